@@ -1,0 +1,3 @@
+"""mlipilot: a declarative experiment compiler for machine-learned interatomic potentials."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,65 @@
+"""What a job is given: parameters, inputs, a private folder, and two ways to speak.
+
+A job knows nothing of the store, the journal or the engine, so that the same function runs locally, on a
+cluster and in a test.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+class JobFailure(Exception):
+    """A failure with a name: it is recorded and shown without a traceback.
+
+    `code` is an entry of the diagnostics catalogue, `message` says what went wrong and where, `help` the remedy.
+    """
+
+    def __init__(self, code: str, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+
+
+class Stopped(Exception):
+    """The job was asked to stop (SIGTERM) and has saved what must survive."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """All that a job may touch."""
+
+    params: Mapping[str, Any]
+    """Parameters, as the plan has them (eV, Å, fs, K)."""
+    inputs: Mapping[str, Path]
+    """Files of finished jobs, by role."""
+    out: Path
+    """Private folder; published by one rename when the job returns."""
+    scratch: Path
+    """Folder that outlives a killed attempt: checkpoints."""
+    threads: int = 1
+    device: str = "cpu"
+    progress_file: Path | None = None
+    stop_requested: Callable[[], bool] = field(default=_never)
+    """True once the job was asked to stop; the job then saves what it needs and raises `Stopped`."""
+
+    def progress(self, **event: Any) -> None:
+        """Append one line of progress.
+
+        Keys that the terminal shows: `phase`, `done`, `total`, `unit`, `note`; any other is a figure.
+        """
+        if self.progress_file is None:
+            return
+        line = json.dumps({"time": time.time(), **event}, allow_nan=True)
+        with self.progress_file.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")

@@ -1,0 +1,2 @@
+//! The kernels of mlipilot, free of Python.
+#![forbid(unsafe_code)]
