@@ -1,10 +1,36 @@
 //! Bindings of `mlipilot-core` for Python, the module `mlipilot._core`.
+//!
+//! Thin on purpose: arrays come in without a copy, the interpreter is released around every kernel, results go out as
+//! frozen records, and what a kernel refuses becomes a `ValueError` that names the argument.
+mod accuracy;
+mod arrays;
+mod bounds;
+mod geometry;
+mod records;
+mod verdict;
+
 use pyo3::prelude::*;
 
-/// Kernels of mlipilot.
+/// Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival and the scorecard's rule.
 #[pymodule]
 mod _core {
     use super::*;
+
+    #[pymodule_export]
+    use accuracy::{energy_errors, force_errors, force_errors_by_element};
+    #[pymodule_export]
+    use bounds::{
+        bootstrap, clopper_pearson, drift, drift_bounds, median_bounds, replicas_needed,
+        worst_drift,
+    };
+    #[pymodule_export]
+    use geometry::{death, minimum_distance, neighbour_counts, pairs};
+    #[pymodule_export]
+    use records::{
+        BootstrapBounds, Death, Drift, DriftBounds, ErrorSummary, Judgement, MedianBounds,
+    };
+    #[pymodule_export]
+    use verdict::{combine, judge};
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,0 +1,47 @@
+# Everything a newcomer types. The environment is made once, in .venv, and again only when what it depends on changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SOURCES := $(shell find rust -name '*.rs' -o -name 'Cargo.toml' 2>/dev/null) Cargo.toml
+DATA := $(wildcard ../shared/data)
+ifneq ($(DATA),)
+export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
+endif
+
+.PHONY: setup demo test check format bench clean
+
+setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+mlipilot/_core.abi3.so: $(SOURCES) | $(READY)
+	$(BIN)/maturin develop --release --quiet --skip-install
+	touch $@
+
+demo: setup  ## run the copper example to its report
+	$(BIN)/mlipilot execute examples/copper/copper.mlp
+
+test: setup check  ## all tests
+	cargo test --quiet --workspace
+	$(BIN)/python -m pytest
+
+check: setup  ## formatting, lints and types
+	cargo fmt --check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m mypy -p mlipilot
+
+format:  ## rewrite the sources in the house style
+	cargo fmt
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:  ## remove what was built
+	rm -rf $(VENV) target dist mlipilot/_core.abi3.so

@@ -1,0 +1,26 @@
+"""The proof: every rule that the spec alone, or a look at its files, can decide.
+
+Each module is one subject and returns diagnostics; none of them raises, none of them stops another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mlipilot.compiler.check import dataset, dynamics, model, scorecard, training
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.values import Spec
+
+CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
+    dataset.check,
+    model.check,
+    training.check,
+    dynamics.check,
+    scorecard.check,
+)
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """All faults of a resolved spec, in the order of the text."""
+    found = [diagnostic for rule in CHECKS for diagnostic in rule(spec)]
+    return sorted(found, key=lambda diagnostic: diagnostic.order)

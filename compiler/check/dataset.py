@@ -1,0 +1,88 @@
+"""Rules of data sets: splits that add up, files that exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mlipilot.compiler.check.report import about, place
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.suggest import nearest
+from mlipilot.spec.values import BlockValue, Spec
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """Faults of the `dataset` blocks."""
+    found: list[Diagnostic] = []
+    for block in spec.of_kind("dataset"):
+        if block.tag == "emt_supercells":
+            found += _adds_up(spec, block)
+        elif block.tag == "files":
+            found += _files_exist(spec, block)
+    return found
+
+
+def split_sizes(block: BlockValue) -> dict[str, int] | None:
+    """Trajectories of each split at each temperature; None where the split could not be read."""
+    if not block.has("split"):
+        return None
+    sizes: dict[str, int] = {}
+    for name, value in block.call("split").arguments.items():
+        assert isinstance(value.data, int)
+        sizes[name] = value.data
+    return sizes
+
+
+def _adds_up(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    sizes = split_sizes(block)
+    if sizes is None or not block.has("trajectories"):
+        return []
+    total, declared = sum(sizes.values()), block.integer("trajectories")
+    if total == declared:
+        return []
+    sums = " + ".join(str(sizes[name]) for name in SPLITS)
+    return [
+        about(
+            spec,
+            "MLP0503",
+            f"the splits of `{block.name}` take {total} trajectories at each temperature, and there are {declared}",
+            place(block, "split"),
+            f"{sums} = {total}",
+            help=f"let them sum to {declared}, or set `trajectories = {total}`",
+        )
+    ]
+
+
+def base_folder(spec: Spec) -> Path:
+    """The folder that paths in a spec are relative to: the spec's own."""
+    return Path(spec.source.name).parent
+
+
+def _files_exist(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    base = base_folder(spec)
+    for split in SPLITS:
+        for value in block.items(split) if block.has(split) else ():
+            assert isinstance(value.data, str)
+            assert value.span is not None
+            problem, remedy = _look(base / value.data)
+            if problem:
+                found.append(about(spec, "MLP0306", f"`{value.data}` {problem}", value.span, "data file", help=remedy))
+    return found
+
+
+def _look(path: Path) -> tuple[str, str]:
+    """What is wrong with a data file, and the remedy; empty where nothing is."""
+    try:
+        if path.is_dir():
+            return "is a folder", "name the extxyz file inside it"
+        if not path.exists():
+            beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+            near = nearest(path.name, beside)
+            return "does not exist", f"did you mean `{near}`?" if near else f"paths are relative to `{path.parent}`"
+        with path.open("rb") as stream:
+            if not stream.read(1):
+                return "is empty", "name a file with at least one frame"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}", "check its permissions"
+    return "", ""

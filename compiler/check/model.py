@@ -1,0 +1,96 @@
+"""Rules of models: cutoffs that reach a neighbour, harmonics that reach the features."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from mlipilot.compiler.check.report import about, place, target
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.values import BlockValue, Interval, Spec
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """Faults of the `model` blocks, alone and with the data they are trained on."""
+    found: list[Diagnostic] = []
+    for block in spec.of_kind("model"):
+        found += _harmonics(spec, block)
+    for training in spec.of_kind("training"):
+        model, data = target(spec, training, "model"), target(spec, training, "data")
+        if model is not None and data is not None:
+            found += _cutoff(spec, model, data)
+            found += _isolated_energies(spec, model, data)
+    return list(dict.fromkeys(found))
+
+
+def _harmonics(spec: Spec, model: BlockValue) -> list[Diagnostic]:
+    if not (model.has("max_L") and model.has("max_ell")) or model.integer("max_ell") >= model.integer("max_L"):
+        return []
+    return [
+        about(
+            spec,
+            "MLP0502",
+            f"`max_ell = {model.integer('max_ell')}` is below `max_L = {model.integer('max_L')}`",
+            place(model, "max_ell"),
+            "spherical harmonics do not reach the hidden features",
+            help=f"set `max_ell` to at least {model.integer('max_L')}",
+            notes=("MACE trains such a model, and then fails to save it",),
+        )
+    ]
+
+
+def nearest_neighbour(data: BlockValue) -> float | None:
+    """Largest nearest-neighbour distance of an fcc data set's strained cells, in Å; None where it is not known."""
+    if data.tag != "emt_supercells" or not (data.has("lattice") and data.has("strain")):
+        return None
+    strain = data.fields["strain"].data
+    assert isinstance(strain, Interval)
+    edge: Fraction = data.number("lattice") * (1 + strain.high)
+    return float(edge) / 2**0.5
+
+
+def _cutoff(spec: Spec, model: BlockValue, data: BlockValue) -> list[Diagnostic]:
+    distance = nearest_neighbour(data)
+    if distance is None or not model.has("r_max") or float(model.number("r_max")) > distance:
+        return []
+    return [
+        about(
+            spec,
+            "MLP0501",
+            f"`r_max` is shorter than the nearest-neighbour distance of `{data.name}`, {distance:.2f} Å",
+            place(model, "r_max"),
+            "no atom would see another",
+            help=f"choose a cutoff that reaches several shells, such as `r_max = {max(2 * distance, 4.0):.1f} Å`",
+            secondary=(Annotation(place(data, "lattice"), "the lattice constant"),),
+            notes=("MACE trains such a model to NaN and exits with 0",),
+        )
+    ]
+
+
+def _isolated_energies(spec: Spec, model: BlockValue, data: BlockValue) -> list[Diagnostic]:
+    if not model.has("e0"):
+        return []
+    e0 = model.call("e0")
+    if e0.name == "isolated" and data.tag == "emt_supercells":
+        return [
+            about(
+                spec,
+                "MLP0511",
+                f"`{data.name}` has no isolated atoms",
+                place(model, "e0"),
+                "needs frames with config_type=IsolatedAtom",
+                help="write `e0 = average`, or give `values(…)`",
+            )
+        ]
+    if e0.name == "values" and data.tag == "emt_supercells" and data.has("element"):
+        element = data.text("element")
+        if set(e0.arguments) != {element}:
+            return [
+                about(
+                    spec,
+                    "MLP0511",
+                    f"`e0` must give the energy of `{element}`, the element of `{data.name}`, and of no other",
+                    place(model, "e0"),
+                    f"expected `values({element} = …)`",
+                )
+            ]
+    return []

@@ -1,0 +1,33 @@
+"""Building a diagnostic about a field of a block, where it was written or where its block begins."""
+
+from __future__ import annotations
+
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import Span
+from mlipilot.spec.values import BlockValue, Spec
+
+
+def place(block: BlockValue, field: str) -> Span:
+    """Where a field's value was written; of a default, its block's head."""
+    value = block.fields.get(field)
+    return value.span if value is not None and value.span is not None else block.span
+
+
+def about(
+    spec: Spec,
+    code: str,
+    headline: str,
+    span: Span,
+    label: str = "",
+    *,
+    help: str = "",
+    secondary: tuple[Annotation, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Diagnostic:
+    """A diagnostic of the spec's own file."""
+    return Diagnostic(code, headline, spec.source, Annotation(span, label), secondary, notes, help)
+
+
+def target(spec: Spec, block: BlockValue, field: str) -> BlockValue | None:
+    """The block that a field refers to; None where either could not be read."""
+    return spec.block(block.reference(field).block) if block.has(field) else None

@@ -1,0 +1,110 @@
+"""Rules of trainings: something is trained, on labels that exist, in batches that fit."""
+
+from __future__ import annotations
+
+from mlipilot.compiler.check.dataset import split_sizes
+from mlipilot.compiler.check.report import about, place, target
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.values import BlockValue, Spec
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """Faults of the `training` blocks."""
+    found: list[Diagnostic] = []
+    for block in spec.of_kind("training"):
+        found += _stages(spec, block)
+        found += _seeds(spec, block)
+        data = target(spec, block, "data")
+        if data is not None:
+            found += _labels(spec, block, data)
+            found += _batch(spec, block, data)
+    return found
+
+
+def enabled_stages(block: BlockValue) -> list[BlockValue]:
+    """The stages that run, in order."""
+    return [stage for stage in block.children if not stage.has("enabled") or stage.flag("enabled")]
+
+
+def frames(data: BlockValue, split: str) -> int | None:
+    """Frames of a split, where the spec alone tells."""
+    sizes = split_sizes(data) if data.tag == "emt_supercells" else None
+    if sizes is None or not (data.has("temperatures") and data.has("frames")):
+        return None
+    return sizes.get(split, 0) * len(data.items("temperatures")) * data.integer("frames")
+
+
+def _stages(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    if not enabled_stages(block) and not block.incomplete:
+        found.append(
+            about(
+                spec,
+                "MLP0504",
+                f"training `{block.name}` has no stage that runs",
+                block.span,
+                "every stage is disabled" if block.children else "no stage",
+                help="enable one" if block.children else "add `stage main { epochs = 100 }`",
+            )
+        )
+    for stage in block.children:
+        if not stage.has("loss"):
+            continue
+        weights = {n: v.data for n, v in stage.call("loss").arguments.items() if n in ("energy", "forces", "stress")}
+        if not any(weights.values()):
+            found.append(
+                about(
+                    spec,
+                    "MLP0510",
+                    f"the loss of stage `{stage.name}` has no weight",
+                    place(stage, "loss"),
+                    "all are 0",
+                )
+            )
+    return found
+
+
+def _seeds(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    seeds = [value.data for value in block.items("seeds")] if block.has("seeds") else []
+    if len(set(seeds)) == len(seeds):
+        return []
+    return [
+        about(spec, "MLP0205", f"the seeds of `{block.name}` repeat", place(block, "seeds"), "each seed is one model")
+    ]
+
+
+def _labels(spec: Spec, block: BlockValue, data: BlockValue) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for stage in enabled_stages(block):
+        if not stage.has("loss") or data.tag != "files" or data.has("stress"):
+            continue
+        stress = stage.call("loss").arguments.get("stress")
+        if stress is not None and stress.data:
+            found.append(
+                about(
+                    spec,
+                    "MLP0511",
+                    f"the loss of stage `{stage.name}` weighs the stress, and `{data.name}` names no stress",
+                    place(stage, "loss"),
+                    "needs stress labels",
+                    help='name their key, such as `stress = "REF_stress"`, or drop the weight',
+                    secondary=(Annotation(data.span, "the data set"),),
+                )
+            )
+    return found
+
+
+def _batch(spec: Spec, block: BlockValue, data: BlockValue) -> list[Diagnostic]:
+    count = frames(data, "train")
+    if count is None or not block.has("batch") or block.integer("batch") <= count:
+        return []
+    return [
+        about(
+            spec,
+            "MLP0512",
+            f"a batch of {block.integer('batch')} is larger than the {count} training frames of `{data.name}`",
+            place(block, "batch"),
+            "no full batch",
+            help=f"choose at most {count}",
+        )
+    ]

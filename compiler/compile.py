@@ -1,0 +1,57 @@
+"""Text to plan: read, resolve, check, lower; every fault on the way is returned, none is raised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from mlipilot.compiler.check import check
+from mlipilot.compiler.estimate import budget_warnings, estimate
+from mlipilot.compiler.lower import lower, source_lines
+from mlipilot.compiler.plan import Compiled
+from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.resolve import resolve
+from mlipilot.spec.source import SourceFile, Unreadable, read_source
+from mlipilot.spec.values import Spec
+
+
+class Checked(NamedTuple):
+    """A spec (None where its file could not be read) and every fault found in it."""
+
+    spec: Spec | None
+    diagnostics: list[Diagnostic]
+
+
+def check_file(path: Path, name: str | None = None) -> Checked:
+    """Read and check a spec file."""
+    source = read_source(path, name)
+    if isinstance(source, Unreadable):
+        return Checked(None, [Diagnostic("MLP0001", source.headline, help=source.help)])
+    return check_source(source)
+
+
+def check_source(source: SourceFile) -> Checked:
+    """Check a spec's text."""
+    resolved = resolve(source)
+    found = resolved.diagnostics + check(resolved.spec)
+    return Checked(resolved.spec, sorted(found, key=lambda diagnostic: diagnostic.order))
+
+
+def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
+    """Lower a spec that checks without an error."""
+    lowered = lower(spec)
+    if isinstance(lowered, list):
+        return lowered
+    plan = lowered.plan
+    return Compiled(plan, estimate(plan), source_lines(spec, plan), lowered.files, Path(spec.source.name))
+
+
+def compile_file(path: Path, name: str | None = None) -> tuple[Compiled | None, list[Diagnostic]]:
+    """Read, check and lower a spec file; with an error there is no plan."""
+    checked = check_file(path, name)
+    if checked.spec is None or has_errors(checked.diagnostics):
+        return None, checked.diagnostics
+    compiled = compile_spec(checked.spec)
+    if isinstance(compiled, list):
+        return None, [*checked.diagnostics, *compiled]
+    return compiled, [*checked.diagnostics, *budget_warnings(checked.spec, compiled)]

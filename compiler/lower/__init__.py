@@ -1,0 +1,97 @@
+"""Lowering: a checked spec to a plan of jobs, numbers now floats in eV, Å, fs and K."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
+from mlipilot.compiler.lower.dataset import DataFiles, dataset_job
+from mlipilot.compiler.lower.measurement import measurement_jobs
+from mlipilot.compiler.lower.training import training_jobs
+from mlipilot.compiler.lower.verdict import verdict_job
+from mlipilot.compiler.packages import DYNAMICS, installed
+from mlipilot.compiler.plan import Job, Plan
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.values import Spec
+
+
+class Lowered(NamedTuple):
+    """A plan, and the paths of its data files by SHA-256, relative to the spec's folder."""
+
+    plan: Plan
+    files: dict[str, str]
+
+
+def lower(spec: Spec) -> Lowered | list[Diagnostic]:
+    """The plan of a spec that checks; data files that cannot be read any more give diagnostics."""
+    engine = _engine(spec)
+    threads, device = int(engine["threads"]), str(engine["device"])
+    jobs: list[Job] = []
+    faults: list[Diagnostic] = []
+    files = DataFiles(spec)
+    for block in spec.of_kind("dataset"):
+        job = dataset_job(block, files, threads)
+        jobs.append(job)
+    faults += files.faults
+    for block in spec.of_kind("training"):
+        jobs += training_jobs(spec, block, threads, device)
+    scorecard = spec.only("scorecard")
+    measured = measurement_jobs(spec, scorecard, threads, device)
+    jobs += measured.jobs
+    if scorecard is not None:
+        jobs.append(verdict_job(spec, scorecard, measured))
+    if faults:
+        return faults
+    if not jobs:
+        return [
+            Diagnostic(
+                "MLP0701",
+                f"`{spec.source.name}` declares nothing that could run",
+                spec.source,
+                help="add a `dataset` and a `training` block",
+            )
+        ]
+    experiment = spec.only("experiment")
+    plan = Plan(
+        name=experiment.name if experiment is not None else Path(spec.source.name).stem,
+        question=experiment.text("question") if experiment is not None and experiment.has("question") else "",
+        spec_hash=digest(canonical(spec)),
+        scorecard_hash=digest(canonical_scorecard(scorecard)) if scorecard is not None else None,
+        jobs=tuple(jobs),
+        packages=installed(DYNAMICS),
+        budget=_budget(spec),
+        engine=engine,
+    )
+    return Lowered(plan, files.paths)
+
+
+def _engine(spec: Spec) -> dict[str, Any]:
+    block = spec.only("engine")
+    if block is None:
+        return {"kind": "local", "workers": 1, "threads": 1, "device": "cpu"}
+    return {
+        "kind": block.tag,
+        "workers": block.integer("workers"),
+        "threads": block.integer("threads"),
+        "device": block.text("device"),
+    }
+
+
+def _budget(spec: Spec) -> dict[str, float]:
+    """Limits in seconds and counts."""
+    block = spec.only("budget")
+    if block is None:
+        return {}
+    seconds = {name: float(block.number(name) / 10**15) for name in ("device_time", "wall") if block.has(name)}
+    return {**seconds, **{name: block.integer(name) for name in ("trials", "tokens") if block.has(name)}}
+
+
+def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:
+    """The line of the block that each job comes from: the second part of its id names it."""
+    lines: dict[str, int] = {}
+    for job in plan.jobs:
+        block = spec.block(job.id.split("/")[1])
+        if block is not None:
+            lines[job.id] = spec.source.location(block.span.start).line
+    return lines

@@ -1,0 +1,100 @@
+"""`dataset` blocks to jobs."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from mlipilot.compiler.check.dataset import base_folder, split_sizes
+from mlipilot.compiler.packages import DATA
+from mlipilot.compiler.plan import Job
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.values import BlockValue, Interval, Spec, Value
+
+VERSIONS = {"emt_supercells": 1, "files": 1}
+
+
+class DataFiles:
+    """Data files of a spec: where each digest was read, and the ones that could not be read."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.paths: dict[str, str] = {}
+        """Path of each file, relative to the spec's folder, by SHA-256."""
+        self.faults: list[Diagnostic] = []
+
+    def entry(self, value: Value) -> dict[str, str]:
+        """Name and SHA-256 of a file: what a key may depend on; its path stands beside the plan."""
+        assert isinstance(value.data, str)
+        path = base_folder(self.spec) / value.data
+        sha256 = ""
+        try:
+            with path.open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            assert value.span is not None
+            self.faults.append(
+                Diagnostic(
+                    "MLP0306",
+                    f"`{value.data}` cannot be read: {error.strerror or error}",
+                    self.spec.source,
+                    Annotation(value.span, "data file"),
+                )
+            )
+        self.paths[sha256] = value.data
+        return {"name": path.name, "sha256": sha256}
+
+
+def dataset_id(name: str) -> str:
+    """The id of a data set's job."""
+    return f"dataset/{name}"
+
+
+def dataset_job(block: BlockValue, files: DataFiles, threads: int) -> Job:
+    """The job that makes or reads a data set."""
+    assert block.tag is not None
+    params = _emt(block) if block.tag == "emt_supercells" else _files(block, files)
+    return Job(
+        id=dataset_id(block.name),
+        kind="dataset",
+        operation=f"dataset.{block.tag}",
+        version=VERSIONS[block.tag],
+        params={"op": block.tag, **params},
+        inputs={},
+        threads=threads,
+        device="cpu",
+        packages=DATA,
+    )
+
+
+def _emt(block: BlockValue) -> dict[str, Any]:
+    strain = block.fields["strain"].data
+    assert isinstance(strain, Interval)
+    return {
+        "element": block.text("element"),
+        "lattice": float(block.number("lattice")),
+        "repeats": [value.data for value in block.items("repeats")],
+        "strain": [float(strain.low), float(strain.high)],
+        "temperatures": [float(value.data) for value in block.items("temperatures")],  # type: ignore[arg-type]
+        "trajectories": block.integer("trajectories"),
+        "frames": block.integer("frames"),
+        "split": split_sizes(block),
+        "seed": block.integer("seed"),
+        **{name: float(block.number(name)) for name in ("timestep", "equilibration", "spacing", "relaxation")},
+    }
+
+
+def _files(block: BlockValue, files: DataFiles) -> dict[str, Any]:
+    splits = {
+        split: [files.entry(value) for value in block.items(split)] if block.has(split) else [] for split in SPLITS
+    }
+    return {
+        **splits,
+        "energy": block.text("energy"),
+        "forces": block.text("forces"),
+        "stress": block.text("stress") if block.has("stress") else None,
+    }
+
+
+__all__ = ["DataFiles", "dataset_id", "dataset_job"]

@@ -1,0 +1,215 @@
+"""The plan: what will run, as data that can be reviewed, stored and compared.
+
+A plan is a graph of jobs. Each job's key is a hash of what it means: its operation and version, its parameters, the
+keys of its inputs, the packages whose numbers it depends on. The estimate and the places in the source stand beside
+the plan, outside its hash.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.canonical import digest
+from mlipilot.spec.diagnostics import Diagnostic
+
+FORMAT_VERSION = "1.0"
+"""Minor versions add; a reader refuses another major version."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file of another job's result."""
+
+    job: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One process that turns inputs into a result folder."""
+
+    id: str
+    """Path-like and readable, such as `train/fit/seed-1`."""
+    kind: str
+    operation: str
+    version: int
+    """Of the operation's meaning; a new one makes old results of it stale."""
+    params: Mapping[str, Any]
+    inputs: Mapping[str, Input]
+    threads: int
+    device: str
+    packages: tuple[str, ...] = ()
+    """Packages whose versions are part of the key."""
+    on_this_machine: bool = False
+    """Measures the machine: its key needs the hardware, and is known only where it runs."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All jobs of a spec, in an order in which they could run."""
+
+    name: str
+    question: str
+    spec_hash: str
+    scorecard_hash: str | None
+    jobs: tuple[Job, ...]
+    packages: Mapping[str, str | None]
+    """Versions that the keys were made with."""
+    budget: Mapping[str, float] = field(default_factory=dict)
+    engine: Mapping[str, Any] = field(default_factory=dict)
+
+    def job(self, job_id: str) -> Job:
+        """A job by its id."""
+        return next(job for job in self.jobs if job.id == job_id)
+
+    def document(self) -> dict[str, Any]:
+        """The plan as JSON; its hash is over these bytes."""
+        return {
+            "name": self.name,
+            "question": self.question,
+            "spec": self.spec_hash,
+            "scorecard": self.scorecard_hash,
+            "packages": dict(self.packages),
+            "budget": dict(self.budget),
+            "engine": dict(self.engine),
+            "jobs": [
+                {
+                    "id": job.id,
+                    "kind": job.kind,
+                    "operation": job.operation,
+                    "version": job.version,
+                    "params": dict(job.params),
+                    "inputs": {role: asdict(source) for role, source in job.inputs.items()},
+                    "resources": {"threads": job.threads, "device": job.device},
+                    "packages": list(job.packages),
+                    "on_this_machine": job.on_this_machine,
+                }
+                for job in self.jobs
+            ],
+        }
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the plan's canonical bytes."""
+        return digest(self.document())
+
+
+class Compiled(NamedTuple):
+    """A plan and what stands beside it."""
+
+    plan: Plan
+    estimate: dict[str, Any]
+    lines: dict[str, int]
+    """The spec's line that each job comes from."""
+    files: dict[str, str]
+    """Paths of data files by SHA-256, relative to the spec's folder."""
+    spec: Path
+    """The spec's file."""
+
+
+def job_keys(plan: Plan, hardware: Mapping[str, Any] | None = None) -> dict[str, str | None]:
+    """The content key of each job.
+
+    Without `hardware`, a job that measures the machine, and every job that needs it, has no key yet.
+    """
+    keys: dict[str, str | None] = {}
+    for job in plan.jobs:
+        inputs = {role: (keys[source.job], source.file) for role, source in job.inputs.items()}
+        unknown = any(key is None for key, _ in inputs.values()) or (job.on_this_machine and hardware is None)
+        keys[job.id] = (
+            None
+            if unknown
+            else digest(
+                {
+                    "operation": job.operation,
+                    "version": job.version,
+                    "params": dict(job.params),
+                    "inputs": {role: list(source) for role, source in inputs.items()},
+                    "device": job.device,
+                    "packages": {name: plan.packages.get(name) for name in job.packages},
+                    "hardware": {**dict(hardware or {}), "threads": job.threads} if job.on_this_machine else None,
+                }
+            )
+        )
+    return keys
+
+
+def write_plan(compiled: Compiled, folder: Path) -> str:
+    """The text of a plan file in `folder`: the same bytes for the same spec and packages on every machine."""
+    keys = job_keys(compiled.plan)
+    document = {
+        "format_version": FORMAT_VERSION,
+        "hashes": {
+            "spec": compiled.plan.spec_hash,
+            "scorecard": compiled.plan.scorecard_hash,
+            "plan": compiled.plan.hash,
+        },
+        "plan": compiled.plan.document(),
+        "keys": {job: key for job, key in keys.items() if key is not None},
+        "unknown": [
+            {"job": job, "because": "it measures the machine it runs on, or needs one that does"}
+            for job, key in keys.items()
+            if key is None
+        ],
+        "estimate": compiled.estimate,
+        "source": {
+            "file": Path(os.path.relpath(compiled.spec, folder)).as_posix(),
+            "lines": compiled.lines,
+            "data": compiled.files,
+        },
+    }
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
+    """A plan from the text of a plan file; one that is damaged or was altered gives a diagnostic."""
+
+    def refuse(reason: str) -> Diagnostic:
+        return Diagnostic(
+            "MLP0702", f"`{path}` is no plan that this version can run: {reason}", help="compile the spec again"
+        )
+
+    try:
+        document = json.loads(text)
+        version = str(document["format_version"])
+        if version.split(".", maxsplit=1)[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
+            return refuse(f"it has format {version}, and this version reads {FORMAT_VERSION}")
+        body = document["plan"]
+        jobs = tuple(
+            Job(
+                job["id"],
+                job["kind"],
+                job["operation"],
+                job["version"],
+                job["params"],
+                {role: Input(source["job"], source["file"]) for role, source in job["inputs"].items()},
+                job["resources"]["threads"],
+                job["resources"]["device"],
+                tuple(job["packages"]),
+                job["on_this_machine"],
+            )
+            for job in body["jobs"]
+        )
+        plan = Plan(
+            body["name"],
+            body["question"],
+            body["spec"],
+            body["scorecard"],
+            jobs,
+            body["packages"],
+            body["budget"],
+            body["engine"],
+        )
+        if plan.hash != document["hashes"]["plan"]:
+            return refuse("its content does not match its hash; it was altered or cut")
+        source = document["source"]
+        return Compiled(plan, document["estimate"], source["lines"], source["data"], path.parent / source["file"])
+    except RecursionError:
+        return refuse("it is nested too deeply")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return refuse(f"{type(error).__name__} ({error})")

@@ -1,0 +1,19 @@
+"""Diagnostics one a line, for people in a hurry and for editors that match lines."""
+
+from __future__ import annotations
+
+from mlipilot.compiler.render.style import Style
+from mlipilot.spec.diagnostics import Diagnostic
+
+
+def render_concise(diagnostics: list[Diagnostic], style: Style) -> str:
+    """`file:line:column: error[CODE] headline`."""
+    lines = []
+    for diagnostic in diagnostics:
+        place = ""
+        if diagnostic.source is not None and diagnostic.primary is not None:
+            location = diagnostic.source.location(diagnostic.primary.span.start)
+            place = f"{diagnostic.source.name}:{location.line}:{location.column}: "
+        code = style.paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity.value)
+        lines.append(f"{place}{code} {diagnostic.headline}")
+    return "\n".join(lines)

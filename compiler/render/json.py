@@ -1,0 +1,52 @@
+"""Diagnostics as JSON, for programs; offsets are UTF-8 bytes, lines and columns count from 1."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mlipilot.compiler.render.style import Style
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import SourceFile, Span
+
+
+def render_json(diagnostics: list[Diagnostic], style: Style) -> str:
+    """A list of records."""
+    return json.dumps([record(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2)
+
+
+def record(diagnostic: Diagnostic) -> dict[str, Any]:
+    """One diagnostic as a JSON object."""
+    source, primary, fix = diagnostic.source, diagnostic.primary, diagnostic.fix
+    return {
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.headline,
+        "filename": source.name if source else None,
+        "location": _place(source, primary.span) if source and primary else None,
+        "label": primary.label if primary else "",
+        "secondary": [_annotation(source, other) for other in diagnostic.secondary] if source else [],
+        "notes": list(diagnostic.notes),
+        "help": diagnostic.help,
+        "fix": None
+        if fix is None or source is None
+        else {
+            "message": fix.message,
+            "applicability": fix.applicability.value,
+            "edits": [{**_place(source, edit.span), "text": edit.text} for edit in fix.edits],
+        },
+    }
+
+
+def _annotation(source: SourceFile, annotation: Annotation) -> dict[str, Any]:
+    return {"location": _place(source, annotation.span), "label": annotation.label}
+
+
+def _place(source: SourceFile, span: Span) -> dict[str, Any]:
+    start, end = source.location(span.start), source.location(span.end)
+    low = len(source.text[: span.start].encode())
+    return {
+        "start": {"line": start.line, "column": start.column, "offset": low},
+        "end": {"line": end.line, "column": end.column, "offset": low + len(source.slice(span).encode())},
+    }

@@ -1,0 +1,108 @@
+"""How `execute` ends: the scorecard on the terminal, the report, the model and how to load it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.render.style import style_for
+from mlipilot.runtime.display.scorecard import scorecard_text
+from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.execution.outcome import Outcome, State
+from mlipilot.runtime.execution.standing import Standing, standing
+from mlipilot.runtime.record import Run, Workspace
+from mlipilot.spec.diagnostics import Diagnostic
+
+_SNIPPET = """\
+from ase.io import read
+from mace.calculators import MACECalculator
+atoms = read("structure.xyz"); atoms.calc = MACECalculator(model_paths="{path}", device="{device}")"""
+
+
+def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: bool, as_json: bool) -> int:
+    """Print what came out, write the report where anything is new, and return the exit code."""
+    run = workspace.run(compiled.spec, compiled.plan.hash)
+    model: Path | None = None
+    found = standing(workspace, run)
+    if not isinstance(found, Diagnostic):
+        model = _report(workspace, run, found, outcome)
+    if as_json:
+        print(json.dumps(_document(compiled, run, outcome, model), indent=1, sort_keys=True, ensure_ascii=False))
+    else:
+        _print(compiled, run, outcome, model)
+    if outcome.interrupted and not outcome.diagnostics:
+        return 130
+    if not outcome.is_complete:
+        return 1
+    accepted = outcome.verdict is not None and outcome.verdict["verdict"] == "accepted"
+    return 3 if gate and not accepted else 0
+
+
+def _report(workspace: Workspace, run: Run, found: Standing, outcome: Outcome) -> Path | None:
+    """Write the report where it is missing or out of date; the path of the accepted model, if there is one."""
+    from mlipilot.runtime import reporting
+
+    if outcome.ran or not run.report.exists():
+        reporting.report_run(workspace, found, run.report)
+    return reporting.model_path(workspace, found, outcome.verdict)
+
+
+def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -> None:
+    for job in outcome.jobs:
+        if job.state is State.FAILED:
+            print(f"\nerror[{job.code}]: `{job.id}` failed: {job.message}", file=sys.stderr)
+            if job.help:
+                print(f"  = help: {job.help}", file=sys.stderr)
+    if outcome.verdict is not None:
+        print("\n" + scorecard_text(outcome.verdict, style_for(sys.stdout)))
+    if outcome.ran:
+        print(f"\n{_count(outcome)} in {duration(outcome.wall_seconds)}")
+    if outcome.interrupted:
+        print("stopped; `mlipilot execute` goes on from here")
+    print(f"report   {_relative(run.report)}")
+    if model is not None:
+        device = compiled.plan.engine["device"]
+        print(f"model    {_relative(model)}\n\n{_SNIPPET.format(path=_relative(model), device=device)}")
+
+
+def _count(outcome: Outcome) -> str:
+    words = []
+    for state in (State.DONE, State.REUSED, State.FAILED, State.STOPPED, State.SKIPPED, State.PENDING):
+        count = sum(job.state is state for job in outcome.jobs)
+        if count:
+            words.append(f"{count} {state.value}")
+    return "jobs: " + ", ".join(words)
+
+
+def _relative(path: Path) -> str:
+    """A path as it is typed from here."""
+    here = Path.cwd()
+    path = path.absolute()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _document(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -> dict[str, Any]:
+    return {
+        "run": run.name,
+        "plan": compiled.plan.hash,
+        "verdict": outcome.verdict,
+        "report": str(run.report.absolute()),
+        "model": str(model) if model is not None else None,
+        "interrupted": outcome.interrupted,
+        "wall_seconds": outcome.wall_seconds,
+        "jobs": [
+            {
+                "id": job.id,
+                "state": job.state.value,
+                "key": job.key,
+                "seconds": job.seconds,
+                "attempt": job.attempt,
+                "code": job.code or None,
+                "message": job.message or None,
+            }
+            for job in outcome.jobs
+        ],
+    }

@@ -1,0 +1,205 @@
+"""`status`, `logs`, `cancel`, `report`: looking at a run from any shell, without touching it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from mlipilot.cli.proof import show
+from mlipilot.compiler.compile import compile_file
+from mlipilot.compiler.render.style import style_for
+from mlipilot.runtime.display.scorecard import scorecard_text
+from mlipilot.runtime.display.words import MARKS, detail, duration
+from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.execution.standing import Standing, result_file, standing
+from mlipilot.runtime.record import Run, Workspace, workspace_of
+from mlipilot.runtime.record.processes import is_same_alive
+from mlipilot.spec.diagnostics import Diagnostic
+
+_CANCEL_SECONDS = 40.0
+
+
+def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
+    """The run that was meant: of a spec its present plan's, else its last; by name; or this folder's last."""
+    if which is not None and which.endswith(".mlp"):
+        return _run_of_spec(Path(which))
+    workspace = workspace_of(Path("spec.mlp"))
+    runs = workspace.runs()
+    if which is not None:
+        runs = [run for run in runs if run.name == which or run.name.startswith(which)]
+    if runs:
+        return workspace, runs[0]
+    what = f"no run `{which}` here" if which else "no run in this folder"
+    return Diagnostic("MLP0808", f"there is {what}", help="name the spec: `mlipilot status path/to/spec.mlp`")
+
+
+def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
+    if not spec.exists():
+        return Diagnostic("MLP0001", f"`{spec}` does not exist", help="check the path and the working directory")
+    workspace = workspace_of(spec)
+    compiled, _ = compile_file(spec)
+    if compiled is not None:
+        run = workspace.run(spec, compiled.plan.hash)
+        if run.journal.exists():
+            return workspace, run
+    prefix = workspace.run(spec, "").name
+    earlier = [run for run in workspace.runs() if run.name.startswith(prefix)]
+    if earlier:
+        print(f"note: `{spec}` has changed since it was executed last; this is that run", file=sys.stderr)
+        return workspace, earlier[0]
+    return Diagnostic("MLP0808", f"`{spec}` was never executed", help=f"run it: `mlipilot execute {spec}`")
+
+
+def _standing(which: str | None) -> tuple[Workspace, Standing] | Diagnostic:
+    found = find_run(which)
+    if isinstance(found, Diagnostic):
+        return found
+    read = standing(*found)
+    return read if isinstance(read, Diagnostic) else (found[0], read)
+
+
+def status(which: str | None, *, as_json: bool) -> int:
+    """Show where each job stands."""
+    found = _standing(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 2
+    workspace, read = found
+    if as_json:
+        print(json.dumps(_document(read), indent=1, sort_keys=True, ensure_ascii=False))
+        return 0
+    holder = f"executed by process {read.holder['pid']}" if read.holder else "not running"
+    print(f"{read.run.name}: {read.compiled.plan.name} ({holder})")
+    width = max(len(job.id) for job in read.jobs)
+    for job in read.jobs:
+        print(f"  {MARKS[job.state]} {job.id.ljust(width)}  {_line(job)}".rstrip())
+    spent = f"device time {duration(read.device_seconds)}"
+    budget = read.compiled.plan.budget.get("device_time")
+    print(spent + (f" of {duration(budget)}" if budget is not None else ""))
+    if read.broken is not None:
+        headline = f"entry {read.broken} of `{read.run.journal}` does not match its hash"
+        help_ = "the record was altered or damaged; keep a copy, and execute in a new workspace"
+        show([Diagnostic("MLP0807", headline, help=help_)])
+        return 1
+    verdict = next((result_file(workspace, job, "verdict.json") for job in read.jobs if job.kind == "verdict"), None)
+    if verdict is not None:
+        print(scorecard_text(verdict, style_for(sys.stdout)))
+    return 0
+
+
+def _line(job: JobState) -> str:
+    words = [job.state.value]
+    if job.state is State.RUNNING:
+        words += [duration(time.time() - job.started), detail(job)]
+    elif job.state.has_result:
+        words.append(duration(job.seconds))
+    if job.message:
+        words.append(f"{job.code}: {job.message}" if job.code else job.message)
+    return "  ".join(word for word in words if word)
+
+
+def _document(read: Standing) -> dict[str, Any]:
+    return {
+        "run": read.run.name,
+        "plan": read.compiled.plan.hash,
+        "holder": read.holder,
+        "device_seconds": read.device_seconds,
+        "wall_seconds": read.wall_seconds,
+        "journal_sound": read.broken is None,
+        "jobs": [
+            {
+                "id": job.id,
+                "state": job.state.value,
+                "key": job.key,
+                "attempt": job.attempt,
+                "seconds": job.seconds,
+                "progress": job.progress,
+                "code": job.code or None,
+                "message": job.message or None,
+            }
+            for job in read.jobs
+        ],
+    }
+
+
+def logs(job: str, which: str | None, attempt: int | None, *, follow: bool) -> int:
+    """Print the log of a job."""
+    found = _standing(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 2
+    workspace, read = found
+    matches = [state for state in read.jobs if state.id == job] or [state for state in read.jobs if job in state.id]
+    if len(matches) != 1:
+        names = ", ".join(f"`{state.id}`" for state in matches or read.jobs)
+        what = f"`{job}` is part of several jobs" if matches else f"no job is named `{job}`"
+        show([Diagnostic("MLP0808", what, help=f"name one of {names}")])
+        return 2
+    state = matches[0]
+    entry = workspace.store.entry(state.key)
+    number = attempt if attempt is not None else state.attempt
+    path = entry.log(number)
+    if not path.exists():
+        tried = ", ".join(str(n) for n in entry.attempts()) or "none"
+        show([Diagnostic("MLP0808", f"`{state.id}` has no attempt {number}", help=f"attempts: {tried}")])
+        return 2
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        while True:
+            text = stream.read()
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            intent = json.loads(entry.file("intent", number).read_text())
+            if not follow or entry.exit(number) is not None or not is_same_alive(intent):
+                break
+            time.sleep(0.3)
+        sys.stdout.write(stream.read())
+    return 0
+
+
+def cancel(which: str | None) -> int:
+    """Stop a run and wait until it is gone."""
+    found = find_run(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 2
+    run = found[1]
+    holder = run.holder()
+    if holder is None:
+        print(f"{run.name} is not running")
+        return 0
+    if holder["host"] != os.uname().nodename:
+        show([Diagnostic("MLP0802", f"`{run.name}` runs on {holder['host']}", help="cancel it there")])
+        return 1
+    os.kill(holder["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + _CANCEL_SECONDS
+    while is_same_alive(holder):
+        if time.monotonic() > deadline:
+            show([Diagnostic("MLP0802", f"process {holder['pid']} has not ended", help=f"`kill -9 {holder['pid']}`")])
+            return 1
+        time.sleep(0.1)
+    print(f"{run.name} stopped; finished results are kept, and `mlipilot execute` goes on from here")
+    return 0
+
+
+def report(which: str | None, output: Path | None) -> int:
+    """Write a run's report."""
+    found = _standing(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 2
+    from mlipilot.runtime.reporting import report_run
+
+    workspace, read = found
+    path = output or read.run.report
+    try:
+        report_run(workspace, read, path)
+    except OSError as error:
+        show([Diagnostic("MLP0704", f"`{path}` cannot be written: {error.strerror}", help="choose another with `-o`")])
+        return 1
+    print(path)
+    return 0

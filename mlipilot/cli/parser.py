@@ -1,0 +1,150 @@
+"""Verbs and options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mlipilot import __version__
+
+_EXITS = (
+    "exit codes: 0 fine, 1 the tool or a job failed, 2 the spec or the arguments are wrong, 3 not accepted (--gate)"
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all verbs; a verb's own code is imported when it runs."""
+    parser = argparse.ArgumentParser(
+        prog="mlipilot",
+        description="Compile, run and judge experiments on machine-learned interatomic potentials.",
+        epilog=_EXITS,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"mlipilot {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    _check(verbs)
+    _compile(verbs)
+    _execute(verbs)
+    _status(verbs)
+    _logs(verbs)
+    _cancel(verbs)
+    _report(verbs)
+    return parser
+
+
+def _verb(verbs: Any, name: str, summary: str, example: str, run: Callable[[argparse.Namespace], int]) -> Any:
+    verb = verbs.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=f"example: {example}",
+        allow_abbrev=False,
+    )
+    verb.set_defaults(run=run)
+    return verb
+
+
+def _spec(verb: Any, noun: str = "spec") -> None:
+    verb.add_argument(
+        "spec", nargs="?", type=Path, metavar="SPEC", help=f"the {noun}; without it, the one `.mlp` file of this folder"
+    )
+
+
+def _format(verb: Any) -> None:
+    verb.add_argument(
+        "--output-format", choices=("full", "concise", "json"), default="full", help="how diagnostics are written"
+    )
+
+
+def _run_argument(verb: Any) -> None:
+    verb.add_argument(
+        "which", nargs="?", metavar="SPEC|RUN", help="a spec, or a run's name; without it, this folder's last run"
+    )
+
+
+def _check(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.proof import check
+
+        return check(options.spec, options.output_format)
+
+    verb = _verb(verbs, "check", "prove a spec consistent", "mlipilot check copper.mlp", run)
+    _spec(verb)
+    _format(verb)
+
+
+def _compile(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.proof import compile_
+
+        return compile_(options.spec, options.output, options.output_format)
+
+    verb = _verb(verbs, "compile", "lower a spec to a plan of jobs", "mlipilot compile copper.mlp -o plan.json", run)
+    _spec(verb)
+    verb.add_argument("-o", "--output", type=Path, metavar="PLAN", help="where the plan goes (default: SPEC.plan.json)")
+    _format(verb)
+
+
+def _execute(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.running import execute
+
+        return execute(options.spec, gate=options.gate, as_json=options.json)
+
+    verb = _verb(
+        verbs,
+        "execute",
+        "run what a spec or plan still lacks, judge it, and write the report",
+        "mlipilot execute copper.mlp",
+        run,
+    )
+    _spec(verb, "spec or plan")
+    verb.add_argument("--gate", action="store_true", help="exit with 3 unless the model is accepted")
+    verb.add_argument("--json", action="store_true", help="print the outcome as JSON")
+
+
+def _status(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.inspection import status
+
+        return status(options.which, as_json=options.json)
+
+    verb = _verb(verbs, "status", "show where each job of a run stands", "mlipilot status copper.mlp", run)
+    _run_argument(verb)
+    verb.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _logs(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.inspection import logs
+
+        return logs(options.job, options.run_name, options.attempt, follow=options.follow)
+
+    verb = _verb(verbs, "logs", "print what a job printed", "mlipilot logs train/fit/seed-1 -f", run)
+    verb.add_argument("job", metavar="JOB", help="a job's id, or a part of it that no other job has")
+    verb.add_argument("--run", dest="run_name", metavar="SPEC|RUN", help="another run than this folder's last")
+    verb.add_argument("--attempt", type=int, metavar="N", help="another attempt than the last")
+    verb.add_argument("-f", "--follow", action="store_true", help="go on until the job ends")
+
+
+def _cancel(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.inspection import cancel
+
+        return cancel(options.which)
+
+    verb = _verb(verbs, "cancel", "stop a run; finished results are kept", "mlipilot cancel copper.mlp", run)
+    _run_argument(verb)
+
+
+def _report(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.inspection import report
+
+        return report(options.which, options.output)
+
+    verb = _verb(verbs, "report", "write a run's report again", "mlipilot report copper.mlp -o copper.html", run)
+    _run_argument(verb)
+    verb.add_argument("-o", "--output", type=Path, metavar="HTML", help="where it goes (default: the run's folder)")

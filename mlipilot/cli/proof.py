@@ -1,0 +1,89 @@
+"""`check` and `compile`: what can be said of a spec without running anything."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mlipilot.compiler.compile import check_file, compile_file
+from mlipilot.compiler.estimate import in_words
+from mlipilot.compiler.plan import Compiled, write_plan
+from mlipilot.compiler.render import render
+from mlipilot.compiler.render.style import style_for
+from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
+
+
+def find_spec(given: Path | None) -> Path | Diagnostic:
+    """The spec that was meant: the one given, or the only one of this folder."""
+    if given is not None:
+        return given
+    found = sorted(Path().glob("*.mlp"))
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"`{path}`" for path in found)
+    headline = f"this folder has {len(found)} specs: {names}" if found else "this folder has no `.mlp` file"
+    return Diagnostic("MLP0001", headline, help="name one" if found else "name a spec, or write one")
+
+
+def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
+    """Print diagnostics: JSON to standard output, for programs; the rest to standard error, for people."""
+    stream = sys.stdout if output_format == "json" else sys.stderr
+    if diagnostics or output_format == "json":
+        print(render(diagnostics, output_format, style_for(stream)), file=stream)
+    if diagnostics and output_format == "full":
+        print(f"\n{_count(diagnostics)}", file=stream)
+
+
+def _count(diagnostics: list[Diagnostic]) -> str:
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    warnings = len(diagnostics) - errors
+    parts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return ", ".join(parts)
+
+
+def check(given: Path | None, output_format: str) -> int:
+    """Check a spec."""
+    path = find_spec(given)
+    if isinstance(path, Diagnostic):
+        show([path], output_format)
+        return 2
+    checked = check_file(path)
+    show(checked.diagnostics, output_format)
+    if has_errors(checked.diagnostics):
+        return 2
+    if output_format != "json":
+        print(f"`{path}` is consistent")
+    return 0
+
+
+def compile_(given: Path | None, output: Path | None, output_format: str) -> int:
+    """Compile a spec and write its plan."""
+    path = find_spec(given)
+    if isinstance(path, Diagnostic):
+        show([path], output_format)
+        return 2
+    compiled, diagnostics = compile_file(path)
+    target = output or path.with_suffix(".plan.json")
+    if compiled is not None:
+        try:
+            target.write_text(write_plan(compiled, target.parent), encoding="utf-8")
+        except OSError as error:
+            help_ = "choose another place with `-o`"
+            diagnostics.append(
+                Diagnostic("MLP0704", f"`{target}` cannot be written: {error.strerror or error}", help=help_)
+            )
+            compiled = None
+    show(diagnostics, output_format)
+    if compiled is None:
+        return 2
+    if output_format != "json":
+        print(sentence(compiled))
+        print(f"plan {compiled.plan.hash[:12]} written to `{target}`")
+    return 0
+
+
+def sentence(compiled: Compiled) -> str:
+    """What will run, what is reused and what it costs."""
+    from mlipilot.runtime.forecast import forecast
+
+    return forecast(compiled, in_words)

@@ -1,0 +1,53 @@
+"""`execute`: from a spec or plan to a verdict and a report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mlipilot.cli.proof import find_spec, sentence, show
+from mlipilot.compiler.compile import compile_file
+from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.source import Unreadable, read_source
+
+
+def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
+    """The plan of a spec, which is compiled first, or of a plan file."""
+    path = find_spec(given)
+    if isinstance(path, Diagnostic):
+        return None, [path]
+    if path.suffix != ".json":
+        return compile_file(path)
+    source = read_source(path)
+    if isinstance(source, Unreadable):
+        return None, [Diagnostic("MLP0001", source.headline, help=source.help)]
+    plan = read_plan(source.text, path)
+    return (None, [plan]) if isinstance(plan, Diagnostic) else (plan, [])
+
+
+def execute(given: Path | None, *, gate: bool, as_json: bool) -> int:
+    """Run a plan, judge it, report it."""
+    compiled, diagnostics = load(given)
+    show(diagnostics)
+    if compiled is None:
+        return 2
+    if not as_json:
+        print(sentence(compiled), flush=True)
+    from mlipilot.runtime.display.plain import PlainWatcher
+    from mlipilot.runtime.execution import execute as run_plan
+    from mlipilot.runtime.record import workspace_of
+
+    workspace = workspace_of(compiled.spec)
+    if sys.stderr.isatty() and not as_json:
+        from mlipilot.runtime.display.terminal import TerminalWatcher
+
+        outcome = run_plan(compiled, workspace, TerminalWatcher())
+    else:
+        outcome = run_plan(compiled, workspace, PlainWatcher())
+    show(outcome.diagnostics)
+    if not outcome.jobs:
+        return 2 if any(d.code == "MLP0703" for d in outcome.diagnostics) else 1
+    from mlipilot.cli.closing import close
+
+    return close(compiled, workspace, outcome, gate=gate, as_json=as_json)

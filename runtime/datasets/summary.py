@@ -1,0 +1,82 @@
+"""What a dataset is, in a page of JSON: elements, sizes, labels, the shortest distance seen in training.
+
+Later jobs read it instead of the frames: the shortest distance decides when a simulation has collapsed,
+the size of the forces puts an error into proportion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+from ase.data import chemical_symbols
+
+from mlipilot import _core
+from mlipilot.runtime.datasets.frames import is_isolated_atom, trajectory_of
+
+FIRST_REACH = 3.0
+LAST_REACH = 24.0
+
+
+def summarize(splits: Mapping[str, Sequence[Atoms]]) -> dict[str, Any]:
+    """The summary of frames by split, ready for JSON.
+
+    `min_distance` is in Å and `rms_force` (over Cartesian components) in eV/Å, both over the training frames;
+    `min_distance` is None where no training frame has a pair of atoms within 24 Å.
+    """
+    train = splits["train"]
+    forces = np.concatenate([frame.arrays["REF_forces"] for frame in train])
+    numbers = {int(number) for frames in splits.values() for frame in frames for number in frame.numbers}
+    return {
+        "elements": [chemical_symbols[number] for number in sorted(numbers)],
+        "frames": {name: len(frames) for name, frames in splits.items()},
+        "trajectories": {name: len({trajectory_of(frame) for frame in frames}) for name, frames in splits.items()},
+        "atoms": {name: _sizes(frames) for name, frames in splits.items()},
+        "labels": {name: _labels(frames) for name, frames in splits.items()},
+        "temperatures": sorted(
+            {float(frame.info["temperature"]) for frames in splits.values() for frame in frames if _has(frame)}
+        ),
+        "isolated_atoms": sum(is_isolated_atom(frame) for frame in train),
+        "min_distance": shortest_distance(train),
+        "rms_force": float(np.sqrt(np.mean(np.square(forces)))),
+    }
+
+
+def shortest_distance(frames: Sequence[Atoms]) -> float | None:
+    """The shortest distance (Å) between two atoms, periodic images included, over all frames; None without a pair."""
+    shortest: float | None = None
+    for frame in frames:
+        reach = FIRST_REACH if shortest is None else shortest
+        while True:
+            distance = _core.minimum_distance(
+                np.ascontiguousarray(frame.positions), np.ascontiguousarray(frame.cell.array), frame.pbc, reach
+            )
+            if distance is not None or shortest is not None or reach >= LAST_REACH:
+                break
+            reach *= 2.0
+        if distance is not None:
+            shortest = distance if shortest is None else min(shortest, distance)
+    return shortest
+
+
+def _has(frame: Atoms) -> bool:
+    return "temperature" in frame.info
+
+
+def _sizes(frames: Sequence[Atoms]) -> dict[str, int]:
+    sizes = [len(frame) for frame in frames]
+    return {"least": min(sizes, default=0), "most": max(sizes, default=0), "total": sum(sizes)}
+
+
+def _labels(frames: Sequence[Atoms]) -> list[str]:
+    """The labels that every frame of a split carries."""
+    if not frames:
+        return []
+    present = {
+        "energy": all("REF_energy" in frame.info for frame in frames),
+        "forces": all("REF_forces" in frame.arrays for frame in frames),
+        "stress": all("REF_stress" in frame.info for frame in frames if not is_isolated_atom(frame)),
+    }
+    return [name for name, complete in present.items() if complete]

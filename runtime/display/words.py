@@ -1,0 +1,67 @@
+"""Words for durations and progress, shared by the terminal, the log and `status`."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from mlipilot.runtime.execution.outcome import JobState, State
+
+MARKS = {
+    State.PENDING: "·",
+    State.RUNNING: "▶",
+    State.REUSED: "=",
+    State.DONE: "✓",
+    State.FAILED: "✗",
+    State.STOPPED: "■",
+    State.SKIPPED: "-",
+}
+_FIGURES = (
+    ("loss", "loss {:.3g}", 1.0),
+    ("force_rmse", "{:.1f} meV/Å", 1e3),
+    ("energy_rmse", "{:.1f} meV/atom", 1e3),
+)
+
+
+def duration(seconds: float) -> str:
+    """`12.3 s`, `4:05`, `1:02:03`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def share(progress: dict[str, Any]) -> float | None:
+    """How much of a job is done, from 0 to 1; None where it does not say."""
+    done, total = progress.get("done"), progress.get("total")
+    return (
+        min(1.0, done / total) if isinstance(done, (int, float)) and isinstance(total, (int, float)) and total else None
+    )
+
+
+def detail(state: JobState) -> str:
+    """What a running job does: phase, count, figures."""
+    progress = state.progress
+    words = []
+    if progress.get("phase") and progress["phase"] != state.kind:
+        words.append(str(progress["phase"]))
+    if progress.get("total"):
+        words.append(f"{progress.get('unit', '')} {progress.get('done', 0):,}/{progress['total']:,}".strip())
+    for name, text, factor in _FIGURES:
+        value = progress.get(name)
+        if isinstance(value, (int, float)) and math.isfinite(value):
+            words.append(text.format(value * factor))
+    if progress.get("note"):
+        words.append(str(progress["note"]))
+    return "  ".join(words)
+
+
+def remaining(state: JobState) -> str:
+    """Time left at the pace so far; empty where that cannot be said yet."""
+    part = share(state.progress)
+    elapsed = time.time() - state.started
+    if part is None or part <= 0.02 or elapsed < 2:
+        return ""
+    return duration(elapsed * (1 - part) / part)

@@ -1,0 +1,1 @@
+"""Molecular dynamics: start frames, velocities, thermostats, and replicas advanced together."""

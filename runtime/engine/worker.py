@@ -1,0 +1,117 @@
+"""One attempt of one job, in its own process: announce, run, publish, and leave a record of how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.record.durable import read_json, write_json
+from mlipilot.runtime.record.processes import identity
+from mlipilot.runtime.record.store import Entry
+
+HEARTBEAT_SECONDS = 15.0
+OK, FAILED, SUPERSEDED, STOPPED = 0, 1, 75, 143
+"""Exit codes of an attempt."""
+
+
+def run(request: dict[str, Any]) -> int:
+    """Run an attempt and return its exit code; the exit record is written before."""
+    entry = Entry(Path(request["folder"]))
+    attempt = int(request["attempt"])
+    if entry.is_done():
+        return OK
+    me = {**identity(), "attempt": attempt}
+    write_json(entry.folder / "owner.json", me)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended = threading.Event()
+    threading.Thread(target=_beat, args=(entry, attempt, me, ended), daemon=True).start()
+    out = entry.folder / f".out-{attempt}-{os.getpid()}"
+    out.mkdir()
+    entry.scratch.mkdir(exist_ok=True)
+    began = time.monotonic()
+    record: dict[str, Any] = {"class": "ok"}
+    code = OK
+    try:
+        context = JobContext(
+            params=request["params"],
+            inputs={role: Path(path) for role, path in request["inputs"].items()},
+            out=out,
+            scratch=entry.scratch,
+            threads=int(request["threads"]),
+            device=request["device"],
+            progress_file=entry.file("progress", attempt),
+            stop_requested=stop.is_set,
+        )
+        _prepare(context)
+        importlib.import_module(f"mlipilot.runtime.jobs.{request['kind']}").run(context)
+        if not _is_mine(entry, me):
+            code, record = SUPERSEDED, {"class": "superseded"}
+        else:
+            entry.publish(out)
+            # Checkpoints have served; the result is whole.
+            shutil.rmtree(entry.scratch, ignore_errors=True)
+    except JobFailure as failure:
+        code = FAILED
+        record = {"class": "failed", "code": failure.code, "message": failure.message, "help": failure.help}
+        print(f"error[{failure.code}]: {failure.message}", file=sys.stderr)
+    except Stopped:
+        code, record = STOPPED, {"class": "stopped"}
+    except MemoryError:
+        code, record = FAILED, _crash("the machine has too little memory", "use a smaller batch, or fewer workers")
+    except Exception as error:
+        traceback.print_exc()
+        code, record = FAILED, _crash(f"{type(error).__name__}: {error}", "the log has the traceback")
+    finally:
+        ended.set()
+        if out.exists():
+            shutil.rmtree(out, ignore_errors=True)
+    write_json(
+        entry.file("exit", attempt),
+        {**record, "rc": code, "seconds": time.monotonic() - began, "time": time.time()},
+    )
+    return code
+
+
+def _crash(message: str, help: str) -> dict[str, Any]:
+    return {"class": "crashed", "code": "MLP0803", "message": message.splitlines()[0][:500], "help": help}
+
+
+def _prepare(context: JobContext) -> None:
+    """Give torch its threads, and refuse a device that is not there."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return
+    torch.set_num_threads(context.threads)
+    if context.device == "cuda" and not torch.cuda.is_available():
+        raise JobFailure(
+            "MLP0817",
+            "the spec asks for CUDA, and this machine has no CUDA device that torch can use",
+            "set `device = cpu` in the `engine` block, or run on a machine with a GPU",
+        )
+
+
+def _is_mine(entry: Entry, me: dict[str, Any]) -> bool:
+    return read_json(entry.folder / "owner.json") == me
+
+
+def _beat(entry: Entry, attempt: int, me: dict[str, Any], ended: threading.Event) -> None:
+    """Say that the attempt lives; where a newer one owns the folder, end at once."""
+    while True:
+        with contextlib.suppress(OSError):
+            if not _is_mine(entry, me):
+                os._exit(SUPERSEDED)
+            write_json(entry.file("hb", attempt), {"time": time.time(), **me})
+        if ended.wait(HEARTBEAT_SECONDS):
+            return

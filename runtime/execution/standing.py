@@ -1,0 +1,110 @@
+"""Where each job of a run stands now, read from the record alone: for `status`, `logs` and the report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.execution.supervisor import last_line
+from mlipilot.runtime.record import Run, Workspace, read_journal
+from mlipilot.runtime.record.durable import read_json
+from mlipilot.spec.diagnostics import Diagnostic
+
+
+@dataclass
+class Standing:
+    """A run as its record shows it."""
+
+    run: Run
+    compiled: Compiled
+    jobs: list[JobState]
+    journal: list[dict[str, Any]]
+    broken: int | None
+    """First journal entry that does not match its hash."""
+    holder: dict[str, Any] | None
+    """The process that executes it now."""
+    hardware: dict[str, Any]
+    device_seconds: float
+    wall_seconds: float
+
+
+def standing(workspace: Workspace, run: Run) -> Standing | Diagnostic:
+    """Read a run's plan, journal and results."""
+    try:
+        text = run.plan.read_text(encoding="utf-8")
+    except OSError as error:
+        return Diagnostic("MLP0808", f"run `{run.name}` has no plan: {error.strerror}", help="execute the spec again")
+    compiled = read_plan(text, run.plan)
+    if isinstance(compiled, Diagnostic):
+        return compiled
+    read = read_journal(run.journal)
+    begun = [entry for entry in read.entries if entry["event"] == "begin"]
+    keys: dict[str, str] = begun[-1]["keys"] if begun else {}
+    last: dict[str, dict[str, Any]] = {}
+    for entry in read.entries:
+        if "job" in entry:
+            last[entry["job"]] = entry
+    holder = run.holder()
+    jobs = [
+        _job(workspace, job.id, job.kind, keys.get(job.id, ""), last.get(job.id), holder) for job in compiled.plan.jobs
+    ]
+    spans = _spans(read.entries)
+    return Standing(
+        run,
+        compiled,
+        jobs,
+        read.entries,
+        read.broken,
+        holder,
+        begun[-1]["hardware"] if begun else {},
+        sum(float(entry["device_seconds"]) for entry in read.entries if entry["event"] == "ended"),
+        spans + (time.time() - begun[-1]["time"] if holder is not None and begun else 0.0),
+    )
+
+
+def _spans(entries: list[dict[str, Any]]) -> float:
+    """Seconds of all executions that ended."""
+    return sum(float(entry["wall_seconds"]) for entry in entries if entry["event"] == "end")
+
+
+def _job(
+    workspace: Workspace,
+    job_id: str,
+    kind: str,
+    key: str,
+    last: dict[str, Any] | None,
+    holder: dict[str, Any] | None,
+) -> JobState:
+    state = JobState(job_id, kind, key)
+    if not key:
+        return state
+    entry = workspace.store.entry(key)
+    attempts = entry.attempts()
+    state.attempt = attempts[-1] if attempts else 0
+    record = entry.exit(state.attempt) if attempts else None
+    state.seconds = float(record["seconds"]) if record is not None else 0.0
+    if state.attempt:
+        state.progress = last_line(entry.file("progress", state.attempt), 0)[0] or {}
+    event = last["event"] if last is not None else ""
+    if entry.is_done():
+        ran_here = event == "ended" and last is not None and last["state"] == "done"
+        state.state = State.DONE if ran_here else State.REUSED
+    elif event == "started" and holder is not None and last is not None:
+        state.state, state.started = State.RUNNING, float(last["time"])
+    elif event == "ended" and last is not None and holder is None:
+        state.state = State(last["state"])
+        state.code, state.message = last["code"], last["message"]
+        state.help = (record or {}).get("help", "")
+    elif event == "skipped" and last is not None and holder is None:
+        state.state, state.code, state.message = State.SKIPPED, "MLP0804", f"needs `{last['because']}`"
+    elif event == "started":
+        state.state, state.message = State.STOPPED, "its supervisor ended; `execute` resumes it"
+    return state
+
+
+def result_file(workspace: Workspace, state: JobState, name: str) -> dict[str, Any] | None:
+    """A JSON file of a job's result; None where there is none."""
+    return read_json(workspace.store.entry(state.key).result / name) if state.state.has_result else None

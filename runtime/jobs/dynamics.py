@@ -1,0 +1,120 @@
+"""The dynamics job: replicas of a simulation with a trained model, and what they did.
+
+It records and does not judge: survival and drift are read from its files later, under whatever thresholds.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+import torch
+from ase import Atoms
+
+from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
+from mlipilot.runtime.dynamics.bonds import find_bonds
+from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
+from mlipilot.runtime.dynamics.start import nearest_frames
+from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.potential.model import Potential
+
+SKIN = 0.6
+"""Å beyond the cutoff to which candidate neighbours are kept between searches."""
+REPORT_SECONDS = 1.0
+
+
+def run(job: JobContext) -> None:
+    """Write thermo.parquet, trajectory.npz and dynamics.json; inputs `model`, `start` (frames), `summary`.
+
+    trajectory.npz holds for each replica r, with F stored frames of n atoms: positions_r (F, n, 3) Å, not wrapped;
+    temperature_r (F,) K; steps_r (F,); cell_r (3, 3) Å; pbc_r (3,); numbers_r (n,); and `replicas`, their number.
+    A replica that stopped early has its last frame, whatever it holds, stored at the step it stopped.
+    """
+    torch.set_num_threads(job.threads)
+    frames = read_frames(job.inputs["start"])
+    if not frames:
+        raise JobFailure("MLP0814", "there are no frames to start from")
+    protocol = read_protocol(job.params)
+    chosen = nearest_frames(frames, protocol.temperature, int(job.params["replicas"]))
+    starts = [frames[number] for number in chosen]
+    potential = Potential.load(job.inputs["model"], job.device)
+
+    reported = time.monotonic()
+
+    def after_step(step: int, alive: int) -> None:
+        nonlocal reported
+        if job.stop_requested():
+            raise Stopped
+        if time.monotonic() - reported >= REPORT_SECONDS:
+            reported = time.monotonic()
+            note = f"{alive} of {len(starts)} replicas alive"
+            job.progress(phase="dynamics", done=step, total=protocol.steps, unit="step", note=note, alive=alive)
+
+    began = time.perf_counter()
+    recording = simulate(starts, protocol, partial(potential.prepare, skin=SKIN), after_step)
+    seconds = time.perf_counter() - began
+    job.progress(phase="dynamics", done=protocol.steps, total=protocol.steps, unit="step")
+    pl.DataFrame(recording.thermo).write_parquet(job.out / "thermo.parquet")
+    np.savez(job.out / "trajectory.npz", **trajectory_arrays(starts, recording))
+    summary = json.loads(job.inputs["summary"].read_text(encoding="utf-8"))
+    report = {
+        "ensemble": job.params["ensemble"],
+        "target_temperature": protocol.temperature,
+        "timestep": protocol.timestep,
+        "steps": protocol.steps,
+        "every": protocol.every,
+        "seed": protocol.seed,
+        "min_distance": summary["min_distance"],
+        "seconds_per_step": seconds / max(1, *(trace.steps_done for trace in recording.traces)),
+        "replicas": [_describe(number, chosen[number], start, recording) for number, start in enumerate(starts)],
+    }
+    (job.out / "dynamics.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_protocol(params: Any) -> Protocol:
+    """The protocol a plan's parameters ask for."""
+    thermostat = params.get("thermostat")
+    return Protocol(
+        temperature=float(params["temperature"]),
+        timestep=float(params["timestep"]),
+        steps=int(params["steps"]),
+        every=int(params["every"]),
+        relaxation=float(thermostat["relaxation"]) if params["ensemble"] == "nvt" else None,
+        seed=int(params["seed"]),
+    )
+
+
+def trajectory_arrays(starts: Sequence[Atoms], recording: Recording) -> dict[str, Any]:
+    """The arrays of trajectory.npz."""
+    arrays: dict[str, Any] = {"replicas": np.int64(len(starts))}
+    for number, (start, trace) in enumerate(zip(starts, recording.traces, strict=True)):
+        arrays[f"positions_{number}"] = np.array(trace.positions)
+        arrays[f"temperature_{number}"] = np.array(trace.temperatures)
+        arrays[f"steps_{number}"] = np.array(trace.steps, dtype=np.int64)
+        arrays[f"cell_{number}"] = np.array(start.cell.array)
+        arrays[f"pbc_{number}"] = np.array(start.pbc)
+        arrays[f"numbers_{number}"] = start.numbers.astype(np.int64)
+    return arrays
+
+
+def _describe(number: int, frame: int, start: Atoms, recording: Recording) -> dict[str, Any]:
+    pairs, lengths = find_bonds(start)
+    trace = recording.traces[number]
+    label = start.info.get("temperature")
+    return {
+        "replica": number,
+        "start_frame": frame,
+        "start_trajectory": trajectory_of(start),
+        "start_label_temperature": None if label is None else float(label),
+        "start_temperature": trace.temperatures[0],
+        "atoms": len(start),
+        "degrees_of_freedom": trace.freedom,
+        "steps_done": trace.steps_done,
+        "stopped": trace.stopped,
+        "bonds": {"pairs": pairs.tolist(), "lengths": lengths.tolist()},
+    }

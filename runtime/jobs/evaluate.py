@@ -1,0 +1,103 @@
+"""The evaluate job: what each model predicts for a labelled split, beside the labels.
+
+It keeps every prediction, not averages, so that errors, their bounds and later questions are all computed from one
+record without the model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from ase import Atoms
+from numpy.typing import NDArray
+
+from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
+from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.potential.model import Potential, Prediction
+
+Table = dict[str, NDArray[Any]]
+
+
+def run(job: JobContext) -> None:
+    """Write predictions-<label>.npz for each model (input `model:<label>`) over the frames of input `data`.
+
+    Arrays, for F frames of A atoms in all: energy_ref, energy_pred (F,) eV, total; atoms (F,); group (F,), an index
+    into groups, the trajectories' names; temperature (F,) K, NaN where unknown; forces_ref, forces_pred (A, 3) eV/Å;
+    numbers, frame (A,); and where every frame has the label stress_ref, stress_pred (F, 6) eV/Å^3, Voigt.
+    errors.json holds simple means for the log. MLP0811 for a label that is missing, MLP0815 for a prediction that
+    is not finite.
+    """
+    torch.set_num_threads(job.threads)
+    frames = read_frames(job.inputs["data"])
+    if not frames:
+        raise JobFailure("MLP0814", f"the split {job.params['split']} has no frames to evaluate on")
+    reference = reference_table(frames)
+    errors: dict[str, dict[str, float]] = {}
+    labels = [str(label) for label in job.params["models"]]
+    for number, label in enumerate(labels):
+        potential = Potential.load(job.inputs[f"model:{label}"], job.device)
+        predictions = []
+        for prediction in potential.evaluate(frames, stress="stress_ref" in reference):
+            if job.stop_requested():
+                raise Stopped
+            predictions.append(prediction)
+        table = reference | predicted_table(predictions, label, stress="stress_ref" in reference)
+        np.savez(job.out / f"predictions-{label}.npz", **table)  # type: ignore[arg-type]
+        errors[label] = mean_errors(table)
+        job.progress(phase="evaluate", done=number + 1, total=len(labels), unit="model", note=label, **errors[label])
+    text = json.dumps(errors, indent=2, allow_nan=False)
+    (job.out / "errors.json").write_text(text + "\n", encoding="utf-8")
+
+
+def reference_table(frames: Sequence[Atoms]) -> Table:
+    """The labels of `frames` and what places them, under the names of `run`."""
+    for number, frame in enumerate(frames):
+        if "REF_energy" not in frame.info or "REF_forces" not in frame.arrays:
+            raise JobFailure("MLP0811", f"frame {number} has no energy or no forces to compare with")
+    names = [trajectory_of(frame, default=f"frame-{number}") for number, frame in enumerate(frames)]
+    groups = list(dict.fromkeys(names))
+    place = {name: number for number, name in enumerate(groups)}
+    sizes = [len(frame) for frame in frames]
+    table: Table = {
+        "energy_ref": np.array([float(frame.info["REF_energy"]) for frame in frames]),
+        "atoms": np.array(sizes, dtype=np.int64),
+        "group": np.array([place[name] for name in names], dtype=np.int64),
+        "groups": np.array(groups, dtype=np.str_),
+        "temperature": np.array([float(frame.info.get("temperature", np.nan)) for frame in frames]),
+        "forces_ref": np.concatenate([frame.arrays["REF_forces"] for frame in frames]),
+        "numbers": np.concatenate([frame.numbers for frame in frames]).astype(np.int64),
+        "frame": np.repeat(np.arange(len(frames), dtype=np.int64), sizes),
+    }
+    if all("REF_stress" in frame.info and frame.pbc.all() for frame in frames):
+        table["stress_ref"] = np.array([frame.info["REF_stress"] for frame in frames], dtype=np.float64)
+    return table
+
+
+def predicted_table(predictions: Sequence[Prediction], label: str, *, stress: bool) -> Table:
+    """The predictions under the names of `run`; MLP0815 naming the first frame with a value that is not finite."""
+    table: Table = {
+        "energy_pred": np.array([prediction.energy for prediction in predictions]),
+        "forces_pred": np.concatenate([prediction.forces for prediction in predictions]),
+    }
+    if stress:
+        table["stress_pred"] = np.array([prediction.stress for prediction in predictions], dtype=np.float64)
+    for number, prediction in enumerate(predictions):
+        if not (np.isfinite(prediction.energy) and np.isfinite(prediction.forces).all()):
+            raise JobFailure("MLP0815", f"model {label}: the prediction for frame {number} is not finite")
+    return table
+
+
+def mean_errors(table: Table) -> dict[str, float]:
+    """MAE and RMSE of the energy per atom (eV/atom) and of the force components (eV/Å)."""
+    energy = (table["energy_pred"] - table["energy_ref"]) / table["atoms"]
+    force = table["forces_pred"] - table["forces_ref"]
+    return {
+        "energy_mae": float(np.mean(np.abs(energy))),
+        "energy_rmse": float(np.sqrt(np.mean(np.square(energy)))),
+        "force_mae": float(np.mean(np.abs(force))),
+        "force_rmse": float(np.sqrt(np.mean(np.square(force)))),
+    }

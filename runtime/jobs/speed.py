@@ -1,0 +1,118 @@
+"""The speed job: a model's time for energy and forces against a reference model's, measured side by side.
+
+Rounds of the two are interleaved in one process, on one structure, with one dtype and the same threads, so that
+whatever slows the machine meanwhile slows both; the ratio of a round is then a fair figure and its spread is known.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from ase import Atoms
+
+from mlipilot.runtime.datasets.frames import read_frames
+from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.mace.model import DTYPES, ModelSettings, build_model
+from mlipilot.runtime.mace.normalisation import Normalisation
+from mlipilot.runtime.potential.model import Potential
+
+WARM_UP_CALLS = 5
+ROUND_SECONDS = 0.05
+COMMON: dict[str, Any] = {
+    "max_ell": 3,
+    "radial_basis": 8,
+    "cutoff_basis": 5,
+    "radial_mlp": [64, 64, 64],
+    "readout": 16,
+    "pair_repulsion": False,
+    "e0": {"kind": "average"},
+    "scaling": "none",
+}
+"""What the catalogue's reference model has in common with stock MACE's defaults."""
+
+
+def run(job: JobContext) -> None:
+    """Write speed.json: seconds a call of ours and of the reference, and their ratio, reference over ours, a round.
+
+    Inputs `model` and `cell` (one frame); the cell is repeated `params["repeats"]` times. A call is what a step of
+    molecular dynamics needs of a potential: neighbour list, energy and forces.
+    """
+    torch.set_num_threads(job.threads)
+    atoms: Atoms = read_frames(job.inputs["cell"])[0].repeat(job.params["repeats"])
+    ours = Potential.load(job.inputs["model"], job.device)
+    precision = str(job.params["precision"])
+    if ours.dtype != DTYPES[precision]:
+        raise JobFailure("MLP0816", f"the model computes in {ours.dtype}, but the plan says {precision}")
+    reference = Potential(build_reference(atoms, job.params["reference"], precision), job.device)
+    measure = [_call(ours, atoms), _call(reference, atoms)]
+    repeats = []
+    for number, call in enumerate(measure):
+        job.progress(phase="warm up", done=number, total=len(measure), unit="model")
+        for _ in range(WARM_UP_CALLS):
+            call()
+        repeats.append(max(1, math.ceil(ROUND_SECONDS / _seconds(call, 1))))
+    rounds = int(job.params["rounds"])
+    times: list[list[float]] = [[], []]
+    for number in range(rounds):
+        if job.stop_requested():
+            raise Stopped
+        order = (0, 1) if number % 2 == 0 else (1, 0)  # A B, B A: a steady drift of the machine cancels
+        for which in order:
+            times[which].append(_seconds(measure[which], repeats[which]))
+        job.progress(phase="measure", done=number + 1, total=rounds, unit="round")
+    report = {
+        "ours_s": times[0],
+        "reference_s": times[1],
+        "ratios": [theirs / own for own, theirs in zip(*times, strict=True)],
+        "calls_per_round": {"ours": repeats[0], "reference": repeats[1]},
+        "atoms": len(atoms),
+        "hardware": hardware(job.threads, job.device),
+        "params": dict(job.params),
+    }
+    (job.out / "speed.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def build_reference(atoms: Atoms, settings: Mapping[str, Any], precision: str) -> torch.nn.Module:
+    """The catalogue's reference model, a ScaleShiftMACE with random weights, for the elements of `atoms`."""
+    elements = tuple(sorted(set(atoms.numbers.tolist())))
+    # no constant below is a cost: only the shapes are timed
+    normalisation = Normalisation(elements, e0=(0.0,) * len(elements), scale=1.0, average_neighbours=40.0)
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(DTYPES[precision])
+    torch.manual_seed(0)
+    try:
+        return build_model(ModelSettings.from_params({**COMMON, **settings, "precision": precision}), normalisation)
+    finally:
+        torch.set_default_dtype(before)
+
+
+def hardware(threads: int, device: str) -> dict[str, Any]:
+    """What the times belong to."""
+    return {
+        **fingerprint(device),
+        "threads": threads,
+        "device": device,
+        "torch": str(torch.__version__),
+    }
+
+
+def _call(potential: Potential, atoms: Atoms) -> Callable[[], None]:
+    batch = potential.batch([atoms])
+
+    def call() -> None:
+        potential.energies_forces(batch, atoms.positions)  # brings the result to the CPU, so a GPU has finished
+
+    return call
+
+
+def _seconds(call: Callable[[], None], repeats: int) -> float:
+    began = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - began) / repeats

@@ -1,0 +1,112 @@
+"""A scorecard's constraints against what was measured: pass, fail or undecided, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlipilot import _core
+from mlipilot.runtime.judgement.accuracy import measure_errors
+from mlipilot.runtime.judgement.measured import Measured, missing
+from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
+from mlipilot.runtime.judgement.speed import measure_speed
+from mlipilot.spec.schema.metrics import METRICS, Target
+from mlipilot.spec.units import Unit, unit
+
+
+def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int) -> dict[str, Any]:
+    """The outcome of every constraint for the model of one seed, and after each stage of its training."""
+    confidence = float(params["confidence"])
+    constraints = params["constraints"]
+    judged = [_judge(c, _measure(c, inputs, seed, params["final"], confidence)) for c in constraints]
+    on_splits = [c for c in constraints if METRICS[c["metric"]].target is Target.SPLIT]
+    stages = {
+        stage: [_judge(c, _measure(c, inputs, seed, stage, confidence)) for c in on_splits]
+        for stage in params["stages"]
+    }
+    return {
+        "verdict": _core.combine([c["outcome"] for c in judged if c["verb"] == "require"]),
+        "constraints": judged,
+        "stages": stages,
+    }
+
+
+def overall(verdicts: list[str]) -> str:
+    """Accepted when every seed's model is, rejected when one is, undecided otherwise."""
+    outcomes = {"accepted": "pass", "rejected": "fail", "undecided": "undecided"}
+    return _core.combine([outcomes[verdict] for verdict in verdicts])
+
+
+def _measure(
+    constraint: Mapping[str, Any], inputs: Mapping[str, Path], seed: int, stage: str, confidence: float
+) -> Measured:
+    metric = METRICS[constraint["metric"]]
+    prefix = f"seed-{seed}/{constraint['target']}/"
+    folder = {role.removeprefix(prefix): path for role, path in inputs.items() if role.startswith(prefix)}
+    absent = [name for name, path in folder.items() if not path.exists()]
+    if not folder or absent:
+        return missing(f"no result of `{constraint['target']}`")
+    if metric.target is Target.SPLIT:
+        return measure_errors(
+            folder[f"predictions-{stage}.npz"], metric.name, dict(constraint["arguments"]), confidence
+        )
+    if metric.name == "nve_drift":
+        return measure_drift(folder, confidence)
+    if metric.name == "survival":
+        return measure_survival(folder, confidence)
+    return measure_speed(folder["speed.json"], confidence)
+
+
+def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
+    metric = METRICS[constraint["metric"]]
+    found = unit(metric.unit)
+    factor = float(found.factor) if isinstance(found, Unit) else 1.0
+    comparator, threshold = constraint["comparator"], constraint["threshold"]
+    outcome: str | None = None
+    margin: float | None = None
+    reason, advice = measured.missing, ""
+    if comparator is not None:
+        judged = _core.judge(comparator, threshold, measured.estimate, measured.lower, measured.upper)
+        outcome, margin = judged.outcome, judged.margin
+        reason = reason or _REASONS[judged.outcome]
+        if outcome == "undecided":
+            advice = _ADVICE[metric.target]
+    return {
+        "verb": constraint["verb"],
+        "shown": constraint["shown"],
+        "metric": metric.name,
+        "target": constraint["target"],
+        "unit": metric.unit,
+        "comparator": comparator,
+        "threshold": _scaled(threshold, factor),
+        "bound": constraint["bound"],
+        "estimate": _scaled(measured.estimate, factor),
+        "lower": _scaled(measured.lower, factor),
+        "upper": _scaled(measured.upper, factor),
+        "outcome": outcome,
+        "margin": margin if margin is not None and math.isfinite(margin) else None,
+        "reason": reason,
+        "advice": advice,
+        "because": constraint["because"],
+        "method": measured.method,
+        "details": measured.details,
+    }
+
+
+_REASONS = {
+    "pass": "the bound lies inside the threshold",
+    "fail": "the opposite bound lies outside the threshold",
+    "undecided": "the threshold lies between the bounds",
+}
+_ADVICE = {
+    Target.SPLIT: "more test trajectories would decide it",
+    Target.NVE: "a longer run would decide it",
+    Target.DYNAMICS: "more replicas would decide it",
+    Target.CELL: "a quieter machine would decide it",
+}
+
+
+def _scaled(value: float | None, factor: float) -> float | None:
+    return None if value is None or not math.isfinite(value) else value / factor

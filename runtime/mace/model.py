@@ -1,0 +1,125 @@
+"""The model: a ScaleShiftMACE as stock `model: MACE` builds it, and the file that stock tools load.
+
+The construction order is stock MACE's, so that the same seed draws the same initial parameters.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from e3nn import o3
+from mace import modules
+
+from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.mace.durable import write_durably
+from mlipilot.runtime.mace.normalisation import Normalisation
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
+HEADS = ["Default"]
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """Architecture of a model; names as in the spec."""
+
+    r_max: float
+    channels: int
+    max_L: int
+    max_ell: int
+    correlation: int
+    interactions: int
+    radial_basis: int
+    cutoff_basis: int
+    radial_mlp: tuple[int, ...]
+    readout: int
+    pair_repulsion: bool
+    e0: Mapping[str, Any]
+    scaling: str
+    precision: str
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> ModelSettings:
+        """Settings from the `model` entry of a train job's parameters (r_max in Å)."""
+        return cls(**{**params, "radial_mlp": tuple(params["radial_mlp"])})
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Torch's name of the precision."""
+        return DTYPES[self.precision]
+
+
+def build_model(settings: ModelSettings, normalisation: Normalisation) -> torch.nn.Module:
+    """A model with parameters drawn from torch's global generator, on the CPU, in the default dtype."""
+    hidden = (settings.channels * o3.Irreps.spherical_harmonics(settings.max_L)).sort().irreps.simplify()
+    architecture: Any = modules.ScaleShiftMACE  # annotated for one head alone; stock MACE passes lists
+    model: torch.nn.Module = architecture(
+        r_max=settings.r_max,
+        num_bessel=settings.radial_basis,
+        num_polynomial_cutoff=settings.cutoff_basis,
+        max_ell=settings.max_ell,
+        interaction_cls=modules.interaction_classes["RealAgnosticResidualInteractionBlock"],
+        interaction_cls_first=modules.interaction_classes["RealAgnosticInteractionBlock"],
+        num_interactions=settings.interactions,
+        num_elements=len(normalisation.elements),
+        hidden_irreps=o3.Irreps(hidden),
+        MLP_irreps=o3.Irreps(f"{settings.readout}x0e"),
+        atomic_energies=np.array([normalisation.e0]),
+        avg_num_neighbors=normalisation.average_neighbours,
+        atomic_numbers=list(normalisation.elements),
+        correlation=settings.correlation,
+        gate=modules.gate_dict["silu"],
+        pair_repulsion=settings.pair_repulsion,
+        use_reduced_cg=False,
+        radial_MLP=list(settings.radial_mlp),
+        radial_type="bessel",
+        heads=list(HEADS),
+        atomic_inter_scale=[normalisation.scale],
+        atomic_inter_shift=[0.0],
+    )
+    return model
+
+
+def parameter_groups(model: Any, weight_decay: float) -> list[dict[str, Any]]:
+    """MACE's parameter groups: weight decay on the interactions' linear maps and on the products alone."""
+    decayed: list[torch.nn.Parameter] = []
+    free: list[torch.nn.Parameter] = []
+    for name, parameter in model.interactions.named_parameters():
+        (decayed if "linear.weight" in name or "skip_tp_full.weight" in name else free).append(parameter)
+    return [
+        {"name": "embedding", "params": list(model.node_embedding.parameters()), "weight_decay": 0.0},
+        {"name": "interactions_decay", "params": decayed, "weight_decay": weight_decay},
+        {"name": "interactions_no_decay", "params": free, "weight_decay": 0.0},
+        {"name": "products", "params": list(model.products.parameters()), "weight_decay": weight_decay},
+        {"name": "readouts", "params": list(model.readouts.parameters()), "weight_decay": 0.0},
+    ]
+
+
+def count_parameters(model: torch.nn.Module) -> int:
+    """Number of trainable scalars."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def save_model(model: torch.nn.Module, path: Path) -> None:
+    """Write the whole module, on the CPU, as stock MACE does; durable and never half written."""
+    device = next(model.parameters()).device
+    try:
+        write_durably(path, lambda stream: torch.save(model.cpu(), stream))
+    finally:
+        model.to(device)
+
+
+def load_model(path: Path, device: str = "cpu") -> torch.nn.Module:
+    """A saved module. Raises `JobFailure` MLP0816 where the file is none."""
+    try:
+        model = torch.load(path, map_location=device, weights_only=False)
+    except (OSError, RuntimeError, EOFError, AttributeError, ImportError, pickle.UnpicklingError) as error:
+        raise JobFailure("MLP0816", f"{path.name} cannot be loaded as a MACE model: {error}") from error
+    if not isinstance(model, torch.nn.Module):
+        raise JobFailure("MLP0816", f"{path.name} holds a {type(model).__name__}, not a model")
+    return model

@@ -1,0 +1,77 @@
+"""Files that survive a crash: written whole, flushed, then named.
+
+Publishing by rename, and creating by link, are the two operations that every file system keeps atomic.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file, replacing what had its name; a reader sees the old one or the new one."""
+    temporary = _temporary(path)
+    _write(temporary, data)
+    temporary.replace(path)
+    flush_folder(path.parent)
+
+
+def create_bytes(path: Path, data: bytes) -> bool:
+    """Write a file unless its name is taken; False where another was first."""
+    temporary = _temporary(path)
+    _write(temporary, data)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    flush_folder(path.parent)
+    return True
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a JSON file durably."""
+    write_bytes(path, _json(document))
+
+
+def create_json(path: Path, document: Any) -> bool:
+    """Write a JSON file durably unless its name is taken."""
+    return create_bytes(path, _json(document))
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The object in a JSON file; None where there is none, or it is damaged."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _json(document: Any) -> bytes:
+    return (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,95 @@
+"""The journal: what happened, one line an event, each line chained to the one before by its hash.
+
+Append-only, with one writer. A line cut short by a crash is set aside when the journal is opened again; a line
+that was altered breaks the chain and is found by `verify`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+GENESIS = "0" * 64
+
+
+class Read(NamedTuple):
+    """What a journal file holds."""
+
+    entries: list[dict[str, Any]]
+    torn: int
+    """Bytes after the last whole line."""
+    broken: int | None
+    """Sequence number of the first entry that does not match its hash or its predecessor."""
+
+
+def _digest(entry: dict[str, Any]) -> str:
+    body = {key: value for key, value in entry.items() if key != "hash"}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_journal(path: Path) -> Read:
+    """All entries of a journal, and whether the chain holds."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Read([], 0, None)
+    whole, _, tail = data.rpartition(b"\n")
+    entries: list[dict[str, Any]] = []
+    broken: int | None = None
+    previous = GENESIS
+    for number, line in enumerate(whole.splitlines()):
+        try:
+            entry = json.loads(line)
+            sound = entry["seq"] == number and entry["previous"] == previous and entry["hash"] == _digest(entry)
+        except (ValueError, KeyError, TypeError):
+            entry, sound = {}, False
+        if not sound and broken is None:
+            broken = number
+        if isinstance(entry, dict) and "hash" in entry:
+            entries.append(entry)
+            previous = entry["hash"]
+    return Read(entries, len(tail), broken)
+
+
+class Journal:
+    """An open journal."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found = read_journal(path)
+        self.path = path
+        self.entries = found.entries
+        self.broken = found.broken
+        if found.torn:
+            data = path.read_bytes()
+            aside = path.with_suffix(f".torn-{len(found.entries)}")
+            aside.write_bytes(data[-found.torn :])
+            os.truncate(path, len(data) - found.torn)
+        self._stream = path.open("ab")
+        if found.torn:
+            self.append("torn", bytes=found.torn)
+
+    def append(self, event: str, **data: Any) -> dict[str, Any]:
+        """Add an event and flush it to disk."""
+        entry: dict[str, Any] = {
+            "seq": len(self.entries),
+            "time": time.time(),
+            "event": event,
+            **data,
+            "previous": self.entries[-1]["hash"] if self.entries else GENESIS,
+        }
+        entry["hash"] = _digest(entry)
+        self._stream.write(json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self.entries.append(entry)
+        return entry
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()

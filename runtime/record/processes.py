@@ -1,0 +1,56 @@
+"""Which process is meant: a number and a start time, so that a reused number is not mistaken for it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def start_time(pid: int) -> int | None:
+    """When a process started, in clock ticks since boot; None where it is gone or the system does not tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()
+    # A zombie has ended, though its number is still taken.
+    return None if fields[0] == "Z" else int(fields[19])
+
+
+def is_alive(pid: int, started: int | None) -> bool:
+    """Whether the process that had this number and start time still runs."""
+    if sys.platform == "linux":
+        now = start_time(pid)
+        return now is not None and (started is None or now == started)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def identity() -> dict[str, int | str | None]:
+    """This process, as records name it."""
+    pid = os.getpid()
+    return {"pid": pid, "started": start_time(pid), "host": os.uname().nodename}
+
+
+def is_same_alive(record: dict[str, object]) -> bool:
+    """Whether the process of a record still runs; one on another host is taken to."""
+    if record.get("host") != os.uname().nodename:
+        return True
+    pid, started = record.get("pid"), record.get("started")
+    return isinstance(pid, int) and is_alive(pid, started if isinstance(started, int) else None)
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent ends, however that ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -1,0 +1,148 @@
+"""The store: one folder for each job's key, with every attempt's traces and the one published result.
+
+The folder is the safety state (no database, no lock server): whoever creates `intent-<n>.json` owns attempt n, the
+newest owner wins, and `result/` appears by one rename, of which the first wins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from mlipilot.runtime.record.durable import create_json, flush_folder, read_json, write_json
+from mlipilot.runtime.record.processes import identity, is_same_alive
+
+MANIFEST = "manifest.json"
+
+
+class Entry:
+    """The folder of one key."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.result = folder / "result"
+        self.scratch = folder / "scratch"
+
+    # -- results --
+
+    def manifest(self) -> dict[str, Any] | None:
+        """What was published; None where nothing was."""
+        return read_json(self.result / MANIFEST)
+
+    def is_done(self) -> bool:
+        """Whether a whole result is there: every file of the manifest, with its size."""
+        manifest = self.manifest()
+        if manifest is None:
+            return False
+        try:
+            return all(
+                (self.result / name).stat().st_size == entry["bytes"] for name, entry in manifest["files"].items()
+            )
+        except (OSError, KeyError, TypeError, AttributeError):
+            return False
+
+    def damage(self) -> list[str]:
+        """Files of the result that do not have the content that was published."""
+        manifest = self.manifest()
+        if manifest is None:
+            return [MANIFEST]
+        return [name for name, entry in manifest["files"].items() if _sha256(self.result / name) != entry["sha256"]]
+
+    def set_aside(self) -> Path:
+        """Move a damaged result away, so that the job can publish again."""
+        n = 1
+        while (aside := self.folder / f"damaged-{n}").exists():
+            n += 1
+        self.result.rename(aside)
+        return aside
+
+    def publish(self, out: Path) -> bool:
+        """Make a private folder the result, by one rename; False where another attempt was first."""
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        manifest = {
+            "key": self.folder.name,
+            "files": {
+                path.relative_to(out).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
+                for path in files
+            },
+        }
+        write_json(out / MANIFEST, manifest)
+        for path in files:
+            _flush(path)
+        for folder in {path.parent for path in files} | {out}:
+            flush_folder(folder)
+        try:
+            out.rename(self.result)
+        except OSError:
+            if not self.is_done():
+                raise
+            shutil.rmtree(out, ignore_errors=True)
+            return False
+        flush_folder(self.folder)
+        return True
+
+    # -- attempts --
+
+    def attempts(self) -> list[int]:
+        """Numbers of all attempts that were begun."""
+        return sorted(int(path.stem.partition("-")[2]) for path in self.folder.glob("intent-*.json"))
+
+    def claim(self) -> int | None:
+        """Own a new attempt; None while another process has one under way."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        numbers = self.attempts()
+        if numbers:
+            last = numbers[-1]
+            intent = read_json(self.file("intent", last)) or {}
+            if self.exit(last) is None and is_same_alive(intent):
+                return None
+        attempt = numbers[-1] + 1 if numbers else 1
+        return attempt if create_json(self.file("intent", attempt), identity()) else None
+
+    def file(self, what: str, attempt: int) -> Path:
+        """A trace of an attempt: `intent`, `hb`, `exit` or `progress`."""
+        suffix = "jsonl" if what == "progress" else "json"
+        return self.folder / f"{what}-{attempt}.{suffix}"
+
+    def log(self, attempt: int) -> Path:
+        """What an attempt printed."""
+        return self.folder / f"log-{attempt}.txt"
+
+    def exit(self, attempt: int) -> dict[str, Any] | None:
+        """How an attempt ended; None where it has not, or was killed."""
+        return read_json(self.file("exit", attempt))
+
+    def sweep(self) -> None:
+        """Remove private folders of attempts that are gone."""
+        for path in self.folder.glob(".out-*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+class Store:
+    """All entries, under one folder that many specs may share."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def entry(self, key: str) -> Entry:
+        """The folder of a key."""
+        return Entry(self.root / key[:2] / key)
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

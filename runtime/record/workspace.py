@@ -1,0 +1,108 @@
+"""Where results and runs are kept: `.mlipilot/` beside the spec, unless told otherwise.
+
+A run is one plan's folder: the plan, its journal, its lease, its report. Results are in the store, which all runs
+of a workspace share.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlipilot.runtime.record.durable import create_json, read_json, write_json
+from mlipilot.runtime.record.processes import identity, is_same_alive
+from mlipilot.runtime.record.store import Store
+
+
+@dataclass(frozen=True)
+class Run:
+    """The folder of one plan's executions."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """Spec and hash, such as `copper-1a2b3c4d`."""
+        return self.folder.name
+
+    @property
+    def plan(self) -> Path:
+        """The plan."""
+        return self.folder / "plan.json"
+
+    @property
+    def journal(self) -> Path:
+        """The journal."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The report."""
+        return self.folder / "report.html"
+
+    @property
+    def _lease(self) -> Path:
+        return self.folder / "lease.json"
+
+    def holder(self) -> dict[str, Any] | None:
+        """The process that executes this run now; None where none does."""
+        record = read_json(self._lease)
+        return record if record is not None and is_same_alive(record) else None
+
+    def acquire(self) -> bool:
+        """Become the one process that executes this run; False while another is."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if create_json(self._lease, identity()):
+            return True
+        if self.holder() is not None:
+            return False
+        # The holder is gone. Whoever removes its lease first may write a new one; a third process then finds that.
+        stale = self.folder / f".lease-{os.getpid()}"
+        try:
+            self._lease.rename(stale)
+        except FileNotFoundError:
+            return create_json(self._lease, identity())
+        record = read_json(stale)
+        if record is not None and is_same_alive(record):
+            write_json(self._lease, record)
+            stale.unlink(missing_ok=True)
+            return False
+        stale.unlink(missing_ok=True)
+        return create_json(self._lease, identity())
+
+    def release(self) -> None:
+        """Let another process execute this run."""
+        record = read_json(self._lease)
+        if record is not None and record.get("pid") == os.getpid():
+            self._lease.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A store and its runs."""
+
+    root: Path
+
+    @property
+    def store(self) -> Store:
+        """Results by key."""
+        return Store(self.root / "store")
+
+    def run(self, spec: Path, plan_hash: str) -> Run:
+        """The run of a plan."""
+        slug = re.sub(r"[^A-Za-z0-9]+", "-", spec.stem).strip("-").lower() or "spec"
+        return Run(self.root / "runs" / f"{slug}-{plan_hash[:8]}")
+
+    def runs(self) -> list[Run]:
+        """All runs, the one that was active last first."""
+        found = [Run(path.parent) for path in self.root.glob("runs/*/journal.jsonl")]
+        return sorted(found, key=lambda run: run.journal.stat().st_mtime, reverse=True)
+
+
+def workspace_of(spec: Path) -> Workspace:
+    """The workspace of a spec: `MLIPILOT_WORKSPACE`, or `.mlipilot/` in the spec's folder."""
+    chosen = os.environ.get("MLIPILOT_WORKSPACE")
+    return Workspace(Path(chosen) if chosen else spec.parent / ".mlipilot")

@@ -1,0 +1,90 @@
+"""The page: sections read from the record, put into one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mlipilot.runtime.report.data import ReportInput
+from mlipilot.runtime.report.dynamics import read_dynamics
+from mlipilot.runtime.report.learning import read_learning
+from mlipilot.runtime.report.parity import read_parity
+from mlipilot.runtime.report.quantity import Known, count, format_percent, quantity
+from mlipilot.runtime.report.record import failures, read_record, unfinished
+from mlipilot.runtime.report.scorecard import Scorecard, main_seed, read_scorecard
+from mlipilot.runtime.report.speed import read_speeds
+
+TEMPLATES = Path(__file__).parent / "templates"
+CONFIDENCE = 0.95
+"""Of the bounds shown where no scorecard says another."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The first thing a reader sees: a word, its colour and one sentence."""
+
+    word: str
+    tone: str
+    sentence: str
+
+
+def write_report(run: ReportInput, path: Path) -> None:
+    """Write the report of `run` to `path`, whole or not at all; the same record gives the same bytes.
+
+    What is missing or not finite is shown as not known, with the reason; only an unwritable `path` raises (OSError).
+    """
+    text = render_report(run)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
+
+
+def render_report(run: ReportInput) -> str:
+    """The report of `run` as HTML."""
+    card = read_scorecard(run.verdict)
+    seed = main_seed(run, card)
+    level = quantity(run.verdict.get("confidence") if run.verdict else None)
+    confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["count"] = count
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return environment.get_template("page.html").render(
+        run=run,
+        style=Markup(style),
+        headline=_headline(run, card),
+        failures=failures(run),
+        unfinished=unfinished(run),
+        card=card,
+        seed=seed,
+        confidence=format_percent(confidence),
+        learning=read_learning(run, seed),
+        splits=read_parity(run, seed),
+        dynamics=read_dynamics(run, seed, card, confidence),
+        speeds=read_speeds(run, seed, card, confidence),
+        record=read_record(run, seed),
+    )
+
+
+def _headline(run: ReportInput, card: Scorecard | None) -> Headline:
+    failed, open_jobs = failures(run), unfinished(run)
+    if failed:
+        others = f"; {count(len(open_jobs), 'job')} that needed it did not run" if open_jobs else ""
+        if len(failed) > 1 and open_jobs:
+            others = f"; {count(len(open_jobs), 'other job')} did not run"
+        return Headline("failed", "fail", f"{count(len(failed), 'job')} of {len(run.jobs)} failed{others}.")
+    if card is not None:
+        tones = {"accepted": "pass", "rejected": "fail", "undecided": "undecided"}
+        return Headline(card.verdict, tones[card.verdict], card.sentence)
+    if open_jobs:
+        done = len(run.jobs) - len(open_jobs)
+        return Headline("not finished", "undecided", f"{done} of {count(len(run.jobs), 'job')} have a result so far.")
+    return Headline("not judged", "neutral", "The experiment has no scorecard, so its results are shown as they are.")

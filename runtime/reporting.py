@@ -1,0 +1,112 @@
+"""From a run's record to its report: which result files show what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.plan import Job
+from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.execution.standing import Standing, result_file
+from mlipilot.runtime.record import Workspace
+from mlipilot.runtime.report import write_report
+from mlipilot.runtime.report.data import (
+    DynamicsResult,
+    Evaluation,
+    JobRow,
+    ReportInput,
+    SpeedResult,
+    TrainingResult,
+)
+
+
+def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
+    """Write a run's report; a run that failed or goes on is reported as far as it got."""
+    plan = standing.compiled.plan
+    states = {state.id: state for state in standing.jobs}
+    done = [job for job in plan.jobs if states[job.id].state.has_result]
+    verdict = run_verdict(workspace, standing)
+
+    def folder(job: Job) -> Path:
+        return workspace.store.entry(states[job.id].key).result
+
+    write_report(
+        ReportInput(
+            name=plan.name,
+            question=plan.question,
+            verdict=verdict,
+            hashes={
+                "spec": plan.spec_hash,
+                **({"scorecard": plan.scorecard_hash} if plan.scorecard_hash else {}),
+                "plan": plan.hash,
+            },
+            packages={name: version or "not installed" for name, version in plan.packages.items()},
+            hardware=standing.hardware,
+            jobs=[_row(workspace, state) for state in standing.jobs],
+            device_seconds=standing.device_seconds,
+            wall_seconds=standing.wall_seconds,
+            model_path=model_path(workspace, standing, verdict),
+            trainings=[
+                TrainingResult(
+                    job.params["seed"],
+                    folder(job) / "history.parquet",
+                    folder(job) / "training.json",
+                    [stage["name"] for stage in job.params["stages"]],
+                )
+                for job in done
+                if job.kind == "train"
+            ],
+            evaluations=[
+                Evaluation(_seed(job), job.id.rsplit("/", 1)[1], folder(job)) for job in done if job.kind == "evaluate"
+            ],
+            dynamics=[
+                DynamicsResult(job.id.split("/")[1], _seed(job), job.params["ensemble"], folder(job))
+                for job in done
+                if job.kind == "dynamics"
+            ],
+            speeds=[
+                SpeedResult(_seed(job), folder(job) / "speed.json", job.id.rsplit("/", 1)[1])
+                for job in done
+                if job.kind == "speed"
+            ],
+        ),
+        path,
+    )
+
+
+def run_verdict(workspace: Workspace, standing: Standing) -> dict[str, Any] | None:
+    """The verdict of a run; None where there is none yet."""
+    found = (result_file(workspace, state, "verdict.json") for state in standing.jobs if state.kind == "verdict")
+    return next((verdict for verdict in found if verdict is not None), None)
+
+
+def model_path(workspace: Workspace, standing: Standing, verdict: dict[str, Any] | None) -> Path | None:
+    """The model that is handed out: the selected seed's; None unless a scorecard accepted one."""
+    seed = verdict["selected_seed"] if verdict is not None and verdict["verdict"] == "accepted" else None
+    if seed is None:
+        return None
+    judged = next(job for job in standing.compiled.plan.jobs if job.kind == "verdict")
+    source = judged.inputs[f"seed-{seed}/model.model"]
+    state = next(state for state in standing.jobs if state.id == source.job)
+    return (workspace.store.entry(state.key).result / source.file).absolute()
+
+
+def _seed(job: Job) -> int:
+    """The seed in a measuring job's id."""
+    return int(next(part for part in job.id.split("/") if part.startswith("seed-")).removeprefix("seed-"))
+
+
+def _row(workspace: Workspace, state: JobState) -> JobRow:
+    entry = workspace.store.entry(state.key) if state.key else None
+    attempts = entry.attempts() if entry is not None else []
+    return JobRow(
+        state.id,
+        state.kind,
+        "pending" if state.state == "running" else state.state.value,  # type: ignore[arg-type]
+        state.seconds or None,
+        len(attempts),
+        state.key,
+        state.message,
+        state.code,
+        state.help,
+    )

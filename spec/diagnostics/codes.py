@@ -1,0 +1,110 @@
+"""The catalogue of diagnostics: every code the tool can print, as data.
+
+Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
+scorecard, 06 budget and resources, 07 plan, 08 running. A code is never reused and never renumbered.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Entry(NamedTuple):
+    """What the catalogue knows of a code."""
+
+    name: str
+    meaning: str
+    severity: Severity = Severity.ERROR
+
+
+CATALOGUE: dict[str, Entry] = {
+    # 00: reading and lexing
+    "MLP0001": Entry("unreadable-file", "the file cannot be read as a spec"),
+    "MLP0002": Entry("empty-file", "the file has no statement"),
+    "MLP0003": Entry("line-too-long", "a line is longer than a spec may have"),
+    "MLP0004": Entry("unexpected-character", "a character begins no word, number or operator"),
+    "MLP0005": Entry("unterminated-string", "a string has no closing quote"),
+    "MLP0006": Entry("invalid-escape", "a string has an unknown escape"),
+    "MLP0007": Entry("nesting-too-deep", "brackets are nested deeper than a spec needs"),
+    # 01: syntax
+    "MLP0101": Entry("unexpected-token", "a statement does not have the shape of one"),
+    "MLP0102": Entry("unclosed-bracket", "a bracket is never closed"),
+    "MLP0103": Entry("unmatched-bracket", "a closing bracket has no opener"),
+    "MLP0104": Entry("missing-equals", "a field has no `=` between name and value"),
+    "MLP0105": Entry("missing-blank", "a unit touches its number"),
+    "MLP0106": Entry("missing-because", "a `require` gives no reason"),
+    "MLP0107": Entry("missing-edition", "the file does not begin with `edition`"),
+    "MLP0108": Entry("unknown-edition", "this version does not know the edition"),
+    # 02: types and units
+    "MLP0201": Entry("wrong-type", "a value has another type than its field"),
+    "MLP0202": Entry("unknown-unit", "a unit word is not a unit"),
+    "MLP0203": Entry("wrong-dimension", "a quantity measures something else than its field"),
+    "MLP0204": Entry("missing-unit", "a dimensional number has no unit"),
+    "MLP0205": Entry("out-of-range", "a number lies outside the values its field can have"),
+    "MLP0206": Entry("unknown-choice", "a word is none of the values its field can have"),
+    "MLP0207": Entry("unknown-element", "a word is no chemical element"),
+    "MLP0208": Entry("empty-range", "a range ends before it begins"),
+    "MLP0209": Entry("wrong-arguments", "a call has missing, unknown or repeated arguments"),
+    # 03: names
+    "MLP0301": Entry("unknown-name", "a reference names no block"),
+    "MLP0302": Entry("wrong-kind", "a reference names a block of another kind"),
+    "MLP0303": Entry("duplicate-name", "two blocks have one name"),
+    "MLP0304": Entry("unknown-member", "a reference names a part that the block does not have"),
+    "MLP0305": Entry("unknown-metric", "a rule names no metric"),
+    "MLP0306": Entry("file-not-found", "a data file does not exist or cannot be read"),
+    # 04: schema
+    "MLP0401": Entry("unknown-block", "a block's kind is unknown"),
+    "MLP0402": Entry("unknown-tag", "a block's tag is unknown"),
+    "MLP0403": Entry("unknown-field", "a block has no such field"),
+    "MLP0404": Entry("missing-field", "a block lacks a field that it needs"),
+    "MLP0405": Entry("duplicate-field", "a field is given twice"),
+    "MLP0406": Entry("misplaced-statement", "a statement does not belong where it stands"),
+    "MLP0407": Entry("duplicate-block", "a block that may stand once stands twice"),
+    "MLP0408": Entry("missing-block", "a spec lacks a block that it needs"),
+    "MLP0409": Entry("not-yet-supported", "a part of the language that this version does not run"),
+    # 05: physics and scorecard
+    "MLP0501": Entry("cutoff-below-neighbours", "the model's cutoff is shorter than the nearest-neighbour distance"),
+    "MLP0502": Entry("max-ell-below-max-l", "the model's spherical harmonics do not reach its hidden features"),
+    "MLP0503": Entry("split-does-not-add-up", "the splits do not sum to the trajectories"),
+    "MLP0504": Entry("nothing-trained", "every stage of a training is disabled"),
+    "MLP0505": Entry("unprovable-constraint", "no outcome of the declared size could pass a constraint"),
+    "MLP0506": Entry("unmeasurable-metric", "a metric does not apply to its argument"),
+    "MLP0507": Entry("wrong-potential", "a scorecard judges another training than the one a run used"),
+    "MLP0508": Entry("duration-too-short", "a trajectory is too short for what is measured on it"),
+    "MLP0509": Entry("empty-split", "a split that is used has no frames"),
+    "MLP0510": Entry("zero-loss", "a loss has no weight at all"),
+    "MLP0511": Entry("missing-label", "a loss or metric needs a label that the data set does not carry"),
+    "MLP0512": Entry("batch-exceeds-data", "a batch is larger than the training set"),
+    # 06: budget and resources
+    "MLP0601": Entry("budget-exceeded-by-estimate", "the estimate exceeds the budget", Severity.WARNING),
+    # 07: plan
+    "MLP0701": Entry("nothing-to-run", "the spec declares nothing that could run"),
+    "MLP0702": Entry("invalid-plan", "a plan file is damaged, altered or of another format"),
+    "MLP0703": Entry("inputs-drifted", "an input changed since the plan was compiled"),
+    "MLP0704": Entry("cannot-write", "an output file cannot be written"),
+    # 08: running
+    "MLP0801": Entry("backend-missing", "a package that jobs need is not installed"),
+    "MLP0802": Entry("already-running", "another process executes this plan"),
+    "MLP0803": Entry("job-crashed", "a job ended without an answer"),
+    "MLP0804": Entry("upstream-failed", "a job was not run because one that it needs failed"),
+    "MLP0805": Entry("budget-spent", "the budget is spent"),
+    "MLP0806": Entry("store-damaged", "a published result is damaged"),
+    "MLP0807": Entry("journal-damaged", "a journal entry does not match its hash"),
+    "MLP0808": Entry("no-run", "there is no run to speak of"),
+    "MLP0810": Entry("non-finite-training", "a loss, gradient or parameter became non-finite"),
+    "MLP0811": Entry("missing-label-in-data", "a frame lacks a label, or the label is not finite"),
+    "MLP0812": Entry("no-neighbours", "an atom has no neighbour within the model's cutoff"),
+    "MLP0813": Entry("element-not-trained", "a split has an element that the training set lacks"),
+    "MLP0814": Entry("unreadable-data", "a data file cannot be read, or changed since it was compiled"),
+    "MLP0815": Entry("non-finite-metric", "a measured quantity is not finite"),
+    "MLP0816": Entry("unreadable-model", "a model file cannot be loaded"),
+    "MLP0817": Entry("device-missing", "the device is not available"),
+}

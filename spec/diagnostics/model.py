@@ -1,0 +1,87 @@
+"""What the tool has to say about a spec, as a value.
+
+A `Diagnostic` is never raised: every stage returns the ones it found, and all of a run are shown together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mlipilot.spec.diagnostics.codes import CATALOGUE, Severity
+from mlipilot.spec.source import SourceFile, Span
+
+
+class Applicability(StrEnum):
+    """How far a fix may be trusted."""
+
+    SAFE = "safe"
+    """Keeps what was meant; may be applied without a look."""
+    UNSAFE = "unsafe"
+    """Probably what was meant; look first."""
+    DISPLAY = "display"
+    """Shows the shape; has places to fill in."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace the characters of a span by a text."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A change of the text that would mend a fault."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A place in the source, with what is to be said about it."""
+
+    span: Span
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing to say: a code, a headline, the place, and what helps."""
+
+    code: str
+    headline: str
+    source: SourceFile | None = None
+    primary: Annotation | None = None
+    secondary: tuple[Annotation, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str = ""
+    fix: Fix | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """Error, warning or note, as the catalogue has it."""
+        return CATALOGUE[self.code].severity
+
+    @property
+    def name(self) -> str:
+        """The code's name in words, such as `unknown-unit`."""
+        return CATALOGUE[self.code].name
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the spec cannot be used as it stands."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """Sort key: file, then place, then code."""
+        return (self.source.name if self.source else "", self.primary.span.start if self.primary else -1, self.code)
+
+
+def has_errors(diagnostics: list[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(d.is_error for d in diagnostics)

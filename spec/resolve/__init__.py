@@ -1,0 +1,99 @@
+"""Meaning: a tree to a typed `Spec`, by the schema table alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.resolve.blocks import declare, report_misplaced_top, resolve_block
+from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.schema import BLOCKS, EDITIONS, KINDS
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.parser import parse
+from mlipilot.spec.syntax.tree import Block, Broken, Edition, Import, Statement
+from mlipilot.spec.values import BlockValue, Spec
+
+_ONCE = {schema.kind for schema in BLOCKS if schema.once}
+
+
+class Resolved(NamedTuple):
+    """A spec with everything that could be read, and every fault of the text."""
+
+    spec: Spec
+    diagnostics: list[Diagnostic]
+
+
+def resolve(source: SourceFile) -> Resolved:
+    """Parse and resolve a file; all faults are reported, and none of them stops the rest."""
+    parsed = parse(source, KINDS)
+    scope = Scope(source, diagnostics=list(parsed.diagnostics))
+    statements = parsed.file.statements
+    edition = _edition(scope, statements)
+    declare(scope, statements)
+    blocks: list[BlockValue] = []
+    for position, statement in enumerate(statements):
+        if isinstance(statement, Block):
+            block = resolve_block(scope, statement)
+            if block is not None and _may_stand(scope, block, blocks):
+                blocks.append(block)
+        elif isinstance(statement, Import):
+            scope.report(
+                "MLP0409",
+                "imports are part of the language, but this version does not run them",
+                statement.span,
+                "not supported yet",
+            )
+        elif isinstance(statement, Edition) and position == 0:
+            continue
+        elif not isinstance(statement, Broken):
+            report_misplaced_top(scope, statement)
+    diagnostics = sorted(scope.diagnostics, key=lambda diagnostic: diagnostic.order)
+    return Resolved(Spec(source, edition, tuple(blocks)), diagnostics)
+
+
+def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
+    first = statements[0] if statements else None
+    newest = EDITIONS[-1]
+    if isinstance(first, Edition):
+        if first.text not in EDITIONS:
+            scope.report(
+                "MLP0108",
+                f'this version does not know the edition "{first.text}"',
+                first.span,
+                "unknown edition",
+                help="known: " + ", ".join(f'`"{name}"`' for name in EDITIONS),
+                fix=Fix(f'write `"{newest}"`', (Edit(first.span, f'"{newest}"'),)),
+            )
+        return first.text
+    if first is not None and not (isinstance(first, Broken) and "edition" in _line(scope, first)):
+        start = first.span.start
+        scope.report(
+            "MLP0107",
+            "the file does not begin with `edition`",
+            Span(start, start + 1),
+            "before this",
+            help=f'begin with `edition "{newest}"`',
+            fix=Fix("add the edition", (Edit(Span(start, start), f'edition "{newest}"\n\n'),)),
+        )
+    return newest
+
+
+def _line(scope: Scope, statement: Broken) -> str:
+    return scope.source.line(scope.source.location(statement.span.start).line)
+
+
+def _may_stand(scope: Scope, block: BlockValue, blocks: list[BlockValue]) -> bool:
+    first = next((other for other in blocks if other.kind == block.kind), None)
+    if block.kind not in _ONCE or first is None:
+        return not any(other.name == block.name and block.kind == other.kind for other in blocks)
+    scope.report(
+        "MLP0407",
+        f"a spec has one `{block.kind}` block",
+        block.span,
+        "a second one",
+        secondary=(Annotation(first.span, "the first stands here"),),
+    )
+    return False
+
+
+__all__ = ["Resolved", "resolve"]

@@ -1,0 +1,321 @@
+"""Expressions to typed values: the type of the field decides what an expression means."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import assert_never
+
+from mlipilot.spec.diagnostics import Annotation, Edit, Fix
+from mlipilot.spec.resolve.numbers import plain_number, real
+from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.schema.elements import ELEMENTS
+from mlipilot.spec.schema.types import (
+    Boolean,
+    CallOf,
+    Choice,
+    Element,
+    FieldType,
+    Integer,
+    ListOf,
+    RangeOf,
+    Real,
+    ReferenceTo,
+    Signature,
+    Text,
+    describe,
+)
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.parser import parse_expression
+from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, Quantity, String
+from mlipilot.spec.syntax.tree import Boolean as BooleanNode
+from mlipilot.spec.values import Applied, Data, Interval, Name, Reference, Value
+
+_NOUNS = {
+    Number: "a plain number",
+    Quantity: "a quantity",
+    String: "a string",
+    BooleanNode: "`true` or `false`",
+    Path: "a word",
+    Call: "a call",
+    List: "a list",
+    Operation: "an expression",
+}
+
+
+def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str) -> Value | None:
+    """The value of an expression as a type; `what` names its place in messages. None after a fault."""
+    data = _data(scope, node, type_, what)
+    return None if data is None else Value(data, node.span, scope.source.slice(node.span))
+
+
+@cache
+def default_value(text: str, type_: FieldType) -> Value:
+    """The value of a default as the schema writes it."""
+    scope = Scope(SourceFile("<schema>", text))
+    value = resolve_value(scope, parse_expression(text), type_, "a default")
+    assert value is not None, (text, scope.diagnostics)
+    return Value(value.data, None, text)
+
+
+def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data | None:
+    match type_:
+        case Integer():
+            return _integer(scope, node, type_, what)
+        case Real():
+            return real(scope, node, type_, what)
+        case Boolean():
+            if isinstance(node, BooleanNode):
+                return node.value
+        case Text():
+            if isinstance(node, String):
+                return node.text
+        case Choice():
+            return _word(scope, node, type_, what, type_.words, "MLP0206")
+        case Element():
+            return _word(scope, node, type_, what, type_.only or tuple(ELEMENTS), "MLP0207")
+        case RangeOf():
+            return _range(scope, node, type_, what)
+        case ListOf():
+            return _list(scope, node, type_, what)
+        case ReferenceTo():
+            return _reference(scope, node, type_, what)
+        case CallOf():
+            return _call(scope, node, type_, what)
+        case _ as never:
+            assert_never(never)
+    _mismatch(scope, node, type_, what)
+    return None
+
+
+def _mismatch(scope: Scope, node: Expression, type_: FieldType, what: str) -> None:
+    noun = _NOUNS[type(node)]
+    scope.report("MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, f"this is {noun}")
+
+
+def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int | None:
+    number = plain_number(node)
+    if number is None:
+        _mismatch(scope, node, type_, what)
+        return None
+    if number.denominator != 1:
+        scope.report("MLP0201", f"{what} takes a whole number", node.span, f"expected such as `{type_.example}`")
+        return None
+    value = int(number)
+    low, high = type_.minimum, type_.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else f"from {low} to {high}"
+        scope.report("MLP0205", f"{what} must be {bounds}", node.span, f"{value} is outside")
+        return None
+    return value
+
+
+def _word(
+    scope: Scope, node: Expression, type_: Choice | Element, what: str, known: tuple[str, ...], code: str
+) -> Name | None:
+    if not isinstance(node, Path) or len(node.words) != 1:
+        if isinstance(node, String) and node.text in known:
+            scope.report(
+                "MLP0201",
+                f"{what} takes a bare word, not a string",
+                node.span,
+                f"write `{node.text}`",
+                fix=Fix("remove the quotes", (Edit(node.span, node.text),)),
+            )
+            return None
+        _mismatch(scope, node, type_, what)
+        return None
+    word = node.words[0].text
+    if word in known:
+        return Name(word)
+    short = known if len(known) <= 20 else ()
+    help_, fix = did_you_mean(word, node.span, known)
+    if not short and fix is None:
+        help_ = "elements are written by symbol, such as `Cu`"
+    if code == "MLP0207" and word in ELEMENTS:
+        scope.report(code, f"{what} cannot be `{word}`", node.span, f"expected {describe(type_)}")
+        return None
+    noun = "chemical element" if code == "MLP0207" else "value"
+    scope.report(code, f"`{word}` is no {noun} that {what} can have", node.span, "unknown", help=help_, fix=fix)
+    return None
+
+
+def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interval | None:
+    if not isinstance(node, Operation) or node.operator != "..":
+        _mismatch(scope, node, type_, what)
+        return None
+    low, high = (real(scope, operand, type_.item, what) for operand in node.operands)
+    if low is None or high is None:
+        return None
+    if low > high:
+        text = " .. ".join(scope.source.slice(operand.span) for operand in reversed(node.operands))
+        scope.report(
+            "MLP0208",
+            f"the range of {what} ends before it begins",
+            node.span,
+            "the first bound is the larger",
+            fix=Fix(f"write `{text}`", (Edit(node.span, text),)),
+        )
+        return None
+    return Interval(low, high)
+
+
+def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Value, ...] | None:
+    if not isinstance(node, List):
+        fix = None
+        if isinstance(node, (Number, Quantity, String, Path)):
+            fix = Fix("make it a list", (Edit(node.span, f"[{scope.source.slice(node.span)}]"),))
+        noun = _NOUNS[type(node)]
+        scope.report(
+            "MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, "expected a list in `[ ]`", fix=fix
+        )
+        return None
+    count, low, high = len(node.items), type_.shortest, type_.longest
+    if count < low or (high is not None and count > high):
+        wanted = f"{low} items" if low == high else f"at least {low} item{'s' if low > 1 else ''}"
+        scope.report("MLP0205", f"{what} takes {wanted}", node.span, f"{count} given")
+        return None
+    values = [resolve_value(scope, item, type_.item, f"an item of {what}") for item in node.items]
+    good = tuple(value for value in values if value is not None)
+    return good if len(good) == len(values) else None
+
+
+def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) -> Reference | None:
+    if not isinstance(node, Path):
+        _mismatch(scope, node, type_, what)
+        return None
+    name = node.words[0]
+    reference = Reference(name.text, ".".join(word.text for word in node.words[1:]) or None)
+    declared = scope.blocks.get(name.text)
+    if declared is None:
+        if name.text not in scope.poisoned:
+            known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
+            help_, fix = did_you_mean(name.text, name.span, known)
+            scope.report(
+                "MLP0301",
+                f"there is no `{type_.kind}` block named `{name.text}`",
+                name.span,
+                "unknown name",
+                help=help_ or f"declare it: `{type_.kind} {name.text} {{ … }}`",
+                fix=fix,
+            )
+        return None
+    if declared.kind != type_.kind:
+        scope.report(
+            "MLP0302",
+            f"{what} takes a `{type_.kind}` block; `{name.text}` is a `{declared.kind}`",
+            name.span,
+            f"a `{declared.kind}`",
+            secondary=(Annotation(declared.span, "declared here"),),
+        )
+        return None
+    if type_.members and reference.member is None:
+        scope.report(
+            "MLP0304",
+            f"{what} takes a part of `{name.text}`",
+            node.span,
+            f"expected {' or '.join(f'`{name.text}.{member}`' for member in type_.members)}",
+        )
+        return None
+    if reference.member is not None and reference.member not in type_.members:
+        span = node.words[1].span.to(node.words[-1].span)
+        help_, fix = did_you_mean(reference.member, span, type_.members)
+        scope.report(
+            "MLP0304", f"`{name.text}` has no part `{reference.member}` here", span, "unknown part", help=help_, fix=fix
+        )
+        return None
+    return reference
+
+
+def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied | None:
+    arguments: tuple[Argument, ...] = ()
+    if isinstance(node, Call):
+        function, arguments = node.function, node.arguments
+    elif isinstance(node, Path):
+        function = node
+    else:
+        _mismatch(scope, node, type_, what)
+        return None
+    signature = next((s for s in type_.signatures if s.name == function.text), None)
+    if signature is None:
+        help_, fix = did_you_mean(function.text, function.span, [s.name for s in type_.signatures])
+        scope.report(
+            "MLP0206", f"`{function.text}` is nothing {what} can be", function.span, "unknown", help=help_, fix=fix
+        )
+        return None
+    values = resolve_arguments(scope, signature, arguments, node.span)
+    return None if values is None else Applied(signature.name, values)
+
+
+def resolve_arguments(
+    scope: Scope, signature: Signature, arguments: tuple[Argument, ...], span: Span
+) -> dict[str, Value] | None:
+    """The arguments of a call by name, defaults filled in; positional ones come in the signature's order."""
+    parameters = {parameter.name: parameter for parameter in signature.parameters}
+    values: dict[str, Value] = {}
+    seen: dict[str, Span] = {}
+    good = True
+    for position, argument in enumerate(arguments):
+        if argument.name is None:
+            if position >= len(parameters):
+                scope.report(
+                    "MLP0209", f"`{signature.name}` takes {len(parameters)} arguments", argument.span, "one too many"
+                )
+                good = False
+                continue
+            name = list(parameters)[position]
+        else:
+            name = argument.name.text
+        if name in seen:
+            scope.report(
+                "MLP0209",
+                f"`{signature.name}` is given `{name}` twice",
+                argument.span,
+                "again",
+                secondary=(Annotation(seen[name], "first given here"),),
+            )
+            good = False
+            continue
+        seen[name] = argument.span
+        if signature.element_values is not None and name in ELEMENTS:
+            type_: FieldType = signature.element_values
+        elif name in parameters:
+            type_ = parameters[name].type
+        else:
+            place = argument.name.span if argument.name else argument.span
+            known = list(parameters) or (["Cu"] if signature.element_values else [])
+            help_, fix = did_you_mean(name, place, known)
+            scope.report(
+                "MLP0209",
+                f"`{signature.name}` has no argument `{name}`",
+                place,
+                "unknown argument",
+                help=help_,
+                fix=fix,
+            )
+            good = False
+            # What it was meant for is not reported as missing too.
+            if fix is not None:
+                seen[fix.edits[0].text] = argument.span
+            continue
+        value = resolve_value(scope, argument.value, type_, f"`{name}`")
+        if value is None:
+            good = False
+        else:
+            values[name] = value
+    for name, parameter in parameters.items():
+        if name in seen:
+            continue
+        if parameter.default is None:
+            scope.report(
+                "MLP0209",
+                f"`{signature.name}` lacks the argument `{name}`",
+                span,
+                f"expected `{name} = …`, {describe(parameter.type)}",
+            )
+            good = False
+        else:
+            values[name] = default_value(parameter.default, parameter.type)
+    return values if good else None
+
+
+__all__ = ["default_value", "resolve_arguments", "resolve_value"]

@@ -1,0 +1,116 @@
+"""Numbers and quantities to exact values in base units."""
+
+from __future__ import annotations
+
+import operator
+from fractions import Fraction
+
+from mlipilot.spec.diagnostics import Edit, Fix
+from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.schema.types import Real, describe
+from mlipilot.spec.source import Span
+from mlipilot.spec.syntax.tree import Expression, Number, Operation, Quantity
+from mlipilot.spec.units import NAMED, PLAIN, Unit, nearest_unit, unit
+
+LARGEST_EXPONENT = 300
+"""Of a written number; beyond it a float has no value."""
+
+
+def exact(text: str) -> Fraction | None:
+    """The value of a written number; none where its exponent is absurd."""
+    mantissa, _, exponent = text.replace("_", "").lower().partition("e")
+    if (exponent and abs(int(exponent[:12])) > LARGEST_EXPONENT) or len(mantissa) > LARGEST_EXPONENT:
+        return None
+    return Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
+
+
+def signed(node: Expression) -> tuple[int, Expression]:
+    """A sign and what it stands before."""
+    sign = 1
+    while isinstance(node, Operation) and node.operator in ("neg", "pos"):
+        sign = -sign if node.operator == "neg" else sign
+        node = node.operands[0]
+    return sign, node
+
+
+def plain_number(node: Expression) -> Fraction | None:
+    """The value of a number without a unit; none for anything else."""
+    sign, inner = signed(node)
+    if not isinstance(inner, Number):
+        return None
+    value = exact(inner.text)
+    return None if value is None else sign * value
+
+
+def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | None:
+    """The value of a number or quantity in base units; None after a fault."""
+    dimension = NAMED[type_.dimension]
+    sign, inner = signed(node)
+    if isinstance(inner, Number):
+        if dimension != PLAIN:
+            _missing_unit(scope, inner, type_, what)
+            return None
+        factor, number = Fraction(1), inner.text
+    elif isinstance(inner, Quantity):
+        found = unit(inner.unit)
+        if not isinstance(found, Unit):
+            _unknown_unit(scope, inner, found)
+            return None
+        if found.dimension != dimension:
+            expected = "a number without a unit" if dimension == PLAIN else describe(type_)
+            scope.report(
+                "MLP0203",
+                f"{what} takes {expected}; `{inner.unit}` measures {found.dimension.name}",
+                inner.span,
+                f"this is {found.dimension.name}",
+            )
+            return None
+        factor, number = found.factor, inner.number
+    else:
+        scope.report("MLP0201", f"{what} takes {describe(type_)}", node.span, "this is no number")
+        return None
+    value = exact(number)
+    if value is None:
+        scope.report("MLP0205", f"{what} is too large or too long a number", inner.span, "no number needs this")
+        return None
+    value = sign * value * factor
+    return value if _within(scope, value, type_, what, node.span) else None
+
+
+def _missing_unit(scope: Scope, node: Number, type_: Real, what: str) -> None:
+    example = NAMED[type_.dimension].example
+    scope.report(
+        "MLP0204",
+        f"{what} needs a unit",
+        node.span,
+        f"expected {describe(type_)}",
+        help=f"write `{node.text} {example}` if that is meant",
+        fix=None,
+    )
+
+
+def _unknown_unit(scope: Scope, node: Quantity, part: str) -> None:
+    found = nearest_unit(node.unit)
+    scope.report(
+        "MLP0202",
+        f"`{node.unit}` is no unit" if part == node.unit else f"`{part}` in `{node.unit}` is no unit",
+        node.unit_span,
+        "unknown unit",
+        help=f"did you mean `{found}`?" if found else "units are written such as `eV`, `meV/Å`, `ps`, `K`, `GPa`, `%`",
+        fix=Fix(f"write `{found}`", (Edit(node.unit_span, found),)) if found else None,
+    )
+
+
+def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -> bool:
+    checks = (
+        (type_.minimum, operator.lt, "at least"),
+        (type_.maximum, operator.gt, "at most"),
+        (type_.above, operator.le, "above"),
+        (type_.below, operator.ge, "below"),
+    )
+    for text, outside, words in checks:
+        if text is not None and outside(value, Fraction(text)):
+            base = {"length": " Å", "time": " fs", "temperature": " K", "energy": " eV"}.get(type_.dimension, "")
+            scope.report("MLP0205", f"{what} must be {words} {text}{base}", span, "outside")
+            return False
+    return True

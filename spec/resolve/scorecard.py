@@ -1,0 +1,148 @@
+"""Rules to constraints: a metric of the catalogue, what it is measured on, a threshold, a reason."""
+
+from __future__ import annotations
+
+from mlipilot.spec.diagnostics import Applicability, Edit, Fix
+from mlipilot.spec.resolve.expressions import resolve_arguments, resolve_value
+from mlipilot.spec.resolve.numbers import plain_number
+from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.schema import METRICS, Metric, Target
+from mlipilot.spec.schema.metrics import threshold_of
+from mlipilot.spec.schema.types import ReferenceTo, Signature
+from mlipilot.spec.source import Span
+from mlipilot.spec.syntax.tree import Call, Expression, Operation, Path, Rule
+from mlipilot.spec.values import Constraint, MetricCall, Reference, Value
+
+_JUDGED = ("train", "valid", "test")
+
+
+def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
+    """The constraint of a rule; None after a fault."""
+    verb = rule.verb.text
+    if rule.when is not None:
+        scope.report(
+            "MLP0406", "`when` cannot stand in a scorecard: it judges every model alike", rule.when.span, "remove it"
+        )
+        return None
+    subject, comparator, bound = rule.subject, None, None
+    if verb in ("require", "prefer"):
+        if not isinstance(subject, Operation) or subject.operator not in ("<=", ">="):
+            strict = isinstance(subject, Operation) and subject.operator in ("<", ">")
+            scope.report(
+                "MLP0201",
+                f"`{verb}` takes a metric, `<=` or `>=`, and a threshold",
+                subject.span,
+                "write `<=` or `>=`" if strict else "expected such as `force_rmse(cu.test) <= 30 meV/Å`",
+            )
+            return None
+        comparator = subject.operator
+        subject, bound = subject.operands
+    metric = _metric(scope, subject)
+    if verb == "require" and rule.because is None:
+        place = Span(rule.span.end, rule.span.end)
+        scope.report(
+            "MLP0106",
+            "`require` gives no reason",
+            rule.verb.span,
+            "needs `because`",
+            help='end it with `because "…"`: the reason is shown when the model fails',
+            fix=Fix("add a reason", (Edit(place, ' because "…"'),), Applicability.DISPLAY),
+        )
+    if rule.because is not None and not rule.because.text.strip():
+        scope.report("MLP0106", "the reason is empty", rule.because.span, "say why")
+    if metric is None:
+        return None
+    if comparator is not None and (comparator == "<=") != METRICS[metric.metric].lower_is_better:
+        better = "smaller" if METRICS[metric.metric].lower_is_better else "larger"
+        wanted = "<=" if better == "smaller" else ">="
+        scope.report(
+            "MLP0505",
+            f"`{metric.metric}` is better when {better}: a bound of `{comparator}` would reject good models",
+            rule.subject.span,
+            f"write `{wanted}`",
+        )
+        return None
+    threshold: Value | None = None
+    if bound is not None:
+        threshold = resolve_value(scope, bound, threshold_of[metric.metric], f"the threshold of `{metric.metric}`")
+        if threshold is None:
+            return None
+    return Constraint(verb, metric, comparator, threshold, rule.because.text if rule.because else "", rule.span)
+
+
+def _metric(scope: Scope, node: Expression) -> MetricCall | None:
+    if not isinstance(node, Call):
+        scope.report("MLP0305", "expected a metric", node.span, "such as `force_rmse(cu.test)`")
+        return None
+    name = node.function.text
+    metric = METRICS.get(name)
+    if metric is None:
+        help_, fix = did_you_mean(name, node.function.span, tuple(METRICS))
+        scope.report(
+            "MLP0305", f"there is no metric `{name}`", node.function.span, "unknown metric", help=help_, fix=fix
+        )
+        return None
+    if not node.arguments or node.arguments[0].name is not None:
+        scope.report("MLP0209", f"`{name}` is measured on {metric.target.value}", node.span, "its target is missing")
+        return None
+    target = _target(scope, metric, node.arguments[0].value)
+    signature = Signature(name, metric.parameters)
+    # A metric's own arguments are optional: those not given are left out.
+    given = {argument.name.text for argument in node.arguments[1:] if argument.name is not None}
+    signature = Signature(name, tuple(p for p in metric.parameters if p.name in given))
+    arguments = resolve_arguments(scope, signature, node.arguments[1:], node.span)
+    if target is None or arguments is None:
+        return None
+    reference, repeats = target
+    return MetricCall(name, reference, arguments, repeats, node.span, scope.source.slice(node.span))
+
+
+def _target(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
+    if metric.target is Target.CELL:
+        return _cell(scope, metric, node)
+    if metric.target is Target.SPLIT:
+        if isinstance(node, Path) and node.text.endswith(".sealed") and len(node.words) == 2:
+            scope.report(
+                "MLP0506", "`sealed` is opened once, at a campaign's end, and by no rule", node.span, "use `test`"
+            )
+            return None
+        type_ = ReferenceTo("dataset", _JUDGED)
+    else:
+        type_ = ReferenceTo("dynamics")
+    value = resolve_value(scope, node, type_, f"`{metric.name}`")
+    if value is None:
+        return None
+    assert isinstance(value.data, Reference)
+    if metric.target is Target.NVE and scope.blocks[value.data.block].tag != "nve":
+        scope.report(
+            "MLP0506",
+            f"`{metric.name}` is measured at constant energy; `{value.data.block}` has a thermostat",
+            node.span,
+            "expected a `dynamics` block of tag `nve`",
+        )
+        return None
+    return value.data, ()
+
+
+def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
+    shape = f"`{metric.name}` is measured on {metric.target.value}"
+    if not isinstance(node, Call) or len(node.function.words) != 2 or node.function.words[1].text != "cell":
+        scope.report("MLP0209", shape, node.span, "expected such as `cu.cell(4, 4, 4)`")
+        return None
+    numbers = [plain_number(argument.value) for argument in node.arguments if argument.name is None]
+    repeats = tuple(int(n) for n in numbers if n is not None and n.denominator == 1 and 1 <= n <= 40)
+    if len(repeats) != 3 or len(node.arguments) != 3:
+        scope.report("MLP0209", shape, node.span, "expected three whole numbers from 1 to 40")
+        return None
+    word = node.function.words[0]
+    path = Path((word,), word.span)
+    value = resolve_value(scope, path, ReferenceTo("dataset"), f"`{metric.name}`")
+    if value is None:
+        return None
+    assert isinstance(value.data, Reference)
+    if scope.blocks[value.data.block].tag != "emt_supercells":
+        scope.report(
+            "MLP0506", f"`{value.data.block}` has no unstrained cell", node.span, "only `emt_supercells` has one"
+        )
+        return None
+    return Reference(value.data.block, "cell"), repeats

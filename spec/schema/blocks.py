@@ -1,0 +1,389 @@
+"""The schema table: every block and field of the language, as data.
+
+Checker, documentation, completion, JSON Schema, the pilot's tools and the search space are derived from it;
+nothing about a field is said anywhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mlipilot.spec.schema.calls import LOSS, SCHEDULER
+from mlipilot.spec.schema.types import (
+    Boolean,
+    CallOf,
+    Choice,
+    Element,
+    FieldType,
+    Integer,
+    ListOf,
+    Parameter,
+    RangeOf,
+    Real,
+    ReferenceTo,
+    Signature,
+    Text,
+)
+
+
+@dataclass(frozen=True)
+class FieldSchema:
+    """One field: its type, its default as it would be written, and what it means."""
+
+    name: str
+    type: FieldType
+    doc: str
+    default: str | None = None
+    required: bool = False
+    """A field with neither default nor `required` may be absent."""
+    option: str | None = None
+    """The option of the model backend that it maps to (mace-torch 0.3)."""
+
+
+class BlockSchema(NamedTuple):
+    """One kind of block, or one tag of a kind."""
+
+    kind: str
+    tag: str | None
+    doc: str
+    fields: tuple[FieldSchema, ...] = ()
+    label: str = "word"
+    """What stands after the kind: a `word` (the block's name), a `string` (a title), or `none`."""
+    once: bool = False
+    children: tuple[str, ...] = ()
+    """Kinds of block that may stand inside."""
+    rules: bool = False
+    """Whether `require`, `prefer`, `minimize` and `maximize` may stand inside."""
+    bounds: bool = False
+    """Whether its fields are written with `<=`."""
+
+
+EDITIONS = ("2026",)
+SPLITS = ("train", "valid", "test", "sealed")
+EMT_METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
+"""The fcc metals that ASE's EMT has parameters for."""
+
+_TIME = "time"
+_DYNAMICS = (
+    FieldSchema("potential", ReferenceTo("training"), "the training whose models move the atoms", required=True),
+    FieldSchema(
+        "start",
+        ReferenceTo("dataset", ("train", "valid", "test")),
+        "frames to start from: those of the nearest temperature, in order, reused when there are fewer than replicas",
+        required=True,
+    ),
+    FieldSchema(
+        "temperature",
+        Real("temperature", above="0", example="300 K"),
+        "of the initial velocities, and of the thermostat",
+        required=True,
+    ),
+    FieldSchema("timestep", Real(_TIME, above="0", maximum="20", example="2 fs"), "of the integrator", required=True),
+    FieldSchema("duration", Real(_TIME, above="0", example="2 ps"), "of each replica", required=True),
+    FieldSchema("replicas", Integer(1, 4096), "independent trajectories, each from its own velocities", "1"),
+    FieldSchema("sampling", Real(_TIME, above="0", example="20 fs"), "time between stored frames", "20 fs"),
+    FieldSchema("seed", Integer(0), "of the velocities and the thermostat", "0"),
+)
+
+_FILES = ListOf(Text('"train.xyz"'))
+
+BLOCKS: tuple[BlockSchema, ...] = (
+    BlockSchema(
+        "experiment",
+        None,
+        "What is asked.",
+        (FieldSchema("question", Text(), "the question, in a sentence; it heads the report"),),
+        label="string",
+        once=True,
+    ),
+    BlockSchema(
+        "dataset",
+        "emt_supercells",
+        "Strained, thermal supercells of an fcc metal, labelled by ASE's effective-medium theory.",
+        (
+            FieldSchema("element", Element(EMT_METALS), "the metal", required=True),
+            FieldSchema(
+                "lattice",
+                Real("length", above="1", below="10", example="3.59 Å"),
+                "edge of the unstrained cubic cell of four atoms",
+                required=True,
+            ),
+            FieldSchema("repeats", ListOf(Integer(1, 20), 3, 3), "of the cubic cell along each axis", required=True),
+            FieldSchema(
+                "strain",
+                RangeOf(Real(above="-0.5", below="0.5", example="-4 % .. 4 %")),
+                "isotropic, uniform, one draw a trajectory",
+                "0 % .. 0 %",
+            ),
+            FieldSchema(
+                "temperatures",
+                ListOf(Real("temperature", above="0", example="300 K")),
+                "of the thermostat",
+                required=True,
+            ),
+            FieldSchema("trajectories", Integer(1, 10_000), "at each temperature", required=True),
+            FieldSchema(
+                "frames", Integer(1, 10_000), "of each trajectory, evenly spaced after equilibration", required=True
+            ),
+            FieldSchema(
+                "split",
+                CallOf(
+                    (
+                        Signature(
+                            "by_trajectory",
+                            (
+                                Parameter("train", Integer(1), doc="trajectories at each temperature that fit"),
+                                Parameter("valid", Integer(1), doc="that pick the checkpoint"),
+                                Parameter("test", Integer(1), doc="that judge"),
+                                Parameter("sealed", Integer(0), "0", doc="that are opened once, at a campaign's end"),
+                            ),
+                            "whole trajectories go to one split, so that neighbours in time never leak",
+                        ),
+                    )
+                ),
+                "which trajectories go where",
+                required=True,
+            ),
+            FieldSchema("seed", Integer(0), "of strains, velocities and thermostat", "0"),
+            FieldSchema("timestep", Real(_TIME, above="0", maximum="20", example="5 fs"), "of the integrator", "5 fs"),
+            FieldSchema("equilibration", Real(_TIME, minimum="0", example="1 ps"), "before the first frame", "1 ps"),
+            FieldSchema("spacing", Real(_TIME, above="0", example="100 fs"), "time between frames", "100 fs"),
+            FieldSchema("relaxation", Real(_TIME, above="0", example="100 fs"), "of the Langevin thermostat", "100 fs"),
+        ),
+    ),
+    BlockSchema(
+        "dataset",
+        "files",
+        "Labelled configurations from extxyz files.",
+        (
+            FieldSchema("train", _FILES, "files to fit", required=True),
+            FieldSchema("valid", _FILES, "files that pick the checkpoint", required=True),
+            FieldSchema("test", _FILES, "files that judge", required=True),
+            FieldSchema("sealed", _FILES, "files that are opened once, at a campaign's end"),
+            FieldSchema(
+                "energy",
+                Text('"REF_energy"'),
+                "key of the total energy (eV) in each frame's header",
+                '"REF_energy"',
+                option="energy_key",
+            ),
+            FieldSchema(
+                "forces", Text('"REF_forces"'), "name of the forces column (eV/Å)", '"REF_forces"', option="forces_key"
+            ),
+            FieldSchema(
+                "stress",
+                Text('"REF_stress"'),
+                "key of the stress (eV/Å³, ASE's sign); absent: no stress",
+                option="stress_key",
+            ),
+        ),
+    ),
+    BlockSchema(
+        "model",
+        "mace",
+        "A MACE interatomic potential (mace-torch).",
+        (
+            FieldSchema(
+                "r_max",
+                Real("length", above="0.5", maximum="20", example="5 Å"),
+                "cutoff radius",
+                "5 Å",
+                option="r_max",
+            ),
+            FieldSchema("channels", Integer(1, 4096), "features of each node and order", "128", option="num_channels"),
+            FieldSchema("max_L", Integer(0, 4), "highest order of the hidden features", "1", option="max_L"),
+            FieldSchema("max_ell", Integer(0, 6), "highest order of the spherical harmonics", "3", option="max_ell"),
+            FieldSchema(
+                "correlation", Integer(1, 5), "body order of the products, less one", "3", option="correlation"
+            ),
+            FieldSchema("interactions", Integer(1, 6), "message-passing layers", "2", option="num_interactions"),
+            FieldSchema("radial_basis", Integer(1, 64), "Bessel functions", "8", option="num_radial_basis"),
+            FieldSchema(
+                "cutoff_basis",
+                Integer(1, 64),
+                "order of the polynomial that smooths the cutoff",
+                "5",
+                option="num_cutoff_basis",
+            ),
+            FieldSchema(
+                "radial_mlp",
+                ListOf(Integer(1, 4096)),
+                "widths of the radial network",
+                "[64, 64, 64]",
+                option="radial_MLP",
+            ),
+            FieldSchema(
+                "readout", Integer(1, 4096), "scalars of the last readout's hidden layer", "16", option="MLP_irreps"
+            ),
+            FieldSchema(
+                "pair_repulsion", Boolean(), "add a ZBL repulsion at short range", "false", option="pair_repulsion"
+            ),
+            FieldSchema(
+                "e0",
+                CallOf(
+                    (
+                        Signature("average", (), "least squares over the training energies"),
+                        Signature("isolated", (), "from frames of one atom with config_type=IsolatedAtom"),
+                        Signature("values", (), "given for each element", Real("energy", example="3.51 eV")),
+                    )
+                ),
+                "energy of each isolated atom",
+                "average",
+                option="E0s",
+            ),
+            FieldSchema(
+                "scaling",
+                Choice(("rms_forces", "std_energy", "none")),
+                "scale of the network's output",
+                "rms_forces",
+                option="scaling",
+            ),
+            FieldSchema(
+                "precision",
+                Choice(("float64", "float32")),
+                "of training, dynamics and the saved model",
+                "float64",
+                option="default_dtype",
+            ),
+        ),
+    ),
+    BlockSchema(
+        "training",
+        None,
+        "Fits a model to a data set, stage after stage.",
+        (
+            FieldSchema("model", ReferenceTo("model"), "what is fitted", required=True),
+            FieldSchema("data", ReferenceTo("dataset"), "what it is fitted to", required=True),
+            FieldSchema("batch", Integer(1, 100_000), "configurations a step", "10", option="batch_size"),
+            FieldSchema(
+                "valid_batch", Integer(1, 100_000), "configurations a validation step", "10", option="valid_batch_size"
+            ),
+            FieldSchema(
+                "ema",
+                Real(above="0", below="1", example="0.99"),
+                "decay of the averaged weights, which are validated and saved; absent: no average",
+                option="ema_decay",
+            ),
+            FieldSchema(
+                "clip", Real(above="0", example="10"), "largest norm of the gradient", "10", option="clip_grad"
+            ),
+            FieldSchema(
+                "weight_decay",
+                Real(minimum="0", example="5e-7"),
+                "of the linear and product weights",
+                "5e-7",
+                option="weight_decay",
+            ),
+            FieldSchema("amsgrad", Boolean(), "the AMSGrad variant of Adam", "true", option="amsgrad"),
+            FieldSchema(
+                "patience",
+                Integer(1),
+                "epochs without a better validation loss that end a stage; absent: never",
+                option="patience",
+            ),
+            FieldSchema("seeds", ListOf(Integer(0)), "one model for each; all are judged", "[1]", option="seed"),
+        ),
+        children=("stage",),
+    ),
+    BlockSchema(
+        "stage",
+        None,
+        "One stretch of a training, with its own loss and learning rate.",
+        (
+            FieldSchema(
+                "epochs", Integer(1, 1_000_000), "passes over the training set", required=True, option="max_num_epochs"
+            ),
+            FieldSchema("lr", Real(above="0", example="1e-2"), "learning rate", "1e-2", option="lr"),
+            FieldSchema("loss", LOSS, "what is minimised", "weighted(energy = 1, forces = 100)", option="loss"),
+            FieldSchema(
+                "scheduler",
+                SCHEDULER,
+                "how the learning rate changes",
+                "plateau(factor = 0.8, patience = 50)",
+                option="scheduler",
+            ),
+            FieldSchema("enabled", Boolean(), "whether it runs; an edit never deletes text", "true"),
+        ),
+    ),
+    BlockSchema("dynamics", "nve", "Molecular dynamics at constant energy (velocity Verlet).", _DYNAMICS),
+    BlockSchema(
+        "dynamics",
+        "nvt",
+        "Molecular dynamics at constant temperature.",
+        (
+            *_DYNAMICS,
+            FieldSchema(
+                "thermostat",
+                CallOf(
+                    (
+                        Signature(
+                            "langevin",
+                            (Parameter("relaxation", Real(_TIME, above="0", example="100 fs"), "100 fs"),),
+                            "friction and noise; friction is the inverse of `relaxation`",
+                        ),
+                    )
+                ),
+                "what holds the temperature",
+                "langevin(relaxation = 100 fs)",
+            ),
+        ),
+    ),
+    BlockSchema(
+        "scorecard",
+        None,
+        "What a model must satisfy to be accepted.",
+        (
+            FieldSchema("judges", ReferenceTo("training"), "the training that is judged", required=True),
+            FieldSchema("confidence", Real(above="0.5", below="1", example="95 %"), "of each one-sided bound", "95 %"),
+        ),
+        once=True,
+        rules=True,
+    ),
+    BlockSchema(
+        "budget",
+        None,
+        "What may be spent.",
+        (
+            FieldSchema(
+                "device_time", Real(_TIME, above="0", example="2 h"), "seconds of a leased device, over all attempts"
+            ),
+            FieldSchema("wall", Real(_TIME, above="0", example="4 h"), "from the start of `execute` to its end"),
+            FieldSchema("trials", Integer(1), "design points of a campaign"),
+            FieldSchema("tokens", Integer(0), "of a language model, in a campaign"),
+        ),
+        label="none",
+        once=True,
+        bounds=True,
+    ),
+    BlockSchema(
+        "engine",
+        "local",
+        "Where jobs run: processes on this machine.",
+        (
+            FieldSchema("workers", Integer(1, 1024), "jobs at a time", "1"),
+            FieldSchema("threads", Integer(1, 1024), "of each job", "1"),
+            FieldSchema("device", Choice(("cpu", "cuda")), "where models are evaluated", "cpu", option="device"),
+        ),
+        once=True,
+    ),
+)
+
+LATER = {
+    "search": "a search space",
+    "pilot": "a pilot",
+    "encoding": "an encoding benchmark",
+}
+"""Kinds of block that the language has and this version does not run."""
+
+KINDS = frozenset(block.kind for block in BLOCKS) | frozenset(LATER)
+
+
+def tags(kind: str) -> tuple[str, ...]:
+    """The tags of a kind; empty where it takes none."""
+    return tuple(block.tag for block in BLOCKS if block.kind == kind and block.tag is not None)
+
+
+def block_schema(kind: str, tag: str | None) -> BlockSchema | None:
+    """The schema of a kind and tag."""
+    return next((block for block in BLOCKS if block.kind == kind and block.tag == tag), None)

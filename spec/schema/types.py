@@ -1,0 +1,169 @@
+"""The types that a field of the schema can have, as data.
+
+A type says what it takes, in words and with an example; how an expression becomes a value of it is
+`spec.resolve`'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mlipilot.spec.units import NAMED
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    example: str = "4"
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number of a dimension; bounds are in base units, and exclusive where said."""
+
+    dimension: str = "a plain number"
+    minimum: str | None = None
+    maximum: str | None = None
+    above: str | None = None
+    """Exclusive lower bound."""
+    below: str | None = None
+    """Exclusive upper bound."""
+    example: str = ""
+
+    def __post_init__(self) -> None:
+        assert self.dimension in NAMED, self.dimension
+
+
+@dataclass(frozen=True)
+class Boolean:
+    """`true` or `false`."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string."""
+
+    example: str = '"…"'
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One word of a few."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Element:
+    """A chemical element; where only some will do, those."""
+
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RangeOf:
+    """`low .. high`."""
+
+    item: Real
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """Values in square brackets."""
+
+    item: FieldType
+    shortest: int = 1
+    longest: int | None = None
+
+
+@dataclass(frozen=True)
+class ReferenceTo:
+    """The name of a block of a kind, and of one of its parts where it must be said."""
+
+    kind: str
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An argument of a call."""
+
+    name: str
+    type: FieldType
+    default: str | None = None
+    """As written in a spec; none where the argument must be given."""
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A call that a field takes."""
+
+    name: str
+    parameters: tuple[Parameter, ...] = ()
+    doc: str = ""
+    element_values: Real | None = None
+    """Where set, any chemical element is an argument name, with a value of this type."""
+
+
+@dataclass(frozen=True)
+class CallOf:
+    """One of a few calls; a call without arguments is written as its name alone."""
+
+    signatures: tuple[Signature, ...]
+
+
+FieldType: TypeAlias = Integer | Real | Boolean | Text | Choice | Element | RangeOf | ListOf | ReferenceTo | CallOf
+
+
+def describe(type_: FieldType) -> str:
+    """A type in words, with an example where that helps."""
+    match type_:
+        case Integer():
+            return f"a whole number, such as `{type_.example}`"
+        case Real():
+            unit = NAMED[type_.dimension].example
+            example = type_.example or ("0.5" if type_.dimension == "a plain number" else f"1 {unit}")
+            return f"{_article(type_.dimension)}, such as `{example}`"
+        case Boolean():
+            return "`true` or `false`"
+        case Text():
+            return f"a string, such as `{type_.example}`"
+        case Choice():
+            return _one_of(type_.words)
+        case Element():
+            return _one_of(type_.only) if type_.only else "a chemical element, such as `Cu`"
+        case RangeOf():
+            return f"a range of {type_.item.dimension}, such as `{type_.item.example}`"
+        case ListOf():
+            return f"a list, each item {describe(type_.item)}"
+        case ReferenceTo():
+            part = f" with its part, such as `name.{type_.members[-1]}`" if type_.members else ""
+            return f"the name of a `{type_.kind}` block{part}"
+        case CallOf():
+            return _one_of(tuple(_shape(s) for s in type_.signatures))
+
+
+def _shape(signature: Signature) -> str:
+    if signature.element_values is not None:
+        return f"{signature.name}(Cu = …)"
+    return (
+        f"{signature.name}({', '.join(p.name for p in signature.parameters)})"
+        if signature.parameters
+        else signature.name
+    )
+
+
+def _one_of(words: tuple[str, ...]) -> str:
+    quoted = [f"`{word}`" for word in words]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
+
+
+def _article(dimension: str) -> str:
+    if dimension.startswith("a "):
+        return dimension
+    return f"an {dimension}" if dimension[0] in "aeiou" else f"a {dimension}"

@@ -1,0 +1,18 @@
+"""Did you mean: the known word that looks most like an unknown one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_ALIKE = 0.6
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word nearest to `word`; a match that differs in case alone wins."""
+    candidates = sorted(known)
+    for candidate in candidates:
+        if candidate.lower() == word.lower():
+            return candidate
+    found = difflib.get_close_matches(word.lower(), [c.lower() for c in candidates], n=1, cutoff=_ALIKE)
+    return next((c for c in candidates if c.lower() == found[0]), None) if found else None

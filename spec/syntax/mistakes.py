@@ -1,0 +1,170 @@
+"""What was probably meant where a statement cannot be read: the commonest mistakes, in words.
+
+lark says which tokens it would have taken; people want to hear what is missing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.lexer import span_of
+from mlipilot.spec.syntax.structure import Piece
+
+if TYPE_CHECKING:
+    from lark import Token
+
+_VALUE = {"NUMBER", "QUANTITY", "STRING", "TRUE", "FALSE", "LSQB"}
+_WORDS = {
+    "EQUAL": "`=`",
+    "WORD": "a name",
+    "STRING": "a string",
+    "COLON": "`:`",
+    "COMMA": "`,`",
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "LPAR": "`(`",
+    "DOT": "`.`",
+    "COMPARE": "a comparison",
+    "BECAUSE": "`because`",
+    "WHEN": "`when`",
+    "AS": "`as`",
+    "$END": "the end of the statement",
+}
+_KEYWORDS = {"BECAUSE", "WHEN", "AND", "OR", "NOT", "IN", "AS", "IMPORT", "EDITION", "REFINES", "RULE", "TRUE", "FALSE"}
+
+
+def explain(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic:
+    """Say what is wrong with a statement whose token number `position` could not be read."""
+    tokens = piece.tokens
+    at_end = position >= len(tokens)
+    previous = tokens[position - 1] if position else None
+    here = tokens[position] if not at_end else None
+    span = span_of(here) if here is not None else _after(source, piece)
+    for mistake in (_missing_blank, _missing_equals, _colon, _keyword_name, _missing_comma):
+        found = mistake(source, piece, position, expected)
+        if found is not None:
+            return found
+    wanted = _wanted(expected)
+    if here is None:
+        headline = f"expected {wanted} after `{previous}`" if previous is not None else f"expected {wanted}"
+        label = f"expected {wanted}"
+    else:
+        headline = f"unexpected `{_shown(here)}`" + (f" after `{_shown(previous)}`" if previous is not None else "")
+        label = f"expected {wanted}"
+    return Diagnostic("MLP0101", headline, source, Annotation(span, label))
+
+
+def _shown(token: Token) -> str:
+    text = str(token).splitlines()[0]
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _after(source: SourceFile, piece: Piece) -> Span:
+    end = span_of(piece.tokens[-1]).end if piece.tokens else piece.end
+    return Span(max(0, end - 1), end) if piece.tokens else Span(end, end)
+
+
+def _wanted(expected: set[str]) -> str:
+    if expected >= _VALUE:
+        return "a value"
+    words = [text for kind, text in _WORDS.items() if kind in expected]
+    return " or ".join(words[:4]) or "the end of the statement"
+
+
+def _missing_blank(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`4.5Å`: a unit that touches its number."""
+    if not 0 < position < len(piece.tokens):
+        return None
+    here, previous = piece.tokens[position], piece.tokens[position - 1]
+    if here.type not in ("WORD", "BAD") or previous.type != "NUMBER" or here.start_pos != previous.end_pos:
+        return None
+    place = Span(span_of(here).start, span_of(here).start)
+    return Diagnostic(
+        "MLP0105",
+        f"`{here}` touches its number",
+        source,
+        Annotation(span_of(previous).to(span_of(here)), "a blank stands between a number and its unit"),
+        help=f"write `{previous} {here}`",
+        fix=Fix("insert a blank", (Edit(place, " "),)),
+    )
+
+
+def _missing_equals(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`r_max 4.5 Å`: a name and a value with nothing between."""
+    if position >= len(piece.tokens) or "EQUAL" not in expected or "RPAR" in expected or "COMMA" in expected:
+        return None
+    here, previous = piece.tokens[position], piece.tokens[position - 1]
+    if here.type not in _VALUE | {"WORD", "MINUS"} or piece.body is not None:
+        return None
+    name, place = str(previous), span_of(previous).end
+    return Diagnostic(
+        "MLP0104",
+        f"missing `=` after `{name}`",
+        source,
+        Annotation(span_of(previous).to(span_of(here)), "a field is `name = value`"),
+        help=f"write `{name} = {_shown(here)}`",
+        fix=Fix("insert `=`", (Edit(Span(place, place), " ="),)),
+    )
+
+
+def _colon(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`lr: 1e-2` and `f(a: 1)`: a colon where `=` is meant."""
+    if not 0 < position < len(piece.tokens):
+        return None
+    here, previous = piece.tokens[position], piece.tokens[position - 1]
+    if here.type != "COLON" or not ({"EQUAL", "LPAR"} & expected) or piece.body is not None:
+        return None
+    return Diagnostic(
+        "MLP0104",
+        f"`:` after `{previous}` where `=` is meant",
+        source,
+        Annotation(span_of(here), "write `=`"),
+        help=f"write `{previous} = …`",
+        fix=Fix("replace `:` by `=`", (Edit(span_of(here), " ="),)),
+    )
+
+
+def _keyword_name(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """A keyword where a name is meant."""
+    if position >= len(piece.tokens) or "WORD" not in expected:
+        return None
+    here = piece.tokens[position]
+    if here.type not in _KEYWORDS:
+        return None
+    return Diagnostic(
+        "MLP0101",
+        f"`{here}` is a keyword and cannot stand here",
+        source,
+        Annotation(span_of(here), f"expected {_wanted(expected)}"),
+    )
+
+
+def _missing_comma(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`[1 2]`, `f(a = 1 b = 2)`: values with nothing between."""
+    if position >= len(piece.tokens) or "COMMA" not in expected:
+        return None
+    here, previous = piece.tokens[position], piece.tokens[position - 1]
+    if here.type not in _VALUE | {"WORD", "EQUAL"}:
+        return None
+    if here.type == "EQUAL":
+        # `1 forces =`: the lexer took the next argument's name for a unit.
+        if previous.type != "QUANTITY":
+            return None
+        number, _, name = str(previous).partition(" ")
+        place = span_of(previous).start + len(number)
+        headline, span = f"missing `,` between `{number}` and `{name.strip()}`", span_of(previous)
+    else:
+        place = span_of(previous).end
+        headline, span = (
+            f"missing `,` between `{_shown(previous)}` and `{_shown(here)}`",
+            span_of(previous).to(span_of(here)),
+        )
+    return Diagnostic(
+        "MLP0101",
+        headline,
+        source,
+        Annotation(span, "expected `,`"),
+        fix=Fix("insert `,`", (Edit(Span(place, place), ","),), Applicability.UNSAFE),
+    )

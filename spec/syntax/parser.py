@@ -1,0 +1,107 @@
+"""Statements to the tree: each statement is parsed alone, so each fault is reported alone."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.build import Builder
+from mlipilot.spec.syntax.grammar import grammar
+from mlipilot.spec.syntax.lexer import lex
+from mlipilot.spec.syntax.mistakes import explain
+from mlipilot.spec.syntax.structure import Piece, span_of_piece, split_statements
+from mlipilot.spec.syntax.tree import Block, Broken, Expression, File, Head, Statement
+
+
+class Parsed(NamedTuple):
+    """A tree, and what was wrong with the text; the tree is whole either way."""
+
+    file: File
+    diagnostics: list[Diagnostic]
+
+
+class _Parser:
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self.builder = Builder(source, self.diagnostics)
+
+    def statement(self, piece: Piece) -> Statement:
+        span = span_of_piece(piece)
+        body = tuple(self.statement(inner) for inner in piece.body or ())
+        if piece.reported or any(token.type in ("BAD", "BAD_STRING") for token in piece.tokens):
+            return Broken(_words(piece), body, span)
+        node = self._parse("head" if piece.body is not None else "statement", piece)
+        if node is None:
+            return Broken(_words(piece), body, span)
+        if piece.body is not None:
+            return Block(cast("Head", node), body, span)
+        return cast("Statement", node)
+
+    def _parse(self, start: str, piece: Piece) -> Any | None:
+        from lark.exceptions import UnexpectedToken
+
+        parser = grammar().parse_interactive(start=start)
+        try:
+            for token in piece.tokens:
+                parser.feed_token(token)
+            tree = parser.feed_eof(piece.tokens[-1] if piece.tokens else None)
+        except UnexpectedToken as error:
+            position = next((i for i, t in enumerate(piece.tokens) if t is error.token), len(piece.tokens))
+            expected = parser.accepts()
+            self.diagnostics.append(explain(self.source, piece, position, expected))
+            return None
+        faults = len(self.diagnostics)
+        node = self.builder.build(tree)
+        return node if len(self.diagnostics) == faults else None
+
+
+def _words(piece: Piece) -> frozenset[str]:
+    """Names that a broken statement may have meant to give."""
+    words: set[str] = set()
+    for token in piece.tokens:
+        if token.type == "QUANTITY":
+            words.update(str(token).split()[1:])
+        elif token.type in ("BAD_STRING", "WORD"):
+            words.update(str(token).replace("=", " ").replace(",", " ").split())
+    return frozenset(words)
+
+
+def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
+    """Parse a spec.
+
+    `kinds` are the words that begin a block (the schema's). Every fault of the text is reported in this one
+    run, one diagnostic each; a statement that cannot be read becomes `Broken`.
+    """
+    lexed = lex(source)
+    if not lexed.tokens and lexed.diagnostics:
+        return Parsed(File(()), lexed.diagnostics)
+    pieces, faults = split_statements(source, lexed.tokens, kinds)
+    parser = _Parser(source)
+    statements = tuple(parser.statement(piece) for piece in pieces)
+    diagnostics = [*lexed.diagnostics, *faults, *parser.diagnostics]
+    if not statements and not diagnostics:
+        diagnostics.append(
+            Diagnostic(
+                "MLP0002",
+                f"`{source.name}` has no statement",
+                source,
+                Annotation(Span(0, 0)),
+                help='begin with `edition "2026"` and an `experiment` block',
+            )
+        )
+    return Parsed(File(statements), diagnostics)
+
+
+def parse_expression(text: str) -> Expression:
+    """Parse one value that is known to be right: a default of the schema."""
+    source = SourceFile("<schema>", text)
+    tokens = [token for token in lex(source).tokens if token.type != "NEWLINE"]
+    parser = grammar().parse_interactive(start="expr")
+    for token in tokens:
+        parser.feed_token(token)
+    return cast("Expression", Builder(source, []).build(parser.feed_eof(tokens[-1])))
+
+
+__all__ = ["Parsed", "parse", "parse_expression"]

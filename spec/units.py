@@ -1,0 +1,215 @@
+"""Units as types: what a unit word means, exactly.
+
+A dimension is a product of powers of base quantities; a unit is a dimension and an exact factor to the base
+units (eV, Å, fs, K, atom, step, byte). Numbers stay rational until the plan is lowered, so that
+`300 meV` and `0.3 eV` are the same value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from mlipilot.spec.suggest import nearest
+
+BASES = ("energy", "length", "time", "temperature", "atom", "step", "byte")
+
+# CODATA 2018; the first two are exact by the definition of the SI.
+_ELEMENTARY_CHARGE = Fraction("1.602176634e-19")
+_AVOGADRO = Fraction("6.02214076e23")
+_HARTREE = Fraction("27.211386245988")
+_BOHR = Fraction("0.529177210903")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Integer powers of the base quantities, in the order of `BASES`."""
+
+    powers: tuple[int, ...]
+
+    def __mul__(self, other: Dimension) -> Dimension:
+        return Dimension(tuple(a + b for a, b in zip(self.powers, other.powers, strict=True)))
+
+    def __pow__(self, power: int) -> Dimension:
+        return Dimension(tuple(a * power for a in self.powers))
+
+    @property
+    def name(self) -> str:
+        """The dimension in words, such as `force`."""
+        return next((name for name, known in NAMED.items() if known == self), self._formula())
+
+    @property
+    def example(self) -> str:
+        """A unit that measures it."""
+        return EXAMPLES.get(self.name, "")
+
+    def _formula(self) -> str:
+        top = [n if p == 1 else f"{n}^{p}" for n, p in zip(BASES, self.powers, strict=True) if p > 0]
+        low = [n if p == -1 else f"{n}^{-p}" for n, p in zip(BASES, self.powers, strict=True) if p < 0]
+        return "·".join(top or ["1"]) + "".join(f"/{n}" for n in low)
+
+
+def _dimension(**powers: int) -> Dimension:
+    return Dimension(tuple(powers.get(base, 0) for base in BASES))
+
+
+NAMED: dict[str, Dimension] = {
+    "a plain number": _dimension(),
+    "energy": _dimension(energy=1),
+    "energy per atom": _dimension(energy=1, atom=-1),
+    "force": _dimension(energy=1, length=-1),
+    "length": _dimension(length=1),
+    "volume": _dimension(length=3),
+    "time": _dimension(time=1),
+    "rate": _dimension(time=-1),
+    "temperature": _dimension(temperature=1),
+    "pressure": _dimension(energy=1, length=-3),
+    "energy drift": _dimension(energy=1, time=-1),
+    "energy drift per atom": _dimension(energy=1, atom=-1, time=-1),
+    "a number of atoms": _dimension(atom=1),
+    "a number of steps": _dimension(step=1),
+    "memory": _dimension(byte=1),
+}
+EXAMPLES: dict[str, str] = {
+    "a plain number": "%",
+    "energy": "eV",
+    "energy per atom": "meV/atom",
+    "force": "meV/Å",
+    "length": "Å",
+    "volume": "Å^3",
+    "time": "fs",
+    "rate": "ps^-1",
+    "temperature": "K",
+    "pressure": "GPa",
+    "energy drift": "meV/ps",
+    "energy drift per atom": "meV/atom/ps",
+    "a number of atoms": "atoms",
+    "a number of steps": "steps",
+    "memory": "GB",
+}
+PLAIN = NAMED["a plain number"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit word: its dimension, and how many base units it is."""
+
+    dimension: Dimension
+    factor: Fraction
+
+
+def _table() -> dict[str, Unit]:
+    energy, length, time = NAMED["energy"], NAMED["length"], NAMED["time"]
+    pressure, memory = NAMED["pressure"], NAMED["memory"]
+    joule = 1 / _ELEMENTARY_CHARGE
+    pascal = joule / Fraction(10) ** 30
+    second = Fraction(10) ** 15
+    one = Fraction(1)
+    table = {
+        "%": (PLAIN, Fraction(1, 100)),
+        "mol": (PLAIN, _AVOGADRO),
+        "eV": (energy, one),
+        "meV": (energy, Fraction(1, 1000)),
+        "keV": (energy, Fraction(1000)),
+        "J": (energy, joule),
+        "kJ": (energy, 1000 * joule),
+        "cal": (energy, Fraction("4.184") * joule),
+        "kcal": (energy, 1000 * Fraction("4.184") * joule),
+        "Hartree": (energy, _HARTREE),
+        "mHartree": (energy, _HARTREE / 1000),
+        "Ry": (energy, _HARTREE / 2),
+        "Å": (length, one),
+        "Bohr": (length, _BOHR),
+        "nm": (length, Fraction(10)),
+        "pm": (length, Fraction(1, 100)),
+        "fs": (time, one),
+        "as": (time, Fraction(1, 1000)),
+        "ps": (time, Fraction(1000)),
+        "ns": (time, Fraction(10) ** 6),
+        "µs": (time, Fraction(10) ** 9),
+        "ms": (time, second / 1000),
+        "s": (time, second),
+        "min": (time, 60 * second),
+        "h": (time, 3600 * second),
+        "d": (time, 86400 * second),
+        "K": (NAMED["temperature"], one),
+        "Pa": (pressure, pascal),
+        "kPa": (pressure, 1000 * pascal),
+        "MPa": (pressure, 10**6 * pascal),
+        "GPa": (pressure, 10**9 * pascal),
+        "bar": (pressure, 10**5 * pascal),
+        "kbar": (pressure, 10**8 * pascal),
+        "atm": (pressure, 101325 * pascal),
+        "atom": (NAMED["a number of atoms"], one),
+        "atoms": (NAMED["a number of atoms"], one),
+        "step": (NAMED["a number of steps"], one),
+        "steps": (NAMED["a number of steps"], one),
+        "byte": (memory, one),
+        "bytes": (memory, one),
+        "kB": (memory, Fraction(10) ** 3),
+        "MB": (memory, Fraction(10) ** 6),
+        "GB": (memory, Fraction(10) ** 9),
+        "KiB": (memory, Fraction(2) ** 10),
+        "MiB": (memory, Fraction(2) ** 20),
+        "GiB": (memory, Fraction(2) ** 30),
+    }
+    return {word: Unit(dimension, factor) for word, (dimension, factor) in table.items()}
+
+
+UNITS = _table()
+_SPELLINGS = {"\u212b": "Å", "A\u030a": "Å", "Ang": "Å", "μs": "µs", "us": "µs", "hartree": "Hartree", "bohr": "Bohr"}
+_MEANT = {
+    "A": "Å",
+    "angstrom": "Å",
+    "Angstrom": "Å",
+    "kelvin": "K",
+    "Kelvin": "K",
+    "sec": "s",
+    "hour": "h",
+    "hours": "h",
+    "day": "d",
+    "Ha": "Hartree",
+}
+"""Words that are no units here, and the unit that is meant."""
+_SUPERSCRIPTS = str.maketrans({"¹": "1", "²": "2", "³": "3", "⁻": "-"})
+_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|%)(?:\^?(-?\d+|[⁻¹²³]+))?$")
+_LARGEST_POWER = 6
+
+
+@cache
+def unit(word: str) -> Unit | str:
+    """The unit of a word such as `meV/atom/ps`, or the part of the word that is no unit."""
+    product = Unit(PLAIN, Fraction(1))
+    sign = 1
+    for part in re.split(r"([/*·])", word):
+        if part == "/":
+            sign = -1
+        elif part in ("*", "·"):
+            sign = 1
+        else:
+            match = _FACTOR.match(part)
+            if match is None:
+                return part or word
+            name = _SPELLINGS.get(match.group(1), match.group(1))
+            power = sign * int((match.group(2) or "1").translate(_SUPERSCRIPTS) or "1")
+            if name not in UNITS or not 0 < abs(power) <= _LARGEST_POWER:
+                return part
+            base = UNITS[name]
+            product = Unit(product.dimension * base.dimension**power, product.factor * base.factor**power)
+            sign = 1
+    return product
+
+
+def nearest_unit(word: str) -> str | None:
+    """A known unit word that looks like this one."""
+    parts = re.split(r"([/*·])", word)
+    mended = [
+        part if isinstance(unit(part), Unit) or part in "/*·" else _MEANT.get(part) or nearest(part, UNITS)
+        for part in parts
+    ]
+    if any(part is None for part in mended):
+        return None
+    found = "".join(part for part in mended if part is not None)
+    return found if isinstance(unit(found), Unit) else None

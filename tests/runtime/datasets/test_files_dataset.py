@@ -1,0 +1,147 @@
+"""Reading a user's extended XYZ: label names, and every way it can be wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import ase.io
+import numpy as np
+import pytest
+from ase import Atoms
+from ase.build import molecule
+from ase.calculators.singlepoint import SinglePointCalculator
+
+from mlipilot.runtime.datasets.files import read_splits
+from mlipilot.runtime.jobs.context import JobFailure
+
+
+def water(energy: float = -14.0, **info: Any) -> Atoms:
+    atoms = molecule("H2O")
+    atoms.rattle(0.02, seed=abs(int(energy)))
+    atoms.info.update({"energy_xtb": energy, **info})
+    atoms.new_array("forces_xtb", np.arange(9.0).reshape(3, 3) / 10)
+    return atoms
+
+
+def entry(path: Path, frames: list[Atoms]) -> dict[str, str]:
+    ase.io.write(path, frames, format="extxyz")
+    return {"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def params(tmp_path: Path, train: list[Atoms], test: list[Atoms] | None = None, **changes: Any) -> dict[str, Any]:
+    test = [water(-13.0)] if test is None else test
+    return {
+        "op": "files",
+        "train": [entry(tmp_path / "train.xyz", train)],
+        "valid": [entry(tmp_path / "valid.xyz", [water(-12.0)])],
+        "test": [entry(tmp_path / "test.xyz", test)],
+        "sealed": [],
+        "energy": "energy_xtb",
+        "forces": "forces_xtb",
+        "stress": None,
+        **changes,
+    }
+
+
+def failure(arguments: dict[str, Any]) -> JobFailure:
+    with pytest.raises(JobFailure) as caught:
+        read_splits(arguments)
+    return caught.value
+
+
+def test_labels_get_the_names_mace_reads(tmp_path: Path) -> None:
+    splits = read_splits(params(tmp_path, [water(-14.0), water(-15.0)]))
+    assert [len(splits[name]) for name in ("train", "valid", "test", "sealed")] == [2, 1, 1, 0]
+    assert splits["train"][1].info["REF_energy"] == -15.0
+    np.testing.assert_allclose(splits["train"][0].arrays["REF_forces"], np.arange(9.0).reshape(3, 3) / 10)
+
+
+def test_labels_that_ase_takes_into_its_calculator_are_found(tmp_path: Path) -> None:
+    atoms = Atoms("H2", positions=[[0, 0, 0], [0, 0, 0.8]], cell=[4, 4, 4], pbc=True)
+    atoms.calc = SinglePointCalculator(atoms, energy=-3.0, forces=np.ones((2, 3)), stress=np.arange(6.0))
+    names = {"energy": "energy", "forces": "forces", "stress": "stress"}
+    arguments = params(tmp_path, [atoms], [atoms], **names)
+    arguments["valid"] = arguments["test"]
+    frame = read_splits(arguments)["train"][0]
+    assert frame.info["REF_energy"] == -3.0
+    np.testing.assert_allclose(frame.arrays["REF_forces"], 1.0)
+    np.testing.assert_allclose(frame.info["REF_stress"], np.arange(6.0))
+
+
+def test_a_stress_of_nine_components_becomes_voigt(tmp_path: Path) -> None:
+    tensor = np.array([[1.0, 6.0, 5.0], [6.0, 2.0, 4.0], [5.0, 4.0, 3.0]])
+    frames = [water(-14.0, sigma=tensor.reshape(-1))]
+    arguments = params(tmp_path, frames, frames, stress="sigma")
+    arguments["valid"] = arguments["test"]
+    np.testing.assert_allclose(read_splits(arguments)["train"][0].info["REF_stress"], [1, 2, 3, 4, 5, 6])
+
+
+def test_a_missing_label_names_file_frame_key_and_the_nearest_key(tmp_path: Path) -> None:
+    bad = water(-15.0)
+    bad.info["energy_xtbb"] = bad.info.pop("energy_xtb")
+    found = failure(params(tmp_path, [water(), bad]))
+    assert found.code == "MLP0811"
+    assert "train.xyz, frame 1" in found.message
+    assert "no `energy_xtb`" in found.message
+    assert "`forces_xtb`" in found.message
+    assert found.help == "did you mean `energy_xtbb`?"
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_label_that_is_not_finite_is_named(tmp_path: Path, value: float) -> None:
+    bad = water(-15.0)
+    bad.arrays["forces_xtb"][2, 1] = value
+    found = failure(params(tmp_path, [water()], [water(), bad]))
+    assert (found.code, "test.xyz, frame 1: `forces_xtb` is not finite" in found.message) == ("MLP0811", True)
+
+
+def test_an_energy_that_is_not_a_number_is_named(tmp_path: Path) -> None:
+    found = failure(params(tmp_path, [water(energy_xtb="unknown")]))
+    assert found.code == "MLP0811"
+    assert "frame 0" in found.message
+
+
+def test_a_file_changed_since_the_plan_is_refused(tmp_path: Path) -> None:
+    arguments = params(tmp_path, [water()])
+    (tmp_path / "test.xyz").write_text("3\n\n")
+    found = failure(arguments)
+    assert (found.code, "changed since" in found.message) == ("MLP0814", True)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    arguments = params(tmp_path, [water()])
+    (tmp_path / "valid.xyz").unlink()
+    assert (failure(arguments).code, "valid.xyz" in failure(arguments).message) == ("MLP0814", True)
+
+
+@pytest.mark.parametrize("text", ["", "not xyz at all\n", "3\nProperties=species:S:1:pos:R:3\nH 0 0 0\n", "\x89PNG"])
+def test_a_file_that_is_not_extended_xyz_is_refused(tmp_path: Path, text: str) -> None:
+    arguments = params(tmp_path, [water()])
+    path = tmp_path / "train.xyz"
+    path.write_text(text)
+    arguments["train"] = [{"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}]
+    assert failure(arguments).code == "MLP0814"
+
+
+def test_an_element_without_training_frames_is_refused(tmp_path: Path) -> None:
+    methane = molecule("CH4")
+    methane.info["energy_xtb"] = -1.0
+    methane.new_array("forces_xtb", np.zeros((5, 3)))
+    found = failure(params(tmp_path, [water()], [water(), methane]))
+    assert (found.code, "frame 1 of the test split holds C," in found.message) == ("MLP0813", True)
+
+
+def test_isolated_atoms_stay_in_training_alone(tmp_path: Path) -> None:
+    atom = Atoms("H")
+    atom.info.update({"energy_xtb": -10.7, "config_type": "IsolatedAtom"})
+    splits = read_splits(params(tmp_path, [atom, water()], [atom, water()]))
+    assert [len(splits[name]) for name in ("train", "test")] == [2, 1]
+    assert splits["train"][0].info["config_type"] == "IsolatedAtom"
+    np.testing.assert_array_equal(splits["train"][0].arrays["REF_forces"], 0.0)
+
+
+def test_frames_without_a_trajectory_are_groups_of_their_own(tmp_path: Path) -> None:
+    splits = read_splits(params(tmp_path, [water(), water(-15.0, trajectory=7), water(-16.0, trajectory=7)]))
+    assert [frame.info["trajectory"] for frame in splits["train"]] == ["train-0", "7", "7"]
