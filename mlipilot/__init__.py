@@ -1,3 +1,76 @@
-"""mlipilot: a declarative experiment compiler for machine-learned interatomic potentials."""
+"""mlipilot: a declarative experiment compiler for machine-learned interatomic potentials.
+
+>>> import mlipilot
+>>> experiment = mlipilot.load("examples/copper/copper.mlp")
+>>> experiment.check()
+[]
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.plan import Compiled
+    from mlipilot.runtime.execution import Outcome
+    from mlipilot.spec.diagnostics import Diagnostic
 
 __version__ = "0.1.0"
+__all__ = ["Experiment", "InvalidSpec", "__version__", "load"]
+
+_ROOM = Path(__file__).parent / "spec"
+if _ROOM.is_file():
+    raise ImportError(
+        f"{_ROOM} is a text file: git checked the links out as text. "
+        "Run `git config core.symlinks true` and `git checkout -- mlipilot`."
+    )
+
+
+class InvalidSpec(Exception):
+    """A spec that cannot be compiled, with the diagnostics that say why."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        from mlipilot.compiler.render import render
+
+        super().__init__("\n\n" + render(diagnostics))
+        self.diagnostics = diagnostics
+
+
+class Experiment:
+    """A spec file, to be checked, compiled and executed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def check(self) -> list[Diagnostic]:
+        """Everything that is wrong with the spec; it is never raised."""
+        from mlipilot.compiler.compile import check_file
+
+        return check_file(self.path).diagnostics
+
+    def compile(self) -> Compiled:
+        """The plan, with its estimate. Raises `InvalidSpec`."""
+        from mlipilot.compiler.compile import compile_file
+
+        compiled, diagnostics = compile_file(self.path)
+        if compiled is None:
+            raise InvalidSpec(diagnostics)
+        return compiled
+
+    def execute(self) -> Outcome:
+        """Run what the plan still lacks and write the report; raises `InvalidSpec`. Tells what became of each job."""
+        from mlipilot.runtime.execution import execute
+        from mlipilot.runtime.record import workspace_of
+        from mlipilot.runtime.reporting import close_run
+
+        compiled = self.compile()
+        workspace = workspace_of(self.path)
+        outcome = execute(compiled, workspace)
+        close_run(compiled, workspace, outcome)
+        return outcome
+
+
+def load(path: str | Path) -> Experiment:
+    """An experiment from a spec file; the file is read when it is checked, compiled or executed."""
+    return Experiment(Path(path))

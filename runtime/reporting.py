@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlipilot.compiler.plan import Job
-from mlipilot.runtime.execution.outcome import JobState
-from mlipilot.runtime.execution.standing import Standing, result_file
+from mlipilot.compiler.plan import Compiled, Job
+from mlipilot.runtime.execution.outcome import JobState, Outcome
+from mlipilot.runtime.execution.standing import Standing, result_file, standing
 from mlipilot.runtime.record import Workspace
-from mlipilot.runtime.report import write_report
-from mlipilot.runtime.report.data import (
-    DynamicsResult,
-    Evaluation,
-    JobRow,
-    ReportInput,
-    SpeedResult,
-    TrainingResult,
-)
+from mlipilot.spec.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from mlipilot.runtime.report import JobRow
 
 
 def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
     """Write a run's report; a run that failed or goes on is reported as far as it got."""
+    # Drawing needs two seconds of imports, which an execution that changes nothing is spared.
+    from mlipilot.runtime.report import (
+        DynamicsResult,
+        Evaluation,
+        ReportInput,
+        SpeedResult,
+        TrainingResult,
+        write_report,
+    )
+
     plan = standing.compiled.plan
     states = {state.id: state for state in standing.jobs}
     done = [job for job in plan.jobs if states[job.id].state.has_result]
@@ -74,6 +79,21 @@ def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
     )
 
 
+def close_run(compiled: Compiled, workspace: Workspace, outcome: Outcome) -> Path | None:
+    """After an execution: write the report where it is missing or out of date, and hand out the accepted model.
+
+    Returns where the accepted model is; None where none was accepted.
+    """
+    run = workspace.run(compiled.spec, compiled.plan.hash)
+    found = standing(workspace, run)
+    if isinstance(found, Diagnostic):
+        return None
+    if outcome.ran or not run.report.exists():
+        report_run(workspace, found, run.report)
+    model = model_path(workspace, found, outcome.verdict)
+    return run.hand_out(model) if model is not None else None
+
+
 def run_verdict(workspace: Workspace, standing: Standing) -> dict[str, Any] | None:
     """The verdict of a run; None where there is none yet."""
     found = (result_file(workspace, state, "verdict.json") for state in standing.jobs if state.kind == "verdict")
@@ -97,6 +117,8 @@ def _seed(job: Job) -> int:
 
 
 def _row(workspace: Workspace, state: JobState) -> JobRow:
+    from mlipilot.runtime.report import JobRow
+
     entry = workspace.store.entry(state.key) if state.key else None
     attempts = entry.attempts() if entry is not None else []
     return JobRow(

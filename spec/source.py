@@ -7,12 +7,13 @@ where people read them.
 from __future__ import annotations
 
 import bisect
+import itertools
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-LARGEST_FILE = 8_000_000
+LARGEST_FILE = 2_000_000
 """Bytes; a larger file is data, not a spec."""
 LONGEST_LINE = 20_000
 """Characters; a longer line was not written by a person, and its tokens would cost seconds."""
@@ -64,6 +65,18 @@ class SourceFile:
         start = self.line_starts[number - 1]
         end = self.line_starts[number] - 1 if number < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r")
+
+    @cached_property
+    def _line_bytes(self) -> list[int]:
+        """UTF-8 bytes before each line."""
+        ends = [*self.line_starts[1:], len(self.text)]
+        sizes = (len(self.text[start:end].encode()) for start, end in zip(self.line_starts, ends, strict=True))
+        return [0, *itertools.accumulate(sizes)]
+
+    def byte_offset(self, offset: int) -> int:
+        """UTF-8 bytes before a character."""
+        line = self.location(offset).line - 1
+        return self._line_bytes[line] + len(self.text[self.line_starts[line] : offset].encode())
 
     def slice(self, span: Span) -> str:
         """The text of a span."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
+from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.source import SourceFile, Span
 
 
@@ -172,9 +174,14 @@ class Spec:
         """All blocks of a kind, in the order written."""
         return tuple(block for block in self.blocks if block.kind == kind)
 
+    @cached_property
+    def _by_name(self) -> dict[str, BlockValue]:
+        named = {schema.kind for schema in BLOCKS if schema.label == "word"}
+        return {block.name: block for block in reversed(self.blocks) if block.kind in named}
+
     def block(self, name: str) -> BlockValue | None:
-        """A block by name."""
-        return next((block for block in self.blocks if block.name == name), None)
+        """A block by the name that references use; titles and unnamed blocks have none."""
+        return self._by_name.get(name)
 
     def only(self, kind: str) -> BlockValue | None:
         """The block of a kind that stands at most once."""

@@ -45,8 +45,7 @@ def _annotation(source: SourceFile, annotation: Annotation) -> dict[str, Any]:
 
 def _place(source: SourceFile, span: Span) -> dict[str, Any]:
     start, end = source.location(span.start), source.location(span.end)
-    low = len(source.text[: span.start].encode())
     return {
-        "start": {"line": start.line, "column": start.column, "offset": low},
-        "end": {"line": end.line, "column": end.column, "offset": low + len(source.slice(span).encode())},
+        "start": {"line": start.line, "column": start.column, "offset": source.byte_offset(span.start)},
+        "end": {"line": end.line, "column": end.column, "offset": source.byte_offset(span.end)},
     }

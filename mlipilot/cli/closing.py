@@ -12,9 +12,8 @@ from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import Outcome, State
-from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.record import Run, Workspace
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.runtime.reporting import close_run
 
 _SNIPPET = """\
 from ase.io import read
@@ -25,10 +24,7 @@ atoms = read("structure.xyz"); atoms.calc = MACECalculator(model_paths="{path}",
 def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: bool, as_json: bool) -> int:
     """Print what came out, write the report where anything is new, and return the exit code."""
     run = workspace.run(compiled.spec, compiled.plan.hash)
-    model: Path | None = None
-    found = standing(workspace, run)
-    if not isinstance(found, Diagnostic):
-        model = _report(workspace, run, found, outcome)
+    model = close_run(compiled, workspace, outcome)
     if as_json:
         print(json.dumps(_document(compiled, run, outcome, model), indent=1, sort_keys=True, ensure_ascii=False))
     else:
@@ -39,15 +35,6 @@ def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: b
         return 1
     accepted = outcome.verdict is not None and outcome.verdict["verdict"] == "accepted"
     return 3 if gate and not accepted else 0
-
-
-def _report(workspace: Workspace, run: Run, found: Standing, outcome: Outcome) -> Path | None:
-    """Write the report where it is missing or out of date; the path of the accepted model, if there is one."""
-    from mlipilot.runtime import reporting
-
-    if outcome.ran or not run.report.exists():
-        reporting.report_run(workspace, found, run.report)
-    return reporting.model_path(workspace, found, outcome.verdict)
 
 
 def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -> None:

@@ -48,8 +48,12 @@ def read_splits(params: Mapping[str, Any]) -> dict[str, list[Atoms]]:
         if name != "train":
             frames = [frame for frame in frames if not is_isolated_atom(frame)]
         splits[name] = frames
-        if not frames and name != "sealed":
-            raise JobFailure("MLP0814", f"the {name} split has no frames", "name at least one file that holds some")
+        if name != "sealed" and all(is_isolated_atom(frame) for frame in frames):
+            raise JobFailure(
+                "MLP0814",
+                f"the {name} split has no frames besides isolated atoms",
+                "name at least one file that holds some",
+            )
     _check_elements(splits)
     return splits
 

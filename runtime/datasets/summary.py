@@ -23,11 +23,11 @@ LAST_REACH = 24.0
 def summarize(splits: Mapping[str, Sequence[Atoms]]) -> dict[str, Any]:
     """The summary of frames by split, ready for JSON.
 
-    `min_distance` is in Å and `rms_force` (over Cartesian components) in eV/Å, both over the training frames;
-    `min_distance` is None where no training frame has a pair of atoms within 24 Å.
+    `min_distance` is in Å and `rms_force` (over Cartesian components) in eV/Å, both over the training frames, the
+    latter without isolated atoms; `min_distance` is None where no training frame has a pair of atoms within 24 Å.
     """
     train = splits["train"]
-    forces = np.concatenate([frame.arrays["REF_forces"] for frame in train])
+    forces = np.concatenate([frame.arrays["REF_forces"] for frame in train if not is_isolated_atom(frame)])
     numbers = {int(number) for frames in splits.values() for frame in frames for number in frame.numbers}
     return {
         "elements": [chemical_symbols[number] for number in sorted(numbers)],

@@ -1,8 +1,8 @@
 """Frames of a strained fcc supercell at given temperatures, labelled by effective medium theory (ASE's EMT).
 
 The labels cost milliseconds and are available everywhere, so an experiment can be tried end to end in minutes.
-A trajectory is one strain and one Langevin run; it draws from a generator of its own, named by seed, temperature
-and number, so that it is the same whichever process makes it and whatever else is asked for.
+A trajectory is one strain and one Langevin run; it draws from a generator of its own, named by seed, place of the
+temperature and number, so that it is the same whichever process makes it and however many others there are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Replicas of a simulation side by side, advanced by one integrator and evaluated in one model call a step.
+"""Replicas of a simulation side by side, advanced by one integrator and evaluated together.
 
 Velocity Verlet and Langevin treat each atom by itself once the forces are known, so ASE's integrator can move the
 atoms of all replicas as if they were one system; only the forces must be those of each replica alone. That needs
-no threads, so nothing depends on timing, and a model call for many replicas costs less than many calls for one.
+no threads, so nothing depends on timing, and a model call for several replicas costs less than several calls.
 """
 
 from __future__ import annotations

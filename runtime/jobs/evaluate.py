@@ -7,6 +7,7 @@ record without the model.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.potential.model import Potential, Prediction
 
 Table = dict[str, NDArray[Any]]
+REPORT_SECONDS = 1.0
 
 
 def run(job: JobContext) -> None:
@@ -36,19 +38,25 @@ def run(job: JobContext) -> None:
     if not frames:
         raise JobFailure("MLP0814", f"the split {job.params['split']} has no frames to evaluate on")
     reference = reference_table(frames)
+    stress = "stress_ref" in reference
     errors: dict[str, dict[str, float]] = {}
     labels = [str(label) for label in job.params["models"]]
-    for number, label in enumerate(labels):
+    done, total, reported = 0, len(labels) * len(frames), time.monotonic()
+    for label in labels:
         potential = Potential.load(job.inputs[f"model:{label}"], job.device)
         predictions = []
-        for prediction in potential.evaluate(frames, stress="stress_ref" in reference):
+        for prediction in potential.evaluate(frames, stress=stress):
+            predictions.append(prediction)
+            done += 1
             if job.stop_requested():
                 raise Stopped
-            predictions.append(prediction)
-        table = reference | predicted_table(predictions, label, stress="stress_ref" in reference)
+            if time.monotonic() - reported >= REPORT_SECONDS:
+                reported = time.monotonic()
+                job.progress(phase="evaluate", done=done, total=total, unit="frame", note=label)
+        table = reference | predicted_table(predictions, label, stress=stress)
         np.savez(job.out / f"predictions-{label}.npz", **table)  # type: ignore[arg-type]
         errors[label] = mean_errors(table)
-        job.progress(phase="evaluate", done=number + 1, total=len(labels), unit="model", note=label, **errors[label])
+        job.progress(phase="evaluate", done=done, total=total, unit="frame", note=label, **errors[label])
     text = json.dumps(errors, indent=2, allow_nan=False)
     (job.out / "errors.json").write_text(text + "\n", encoding="utf-8")
 
@@ -86,7 +94,10 @@ def predicted_table(predictions: Sequence[Prediction], label: str, *, stress: bo
     if stress:
         table["stress_pred"] = np.array([prediction.stress for prediction in predictions], dtype=np.float64)
     for number, prediction in enumerate(predictions):
-        if not (np.isfinite(prediction.energy) and np.isfinite(prediction.forces).all()):
+        finite = np.isfinite(prediction.energy) and np.isfinite(prediction.forces).all()
+        if prediction.stress is not None:
+            finite = finite and np.isfinite(prediction.stress).all()
+        if not finite:
             raise JobFailure("MLP0815", f"model {label}: the prediction for frame {number} is not finite")
     return table
 

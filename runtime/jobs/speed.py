@@ -23,6 +23,7 @@ from mlipilot.runtime.mace.normalisation import Normalisation
 from mlipilot.runtime.potential.model import Potential
 
 WARM_UP_CALLS = 5
+WARM_UP_SECONDS = 0.5
 ROUND_SECONDS = 0.05
 COMMON: dict[str, Any] = {
     "max_ell": 3,
@@ -54,8 +55,7 @@ def run(job: JobContext) -> None:
     repeats = []
     for number, call in enumerate(measure):
         job.progress(phase="warm up", done=number, total=len(measure), unit="model")
-        for _ in range(WARM_UP_CALLS):
-            call()
+        warm_up(call)
         repeats.append(max(1, math.ceil(ROUND_SECONDS / _seconds(call, 1))))
     rounds = int(job.params["rounds"])
     times: list[list[float]] = [[], []]
@@ -100,6 +100,14 @@ def hardware(threads: int, device: str) -> dict[str, Any]:
         "device": device,
         "torch": str(torch.__version__),
     }
+
+
+def warm_up(call: Callable[[], None]) -> None:
+    """Call until TorchScript has compiled and the clocks have settled."""
+    began, calls = time.perf_counter(), 0
+    while calls < WARM_UP_CALLS or time.perf_counter() - began < WARM_UP_SECONDS:
+        call()
+        calls += 1
 
 
 def _call(potential: Potential, atoms: Atoms) -> Callable[[], None]:

@@ -15,6 +15,7 @@ from mlipilot.runtime.jobs.context import JobContext, JobFailure
 from mlipilot.runtime.mace.durable import write_durably
 from mlipilot.runtime.mace.frames import check_elements, read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
+from mlipilot.runtime.mace.memory import keep_freed_memory
 from mlipilot.runtime.mace.model import build_model, save_model
 from mlipilot.runtime.mace.normalisation import normalise
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress, fingerprint
@@ -35,6 +36,7 @@ def run(job: JobContext) -> None:
     settings = TrainingSettings.from_params(job.params)
     device = _device(job.device)
     torch.set_num_threads(job.threads)
+    keep_freed_memory()
     # The order of seeding, graphs, model and shuffle is stock MACE's: the same seed gives the same training.
     set_seeds(settings.seed)
     set_default_dtype(settings.model.precision)

@@ -54,6 +54,8 @@ def measure_survival(folder: dict[str, Path], confidence: float) -> Measured:
     description = json.loads(folder["dynamics.json"].read_bytes())
     deaths: list[str] = []
     replicas = description["replicas"]
+    if description["min_distance"] is None:
+        return missing("the training set has no pair of atoms, so no distance is known to be too short")
     with np.load(folder["trajectory.npz"]) as data:
         for replica in replicas:
             number = replica["replica"]

@@ -81,7 +81,8 @@ class _SiluGradient(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(gradient, x)
-        return torch.ops.aten.silu_backward(gradient, x)
+        value: torch.Tensor = torch.ops.aten.silu_backward(gradient, x)
+        return value
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -44,6 +44,17 @@ class Run:
         return self.folder / "report.html"
 
     @property
+    def model(self) -> Path:
+        """A link to the accepted model."""
+        return self.folder / "accepted.model"
+
+    def hand_out(self, model: Path) -> Path:
+        """Link the accepted model under a name that is easy to find."""
+        self.model.unlink(missing_ok=True)
+        self.model.symlink_to(os.path.relpath(model, self.folder))
+        return self.model
+
+    @property
     def _lease(self) -> Path:
         return self.folder / "lease.json"
 

@@ -17,7 +17,7 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from mlipilot.runtime.report.quantity import format_number
 
@@ -47,7 +47,7 @@ VARIABLES = {
 SERIES = (FIRST, SECOND, GOOD, MUTED, BAD)
 """Colours of lines that stand beside each other."""
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "mlipilot",
     "text.parse_math": False,
@@ -120,13 +120,19 @@ def thin(length: int, limit: int) -> int:
 
 
 def log_axis(axis: Any) -> None:
-    """Plain numbers at 1, 2 and 5 of each decade of a logarithmic axis, only the decades where there are many."""
+    """Plain numbers on a logarithmic axis: at decades, at 1, 2 and 5 of fewer decades, evenly within part of one."""
     low, high = axis.get_view_interval()
-    wide = high / low > 200
-    axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0), numticks=12))
+    span = high / low
+    few = LogLocator(subs=(1.0,) if span > 200 else (1.0, 2.0, 5.0), numticks=12)
+    axis.set_major_locator(MaxNLocator(5) if span < 5 else few)
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, 1)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, None)))
+
+
+def count_axis(axis: Any) -> None:
+    """Ticks at whole numbers only."""
+    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, steps=[1, 2, 5, 10]))
 
 
 def shared_limits(parts: Sequence[tuple[float, float]], pad: float = 0.04) -> tuple[float, float]:
@@ -143,7 +149,8 @@ def _inline(text: str, name: str, label: str) -> str:
     assert view is not None, "matplotlib writes a view box"
     head = f'<svg class="plot" {view[0]} role="img" aria-label="{escape(label)}">'
     body = head + body[body.index(">") + 1 :]
-    body = re.sub(r"font: (?:(bold|\d+) )?([\d.]+)px [^;\"]*", _font, body)
+    body = re.sub(r" ?font-family: [^;\"]*;", "", body).replace("xlink:href", "href")
+    body = re.sub(r' transform="rotate\(-0 [^"]*"', "", body)
     body = re.sub(r'="[^"]*"', lambda match: re.sub(r"-?\d+\.\d{3,}", _shorten, match[0]), body)
     used = set(re.findall(r"(?:url\(|href=\")#([\w.-]+)", body))
     body = re.sub(r' id="([\w.-]+)"', lambda match: f' id="{name}-{match[1]}"' if match[1] in used else "", body)
@@ -151,11 +158,6 @@ def _inline(text: str, name: str, label: str) -> str:
     for colour, variable in VARIABLES.items():
         body = body.replace(colour, f"var(--{variable})")
     return re.sub(r">\s+<", "><", body).strip()
-
-
-def _font(match: re.Match[str]) -> str:
-    weight = f"font-weight: {match[1]}; " if match[1] else ""
-    return f"{weight}font-size: {match[2]}px"
 
 
 def _shorten(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Dynamics as figures: energies that should not drift, temperatures that should not leave, replicas that should live."""
+"""Dynamics as figures: energies that should not drift, temperatures that should stay, replicas that should live."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mlipilot.runtime.report.data import DynamicsResult, ReportInput
 from mlipilot.runtime.report.drawing import BAD, FIRST, INK, MUTED, PALE, SECOND, SERIES, Figure, draw, thin
 from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt, format_number
 from mlipilot.runtime.report.replicas import Simulation, Survival, Trace, read_simulation
-from mlipilot.runtime.report.scorecard import Scorecard, find_threshold
+from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
 
 POINTS = 2400
 """At most in the traces of a figure."""
@@ -66,7 +66,8 @@ def _part(
     if isinstance(simulation, Unknown):
         figure = simulation
     elif front.ensemble == "nve":
-        allowed = find_threshold(card, "nve_drift", front.name)
+        rule = find_requirement(card, "nve_drift", front.name)
+        allowed = rule.threshold if rule is not None and isinstance(rule.threshold, Known) else None
         figure = attempt(lambda: _energies(f"dynamics-{number}", front.name, simulation, allowed))
     else:
         figure = attempt(lambda: _temperatures(f"dynamics-{number}", front.name, simulation))
@@ -79,7 +80,7 @@ def _energies(name: str, block: str, simulation: Simulation, allowed: Known | No
         raise NotKnown("no replica has a finite energy per atom")
     stride = max(thin(len(trace.times), POINTS // len(traces)) for trace in traces)
     spread = max(float(np.ptp(e[np.isfinite(e)])) for trace in traces if (e := trace.energies) is not None)
-    end = max(float(trace.times[-1]) for trace in traces)
+    end = max(float(trace.times[-1]) for trace in traces) or 1.0
     cone = allowed is not None and 0 < allowed.value * end < 2.5 * (spread or 1.0)
 
     def paint(canvas: Canvas) -> None:
@@ -88,11 +89,11 @@ def _energies(name: str, block: str, simulation: Simulation, allowed: Known | No
             colour = SERIES[number % len(SERIES)]
             assert trace.energies is not None
             axes.plot(trace.times[::stride], trace.energies[::stride], color=colour, linewidth=0.7, alpha=0.6)
-            label = f"replica {trace.number}"
             if trace.slope is not None:
                 level = float(np.mean(trace.energies)) - trace.slope * float(np.mean(trace.times))
                 ends = trace.times[[0, -1]]
-                label += f": {_signed(trace.slope)} ± {format_number(trace.error or 0.0, 2)} meV/atom/ps"
+                fit = f"{_signed(trace.slope)} ± {format_number(trace.error or 0.0, 2)} meV/atom/ps"
+                label = f"replica {trace.number}: {fit}"
                 axes.plot(ends, level + trace.slope * ends, color=colour, linewidth=2.2, zorder=4, label=label)
         if cone and allowed is not None:
             for side in (-1, 1):
@@ -100,7 +101,7 @@ def _energies(name: str, block: str, simulation: Simulation, allowed: Known | No
         axes.axhline(0.0, color=MUTED, linewidth=0.7, zorder=1)
         axes.set(xlim=(0, end), xlabel="time, ps", title="Total energy minus its start, meV/atom")
         axes.margins(y=0.08)
-        if len(traces) <= 6:
+        if 0 < sum(trace.slope is not None for trace in traces) <= 6:
             axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
 
     words = ["Total energy per atom minus its start, for each replica; thick, the fitted slope."]
@@ -121,8 +122,7 @@ def _temperatures(name: str, block: str, simulation: Simulation) -> Figure:
     times, means = _mean(traces)
     target = simulation.target.value if isinstance(simulation.target, Known) else None
     top = max(1.6 * (target or 0.0), 1.06 * float(np.nanquantile(np.concatenate([_finite(t) for t in traces]), 0.995)))
-    if target:
-        top = min(top, 3.0 * target)
+    top = min(top, 3.0 * target) if target else top or 1.0
     hidden = any(_finite(trace).max() > top for trace in traces)
     deaths = simulation.survival.deaths if isinstance(simulation.survival, Survival) else ()
 
@@ -138,7 +138,7 @@ def _temperatures(name: str, block: str, simulation: Simulation) -> Figure:
         if died:
             axes.plot(died, [0.97 * top] * len(died), linestyle="none", marker="x", color=BAD, zorder=6, label="death",
                       markersize=7, markeredgewidth=2)  # fmt: skip
-        axes.set(xlim=(0, max(float(t.times[-1]) for t in traces)), ylim=(0, top), xlabel="time, ps")
+        axes.set(xlim=(0, max(float(t.times[-1]) for t in traces) or 1.0), ylim=(0, top), xlabel="time, ps")
         axes.set_title("Temperature, K")
         axes.legend(loc="lower right", ncols=3)
         _marginal(side, traces, target, top)
@@ -155,7 +155,8 @@ def _temperatures(name: str, block: str, simulation: Simulation) -> Figure:
 def _marginal(axes: Any, traces: Sequence[Trace], target: float | None, top: float) -> None:
     values = np.concatenate([trace.temperatures[len(trace.temperatures) // 2 :] for trace in traces])
     values = values[np.isfinite(values) & (values <= top)]
-    axes.hist(values, bins=np.linspace(0, top, 45), orientation="horizontal", density=True, color=PALE, alpha=0.7)
+    if len(values):
+        axes.hist(values, bins=np.linspace(0, top, 45), orientation="horizontal", density=True, color=PALE, alpha=0.7)
     freedoms = {trace.freedom for trace in traces}
     if target and len(freedoms) == 1 and (freedom := freedoms.pop()) is not None:
         grid = np.linspace(top / 400, top, 120)

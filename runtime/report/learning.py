@@ -11,7 +11,19 @@ import polars as pl
 from matplotlib.figure import Figure as Canvas
 
 from mlipilot.runtime.report.data import ReportInput, TrainingResult
-from mlipilot.runtime.report.drawing import BAND, FIRST, INK, MUTED, PALE, PAPER, SECOND, Figure, draw, log_axis
+from mlipilot.runtime.report.drawing import (
+    BAND,
+    FIRST,
+    INK,
+    MUTED,
+    PALE,
+    PAPER,
+    SECOND,
+    Figure,
+    count_axis,
+    draw,
+    log_axis,
+)
 from mlipilot.runtime.report.evidence import read_json, read_table
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
 
@@ -122,8 +134,9 @@ def _curves(trainings: Sequence[TrainingResult], seed: int | None) -> Figure:
             axes.set_xlabel("epoch")
             axes.set_yscale("log")
             log_axis(axes.yaxis)
+            count_axis(axes.xaxis)
             _bands(axes, tables[front])
-        loss.legend(loc="upper right", borderaxespad=0.1)
+        loss.legend(loc="best", borderaxespad=0.1)
 
     hidden = sum(table.height - _finite(table).height for table in tables.values())
     parts = [

@@ -45,6 +45,7 @@ def margin_bar(
     if bounds:
         left = scale.place(lower.value if isinstance(lower, Known) else estimate.value)
         right = scale.place(upper.value if isinstance(upper, Known) else estimate.value)
+        left = min(left, _RIGHT - 1.5)
         parts.append(_rect(left, _LINE - 2.5, max(right - left, 1.5), 5, colour, rounded=2))
     if scale.beyond(estimate.value):
         points = f"{_RIGHT},{_LINE} {_RIGHT - 8},{_LINE - 6} {_RIGHT - 8},{_LINE + 6}"

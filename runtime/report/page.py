@@ -44,7 +44,8 @@ def write_report(run: ReportInput, path: Path) -> None:
 
 def render_report(run: ReportInput) -> str:
     """The report of `run` as HTML."""
-    card = read_scorecard(run.verdict)
+    stages = dict.fromkeys(stage for training in run.trainings for stage in training.stages)
+    card = read_scorecard(run.verdict, list(stages))
     seed = main_seed(run, card)
     level = quantity(run.verdict.get("confidence") if run.verdict else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
@@ -67,7 +68,7 @@ def render_report(run: ReportInput) -> str:
         seed=seed,
         confidence=format_percent(confidence),
         learning=read_learning(run, seed),
-        splits=read_parity(run, seed),
+        splits=read_parity(run, seed, card),
         dynamics=read_dynamics(run, seed, card, confidence),
         speeds=read_speeds(run, seed, card, confidence),
         record=read_record(run, seed),
@@ -77,10 +78,8 @@ def render_report(run: ReportInput) -> str:
 def _headline(run: ReportInput, card: Scorecard | None) -> Headline:
     failed, open_jobs = failures(run), unfinished(run)
     if failed:
-        others = f"; {count(len(open_jobs), 'job')} that needed it did not run" if open_jobs else ""
-        if len(failed) > 1 and open_jobs:
-            others = f"; {count(len(open_jobs), 'other job')} did not run"
-        return Headline("failed", "fail", f"{count(len(failed), 'job')} of {len(run.jobs)} failed{others}.")
+        others = f", {len(open_jobs)} more {'has' if len(open_jobs) == 1 else 'have'} no result" if open_jobs else ""
+        return Headline("failed", "fail", f"{len(failed)} of {count(len(run.jobs), 'job')} failed{others}.")
     if card is not None:
         tones = {"accepted": "pass", "rejected": "fail", "undecided": "undecided"}
         return Headline(card.verdict, tones[card.verdict], card.sentence)

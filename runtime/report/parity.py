@@ -16,6 +16,7 @@ from mlipilot.runtime.report.data import Evaluation, ReportInput
 from mlipilot.runtime.report.drawing import FIRST, SECOND, Figure, draw, shared_limits
 from mlipilot.runtime.report.evidence import Arrays, read_arrays
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
+from mlipilot.runtime.report.scorecard import Scorecard, judged_targets
 
 NAMES = ("energy_ref", "energy_pred", "atoms", "forces_ref", "forces_pred")
 MOST_POINTS = 2000
@@ -70,9 +71,10 @@ class _Pair:
         return 1000.0 * (self.predicted - self.reference)
 
 
-def read_parity(run: ReportInput, seed: int | None) -> tuple[Split, ...]:
-    """One part for each split evaluated, in order of appearance."""
-    splits = dict.fromkeys(evaluation.split for evaluation in run.evaluations)
+def read_parity(run: ReportInput, seed: int | None, card: Scorecard | None) -> tuple[Split, ...]:
+    """One part for each split evaluated, those that are judged first."""
+    judged = judged_targets(card)
+    splits = sorted(dict.fromkeys(e.split for e in run.evaluations), key=lambda split: split not in judged)
     return tuple(
         _split(number, [e for e in run.evaluations if e.split == split], _stages(run), seed)
         for number, split in enumerate(splits)
@@ -178,7 +180,8 @@ def _stage_figure(name: str, stage: str, found: tuple[ErrorRow, Arrays] | Unknow
         f"After stage {stage}: {len(pairs[0].reference)} energies and {len(pairs[1].reference)} force components "
         f"of {row.split}{hexagons}. Below, prediction minus label."
     )
-    return StageFigure(stage, row, Figure(draw(name, (445, 350), f"Parity after stage {stage}", paint), caption))
+    figure = attempt(lambda: Figure(draw(name, (445, 350), f"Parity after stage {stage}", paint), caption))
+    return StageFigure(stage, row, figure)
 
 
 def _panel(top: Any, bottom: Any, pair: _Pair, limits: tuple[tuple[float, float], tuple[float, float]]) -> None:
@@ -201,7 +204,7 @@ def _cloud(axes: Any, x: Floats, y: Floats, extent: tuple[float, float, float, f
             x, y, linestyle="none", marker="o", markersize=4, color=FIRST, alpha=0.55, markeredgewidth=0, zorder=3
         )
         return
-    axes.hexbin(
+    cells = axes.hexbin(
         x,
         y,
         gridsize=(34, rows),
@@ -212,3 +215,4 @@ def _cloud(axes: Any, x: Floats, y: Floats, extent: tuple[float, float, float, f
         linewidths=0,
         zorder=3,
     )
+    cells.set_clip_on(False)  # matplotlib would write a group around each hexagon

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 T = TypeVar("T")
+_MISFITS = (ArithmeticError, LookupError, TypeError, ValueError)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -67,15 +68,20 @@ def quantity(value: Any, unit: str = "", *, digits: int | None = 3, reason: str 
 
 
 def attempt(make: Callable[[], T]) -> T | Unknown:
-    """What `make` returns, or Unknown with the reason of its `NotKnown`."""
+    """What `make` returns, or Unknown with the reason of its `NotKnown`.
+
+    A record whose parts contradict each other (a file edited, or written by another version) is Unknown too.
+    """
     try:
         return make()
     except NotKnown as unknown:
         return Unknown(str(unknown))
+    except _MISFITS as misfit:
+        return Unknown(f"the files do not fit together ({type(misfit).__name__}: {misfit})")
 
 
 def format_number(value: float, digits: int | None = 3) -> str:
-    """`value` to so many significant digits, with a true minus; powers of ten beyond 0.001 and 100 000.
+    """`value` to so many significant digits, with a true minus; powers of ten beyond 0.0001 and 100 000.
 
     Without `digits`, up to ten and no trailing zeros.
     """
@@ -83,11 +89,11 @@ def format_number(value: float, digits: int | None = 3) -> str:
         return "0"
     if digits is None:
         return f"{value:.10g}".replace("-", "−")
-    size = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
-    if -3 <= size < 5:
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    size = int(exponent)
+    if -4 <= size < 5:
         text = f"{value:.{max(0, digits - 1 - size)}f}"
     else:
-        mantissa = f"{value / 10.0**size:.{digits - 1}f}"
         text = f"{mantissa} × 10{str(size).translate(_SUPERSCRIPTS)}"
     return text.replace("-", "−")
 

@@ -98,7 +98,7 @@ def _training(about: Mapping[str, Any]) -> Facts:
     e0 = about.get("e0")
     if isinstance(e0, Mapping):
         shown = [f"{element} {quantity(energy, 'eV', digits=6)}" for element, energy in e0.items()]
-        facts.append(("isolated-atom energies", ", ".join(shown)))
+        facts.append(("reference energies", ", ".join(shown)))
     scale = quantity(about.get("scale"), digits=4)
     if not isinstance(scale, Unknown):
         facts.append(("scaling", f"{about.get('scaling', '')}, {scale}"))

@@ -126,6 +126,7 @@ def _entries(about: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _trace(number: int, table: pl.DataFrame, about: Mapping[str, Any]) -> Trace:
     columns = {name: np.ascontiguousarray(table[name].to_numpy(), dtype=np.float64) for name in COLUMNS}
     atoms, freedom = about.get("atoms"), about.get("degrees_of_freedom")
+    stopped = about.get("stopped")
     energies = slope = error = None
     why = "the number of atoms is not known"
     if isinstance(atoms, int) and atoms > 0:
@@ -136,6 +137,8 @@ def _trace(number: int, table: pl.DataFrame, about: Mapping[str, Any]) -> Trace:
             slope, error, why = 1000.0 * fit.slope, 1000.0 * fit.standard_error, ""
         except ValueError as fault:
             why = str(fault)
+    if stopped:
+        slope, error, why = None, None, f"it stopped early: {CAUSES.get(str(stopped), str(stopped))}"
     return Trace(
         number=number,
         times=0.001 * columns["time_fs"],
@@ -187,6 +190,9 @@ def _death(number: int, entry: Mapping[str, Any], trajectory: Arrays, about: Map
         )
     except (ValueError, TypeError) as fault:
         raise NotKnown(f"replica {number}: {fault}") from fault
+    if death is None and entry.get("stopped"):
+        step, cause = int(trajectory[names["steps"]][-1]), str(entry["stopped"])
+        return Death(number, CAUSES.get(cause, cause), quantity(0.001 * step * float(about["timestep"]), "ps"))
     if death is None:
         return None
     step = int(trajectory[names["steps"]][death.frame])

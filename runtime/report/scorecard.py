@@ -14,7 +14,15 @@ from markupsafe import Markup
 
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.margin import margin_bar
-from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, count, format_percent, quantity
+from mlipilot.runtime.report.quantity import (
+    Known,
+    Quantity,
+    Unknown,
+    count,
+    format_number,
+    format_percent,
+    quantity,
+)
 
 OUTCOMES = ("pass", "fail", "undecided")
 VERDICTS = {"accepted", "rejected", "undecided"}
@@ -41,23 +49,28 @@ class Row:
     advice: str
     because: str
     method: str
-    details: tuple[tuple[str, Quantity], ...]
+    details: tuple[tuple[str, str], ...]
+    """Counts and words; other numbers of the record are in base units, which the row does not name."""
     bar: Markup | None
 
     @property
     def deciding(self) -> str:
-        """Which bound must lie on the right side of the threshold."""
-        return {"≤": "upper", "≥": "lower"}.get(self.sign, "")
+        """Which bound the outcome rests on: the far one for a failure, else the one that has to pass."""
+        proving, refuting = {"≤": ("upper", "lower"), "≥": ("lower", "upper")}.get(self.sign, ("", ""))
+        return refuting if self.outcome == "fail" else proving
 
     @property
     def place(self) -> str:
-        """Where the deciding bound lies, in words."""
-        if not isinstance(self.margin, Known):
+        """Where the bound of a decided constraint lies, in words."""
+        if not isinstance(self.margin, Known) or self.outcome == "undecided":
             return ""
-        share = f"{abs(100 * self.margin.value):.3g} %"
-        if self.outcome == "undecided":
-            return f"bound {share} outside: not proven"
-        return f"bound {share} {'inside' if self.margin.value >= 0 else 'outside'}"
+        side = "inside" if self.margin.value >= 0 else "outside"
+        return f"bound {format_number(abs(100 * self.margin.value))} % {side} the threshold"
+
+    @property
+    def remark(self) -> str:
+        """The recorded reason, where the row does not say it already."""
+        return "" if self.place or not self.estimate.known else self.reason
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,7 @@ class Scorecard:
     confidence: str
     sentence: str
     selected: str
-    """Seed of the model handed out, else the first judged."""
+    """Seed of the model handed out, else the first that decided the verdict."""
     handed_out: bool
     cards: tuple[SeedCard, ...]
 
@@ -95,12 +108,14 @@ class Scorecard:
         return tuple(card for card in self.cards if card.seed != self.selected)
 
 
-def read_scorecard(verdict: Mapping[str, Any] | None) -> Scorecard | None:
-    """The scorecard of a parsed verdict.json; None without one."""
+def read_scorecard(verdict: Mapping[str, Any] | None, stages: Sequence[str] = ()) -> Scorecard | None:
+    """The scorecard of a parsed verdict.json, its stages in the order given; None without one."""
     if verdict is None:
         return None
     seeds = _mapping(verdict.get("seeds"))
-    cards = tuple(_card(str(seed), _mapping(content)) for seed, content in seeds.items())
+    cards = tuple(
+        _card(str(seed), _mapping(content), stages) for seed, content in sorted(seeds.items(), key=_seed_order)
+    )
     chosen = verdict.get("selected_seed")
     handed_out = chosen is not None and str(chosen) in seeds
     share = quantity(verdict.get("confidence"))
@@ -112,31 +127,46 @@ def read_scorecard(verdict: Mapping[str, Any] | None) -> Scorecard | None:
         verdict=word,
         confidence=confidence,
         sentence=_sentence(word, confidence, cards, str(chosen) if handed_out else ""),
-        selected=str(chosen) if handed_out else (cards[0].seed if cards else ""),
+        selected=str(chosen) if handed_out else _telling(cards, word),
         handed_out=handed_out,
         cards=cards,
     )
 
 
-def find_threshold(card: Scorecard | None, metric: str, target: str = "") -> Known | None:
-    """The threshold that the scorecard sets for a metric, if it does; with a target, for that target."""
+def find_requirement(card: Scorecard | None, metric: str, target: str) -> Row | None:
+    """The first requirement on a metric of a target, if the scorecard has one."""
     rows = card.main.rows if card is not None and card.main is not None else ()
-    for row in rows:
-        if row.metric == metric and row.verb == "require" and target in ("", row.target):
-            return row.threshold if isinstance(row.threshold, Known) else None
-    return None
+    return next((r for r in rows if (r.verb, r.metric, r.target) == ("require", metric, target)), None)
+
+
+def judged_targets(card: Scorecard | None) -> frozenset[str]:
+    """What the scorecard's requirements are measured on."""
+    rows = card.main.rows if card is not None and card.main is not None else ()
+    return frozenset(row.target for row in rows if row.verb == "require")
 
 
 def main_seed(run: ReportInput, card: Scorecard | None) -> int | None:
     """The seed whose figures are drawn: the selected one, else the first there is."""
     if card is not None and card.selected.lstrip("-").isdigit():
         return int(card.selected)
-    results = (*run.trainings, *run.evaluations, *run.dynamics, *run.speeds)
-    return results[0].seed if results else None
+    groups = (run.trainings, run.evaluations, run.dynamics, run.speeds)
+    return next((result.seed for results in groups for result in results), None)
 
 
-def _card(seed: str, content: Mapping[str, Any]) -> SeedCard:
-    stages = _mapping(content.get("stages"))
+def _telling(cards: Sequence[SeedCard], verdict: str) -> str:
+    if not cards:
+        return ""
+    return next((card.seed for card in cards if card.verdict == verdict), cards[0].seed)
+
+
+def _seed_order(item: tuple[Any, Any]) -> tuple[int, str]:
+    text = str(item[0])
+    return (int(text) if text.lstrip("-").isdigit() else 0, text)
+
+
+def _card(seed: str, content: Mapping[str, Any], order: Sequence[str]) -> SeedCard:
+    found = _mapping(content.get("stages"))
+    stages = {name: found[name] for name in [*(s for s in order if s in found), *(s for s in found if s not in order)]}
     return SeedCard(
         seed=seed,
         verdict=str(content.get("verdict", "undecided")),
@@ -162,11 +192,6 @@ def _row(entry: Mapping[str, Any]) -> Row:
     if isinstance(threshold, Known) and isinstance(estimate, Known):
         bar = margin_bar(sign, threshold, estimate, lower, upper, outcome)
     details = _mapping(entry.get("details"))
-    numbers = tuple(
-        (str(name).replace("_", " "), quantity(value, digits=None if isinstance(value, int) else 4))
-        for name, value in details.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    )
     return Row(
         verb=str(entry.get("verb") or ""),
         shown=str(entry.get("shown") or entry.get("metric") or ""),
@@ -183,7 +208,11 @@ def _row(entry: Mapping[str, Any]) -> Row:
         advice=str(entry.get("advice") or ""),
         because=str(entry.get("because") or ""),
         method=str(entry.get("method") or ""),
-        details=numbers,
+        details=tuple(
+            (str(name).replace("_", " "), str(value))
+            for name, value in details.items()
+            if isinstance(value, int | str) and value != "" and not isinstance(value, bool)
+        ),
         bar=bar,
     )
 
@@ -197,7 +226,7 @@ def _sentence(verdict: str, confidence: str, cards: Sequence[SeedCard], chosen: 
     if verdict == "accepted":
         hold = "The one requirement is met" if required == 1 else f"All {required} requirements are met"
         models = f" by each of {len(cards)} seeds; the model handed out is that of seed {chosen}" if many else ""
-        return f"{hold}, with {confidence} confidence each{models}."
+        return f"{hold}, with {confidence} confidence each{models}.{_closest(judged)}"
     wanted = "fail" if verdict == "rejected" else "undecided"
     at_fault = [(card, row) for card, row in judged if row.outcome == wanted]
     if not at_fault:
@@ -219,6 +248,14 @@ def _sentence(verdict: str, confidence: str, cards: Sequence[SeedCard], chosen: 
     proof = f"only {side} {bound} is proven" if isinstance(bound, Known) else f"its bound is not known: {bound.reason}"
     advice = f" {_ended(row.advice[0].upper() + row.advice[1:])}" if row.advice else ""
     return f"{rule}; the estimate is {row.estimate}, but {proof}.{advice}{more}"
+
+
+def _closest(judged: Sequence[tuple[SeedCard, Row]]) -> str:
+    margins = [(row.margin.value, row) for _, row in judged if isinstance(row.margin, Known)]
+    if len(margins) < 2:
+        return ""
+    margin, row = min(margins, key=lambda pair: pair[0])
+    return f" The closest is {row.shown}, whose bound lies {format_number(abs(100 * margin))} % inside the threshold."
 
 
 def _verb(verdict: str, others: int) -> str:

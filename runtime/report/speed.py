@@ -12,10 +12,10 @@ from matplotlib.figure import Figure as Canvas
 
 from mlipilot import _core
 from mlipilot.runtime.report.data import ReportInput, SpeedResult
-from mlipilot.runtime.report.drawing import FIRST, INK, SECOND, Figure, draw
+from mlipilot.runtime.report.drawing import FIRST, INK, SECOND, Figure, count_axis, draw
 from mlipilot.runtime.report.evidence import read_json
-from mlipilot.runtime.report.quantity import Known, NotKnown, Quantity, Unknown, attempt, quantity
-from mlipilot.runtime.report.scorecard import Scorecard, find_threshold
+from mlipilot.runtime.report.quantity import Known, NotKnown, Quantity, Unknown, attempt, count, quantity
+from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class SpeedPart:
     """One speed job."""
 
     seed: int
-    target: str
+    title: str
+    """What was measured, as the scorecard writes it."""
     rounds: Rounds | Unknown
-    figure: Figure | Unknown | None
-    """None for a seed that is not the main one."""
+    figure: Figure | None
+    """None for a seed that is not the main one, or without rounds."""
 
 
 def read_speeds(run: ReportInput, seed: int | None, card: Scorecard | None, confidence: float) -> tuple[SpeedPart, ...]:
@@ -57,11 +58,10 @@ def read_speeds(run: ReportInput, seed: int | None, card: Scorecard | None, conf
 
 def _part(number: int, result: SpeedResult, front: bool, card: Scorecard | None, confidence: float) -> SpeedPart:
     rounds = attempt(lambda: _rounds(result, confidence))
-    figure: Figure | Unknown | None = None
-    if front:
-        threshold = find_threshold(card, "relative_speed")
-        figure = rounds if isinstance(rounds, Unknown) else _figure(f"speed-{number}", rounds, threshold)
-    return SpeedPart(result.seed, result.target, rounds, figure)
+    rule = find_requirement(card, "relative_speed", result.target)
+    threshold = rule.threshold if rule is not None and isinstance(rule.threshold, Known) else None
+    figure = _figure(f"speed-{number}", rounds, threshold) if front and not isinstance(rounds, Unknown) else None
+    return SpeedPart(result.seed, result.target if rule is None else rule.shown, rounds, figure)
 
 
 def _rounds(result: SpeedResult, confidence: float) -> Rounds:
@@ -98,7 +98,9 @@ def _place(hardware: Any) -> str:
         return ""
     device = hardware.get("gpu") or hardware.get("cpu") or hardware.get("device")
     threads = hardware.get("threads")
-    return ", ".join([*([str(device)] if device else []), *([f"{threads} threads"] if threads else [])])
+    return ", ".join(
+        [*([str(device)] if device else []), *([count(threads, "thread")] if isinstance(threads, int) else [])]
+    )
 
 
 def _figure(name: str, rounds: Rounds, threshold: Known | None) -> Figure:
@@ -111,20 +113,22 @@ def _figure(name: str, rounds: Rounds, threshold: Known | None) -> Figure:
             ratio.axhline(rounds.ratio.value, color=FIRST, linewidth=1.6, label="median and bounds")
         if threshold is not None:
             ratio.axhline(threshold.value, color=INK, linewidth=1.2, linestyle=(0, (2, 2.5)), label="required")
-        ratio.set(ylim=(0, 1.3 * max([*rounds.ratios, threshold.value if threshold else 0.0])), xlabel="round")
+        ratio.set(ylim=(0, 1.4 * max([*rounds.ratios, threshold.value if threshold else 0.0])), xlabel="round")
         ratio.set_title("Speed relative to the reference model")
-        ratio.legend(loc="lower right", ncols=3)
+        ratio.legend(loc="upper right", ncols=3)
         _rounds_of(times, rounds.reference, SECOND, "reference model")
         _rounds_of(times, rounds.ours, FIRST, "this model")
-        times.set(ylim=(0, 1.3 * max(*rounds.reference, *rounds.ours)), xlabel="round")
+        times.set(ylim=(0, 1.4 * max(*rounds.reference, *rounds.ours)), xlabel="round")
         times.set_title("Energy and forces, ms a call")
-        times.legend(loc="lower right", ncols=2)
+        times.legend(loc="upper right", ncols=2)
+        for axes in (ratio, times):
+            count_axis(axes.xaxis)
 
     caption = (
         f"{len(rounds.ratios)} interleaved rounds: reference time over this model's time in the same round, and the "
         "times themselves."
     )
-    return Figure(draw(name, (900, 250), "Relative speed", paint), caption)
+    return Figure(draw(name, (900, 225), "Relative speed", paint), caption)
 
 
 def _rounds_of(axes: Any, values: Sequence[float], colour: str, label: str) -> None:

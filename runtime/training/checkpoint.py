@@ -51,7 +51,7 @@ class Progress:
 
 def fingerprint(params: Mapping[str, Any], files: Mapping[str, Path]) -> str:
     """SHA-256 over the parameters and the bytes of the data files."""
-    digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode())
     for role, path in sorted(files.items()):
         digest.update(role.encode())
         with path.open("rb") as stream:

@@ -45,6 +45,12 @@ class Training:
         Raises `Stopped` between steps when asked to stop, `JobFailure` MLP0810 at the first number that is not
         finite; the checkpoint of the last finished epoch stays in both cases.
         """
+        # TorchScript's optimising executor runs other kernels once it has seen a few calls; a resumed process would
+        # count them anew, and differ in the last bit.
+        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]
+            return self._run()
+
+    def _run(self) -> Progress:
         resumed = self.checkpoints.load()
         progress = Progress() if resumed is None else resumed[0]
         state = None if resumed is None else resumed[1]

@@ -13,6 +13,7 @@ import torch
 
 from mlipilot.runtime.mace.graphs import Batch
 from mlipilot.runtime.mace.loss import Loss
+from mlipilot.runtime.mace.radial import RadialNetworks
 from mlipilot.runtime.mace.step import predict
 
 
@@ -30,13 +31,15 @@ class Validation:
 
 def validate(model: torch.nn.Module, loss: Loss, batches: Sequence[Batch], *, stress: bool) -> Validation:
     """Evaluate `model` on `batches`, which must lie on its device. Parameters keep their gradient flags."""
+    radial = RadialNetworks(model)
     flags = [p.requires_grad for p in model.parameters()]
     total = energy = force = 0.0
     frames = components = 0
     try:
         model.requires_grad_(False)
         for batch in batches:
-            output = predict(model, batch, stress=stress)
+            with radial.on_pairs(batch):
+                output = predict(model, batch, stress=stress)
             with torch.no_grad():
                 total += float(loss(batch, output))
                 atoms = batch.ptr[1:] - batch.ptr[:-1]

@@ -68,7 +68,6 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0405": Entry("duplicate-field", "a field is given twice"),
     "MLP0406": Entry("misplaced-statement", "a statement does not belong where it stands"),
     "MLP0407": Entry("duplicate-block", "a block that may stand once stands twice"),
-    "MLP0408": Entry("missing-block", "a spec lacks a block that it needs"),
     "MLP0409": Entry("not-yet-supported", "a part of the language that this version does not run"),
     # 05: physics and scorecard
     "MLP0501": Entry("cutoff-below-neighbours", "the model's cutoff is shorter than the nearest-neighbour distance"),
@@ -79,7 +78,6 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0506": Entry("unmeasurable-metric", "a metric does not apply to its argument"),
     "MLP0507": Entry("wrong-potential", "a scorecard judges another training than the one a run used"),
     "MLP0508": Entry("duration-too-short", "a trajectory is too short for what is measured on it"),
-    "MLP0509": Entry("empty-split", "a split that is used has no frames"),
     "MLP0510": Entry("zero-loss", "a loss has no weight at all"),
     "MLP0511": Entry("missing-label", "a loss or metric needs a label that the data set does not carry"),
     "MLP0512": Entry("batch-exceeds-data", "a batch is larger than the training set"),

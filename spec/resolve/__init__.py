@@ -13,6 +13,8 @@ from mlipilot.spec.syntax.parser import parse
 from mlipilot.spec.syntax.tree import Block, Broken, Edition, Import, Statement
 from mlipilot.spec.values import BlockValue, Spec
 
+_SHAPE = {"MLP0107", "MLP0201", "MLP0401", "MLP0402", "MLP0403", "MLP0404", "MLP0406"}
+"""Codes of statements that are not what they should be: on a line with a syntax fault, its consequences."""
 _ONCE = {schema.kind for schema in BLOCKS if schema.once}
 
 
@@ -26,15 +28,16 @@ class Resolved(NamedTuple):
 def resolve(source: SourceFile) -> Resolved:
     """Parse and resolve a file; all faults are reported, and none of them stops the rest."""
     parsed = parse(source, KINDS)
-    scope = Scope(source, diagnostics=list(parsed.diagnostics))
+    scope = Scope(source)
     statements = parsed.file.statements
     edition = _edition(scope, statements)
     declare(scope, statements)
     blocks: list[BlockValue] = []
+    first: dict[tuple[str, str], BlockValue] = {}
     for position, statement in enumerate(statements):
         if isinstance(statement, Block):
             block = resolve_block(scope, statement)
-            if block is not None and _may_stand(scope, block, blocks):
+            if block is not None and _may_stand(scope, block, first):
                 blocks.append(block)
         elif isinstance(statement, Import):
             scope.report(
@@ -47,8 +50,19 @@ def resolve(source: SourceFile) -> Resolved:
             continue
         elif not isinstance(statement, Broken):
             report_misplaced_top(scope, statement)
-    diagnostics = sorted(scope.diagnostics, key=lambda diagnostic: diagnostic.order)
+    found = [*parsed.diagnostics, *_independent(source, parsed.diagnostics, scope.diagnostics)]
+    diagnostics = sorted(found, key=lambda diagnostic: diagnostic.order)
     return Resolved(Spec(source, edition, tuple(blocks)), diagnostics)
+
+
+def _independent(source: SourceFile, syntax: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnostic]:
+    """Faults that are no consequence of a line that could not be read."""
+    bad = {source.location(d.primary.span.start).line for d in syntax if d.primary is not None}
+    return [
+        d
+        for d in found
+        if d.code not in _SHAPE or d.primary is None or source.location(d.primary.span.start).line not in bad
+    ]
 
 
 def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
@@ -82,17 +96,20 @@ def _line(scope: Scope, statement: Broken) -> str:
     return scope.source.line(scope.source.location(statement.span.start).line)
 
 
-def _may_stand(scope: Scope, block: BlockValue, blocks: list[BlockValue]) -> bool:
-    first = next((other for other in blocks if other.kind == block.kind), None)
-    if block.kind not in _ONCE or first is None:
-        return not any(other.name == block.name and block.kind == other.kind for other in blocks)
-    scope.report(
-        "MLP0407",
-        f"a spec has one `{block.kind}` block",
-        block.span,
-        "a second one",
-        secondary=(Annotation(first.span, "the first stands here"),),
-    )
+def _may_stand(scope: Scope, block: BlockValue, first: dict[tuple[str, str], BlockValue]) -> bool:
+    """Whether a block is no second one of a kind that stands once, nor of a name that was reported."""
+    once = block.kind in _ONCE
+    other = first.setdefault((block.kind, "" if once else block.name), block)
+    if other is block:
+        return True
+    if once:
+        scope.report(
+            "MLP0407",
+            f"a spec has one `{block.kind}` block",
+            block.span,
+            "a second one",
+            secondary=(Annotation(other.span, "the first stands here"),),
+        )
     return False
 
 

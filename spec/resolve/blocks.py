@@ -1,16 +1,15 @@
-"""Blocks to typed blocks: fields are matched against the schema, defaults filled in, names collected."""
+"""Blocks to typed blocks: heads are matched against the schema, names collected, statements put where they belong."""
 
 from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Annotation, Edit, Fix
-from mlipilot.spec.resolve.expressions import default_value, resolve_value
-from mlipilot.spec.resolve.scope import Declared, Scope, did_you_mean
+from mlipilot.spec.resolve.fields import FieldTable
+from mlipilot.spec.resolve.scope import Declared, Scope, did_you_mean, meant
 from mlipilot.spec.resolve.scorecard import resolve_rule
-from mlipilot.spec.schema import KINDS, LATER, BlockSchema, block_schema, tags
-from mlipilot.spec.schema.types import describe
+from mlipilot.spec.schema import BLOCKS, KINDS, LATER, BlockSchema, block_schema, tags
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, Import, Rule, Statement, Word
-from mlipilot.spec.values import BlockValue, Constraint, Value
+from mlipilot.spec.values import BlockValue, Constraint
 
 
 def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
@@ -20,21 +19,33 @@ def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
             scope.poisoned |= statement.words
         elif isinstance(statement, Import):
             scope.poisoned.add(statement.name.text)
-        elif isinstance(statement, Block) and isinstance(statement.head.label, Word):
-            name = statement.head.label
-            first = scope.blocks.get(name.text)
-            if first is not None:
-                scope.report(
-                    "MLP0303",
-                    f"two blocks are named `{name.text}`",
-                    name.span,
-                    "again",
-                    secondary=(Annotation(first.span, "first declared here"),),
-                    help="give one of them another name",
-                )
-                continue
-            tag = statement.head.tag.text if statement.head.tag is not None else None
-            scope.blocks[name.text] = Declared(statement.head.kind.text, tag, name.span)
+        elif isinstance(statement, Block):
+            _declare_block(scope, statement)
+
+
+def _declare_block(scope: Scope, block: Block) -> None:
+    head, name = block.head, block.head.label
+    kind = meant(head.kind.text, _top_kinds())
+    if kind is None or kind in LATER:
+        scope.poisoned |= {word.text for word in (head.kind, name, head.tag) if word is not None}
+    elif isinstance(name, Word):
+        first = scope.blocks.get(name.text)
+        if first is None:
+            tag = meant(head.tag.text, tags(kind)) if head.tag is not None else None
+            scope.blocks[name.text] = Declared(kind, tag, name.span)
+        else:
+            scope.report(
+                "MLP0303",
+                f"two blocks are named `{name.text}`",
+                name.span,
+                "again",
+                secondary=(Annotation(first.span, "first declared here"),),
+                help="give one of them another name",
+            )
+    elif name is None and head.tag is not None:
+        scope.poisoned.add(head.tag.text)  # `training : fit` may mean `training fit`
+    elif name is not None:
+        scope.poisoned.add(name.text)  # a name in quotes
 
 
 def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None) -> BlockValue | None:
@@ -43,17 +54,13 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
     if schema is None:
         return None
     name = _label(scope, block, schema)
-    fields: dict[str, Value] = {}
-    given: dict[str, Span] = {}
     children: list[BlockValue] = []
     constraints: list[Constraint] = []
-    broken: set[str] = set()
     before = len(scope.diagnostics)
+    table = FieldTable(scope, schema, block.body)
     for statement in block.body:
-        if isinstance(statement, Broken):
-            broken |= statement.words
-        elif isinstance(statement, (Field, Bound)):
-            _field(scope, schema, statement, fields, given)
+        if isinstance(statement, (Field, Bound)):
+            table.add(statement)
         elif isinstance(statement, Block):
             child = _child(scope, schema, statement, children)
             if child is not None:
@@ -62,25 +69,13 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
             constraint = resolve_rule(scope, statement)
             if constraint is not None:
                 constraints.append(constraint)
-        else:
+        elif not isinstance(statement, Broken):
             _misplaced(scope, schema, statement)
-    has_broken = any(isinstance(statement, Broken) for statement in block.body)
-    for field in schema.fields:
-        if field.name in given or field.name in broken:
-            continue
-        if field.default is not None:
-            fields[field.name] = default_value(field.default, field.type)
-        elif field.required:
-            scope.report(
-                "MLP0404",
-                f"`{_shown(block)}` lacks the field `{field.name}`",
-                block.head.span,
-                f"needs `{field.name}`: {field.doc}",
-                help=f"add `{field.name} = …`, {describe(field.type)}",
-            )
-    incomplete = has_broken or len(scope.diagnostics) > before
-    tag = block.head.tag.text if block.head.tag is not None else None
-    return BlockValue(schema.kind, name, tag, fields, tuple(children), tuple(constraints), block.head.span, incomplete)
+    table.finish(_shown(block), block.head.span)
+    incomplete = bool(table.broken) or len(scope.diagnostics) > before
+    return BlockValue(
+        schema.kind, name, schema.tag, table.values, tuple(children), tuple(constraints), block.head.span, incomplete
+    )
 
 
 def _shown(block: Block) -> str:
@@ -90,6 +85,7 @@ def _shown(block: Block) -> str:
 
 def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSchema | None:
     kind, tag = block.head.kind, block.head.tag
+    allowed = parent.children if parent is not None else _top_kinds()
     if kind.text in LATER and parent is None:
         scope.report(
             "MLP0409",
@@ -100,11 +96,12 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
         )
         return None
     if kind.text not in KINDS:
-        help_, fix = did_you_mean(kind.text, kind.span, parent.children if parent else _top_kinds())
+        help_, fix = did_you_mean(kind.text, kind.span, allowed)
         scope.report("MLP0401", f"there is no block `{kind.text}`", kind.span, "unknown block", help=help_, fix=fix)
-        return None
-    allowed = parent.children if parent is not None else _top_kinds()
-    if kind.text not in allowed:
+        if fix is None or fix.edits[0].text in LATER:
+            return None
+        kind = Word(fix.edits[0].text, kind.span)
+    elif kind.text not in allowed:
         place = f"inside `{parent.kind}`" if parent is not None else "at the top of a file"
         scope.report("MLP0406", f"a `{kind.text}` block cannot stand {place}", block.head.span, "misplaced")
         return None
@@ -127,25 +124,30 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
         )
         return None
     if tag is not None and tag.text not in known:
+        unknown = tag.span
         if known:
             help_, fix = did_you_mean(tag.text, tag.span, known)
+            headline, label = f"there is no `{kind.text}` of tag `{tag.text}`", "unknown tag"
+            tag = Word(fix.edits[0].text, tag.span) if fix is not None else None
+        elif block.head.label is None and _takes_name(kind.text):
+            colon = Span(kind.span.end, tag.span.start)
+            help_, fix = f"write `{kind.text} {tag.text}`", Fix("remove the `:`", (Edit(colon, " "),))
+            headline, label = f"`{kind.text}` takes no tag", "a name stands without `:`"
+            tag = None
         else:
             start = (block.head.label or kind).span.end
             help_, fix = "remove it", Fix("remove the tag", (Edit(Span(start, tag.span.end), ""),))
-        scope.report(
-            "MLP0402",
-            f"there is no `{kind.text}` of tag `{tag.text}`" if known else f"`{kind.text}` takes no tag",
-            tag.span,
-            "unknown tag" if known else "not taken",
-            help=help_,
-            fix=fix,
-        )
-        return None
+            headline, label, tag = f"`{kind.text}` takes no tag", "not taken", None
+        scope.report("MLP0402", headline, unknown, label, help=help_, fix=fix)
     return block_schema(kind.text, tag.text if tag is not None else None)
 
 
 def _top_kinds() -> tuple[str, ...]:
     return tuple(sorted(KINDS - {"stage"}))
+
+
+def _takes_name(kind: str) -> bool:
+    return any(schema.kind == kind and schema.label == "word" for schema in BLOCKS)
 
 
 def _label(scope: Scope, block: Block, schema: BlockSchema) -> str:
@@ -161,58 +163,13 @@ def _label(scope: Scope, block: Block, schema: BlockSchema) -> str:
             scope.report("MLP0201", f"`{kind}` takes a title in quotes", span, f'expected `{kind} "…"`')
             return label.text if label is not None else kind
         return label.text
+    if label is None and block.head.tag is not None and not tags(kind):
+        return block.head.tag.text  # its `:` was reported
     if not isinstance(label, Word):
         span = label.span if label is not None else block.head.span
         scope.report("MLP0404", f"`{kind}` needs a name", span, f"expected `{kind} name`")
         return label.text if label is not None else kind
     return label.text
-
-
-def _field(
-    scope: Scope, schema: BlockSchema, statement: Field | Bound, fields: dict[str, Value], given: dict[str, Span]
-) -> None:
-    name = statement.path.text
-    known = [field.name for field in schema.fields]
-    field = next((field for field in schema.fields if field.name == name), None)
-    if field is None:
-        help_, fix = did_you_mean(name, statement.path.span, known)
-        scope.report(
-            "MLP0403",
-            f"`{schema.kind}{f' : {schema.tag}' if schema.tag else ''}` has no field `{name}`",
-            statement.path.span,
-            "unknown field",
-            help=help_,
-            fix=fix,
-        )
-        if fix is not None:
-            given.setdefault(fix.edits[0].text, statement.path.span)
-        return
-    if name in given:
-        scope.report(
-            "MLP0405",
-            f"`{name}` is given twice",
-            statement.path.span,
-            "again",
-            secondary=(Annotation(given[name], "first given here"),),
-            help="keep one of them",
-        )
-        return
-    given[name] = statement.path.span
-    operator = statement.operator if isinstance(statement, Bound) else "="
-    wanted = "<=" if schema.bounds else "="
-    if operator != wanted:
-        between = Span(statement.path.span.end, statement.value.span.start)
-        scope.report(
-            "MLP0406",
-            f"`{name}` is written with `{wanted}`, not `{operator}`",
-            between,
-            f"expected `{wanted}`",
-            fix=Fix(f"write `{wanted}`", (Edit(between, f" {wanted} "),)),
-        )
-        return
-    value = resolve_value(scope, statement.value, field.type, f"`{name}`")
-    if value is not None:
-        fields[name] = value
 
 
 def _child(scope: Scope, schema: BlockSchema, statement: Block, children: list[BlockValue]) -> BlockValue | None:

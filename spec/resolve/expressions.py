@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import assert_never
 
-from mlipilot.spec.diagnostics import Annotation, Edit, Fix
-from mlipilot.spec.resolve.numbers import plain_number, real
+from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
+from mlipilot.spec.resolve.numbers import plain_number, real, signed
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
@@ -17,6 +17,7 @@ from mlipilot.spec.schema.types import (
     FieldType,
     Integer,
     ListOf,
+    Parameter,
     RangeOf,
     Real,
     ReferenceTo,
@@ -26,7 +27,7 @@ from mlipilot.spec.schema.types import (
 )
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse_expression
-from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, Quantity, String
+from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, Quantity, String, Word
 from mlipilot.spec.syntax.tree import Boolean as BooleanNode
 from mlipilot.spec.values import Applied, Data, Interval, Name, Reference, Value
 
@@ -94,6 +95,9 @@ def _mismatch(scope: Scope, node: Expression, type_: FieldType, what: str) -> No
 
 def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int | None:
     number = plain_number(node)
+    if number is None and isinstance(signed(node)[1], Number):
+        scope.report("MLP0205", f"{what} is too large or too long a number", node.span, "no number needs this")
+        return None
     if number is None:
         _mismatch(scope, node, type_, what)
         return None
@@ -253,14 +257,13 @@ def resolve_arguments(
     parameters = {parameter.name: parameter for parameter in signature.parameters}
     values: dict[str, Value] = {}
     seen: dict[str, Span] = {}
-    good = True
+    strangers: list[Word] = []
+    before = len(scope.diagnostics)
     for position, argument in enumerate(arguments):
         if argument.name is None:
             if position >= len(parameters):
-                scope.report(
-                    "MLP0209", f"`{signature.name}` takes {len(parameters)} arguments", argument.span, "one too many"
-                )
-                good = False
+                takes = f"takes {len(parameters)} arguments" if parameters else "takes no argument without a name"
+                scope.report("MLP0209", f"`{signature.name}` {takes}", argument.span, "one too many")
                 continue
             name = list(parameters)[position]
         else:
@@ -273,49 +276,88 @@ def resolve_arguments(
                 "again",
                 secondary=(Annotation(seen[name], "first given here"),),
             )
-            good = False
             continue
+        if argument.name is not None and name not in parameters and not _is_element(signature, name):
+            found = _misspelt_argument(scope, signature, argument.name, arguments)
+            if found is None:
+                strangers.append(argument.name)
+                continue
+            name = found
         seen[name] = argument.span
-        if signature.element_values is not None and name in ELEMENTS:
-            type_: FieldType = signature.element_values
-        elif name in parameters:
-            type_ = parameters[name].type
-        else:
-            place = argument.name.span if argument.name else argument.span
-            known = list(parameters) or (["Cu"] if signature.element_values else [])
-            help_, fix = did_you_mean(name, place, known)
-            scope.report(
-                "MLP0209",
-                f"`{signature.name}` has no argument `{name}`",
-                place,
-                "unknown argument",
-                help=help_,
-                fix=fix,
-            )
-            good = False
-            # What it was meant for is not reported as missing too.
-            if fix is not None:
-                seen[fix.edits[0].text] = argument.span
-            continue
+        type_ = signature.element_values if _is_element(signature, name) else parameters[name].type
+        assert type_ is not None
         value = resolve_value(scope, argument.value, type_, f"`{name}`")
-        if value is None:
-            good = False
-        else:
+        if value is not None:
             values[name] = value
+    missing = [p for p in signature.parameters if p.default is None and p.name not in seen]
+    if len(missing) == len(strangers) == 1:
+        _unknown_argument(scope, signature, strangers[0], meant=missing.pop())
+    else:
+        for word in strangers:
+            _unknown_argument(scope, signature, word)
+    for parameter in missing:
+        scope.report(
+            "MLP0209",
+            f"`{signature.name}` lacks the argument `{parameter.name}`",
+            span,
+            f"expected `{parameter.name} = …`, {describe(parameter.type)}",
+        )
+    if len(scope.diagnostics) > before:
+        return None
+    if signature.element_values is not None and not values:
+        scope.report("MLP0209", f"`{signature.name}` needs a value for each element", span, "such as `Cu = …`")
+        return None
     for name, parameter in parameters.items():
-        if name in seen:
-            continue
-        if parameter.default is None:
-            scope.report(
-                "MLP0209",
-                f"`{signature.name}` lacks the argument `{name}`",
-                span,
-                f"expected `{name} = …`, {describe(parameter.type)}",
-            )
-            good = False
-        else:
+        if name not in seen and parameter.default is not None:
             values[name] = default_value(parameter.default, parameter.type)
-    return values if good else None
+    return values
+
+
+def _is_element(signature: Signature, name: str) -> bool:
+    return signature.element_values is not None and name in ELEMENTS
+
+
+def _misspelt_argument(
+    scope: Scope, signature: Signature, word: Word, arguments: tuple[Argument, ...]
+) -> str | None:
+    """Report an argument whose name is like one that is not given, and return that one."""
+    given = {argument.name.text for argument in arguments if argument.name is not None}
+    known = [parameter.name for parameter in signature.parameters if parameter.name not in given]
+    if signature.element_values is not None:
+        known = [symbol for symbol in ELEMENTS if symbol.lower() == word.text.lower() and symbol not in given]
+    help_, fix = did_you_mean(word.text, word.span, known)
+    if fix is None:
+        return None
+    scope.report(
+        "MLP0209",
+        f"`{signature.name}` has no argument `{word.text}`",
+        word.span,
+        "unknown argument",
+        help=help_,
+        fix=fix,
+    )
+    return fix.edits[0].text
+
+
+def _unknown_argument(scope: Scope, signature: Signature, word: Word, meant: Parameter | None = None) -> None:
+    fix = None
+    if meant is not None:
+        help_ = f"`{meant.name}` is missing; is it meant?"
+        fix = Fix(f"write `{meant.name}`", (Edit(word.span, meant.name),), Applicability.UNSAFE)
+    elif signature.element_values is not None:
+        help_ = "arguments are chemical elements, such as `Cu = …`"
+    elif signature.parameters:
+        help_ = "known: " + ", ".join(f"`{parameter.name}`" for parameter in signature.parameters)
+    else:
+        help_ = f"write `{signature.name}` alone"
+    scope.report(
+        "MLP0209",
+        f"`{signature.name}` has no argument `{word.text}`",
+        word.span,
+        "unknown argument",
+        help=help_,
+        fix=fix,
+    )
 
 
 __all__ = ["default_value", "resolve_arguments", "resolve_value"]

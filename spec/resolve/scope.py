@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
@@ -54,3 +55,9 @@ def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> t
     if not known:
         return "", None
     return "known: " + ", ".join(f"`{name}`" for name in known), None
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The word itself where it is known, else the one it was probably meant for."""
+    candidates = list(known)
+    return word if word in candidates else nearest(word, candidates)

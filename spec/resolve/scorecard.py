@@ -27,13 +27,7 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
     subject, comparator, bound = rule.subject, None, None
     if verb in ("require", "prefer"):
         if not isinstance(subject, Operation) or subject.operator not in ("<=", ">="):
-            strict = isinstance(subject, Operation) and subject.operator in ("<", ">")
-            scope.report(
-                "MLP0201",
-                f"`{verb}` takes a metric, `<=` or `>=`, and a threshold",
-                subject.span,
-                "write `<=` or `>=`" if strict else "expected such as `force_rmse(cu.test) <= 30 meV/Å`",
-            )
+            _no_comparison(scope, rule)
             return None
         comparator = subject.operator
         subject, bound = subject.operands
@@ -60,6 +54,7 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
             f"`{metric.metric}` is better when {better}: a bound of `{comparator}` would reject good models",
             rule.subject.span,
             f"write `{wanted}`",
+            fix=Fix(f"write `{wanted}`", (Edit(_operator(scope, rule.subject), wanted),), Applicability.UNSAFE),
         )
         return None
     threshold: Value | None = None
@@ -68,6 +63,25 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
         if threshold is None:
             return None
     return Constraint(verb, metric, comparator, threshold, rule.because.text if rule.because else "", rule.span)
+
+
+def _no_comparison(scope: Scope, rule: Rule) -> None:
+    """Report a subject that is no metric with a bound; a strict comparison is one character short of it."""
+    subject = rule.subject
+    headline = f"`{rule.verb.text}` takes a metric, `<=` or `>=`, and a threshold"
+    if isinstance(subject, Operation) and subject.operator in ("<", ">"):
+        wanted, place = subject.operator + "=", _operator(scope, subject)
+        fix = Fix(f"write `{wanted}`", (Edit(place, wanted),))
+        scope.report("MLP0201", headline, place, f"write `{wanted}`", fix=fix)
+    else:
+        scope.report("MLP0201", headline, subject.span, "expected such as `force_rmse(cu.test) <= 30 meV/Å`")
+
+
+def _operator(scope: Scope, node: Expression) -> Span:
+    """Where a comparison's operator stands."""
+    assert isinstance(node, Operation)
+    start = scope.source.text.index(node.operator, node.operands[0].span.end)
+    return Span(start, start + len(node.operator))
 
 
 def _metric(scope: Scope, node: Expression) -> MetricCall | None:

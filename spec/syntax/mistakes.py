@@ -133,6 +133,14 @@ def _keyword_name(source: SourceFile, piece: Piece, position: int, expected: set
     here = piece.tokens[position]
     if here.type not in _KEYWORDS:
         return None
+    if position == 0 and here.type in ("BECAUSE", "WHEN"):
+        return Diagnostic(
+            "MLP0101",
+            f"`{here}` follows no rule",
+            source,
+            Annotation(span_of(here), "nothing to give a reason for" if here.type == "BECAUSE" else "no rule"),
+            help="it ends a `require` or `prefer`, on the same line or the next",
+        )
     return Diagnostic(
         "MLP0101",
         f"`{here}` is a keyword and cannot stand here",

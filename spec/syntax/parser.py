@@ -8,7 +8,7 @@ from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.build import Builder
 from mlipilot.spec.syntax.grammar import grammar
-from mlipilot.spec.syntax.lexer import lex
+from mlipilot.spec.syntax.lexer import faults_of_tokens, lex
 from mlipilot.spec.syntax.mistakes import explain
 from mlipilot.spec.syntax.structure import Piece, span_of_piece, split_statements
 from mlipilot.spec.syntax.tree import Block, Broken, Expression, File, Head, Statement
@@ -30,7 +30,9 @@ class _Parser:
     def statement(self, piece: Piece) -> Statement:
         span = span_of_piece(piece)
         body = tuple(self.statement(inner) for inner in piece.body or ())
-        if piece.reported or any(token.type in ("BAD", "BAD_STRING") for token in piece.tokens):
+        faults = faults_of_tokens(self.source, piece.tokens)
+        self.diagnostics += faults
+        if piece.reported or faults:
             return Broken(_words(piece), body, span)
         node = self._parse("head" if piece.body is not None else "statement", piece)
         if node is None:
@@ -75,12 +77,12 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
     run, one diagnostic each; a statement that cannot be read becomes `Broken`.
     """
     lexed = lex(source)
-    if not lexed.tokens and lexed.diagnostics:
+    if lexed.diagnostics:
         return Parsed(File(()), lexed.diagnostics)
     pieces, faults = split_statements(source, lexed.tokens, kinds)
     parser = _Parser(source)
     statements = tuple(parser.statement(piece) for piece in pieces)
-    diagnostics = [*lexed.diagnostics, *faults, *parser.diagnostics]
+    diagnostics = _one_a_line(source, [*faults, *parser.diagnostics])
     if not statements and not diagnostics:
         diagnostics.append(
             Diagnostic(
@@ -92,6 +94,15 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
             )
         )
     return Parsed(File(statements), diagnostics)
+
+
+def _one_a_line(source: SourceFile, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Of each line's syntax faults the first, a bracket's before others: the rest are mostly its consequences."""
+    kept: dict[int, Diagnostic] = {}
+    for diagnostic in sorted(diagnostics, key=lambda d: (d.code not in ("MLP0102", "MLP0103"), d.order)):
+        assert diagnostic.primary is not None
+        kept.setdefault(source.location(diagnostic.primary.span.start).line, diagnostic)
+    return list(kept.values())
 
 
 def parse_expression(text: str) -> Expression:

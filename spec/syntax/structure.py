@@ -2,7 +2,7 @@
 
 Brackets are matched here, once, so that a lost brace or parenthesis costs one diagnostic that names its opener
 and every other statement is still read. A statement ends at a newline, a comma or a closing brace; newlines
-inside `( )` and `[ ]`, and before `because` or `when`, do not count.
+inside `( )` and `[ ]`, and before the `because` or `when` of a rule, do not count.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.brackets import CLOSER, TEXT, Layout, swallowed_round, unclosed_round
+from mlipilot.spec.syntax.heads import INNER, head_end, mend_heads
 from mlipilot.spec.syntax.lexer import span_of
 
 if TYPE_CHECKING:
@@ -20,14 +22,12 @@ if TYPE_CHECKING:
 DEEPEST = 64
 """Levels of nesting; far more than any spec needs, far less than Python's recursion limit."""
 
-MOST_OPERATORS = 256
+MOST_OPERATORS = 64
 """Signs, sums and logical operators in one statement; each is a level of its tree."""
 
 _OPERATORS = {"MINUS", "PLUS", "AND", "OR", "NOT"}
-_INNER = {"stage"}
-"""Kinds of block that stand inside another."""
-_CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
-_TEXT = {"LPAR": "(", "LSQB": "[", "LBRACE": "{", "RPAR": ")", "RSQB": "]", "RBRACE": "}"}
+_BEGINS = {"WORD", "RULE", "EDITION", "IMPORT", "RBRACE"}
+"""What can begin a statement, or end its block."""
 
 
 @dataclass
@@ -40,174 +40,243 @@ class Piece:
     """Offset after the block's closing brace."""
     reported: bool = False
     """A bracket fault in it was reported already."""
+    unclosed: bool = False
+    """It has a `(` or `[` that is never closed: commas do not end it."""
     operators: int = 0
+
+    def count(self, kind: str) -> int:
+        """How many of its tokens are of a type."""
+        return sum(token.type == kind for token in self.tokens)
 
 
 class _Splitter:
     def __init__(self, source: SourceFile, tokens: list[Token], kinds: frozenset[str]) -> None:
         self.source = source
-        self.tokens = tokens
         self.kinds = kinds
-        self.diagnostics: list[Diagnostic] = []
-        self.unclosed = self._match_round()
-
-    def _match_round(self) -> set[int]:
-        """Indices of `(` and `[` that are never closed: a brace, or another bracket's end, comes first."""
-        stack: list[int] = []
-        unclosed: set[int] = set()
-        for index, token in enumerate(self.tokens):
-            kind = token.type
-            if kind in ("LPAR", "LSQB"):
-                stack.append(index)
-            elif kind in ("RPAR", "RSQB"):
-                if stack and _CLOSER[self.tokens[stack[-1]].type] == kind:
-                    stack.pop()
-                elif len(stack) > 1 and _CLOSER[self.tokens[stack[-2]].type] == kind:
-                    unclosed.add(stack.pop())
-                    stack.pop()
-            elif kind in ("LBRACE", "RBRACE", "RULE") or (
-                kind == "NEWLINE" and stack and self._starts_block(index + 1)
-            ):
-                unclosed.update(stack)
-                stack.clear()
-        unclosed.update(stack)
-        return unclosed
+        self.tokens, self.diagnostics = mend_heads(source, tokens, kinds)
+        self.layout = Layout(self.tokens)
+        self.unclosed = unclosed_round(self.tokens, self._starts_block)
+        self.following = self._following()
+        self.bodies: list[list[Piece]] = [[]]
+        self.openers: list[Token] = []
+        self.depth: list[str] = []
+        """Open `(` and `[` of the current statement."""
+        self.current = Piece()
+        self.swallowed = 0
+        """Closing braces in an unterminated string of this line."""
 
     def _starts_block(self, index: int) -> bool:
-        """Whether a block's head begins here: a kind, then something other than an operator."""
+        """Whether a block begins here: a kind and the rest of a head, then a brace."""
         tokens = self.tokens
-        return (
-            index + 1 < len(tokens)
-            and tokens[index].type == "WORD"
-            and str(tokens[index]) in self.kinds
-            and tokens[index + 1].type in ("WORD", "STRING", "LBRACE")
-        )
+        if index >= len(tokens) or tokens[index].type != "WORD" or str(tokens[index]) not in self.kinds:
+            return False
+        end = head_end(tokens, index)
+        if end >= len(tokens) or tokens[end].type != "LBRACE":
+            return False
+        return end + 1 == len(tokens) or tokens[end + 1].type in ("NEWLINE", "WORD", "RULE", "RBRACE")
+
+    def _following(self) -> list[str]:
+        """For each index, the type of the next token from there that is no newline."""
+        following = [""] * (len(self.tokens) + 1)
+        for index in range(len(self.tokens) - 1, -1, -1):
+            kind = self.tokens[index].type
+            following[index] = following[index + 1] if kind == "NEWLINE" else kind
+        return following
 
     def split(self) -> list[Piece]:
         """The top-level statements."""
-        top: list[Piece] = []
-        bodies = [top]
-        openers: list[Token] = []
-        current = Piece()
-        depth: list[str] = []  # open `(` and `[` of the current statement
-        tokens = self.tokens
-
-        def finish() -> None:
-            nonlocal current
-            depth.clear()
-            if current.tokens:
-                bodies[-1].append(current)
-            current = Piece()
-
-        def close(end: int) -> None:
-            finish()
-            bodies.pop()
-            openers.pop()
-            bodies[-1][-1].end = end
-
-        for index, token in enumerate(tokens):
+        top = self.bodies[0]
+        for index, token in enumerate(self.tokens):
             kind = token.type
             if kind in ("LPAR", "LSQB"):
-                if index in self.unclosed:
-                    if not current.reported:
-                        self._report_unclosed(token)
-                    current.reported = True
-                elif len(depth) >= DEEPEST:
-                    self._report_deep(current, token)
-                else:
-                    depth.append(kind)
-                current.tokens.append(token)
+                self._open_round(index)
             elif kind in ("RPAR", "RSQB"):
-                if depth and _CLOSER[depth[-1]] == kind:
-                    depth.pop()
-                elif not current.reported:
-                    self._report_unmatched(token)
-                    current.reported = True
-                current.tokens.append(token)
+                self._close_round(token)
             elif kind == "LBRACE":
-                if len(openers) >= DEEPEST:
-                    self._report_deep(current, token)
-                    break
-                current.body = []
-                current.end = span_of(token).end
-                bodies[-1].append(current)
-                bodies.append(current.body)
-                openers.append(token)
-                current = Piece()
-                depth.clear()
+                if len(self.openers) >= DEEPEST:
+                    self._report_deep(token)
+                    return self._cut(span_of(token).start)
+                self._open_brace(index)
             elif kind == "RBRACE":
-                if openers:
-                    close(span_of(token).end)
+                self._close_brace(index)
+            elif kind == "COMMA":
+                if self.depth or self.current.unclosed:
+                    self.current.tokens.append(token)
                 else:
-                    finish()
-                    self._report_unmatched(token)
-            elif kind in ("NEWLINE", "COMMA"):
-                if depth or (kind == "COMMA" and current.reported):
-                    if kind == "COMMA":
-                        current.tokens.append(token)
-                elif kind == "COMMA" or not self._continues(index):
-                    finish()
-                if kind == "NEWLINE" and openers and self._starts_block(index + 1):
-                    level = 1 if str(tokens[index + 1]) in _INNER else 0
-                    while len(openers) > level:
-                        self._report_unclosed(openers[-1])
-                        close(span_of(token).start)
+                    self._finish()
+            elif kind == "NEWLINE":
+                self._newline(index)
             else:
-                current.tokens.append(token)
-                if kind in _OPERATORS:
-                    current.operators += 1
-                    if current.operators > MOST_OPERATORS:
-                        self._report_deep(current, token)
-        finish()
+                self.current.tokens.append(token)
+                if kind == "BAD_STRING":
+                    self._swallow(token)
+                elif kind in _OPERATORS:
+                    self.current.operators += 1
+                    if self.current.operators > MOST_OPERATORS:
+                        self._report_deep(token)
+        self._finish()
         end = len(self.source.text)
-        while openers:
-            self._report_unclosed(openers[-1])
-            close(end)
+        while self.openers:
+            self._abandon(end)
         return top
 
+    def _cut(self, end: int) -> list[Piece]:
+        """The statements so far; what is open stays silent."""
+        self._finish()
+        while self.openers:
+            self._close(end)
+        return self.bodies[0]
+
+    def _open_round(self, index: int) -> None:
+        token, current = self.tokens[index], self.current
+        current.tokens.append(token)
+        if index in self.unclosed:
+            if not current.reported:
+                self._report_unclosed(token)
+            current.reported = current.unclosed = True
+        elif len(self.depth) >= DEEPEST:
+            self._report_deep(token)
+        else:
+            self.depth.append(token.type)
+
+    def _close_round(self, token: Token) -> None:
+        if self.depth and CLOSER[self.depth[-1]] == token.type:
+            self.depth.pop()
+        elif not self.current.reported:
+            self._report_unmatched(token)
+            self._absorb(token)
+            self.current.reported = True
+        self.current.tokens.append(token)
+
+    def _absorb(self, closer: Token) -> None:
+        """Take back the statements of this line that the lost opener would have held together."""
+        current, body = self.current, self.bodies[-1]
+        before: list[Piece] = []
+        for piece in reversed(body):
+            if piece.body is not None or piece.reported or piece.tokens[0].line != closer.line:
+                break
+            before.append(piece)
+        line = [current, *before]
+        doubled = next((i for i, piece in enumerate(line) if piece.count("EQUAL") > 1), None)
+        single = next((i for i, piece in enumerate(line) if piece.count("EQUAL")), None)
+        taken = single or 0
+        if closer.type == "RPAR" and doubled is not None:
+            taken = doubled
+        elif before and before[0].tokens[-1].type == closer.type:
+            taken = max(taken, 1)
+        for piece in before[:taken]:
+            current.tokens = piece.tokens + current.tokens
+        del body[len(body) - taken :]
+
+    def _open_brace(self, index: int) -> None:
+        token, body = self.tokens[index], self.bodies[-1]
+        if self.layout.is_stray_opener(self.current.tokens, self.kinds, index):
+            self.layout.surplus -= 1
+            self._report(token, "MLP0101", "`{` begins no block", "unexpected", "remove it")
+            return
+        if not self.current.tokens:
+            if body and body[-1].body is None and body[-1].tokens[-1].line == token.line:
+                self.current = body.pop()
+                self._report(token, "MLP0101", "unexpected `,` before `{`", "no `,` before this", "remove it")
+            else:
+                self._report(token, "MLP0101", "`{` follows no head", "unexpected", "a block is `kind name { … }`")
+                self.current.reported = True
+        self.current.body = []
+        self.current.end = span_of(token).end
+        body.append(self.current)
+        self.bodies.append(self.current.body)
+        self.openers.append(token)
+        self.current = Piece()
+        self.depth.clear()
+
+    def _close_brace(self, index: int) -> None:
+        token = self.tokens[index]
+        while self.layout.is_unclosed(self.openers, token):
+            self._finish()
+            self._abandon(span_of(token).start)
+        if self.openers and not self.layout.is_stray(self.openers[-1], index):
+            self._finish()
+            self._close(span_of(token).end)
+        else:
+            self._report_unmatched(token)
+            self.layout.surplus += 1
+
+    def _newline(self, index: int) -> None:
+        if self.swallowed:
+            line = self.tokens[index].line
+            while self.swallowed and self.openers and self.openers[-1].line == line:
+                self._finish()
+                self._close(span_of(self.tokens[index]).start)
+                self.swallowed -= 1
+            self.swallowed = 0
+        if not self.depth and not self._continues(index):
+            self._finish()
+        if self.openers and self.layout.surplus > 0 and self._starts_block(index + 1):
+            level = 1 if str(self.tokens[index + 1]) in INNER else 0
+            while len(self.openers) > level:
+                self._finish()
+                self._abandon(span_of(self.tokens[index]).start)
+
     def _continues(self, index: int) -> bool:
-        """Whether the statement goes on after these newlines, with `because` or `when`."""
-        for token in self.tokens[index:]:
-            if token.type != "NEWLINE":
-                return token.type in ("BECAUSE", "WHEN")
-        return False
+        """Whether the statement goes on after these newlines."""
+        tokens, following = self.current.tokens, self.following[index]
+        if not tokens:
+            return False
+        if self.current.unclosed:
+            return tokens[-1].type in ("COMMA", "LPAR", "LSQB") or following not in _BEGINS
+        if tokens[0].type == "RULE":
+            return following in ("BECAUSE", "WHEN")
+        return following == "WHEN" and self.current.count("TILDE") > 0
+
+    def _swallow(self, token: Token) -> None:
+        self.swallowed = str(token).count("}")
+        for opener in swallowed_round(str(token)):
+            if self.depth and self.depth[-1] == opener:
+                self.depth.pop()
+
+    def _finish(self) -> None:
+        self.depth.clear()
+        if self.current.tokens:
+            self.bodies[-1].append(self.current)
+        self.current = Piece()
+
+    def _close(self, end: int) -> None:
+        self.bodies.pop()
+        self.openers.pop()
+        self.bodies[-1][-1].end = end
+
+    def _abandon(self, end: int) -> None:
+        """Close a block whose brace is missing."""
+        opener, block = self.openers[-1], self.bodies[-2][-1]
+        self.layout.surplus -= 1
+        is_lost = opener.start_pos == opener.end_pos  # put in for a head without a brace, which was reported
+        if not is_lost:
+            self._report_unclosed(opener)
+        if (is_lost and not block.body) or not self._is_head(block):
+            block.reported = True
+        self._close(end)
+
+    def _is_head(self, block: Piece) -> bool:
+        return bool(block.tokens) and head_end(block.tokens, 0) == len(block.tokens)
 
     def _report_unclosed(self, opener: Token) -> None:
-        text = _TEXT[opener.type]
-        self.diagnostics.append(
-            Diagnostic(
-                "MLP0102",
-                f"`{text}` is never closed",
-                self.source,
-                Annotation(span_of(opener), "opened here"),
-                help=f"add the `{_TEXT[_CLOSER[opener.type]]}` that closes it",
-            )
-        )
+        closer = TEXT[CLOSER[opener.type]]
+        headline = f"`{TEXT[opener.type]}` is never closed"
+        self._report(opener, "MLP0102", headline, "opened here", f"add the `{closer}` that closes it")
 
     def _report_unmatched(self, token: Token) -> None:
-        text = _TEXT[token.type]
-        self.diagnostics.append(
-            Diagnostic(
-                "MLP0103",
-                f"`{text}` closes nothing",
-                self.source,
-                Annotation(span_of(token), "no opener"),
-                help="remove it, or add its opener",
-            )
-        )
+        headline = f"`{TEXT[token.type]}` closes nothing"
+        self._report(token, "MLP0103", headline, "no opener", "remove it, or add its opener")
 
-    def _report_deep(self, piece: Piece, token: Token) -> None:
-        if not piece.reported:
-            self.diagnostics.append(
-                Diagnostic(
-                    "MLP0007",
-                    f"nested deeper than {DEEPEST} brackets or {MOST_OPERATORS} operators",
-                    self.source,
-                    Annotation(span_of(token), "one too many"),
-                    help="no value of the language needs so many",
-                )
-            )
-        piece.reported = True
+    def _report_deep(self, token: Token) -> None:
+        if not self.current.reported:
+            headline = f"nested deeper than {DEEPEST} brackets or {MOST_OPERATORS} operators"
+            self._report(token, "MLP0007", headline, "one too many", "no value of the language needs so many")
+        self.current.reported = True
+
+    def _report(self, token: Token, code: str, headline: str, label: str, help_: str) -> None:
+        place = Annotation(span_of(token), label)
+        self.diagnostics.append(Diagnostic(code, headline, self.source, place, help=help_))
 
 
 def split_statements(
@@ -215,7 +284,8 @@ def split_statements(
 ) -> tuple[list[Piece], list[Diagnostic]]:
     """Split tokens into statements.
 
-    `kinds` are the words that begin a block; where one begins, brackets still open before it are the fault.
+    `kinds` are the words that begin a block; where one begins in a file that lacks a closing brace, the blocks still
+    open before it are the fault.
     """
     splitter = _Splitter(source, tokens, kinds)
     return splitter.split(), splitter.diagnostics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ase.build import molecule
 from ase.calculators.singlepoint import SinglePointCalculator
 
 from mlipilot.runtime.datasets.files import read_splits
+from mlipilot.runtime.datasets.summary import summarize
 from mlipilot.runtime.jobs.context import JobFailure
 
 
@@ -140,6 +142,29 @@ def test_isolated_atoms_stay_in_training_alone(tmp_path: Path) -> None:
     assert [len(splits[name]) for name in ("train", "test")] == [2, 1]
     assert splits["train"][0].info["config_type"] == "IsolatedAtom"
     np.testing.assert_array_equal(splits["train"][0].arrays["REF_forces"], 0.0)
+
+
+def test_isolated_atoms_alone_are_no_training_set(tmp_path: Path) -> None:
+    atom = Atoms("H")
+    atom.info.update({"energy_xtb": -10.7, "config_type": "IsolatedAtom"})
+    assert failure(params(tmp_path, [atom])).code == "MLP0814"
+
+
+@pytest.mark.skipif("MLIPILOT_TEST_DATA" not in os.environ, reason="MLIPILOT_TEST_DATA names no folder")
+def test_a_published_data_set_is_read() -> None:
+    folder = Path(os.environ["MLIPILOT_TEST_DATA"]) / "solvent"
+    entries = {
+        split: [{"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}]
+        for split, path in {"train": folder / "train_50.xyz", "test": folder / "test.xyz"}.items()
+    }
+    labels = {"energy": "energy_xtb", "forces": "forces_xtb", "stress": None}
+    splits = read_splits({"op": "files", **entries, "valid": entries["test"], "sealed": [], **labels})
+    assert len(splits["test"]) == 1000
+    isolated = [frame for frame in splits["train"] if frame.info.get("config_type") == "IsolatedAtom"]
+    assert sorted(symbol for frame in isolated for symbol in frame.get_chemical_symbols()) == ["C", "H", "O"]
+    summary = summarize(splits)
+    assert summary["elements"] == ["H", "C", "O"]
+    assert 0.8 < summary["min_distance"] < 1.1
 
 
 def test_frames_without_a_trajectory_are_groups_of_their_own(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ase import Atoms
 
 from mlipilot.runtime.jobs.context import JobContext, JobFailure
 from mlipilot.runtime.jobs.train import run
+from mlipilot.runtime.mace.model import load_model
 
 Change = Callable[[list[Atoms]], None]
 
@@ -115,6 +116,25 @@ def test_a_missing_reference_energy(params: dict[str, Any], make_job: Callable[.
         with pytest.raises(JobFailure, match="no reference energy for Cu") as caught:
             run(make_job(params))
         assert caught.value.code == "MLP0811"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
+def test_a_device_that_is_not_there(params: dict[str, Any], make_job: Callable[..., JobContext]) -> None:
+    with pytest.raises(JobFailure) as caught:
+        run(make_job(params, device="cuda"))
+    assert caught.value.code == "MLP0817"
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", None])
+def test_a_file_that_is_no_model(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "broken.model"
+    if content is None:
+        torch.save({"weights": 1}, path)
+    else:
+        path.write_bytes(content)
+    with pytest.raises(JobFailure, match=r"broken\.model") as caught:
+        load_model(path)
+    assert caught.value.code == "MLP0816"
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])

@@ -63,8 +63,8 @@ def test_killed_and_resumed_gives_the_same_bits(params: dict[str, Any], make_job
     second["scheduler"] = {"kind": "exponential", "gamma": 0.9}
     params["stages"].append(second)
     whole, killed = make_job(params, "whole"), make_job(params, "killed")
-    run(whole)
 
+    assert in_own_process(whole, kill_at=0) == 0
     # Four steps an epoch: in the second epoch, and (ten steps later) in the first of the second stage.
     assert in_own_process(killed, kill_at=6) == -signal.SIGKILL
     assert in_own_process(killed, kill_at=10) == -signal.SIGKILL

@@ -1,0 +1,148 @@
+"""Fields of a block against its schema: each given once, by a known name, as a value of its type.
+
+A misspelt name is read as the field it was meant for, so that one slip gives one diagnostic, and its value is checked
+all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
+from mlipilot.spec.resolve.expressions import default_value, resolve_value
+from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.schema import BlockSchema, FieldSchema
+from mlipilot.spec.schema.types import describe
+from mlipilot.spec.source import Span
+from mlipilot.spec.syntax.tree import Bound, Broken, Field, Statement
+from mlipilot.spec.values import Value
+
+
+class FieldTable:
+    """The fields of one block while they are read."""
+
+    def __init__(self, scope: Scope, schema: BlockSchema, body: tuple[Statement, ...]) -> None:
+        self.scope = scope
+        self.schema = schema
+        self.known = {field.name: field for field in schema.fields}
+        self.written = {statement.path.text for statement in body if isinstance(statement, (Field, Bound))}
+        self.values: dict[str, Value] = {}
+        self.given: dict[str, Span] = {}
+        self.strangers: list[Field | Bound] = []
+        """Statements whose name is no field's, nor like one's."""
+        self.broken = [statement for statement in body if isinstance(statement, Broken)]
+
+    def add(self, statement: Field | Bound) -> None:
+        """Read one field."""
+        name = statement.path.text
+        field = self.known.get(name)
+        if field is None:
+            field = self._misspelt(statement)
+            if field is None:
+                self.strangers.append(statement)
+                return
+            name = field.name
+        elif name in self.given:
+            self.scope.report(
+                "MLP0405",
+                f"`{name}` is given twice",
+                statement.path.span,
+                "again",
+                secondary=(Annotation(self.given[name], "first given here"),),
+                help="keep one of them",
+            )
+            return
+        self.given[name] = statement.path.span
+        if self._has_right_operator(statement, name):
+            value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
+            if value is not None:
+                self.values[name] = value
+
+    def finish(self, shown: str, head: Span) -> None:
+        """Fill in defaults and report what is missing; `shown` and `head` are the block's."""
+        words = frozenset[str]().union(*(statement.words for statement in self.broken))
+        missing = [
+            field
+            for field in self.schema.fields
+            if field.required and field.name not in self.given and field.name not in words
+        ]
+        # A statement that cannot be read and names no field may have been any of them.
+        nameless = sum(not (statement.words & self.known.keys()) for statement in self.broken)
+        if len(missing) <= nameless:
+            missing = []
+        if len(missing) == len(self.strangers) == 1:
+            self._stranger(self.strangers[0], meant=missing.pop())
+        else:
+            for statement in self.strangers:
+                self._stranger(statement)
+        for field in missing:
+            self.scope.report(
+                "MLP0404",
+                f"`{shown}` lacks the field `{field.name}`",
+                head,
+                f"needs `{field.name}`: {field.doc}",
+                help=f"add `{field.name} = …`, {describe(field.type)}",
+            )
+        if self.strangers or nameless:
+            return  # what they meant is not known, so no default stands for it
+        for field in self.schema.fields:
+            if field.default is not None and field.name not in self.given and field.name not in words:
+                self.values[field.name] = default_value(field.default, field.type)
+
+    def _unwritten(self) -> Iterable[str]:
+        return [name for name in self.known if name not in self.written and name not in self.given]
+
+    def _title(self) -> str:
+        return f"`{self.schema.kind}{f' : {self.schema.tag}' if self.schema.tag else ''}`"
+
+    def _misspelt(self, statement: Field | Bound) -> FieldSchema | None:
+        name = statement.path.text
+        help_, fix = did_you_mean(name, statement.path.span, list(self._unwritten()))
+        if fix is None:
+            return None
+        self.scope.report(
+            "MLP0403",
+            f"{self._title()} has no field `{name}`",
+            statement.path.span,
+            "unknown field",
+            help=help_,
+            fix=fix,
+        )
+        return self.known[fix.edits[0].text]
+
+    def _stranger(self, statement: Field | Bound, meant: FieldSchema | None = None) -> None:
+        span = statement.path.span
+        fix = None
+        if meant is not None:
+            help_ = f"`{meant.name}` is missing; is it meant? it takes {describe(meant.type)}"
+            fix = Fix(f"write `{meant.name}`", (Edit(span, meant.name),), Applicability.UNSAFE)
+        else:
+            help_ = "known: " + ", ".join(f"`{name}`" for name in self.known) if self.known else ""
+        self.scope.report(
+            "MLP0403",
+            f"{self._title()} has no field `{statement.path.text}`",
+            span,
+            "unknown field",
+            help=help_,
+            fix=fix,
+        )
+
+    def _has_right_operator(self, statement: Field | Bound, name: str) -> bool:
+        operator = statement.operator if isinstance(statement, Bound) else "="
+        wanted = "<=" if self.schema.bounds else "="
+        if operator == wanted:
+            return True
+        between = Span(statement.path.span.end, statement.value.span.start)
+        start = self.scope.source.text.index(operator, between.start, between.end)
+        place = Span(start, start + len(operator))
+        self.scope.report(
+            "MLP0406",
+            f"`{name}` is written with `{wanted}`, not `{operator}`",
+            place,
+            f"expected `{wanted}`",
+            fix=Fix(f"write `{wanted}`", (Edit(place, wanted),)),
+        )
+        return False
+
+
+__all__ = ["FieldTable"]

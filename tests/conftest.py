@@ -1,0 +1,21 @@
+"""Fixtures of all tests: the real data, where it is at hand."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+# Helpers that several test modules share are modules beside their conftest.
+sys.path.append(str(Path(__file__).parent / "runtime" / "execution"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real inputs; tests that need it are skipped by name where it is absent."""
+    folder = os.environ.get("MLIPILOT_TEST_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("needs real data: set MLIPILOT_TEST_DATA to its folder")
+    return Path(folder)

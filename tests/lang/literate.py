@@ -1,0 +1,86 @@
+"""Pages of prose and examples whose comments say which diagnostics they raise.
+
+An example is a fenced block of `mlp`. Before it the runner puts `edition "2026"`, or, where the fence says `copper`,
+the blocks of `copper.mlp`; a `raw` block stands alone, a `bytes` block is written with Python's escapes. `<<x*20001>>`
+is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that diagnostic on its line.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from mlipilot.compiler.compile import check_file, compile_spec
+from mlipilot.compiler.estimate import budget_warnings
+from mlipilot.spec.diagnostics import Diagnostic, has_errors
+
+HERE = Path(__file__).parent
+FENCE = re.compile(r"^```mlp ?(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXPECTED = re.compile(r'# (?:error|warning): \[(MLP\d{4})\] "([^"]*)"')
+FRAME = "1\nenergy=0.0\nCu 0 0 0\n"
+
+
+class Example(NamedTuple):
+    """One fenced block of a page."""
+
+    page: str
+    line: int
+    mode: str
+    text: str
+    """What is checked, with all that stands before the block."""
+    offset: int
+    """Lines that stand before the block."""
+
+    @property
+    def expected(self) -> list[tuple[int, str, str]]:
+        """Line of the block, code and part of the headline of each diagnostic."""
+        lines = self.text.split("\n")[self.offset :]
+        return [(n, code, part) for n, line in enumerate(lines, 1) for code, part in EXPECTED.findall(line)]
+
+
+def examples() -> list[Example]:
+    """All examples of all pages."""
+    found = []
+    for path in sorted(HERE.glob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        for match in FENCE.finditer(page):
+            mode, text = match.groups()
+            text = re.sub(r"<<(.+?)\*(\d+)>>", lambda m: m.group(1) * int(m.group(2)), text)
+            before = {"": 'edition "2026"\n', "copper": (HERE / "copper.mlp").read_text(encoding="utf-8")}.get(mode, "")
+            line = page.count("\n", 0, match.start()) + 1
+            found.append(Example(path.name, line, mode, before + text, before.count("\n")))
+    return found
+
+
+def diagnose(text: str, folder: Path, mode: str = "raw") -> list[Diagnostic]:
+    """What check says of a text in a folder, and compile where check finds no error."""
+    (folder / "train.xyz").write_text(FRAME)
+    (folder / "empty.xyz").touch()
+    path = folder / "example.mlp"
+    path.write_bytes(text.encode().decode("unicode_escape").encode("latin-1") if mode == "bytes" else text.encode())
+    checked = check_file(path)
+    if checked.spec is None or has_errors(checked.diagnostics):
+        return checked.diagnostics
+    compiled = compile_spec(checked.spec)
+    if isinstance(compiled, list):
+        return [*checked.diagnostics, *compiled]
+    return [*checked.diagnostics, *budget_warnings(checked.spec, compiled)]
+
+
+def apply_fix(text: str, diagnostic: Diagnostic) -> str:
+    """The text after a diagnostic's fix."""
+    assert diagnostic.fix is not None
+    for edit in sorted(diagnostic.fix.edits, key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def line_of(diagnostic: Diagnostic) -> int:
+    """The line of a diagnostic; the first where it has none."""
+    if diagnostic.source is None or diagnostic.primary is None:
+        return 1
+    return diagnostic.source.location(diagnostic.primary.span.start).line
+
+
+__all__ = ["Example", "apply_fix", "diagnose", "examples", "line_of"]

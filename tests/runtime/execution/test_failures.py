@@ -1,0 +1,99 @@
+"""Experiments that cannot succeed end with a named failure, never with an accepted model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from execution_project import Project
+
+
+def _edit(project: Project, old: str, new: str) -> None:
+    text = project.spec.read_text()
+    assert old in text
+    project.spec.write_text(text.replace(old, new))
+
+
+@pytest.mark.slow
+def test_a_learning_rate_of_1000_never_gives_an_accepted_model(project: Project) -> None:
+    _edit(project, "lr = 1e-2", "lr = 1000")
+    process = project.start("execute", "tiny.mlp", "--gate")
+    out, err = process.communicate(timeout=120)
+
+    assert "Traceback" not in out + err
+    assert "ACCEPTED" not in out
+    if process.returncode == 1:
+        assert "MLP0810" in err
+        assert "lr" in err
+    else:
+        assert process.returncode == 3, out + err
+        assert "REJECTED" in out
+
+
+def test_a_cutoff_below_the_neighbour_distance_is_refused_before_the_run(project: Project) -> None:
+    _edit(project, "r_max = 4 Å", "r_max = 2 Å")
+
+    assert "MLP0501" in project.run("execute", "tiny.mlp", code=2).stderr
+    assert not project.store.exists()
+
+
+def test_a_survival_that_cannot_be_proven_is_refused_before_the_run(project: Project) -> None:
+    _edit(project, "survival(hot) >= 40 %", "survival(hot) >= 95 %")
+    _edit(project, "duration = 100 fs, replicas = 4", "duration = 100 fs, replicas = 8")
+
+    refused = project.run("execute", "tiny.mlp", code=2).stderr
+
+    assert "MLP0505" in refused
+    assert "8 of 8 prove 69 %" in refused
+    assert "replicas = 59" in refused
+
+
+FILES = """\
+edition "2026"
+dataset water : files { train = ["train.xyz"], valid = ["train.xyz"], test = ["train.xyz"], forces = "%s" }
+model small : mace { r_max = 4 Å, channels = 4, max_L = 0, correlation = 1, interactions = 1 }
+training fit { model = small, data = water, batch = 1, stage one { epochs = 1 } }
+"""
+
+
+@pytest.mark.slow
+def test_a_files_dataset_without_forces_fails_by_name(project: Project) -> None:
+    from ase.build import molecule
+    from ase.calculators.emt import EMT
+    from ase.io import write
+
+    atoms = molecule("H2O")
+    atoms.calc = EMT()
+    atoms.info["REF_energy"] = atoms.get_potential_energy()
+    atoms.calc = None
+    write(project.folder / "train.xyz", [atoms, atoms], format="extxyz")
+    project.spec.write_text(FILES % "REF_forces")
+
+    failed = project.run("execute", "tiny.mlp", code=1)
+
+    assert "MLP0811" in failed.stderr
+    assert "REF_forces" in failed.stderr
+    assert {job["state"] for job in project.status()["jobs"]} == {"failed", "skipped"}
+
+
+@pytest.mark.slow
+def test_a_real_file_whose_keys_are_not_named_is_told_which_keys_it_has(project: Project, data: Path) -> None:
+    source = data / "solvent" / "train_50.xyz"
+    (project.folder / "train.xyz").write_bytes(source.read_bytes())
+    project.spec.write_text(FILES % "REF_forces")
+
+    failed = project.run("execute", "tiny.mlp", code=1)
+
+    assert "energy_xtb" in failed.stderr
+
+
+def test_a_data_file_that_changed_since_the_plan_was_compiled_is_refused(project: Project, data: Path) -> None:
+    source = (data / "solvent" / "train_50.xyz").read_bytes()
+    (project.folder / "train.xyz").write_bytes(source)
+    project.spec.write_text(FILES % "forces_xtb")
+    project.run("compile", "tiny.mlp")
+    (project.folder / "train.xyz").write_bytes(source + source)
+
+    failed = project.run("execute", "tiny.plan.json", code=1)
+
+    assert "MLP0814" in failed.stderr

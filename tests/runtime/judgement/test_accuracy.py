@@ -1,0 +1,101 @@
+"""Errors of a split: the estimate is the plain formula, the bounds resample trajectories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mlipilot.runtime.judgement.accuracy import measure_errors
+
+GROUPS, FRAMES, ATOMS = 8, 5, 4
+
+
+@pytest.fixture
+def arrays() -> dict[str, Any]:
+    rng = np.random.default_rng(1)
+    frames = GROUPS * FRAMES
+    atoms = frames * ATOMS
+    energy = rng.normal(size=frames)
+    forces = rng.normal(size=(atoms, 3))
+    return {
+        "energy_ref": energy,
+        "energy_pred": energy + rng.normal(0.2, 0.1, frames),
+        "atoms": np.full(frames, ATOMS, dtype=np.int64),
+        "forces_ref": forces,
+        "forces_pred": forces + rng.normal(0, 0.03, (atoms, 3)),
+        "numbers": np.tile(np.array([1, 1, 8, 6], dtype=np.int64), frames),
+        "frame": np.repeat(np.arange(frames, dtype=np.int64), ATOMS),
+        "group": np.repeat(np.arange(GROUPS, dtype=np.int64), FRAMES),
+    }
+
+
+def _measure(tmp_path: Path, arrays: dict[str, Any], metric: str, **arguments: str) -> Any:
+    np.savez(tmp_path / "predictions.npz", **arrays)
+    return measure_errors(tmp_path / "predictions.npz", metric, arguments, 0.95)
+
+
+def test_each_metric_is_its_plain_formula(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    error = arrays["forces_pred"] - arrays["forces_ref"]
+    norm = np.linalg.norm(error, axis=1)
+    energy = (arrays["energy_pred"] - arrays["energy_ref"]) / ATOMS
+    expected = {
+        "force_rmse": np.sqrt(np.mean(error**2)),
+        "force_mae": np.mean(np.abs(error)),
+        "force_rmse_norm": np.sqrt(np.mean(norm**2)),
+        "force_p95": np.percentile(norm, 95),
+        "force_p99": np.percentile(norm, 99),
+        "energy_rmse": np.sqrt(np.mean(energy**2)),
+        "energy_mae": np.mean(np.abs(energy)),
+        "energy_rmse_shifted": np.std(energy),
+    }
+
+    for metric, value in expected.items():
+        measured = _measure(tmp_path, arrays, metric)
+        assert measured.estimate == pytest.approx(value, rel=1e-9), metric
+        assert measured.lower <= measured.estimate <= measured.upper, metric
+        assert measured.details["trajectories"] == GROUPS
+
+
+def test_an_element_restricts_the_forces(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    oxygen = arrays["numbers"] == 8
+    error = (arrays["forces_pred"] - arrays["forces_ref"])[oxygen]
+
+    assert _measure(tmp_path, arrays, "force_rmse", element="O").estimate == pytest.approx(np.sqrt(np.mean(error**2)))
+
+
+def test_an_absent_element_is_missing_not_zero(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    measured = _measure(tmp_path, arrays, "force_rmse", element="Cu")
+
+    assert (measured.estimate, measured.lower, measured.upper) == (None, None, None)
+    assert "Cu" in measured.missing
+
+
+def test_a_non_finite_error_is_missing_not_averaged(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    arrays["forces_pred"][3, 1] = np.nan
+
+    measured = _measure(tmp_path, arrays, "force_rmse")
+
+    assert measured.estimate is None
+    assert "not finite" in measured.missing
+
+
+def test_one_trajectory_has_no_bound(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    arrays["group"][:] = 0
+
+    measured = _measure(tmp_path, arrays, "force_rmse")
+
+    assert measured.estimate is not None
+    assert (measured.lower, measured.upper) == (None, None)
+
+
+def test_bounds_are_wider_over_fewer_trajectories(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    scale = np.repeat(np.linspace(0.5, 2.0, GROUPS), FRAMES * ATOMS)[:, None]
+    arrays["forces_pred"] = arrays["forces_ref"] + (arrays["forces_pred"] - arrays["forces_ref"]) * scale
+    grouped = _measure(tmp_path, arrays, "force_rmse")
+    arrays["group"] = np.arange(GROUPS * FRAMES, dtype=np.int64)
+    alone = _measure(tmp_path, arrays, "force_rmse")
+
+    assert grouped.upper - grouped.lower > alone.upper - alone.lower
