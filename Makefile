@@ -38,6 +38,11 @@ check: setup  ## formatting, lints and types
 	$(BIN)/ruff format --check
 	$(BIN)/python -m mypy -p mlipilot
 
+bench: setup  ## timings against the peer, interleaved (about ten minutes)
+	$(BIN)/python tests/bench/startup.py
+	$(BIN)/python tests/bench/overhead.py
+	$(BIN)/python tests/bench/epoch.py --epochs 15 --threads 2
+
 format:  ## rewrite the sources in the house style
 	cargo fmt
 	$(BIN)/ruff check --fix

@@ -7,12 +7,12 @@ units (eV, Å, fs, K, atom, step, byte). Numbers stay rational until the plan is
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-
-from mlipilot.spec.suggest import nearest
 
 BASES = ("energy", "length", "time", "temperature", "atom", "step", "byte")
 
@@ -125,7 +125,6 @@ def _table() -> dict[str, Unit]:
         "nm": (length, Fraction(10)),
         "pm": (length, Fraction(1, 100)),
         "fs": (time, one),
-        "as": (time, Fraction(1, 1000)),
         "ps": (time, Fraction(1000)),
         "ns": (time, Fraction(10) ** 6),
         "µs": (time, Fraction(10) ** 9),
@@ -161,21 +160,21 @@ def _table() -> dict[str, Unit]:
 UNITS = _table()
 _SPELLINGS = {"\u212b": "Å", "A\u030a": "Å", "Ang": "Å", "μs": "µs", "us": "µs", "hartree": "Hartree", "bohr": "Bohr"}
 _MEANT = {
-    "A": "Å",
-    "angstrom": "Å",
-    "Angstrom": "Å",
-    "kelvin": "K",
-    "Kelvin": "K",
-    "sec": "s",
-    "hour": "h",
-    "hours": "h",
-    "day": "d",
-    "Ha": "Hartree",
+    **dict.fromkeys(("a", "ang", "angs", "angstrom", "angstroms", "ångström", "ångströms"), "Å"),
+    **dict.fromkeys(("kelvin", "kelvins"), "K"),
+    **dict.fromkeys(("sec", "second", "seconds"), "s"),
+    **dict.fromkeys(("minute", "minutes", "mins"), "min"),
+    **dict.fromkeys(("hour", "hours", "hr", "hrs"), "h"),
+    **dict.fromkeys(("day", "days"), "d"),
+    **dict.fromkeys(("percent", "pct"), "%"),
+    **dict.fromkeys(("ha", "au"), "Hartree"),
 }
-"""Words that are no units here, and the unit that is meant."""
+"""Words in lower case that are no units here, and the unit that is meant."""
 _SUPERSCRIPTS = str.maketrans({"¹": "1", "²": "2", "³": "3", "⁻": "-"})
-_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|%)(?:\^?(-?\d+|[⁻¹²³]+))?$")
+_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|%)(?:\^?(-?\d+|⁻?[¹²³]+))?$")
 _LARGEST_POWER = 6
+_MOST_TRIED = 200
+"""Combinations of alike units that are looked at for a misspelt one."""
 
 
 @cache
@@ -202,14 +201,21 @@ def unit(word: str) -> Unit | str:
     return product
 
 
-def nearest_unit(word: str) -> str | None:
-    """A known unit word that looks like this one."""
+def nearest_unit(word: str, dimension: Dimension | None = None) -> str | None:
+    """A known unit word that looks like this one; with a dimension, one that measures it."""
     parts = re.split(r"([/*·])", word)
-    mended = [
-        part if isinstance(unit(part), Unit) or part in "/*·" else _MEANT.get(part) or nearest(part, UNITS)
-        for part in parts
-    ]
-    if any(part is None for part in mended):
-        return None
-    found = "".join(part for part in mended if part is not None)
-    return found if isinstance(unit(found), Unit) else None
+    choices = [(part,) if part in "/*·" or isinstance(unit(part), Unit) else _alike(part) for part in parts]
+    for candidate in itertools.islice(itertools.product(*choices), _MOST_TRIED):
+        found = unit("".join(candidate))
+        if isinstance(found, Unit) and dimension in (None, found.dimension):
+            return "".join(candidate)
+    return None
+
+
+def _alike(part: str) -> tuple[str, ...]:
+    """Units that a word may be meant for, the likeliest first."""
+    meant = _MEANT.get(part.lower())
+    if meant is not None:
+        return (meant,)
+    same = [known for known in UNITS if known.lower() == part.lower()]
+    return tuple(dict.fromkeys([*same, *difflib.get_close_matches(part, UNITS, n=4)]))

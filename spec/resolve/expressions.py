@@ -67,9 +67,17 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
         case Boolean():
             if isinstance(node, BooleanNode):
                 return node.value
+            if isinstance(node, Path) and node.text.lower() in ("true", "false"):
+                fix = Fix(f"write `{node.text.lower()}`", (Edit(node.span, node.text.lower()),))
+                _mismatch(scope, node, type_, what, fix)
+                return None
         case Text():
             if isinstance(node, String):
                 return node.text
+            if isinstance(node, Path):
+                fix = Fix("put it in quotes", (Edit(node.span, f'"{node.text}"'),))
+                _mismatch(scope, node, type_, what, fix)
+                return None
         case Choice():
             return _word(scope, node, type_, what, type_.words, "MLP0206")
         case Element():
@@ -88,9 +96,9 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
     return None
 
 
-def _mismatch(scope: Scope, node: Expression, type_: FieldType, what: str) -> None:
+def _mismatch(scope: Scope, node: Expression, type_: FieldType, what: str, fix: Fix | None = None) -> None:
     noun = _NOUNS[type(node)]
-    scope.report("MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, f"this is {noun}")
+    scope.report("MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, f"this is {noun}", fix=fix)
 
 
 def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int | None:
@@ -117,16 +125,7 @@ def _word(
     scope: Scope, node: Expression, type_: Choice | Element, what: str, known: tuple[str, ...], code: str
 ) -> Name | None:
     if not isinstance(node, Path) or len(node.words) != 1:
-        if isinstance(node, String) and node.text in known:
-            scope.report(
-                "MLP0201",
-                f"{what} takes a bare word, not a string",
-                node.span,
-                f"write `{node.text}`",
-                fix=Fix("remove the quotes", (Edit(node.span, node.text),)),
-            )
-            return None
-        _mismatch(scope, node, type_, what)
+        _quoted(scope, node, type_, what, known)
         return None
     word = node.words[0].text
     if word in known:
@@ -141,6 +140,20 @@ def _word(
     noun = "chemical element" if code == "MLP0207" else "value"
     scope.report(code, f"`{word}` is no {noun} that {what} can have", node.span, "unknown", help=help_, fix=fix)
     return None
+
+
+def _quoted(scope: Scope, node: Expression, type_: FieldType, what: str, known: tuple[str, ...]) -> None:
+    """Report what is no word: a known one in quotes needs only to lose them."""
+    if not isinstance(node, String) or node.text not in known:
+        _mismatch(scope, node, type_, what)
+        return
+    scope.report(
+        "MLP0201",
+        f"{what} takes a bare word, not a string",
+        node.span,
+        f"write `{node.text}`",
+        fix=Fix("remove the quotes", (Edit(node.span, node.text),)),
+    )
 
 
 def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interval | None:
@@ -237,7 +250,7 @@ def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied |
     elif isinstance(node, Path):
         function = node
     else:
-        _mismatch(scope, node, type_, what)
+        _quoted(scope, node, type_, what, tuple(s.name for s in type_.signatures))
         return None
     signature = next((s for s in type_.signatures if s.name == function.text), None)
     if signature is None:

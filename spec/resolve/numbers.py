@@ -10,7 +10,7 @@ from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Real, describe
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Expression, Number, Operation, Quantity
-from mlipilot.spec.units import NAMED, PLAIN, Unit, nearest_unit, unit
+from mlipilot.spec.units import NAMED, PLAIN, Dimension, Unit, nearest_unit, unit
 
 LARGEST_EXPONENT = 300
 """Of a written number; beyond it a float has no value."""
@@ -54,7 +54,7 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
     elif isinstance(inner, Quantity):
         found = unit(inner.unit)
         if not isinstance(found, Unit):
-            _unknown_unit(scope, inner, found)
+            _unknown_unit(scope, inner, found, dimension)
             return None
         if found.dimension != dimension:
             expected = "a number without a unit" if dimension == PLAIN else describe(type_)
@@ -89,8 +89,8 @@ def _missing_unit(scope: Scope, node: Number, type_: Real, what: str) -> None:
     )
 
 
-def _unknown_unit(scope: Scope, node: Quantity, part: str) -> None:
-    found = nearest_unit(node.unit)
+def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension) -> None:
+    found = nearest_unit(node.unit, dimension)
     scope.report(
         "MLP0202",
         f"`{node.unit}` is no unit" if part == node.unit else f"`{part}` in `{node.unit}` is no unit",

@@ -141,7 +141,6 @@ def test_what_is_no_unit_is_named(word: str, part: str) -> None:
         ("mev", "meV"),
         ("meV/A", "meV/Å"),
         ("mev/atom", "meV/atom"),
-        ("meV/atmo/ps", "meV/atom/ps"),
         ("gpa", "GPa"),
         ("Kelvin", "K"),
         ("hours", "h"),
@@ -151,6 +150,13 @@ def test_what_is_no_unit_is_named(word: str, part: str) -> None:
 )
 def test_the_nearest_unit_is_offered(word: str, meant: str | None) -> None:
     assert nearest_unit(word) == meant
+
+
+def test_the_unit_that_is_offered_measures_what_is_asked() -> None:
+    assert nearest_unit("atms", NAMED["pressure"]) == "atm"
+    assert nearest_unit("atms", NAMED["a number of atoms"]) == "atoms"
+    assert nearest_unit("meV/atmo/ps", NAMED["energy drift per atom"]) == "meV/atom/ps"
+    assert nearest_unit("atms", NAMED["length"]) is None
 
 
 @given(st.text(alphabet="meVÅ/atompsK%^-·*0123³⁻ \u030a°", max_size=12))

@@ -140,7 +140,7 @@ def test_a_spent_budget_stops_the_run_and_keeps_what_is_done(project: Project) -
 
 @pytest.mark.slow
 def test_a_damaged_result_is_set_aside_and_made_again(project: Project) -> None:
-    project.spec.write_text(project.spec.read_text().split("scorecard")[0].split("dynamics")[0])
+    project.spec.write_text(project.spec.read_text().split("model small")[0])
     project.run("execute", "tiny.mlp")
     (project.result("dataset/cu") / "train.xyz").write_text("broken")
 

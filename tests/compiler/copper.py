@@ -1,0 +1,47 @@
+"""The copper example as text, checked and compiled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mlipilot.compiler.canonical import canonical, digest
+from mlipilot.compiler.compile import check_source, compile_spec
+from mlipilot.compiler.plan import Compiled
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.values import Spec
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "copper" / "copper.mlp"
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+
+def replaced(old: str, new: str, text: str = TEXT) -> str:
+    """The example with a part replaced, which must be there."""
+    assert old in text, old
+    return text.replace(old, new, 1)
+
+
+def checked(text: str, name: str = "copper.mlp") -> Spec:
+    """The spec of a text without a fault."""
+    found = check_source(SourceFile(name, text))
+    assert found.spec is not None
+    assert found.diagnostics == []
+    return found.spec
+
+
+def compiled(text: str = TEXT, name: str = "copper.mlp") -> Compiled:
+    """The plan of a text without a fault."""
+    found = compile_spec(checked(text, name))
+    assert isinstance(found, Compiled)
+    return found
+
+
+def diagnosed(text: str, name: str = "copper.mlp") -> list[Diagnostic]:
+    """All diagnostics of a text."""
+    return check_source(SourceFile(name, text)).diagnostics
+
+
+def meaning(text: str) -> str:
+    """The hash of a spec's canonical form."""
+    return digest(canonical(checked(text)))
