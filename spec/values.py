@@ -16,14 +16,14 @@ from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.source import SourceFile, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A word of a closed set: a choice or a chemical element."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """A block by name, and a part of it where one is named (`cu.test`)."""
 
@@ -36,7 +36,7 @@ class Reference:
         return self.block if self.member is None else f"{self.block}.{self.member}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """`low .. high`, both included."""
 
@@ -44,7 +44,7 @@ class Interval:
     high: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Applied:
     """A call: a name and its arguments, defaults filled in."""
 
@@ -55,7 +55,7 @@ class Applied:
 Data: TypeAlias = Fraction | int | bool | str | Name | Reference | Interval | Applied | tuple["Value", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """A typed value, and where it was written."""
 
@@ -70,7 +70,7 @@ class Value:
         return self.span is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MetricCall:
     """A metric applied to what it is measured on: `force_rmse(cu.test)`."""
 
@@ -84,7 +84,7 @@ class MetricCall:
     written: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constraint:
     """A rule of a scorecard."""
 
@@ -98,7 +98,7 @@ class Constraint:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BlockValue:
     """A block with its fields filled in."""
 

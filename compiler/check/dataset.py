@@ -17,6 +17,7 @@ def check(spec: Spec) -> list[Diagnostic]:
     for block in spec.of_kind("dataset"):
         if block.tag == "emt_supercells":
             found += _adds_up(spec, block)
+            found += _temperatures(spec, block)
         elif block.tag == "files":
             found += _files_exist(spec, block)
     return found
@@ -49,6 +50,21 @@ def _adds_up(spec: Spec, block: BlockValue) -> list[Diagnostic]:
             place(block, "split"),
             f"{sums} = {total}",
             help=f"let them sum to {declared}, or set `trajectories = {total}`",
+        )
+    ]
+
+
+def _temperatures(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    values = [value.data for value in block.items("temperatures")] if block.has("temperatures") else []
+    if len(set(values)) == len(values):
+        return []
+    return [
+        about(
+            spec,
+            "MLP0205",
+            f"the temperatures of `{block.name}` repeat",
+            place(block, "temperatures"),
+            "each has its own trajectories",
         )
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from mlipilot._core import clopper_pearson, replicas_needed
 from mlipilot.compiler.check.dataset import split_sizes
 from mlipilot.compiler.check.report import about
@@ -59,6 +61,17 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
     subject = spec.block(constraint.metric.target.block)
     if subject is None:
         return []
+    bound = constraint.threshold.data
+    if metric.lower_is_better and isinstance(bound, (int, Fraction)) and bound <= 0:
+        return [
+            about(
+                spec,
+                "MLP0505",
+                f"`{constraint.metric.metric} <= {constraint.threshold.written}` can never be met",
+                constraint.threshold.span or constraint.span,
+                "it is never below 0, and no bound of it is 0",
+            )
+        ]
     if metric.bounds is Bounds.PROPORTION:
         return _survival(spec, constraint, subject, confidence)
     if metric.bounds is Bounds.BOOTSTRAP and subject.tag == "emt_supercells":

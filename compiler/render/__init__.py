@@ -6,14 +6,20 @@ from collections.abc import Callable
 
 from mlipilot.compiler.render.concise import render_concise
 from mlipilot.compiler.render.full import MOST_SHOWN, render_full
-from mlipilot.compiler.render.json import render_json
 from mlipilot.compiler.render.style import PLAIN, Style
 from mlipilot.spec.diagnostics import Diagnostic
+
+
+def _render_json(diagnostics: list[Diagnostic], style: Style) -> str:
+    from mlipilot.compiler.render.json import render_json
+
+    return render_json(diagnostics, style)
+
 
 _RENDERERS: dict[str, Callable[[list[Diagnostic], Style], str]] = {
     "full": render_full,
     "concise": render_concise,
-    "json": render_json,
+    "json": _render_json,
 }
 FORMATS = tuple(_RENDERERS)
 

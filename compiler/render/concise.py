@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.render.style import Style
+from mlipilot.compiler.render.style import Style, visible
 from mlipilot.spec.diagnostics import Diagnostic
 
 
@@ -15,5 +15,5 @@ def render_concise(diagnostics: list[Diagnostic], style: Style) -> str:
             location = diagnostic.source.location(diagnostic.primary.span.start)
             place = f"{diagnostic.source.name}:{location.line}:{location.column}: "
         code = style.paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity.value)
-        lines.append(f"{place}{code} {diagnostic.headline}")
+        lines.append(f"{place}{code} {visible(diagnostic.headline)}")
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from mlipilot.compiler.render.style import Style
+from mlipilot.compiler.render.style import Style, visible
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Severity
 from mlipilot.spec.source import SourceFile
 
@@ -26,7 +26,7 @@ def render_full(diagnostics: list[Diagnostic], style: Style) -> str:
 def _render(diagnostic: Diagnostic, style: Style) -> str:
     look = "error" if diagnostic.severity is Severity.ERROR else "warning"
     headline = style.paint(f"{diagnostic.severity}[{diagnostic.code}]", look) + style.paint(
-        f": {diagnostic.headline}", "strong"
+        f": {visible(diagnostic.headline)}", "strong"
     )
     lines = [headline]
     gutter = 1
@@ -36,9 +36,9 @@ def _render(diagnostic: Diagnostic, style: Style) -> str:
         lines += _excerpt(diagnostic.source, diagnostic.primary, lines_of_interest, gutter, look, style)
     pad = " " * gutter
     for note in diagnostic.notes:
-        lines.append(f"{pad} {style.paint('=', 'frame')} {style.paint('note', 'strong')}: {note}")
+        lines.append(f"{pad} {style.paint('=', 'frame')} {style.paint('note', 'strong')}: {visible(note)}")
     if diagnostic.help:
-        lines.append(f"{pad} {style.paint('=', 'frame')} {style.paint('help', 'help')}: {diagnostic.help}")
+        lines.append(f"{pad} {style.paint('=', 'frame')} {style.paint('help', 'help')}: {visible(diagnostic.help)}")
     lines += _fix(diagnostic, gutter, style)
     return "\n".join(lines)
 
@@ -65,7 +65,7 @@ def _excerpt(
     bar = style.paint("|", "frame")
     pad = " " * gutter
     place = source.location(primary.span.start)
-    lines = [f"{pad}{style.paint('-->', 'frame')} {source.name}:{place.line}:{place.column}", f"{pad} {bar}"]
+    lines = [f"{pad}{style.paint('-->', 'frame')} {visible(source.name)}:{place.line}:{place.column}", f"{pad} {bar}"]
     previous: int | None = None
     for number, marked_here in lines_of_interest.items():
         if previous is not None and number > previous + 1:
@@ -75,7 +75,7 @@ def _excerpt(
         first = min(source.location(annotation.span.start).column for annotation, _ in marked_here) - 1
         cut = max(0, first - _WIDEST // 2) if len(text) > _WIDEST else 0
         window = text[cut : cut + _WIDEST]
-        shown = ("…" if cut else "") + window.replace("\t", _TAB) + ("…" if cut + _WIDEST < len(text) else "")
+        shown = ("…" if cut else "") + visible(window).replace("\t", _TAB) + ("…" if cut + _WIDEST < len(text) else "")
         lines.append(f"{style.paint(str(number).rjust(gutter), 'frame')} {bar} {shown}".rstrip())
         for annotation, is_primary in sorted(marked_here, key=lambda pair: -pair[0].span.start):
             column = source.location(annotation.span.start).column - 1 - cut
@@ -85,7 +85,7 @@ def _excerpt(
             marked = window[column : max(column + 1, until - cut)]
             indent = _width(("…" if cut else "") + window[:column])
             carets = ("^" if is_primary else "-") * max(1, _width(marked))
-            words = f"{carets} {annotation.label}".rstrip()
+            words = f"{carets} {visible(annotation.label)}".rstrip()
             lines.append(f"{pad} {bar} {' ' * indent}{style.paint(words, look if is_primary else 'frame')}")
     return lines
 
@@ -102,18 +102,20 @@ def _fix(diagnostic: Diagnostic, gutter: int, style: Style) -> list[str]:
     text = source.line(number)
     if len(text) > _WIDEST:
         return []
-    marks = " " * _width(text)
-    for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
+    pieces, marks, at = [], "", 0
+    for edit in sorted(fix.edits, key=lambda edit: edit.span.start):
         low, high = edit.span.start - start, edit.span.end - start
-        marks = " " * _width(text[:low]) + "~" * max(1, _width(edit.text))
-        text = text[:low] + edit.text + text[high:]
+        pieces += [text[at:low], edit.text]
+        marks += " " * (_width("".join(pieces[:-1])) - len(marks)) + "~" * max(1, _width(edit.text))
+        at = high
+    text = "".join([*pieces, text[at:]])
     bar = style.paint("|", "frame")
     pad = " " * gutter
-    doubt = "" if fix.applicability is Applicability.SAFE else " (look first)"
+    doubt = " (look first)" if fix.applicability is Applicability.UNSAFE else ""
     return [
-        f"{style.paint('fix', 'help')}: {fix.message}{doubt if fix.applicability is Applicability.UNSAFE else ''}",
+        f"{style.paint('fix', 'help')}: {visible(fix.message)}{doubt}",
         f"{pad} {bar}",
-        f"{style.paint(str(number).rjust(gutter), 'frame')} {bar} {text.replace(chr(9), _TAB)}".rstrip(),
+        f"{style.paint(str(number).rjust(gutter), 'frame')} {bar} {visible(text).replace(chr(9), _TAB)}".rstrip(),
         f"{pad} {bar} {style.paint(marks.rstrip(), 'good')}",
     ]
 

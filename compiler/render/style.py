@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -28,6 +29,20 @@ _CODES = {
     "faint": "2",
 }
 PLAIN = Style(False)
+
+
+def visible(text: str) -> str:
+    """The text with every character that would steer a terminal replaced by one that shows it."""
+    return _STEERING.sub(lambda match: _picture(match.group()), text)
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+
+
+# Control characters but tab and newline; zero-width and direction marks; line and paragraph separators.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def style_for(stream: TextIO) -> Style:

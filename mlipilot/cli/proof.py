@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlipilot.compiler.compile import check_file, compile_file
-from mlipilot.compiler.estimate import in_words
-from mlipilot.compiler.plan import Compiled, write_plan
 from mlipilot.compiler.render import render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.plan import Compiled
 
 
 def find_spec(given: Path | None) -> Path | Diagnostic:
@@ -65,6 +67,8 @@ def compile_(given: Path | None, output: Path | None, output_format: str) -> int
     compiled, diagnostics = compile_file(path)
     target = output or path.with_suffix(".plan.json")
     if compiled is not None:
+        from mlipilot.compiler.plan import write_plan
+
         try:
             target.write_text(write_plan(compiled, target.parent), encoding="utf-8")
         except OSError as error:
@@ -84,6 +88,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str) -> int
 
 def sentence(compiled: Compiled) -> str:
     """What will run, what is reused and what it costs."""
+    from mlipilot.compiler.estimate import in_words
     from mlipilot.runtime.forecast import forecast
 
     return forecast(compiled, in_words)

@@ -47,7 +47,8 @@ class LocalEngine:
         self._pids: dict[str, int] = {}
         self._queued: list[dict[str, Any]] = []
         self._buffer = b""
-        self._ready = False
+        self.ready = False
+        """The server has imported what jobs need."""
         self.gone = False
         """The server ended by itself; nothing can be started any more."""
 
@@ -85,7 +86,7 @@ class LocalEngine:
 
     def start(self, request: dict[str, Any]) -> None:
         """Start a job; until the server has imported its modules it waits."""
-        if self._ready:
+        if self.ready:
             self._send(request)
         else:
             self._queued.append(request)
@@ -108,7 +109,7 @@ class LocalEngine:
             if "ready" in message:
                 if not message["ready"]:
                     raise BackendMissing(message["missing"])
-                self._ready = True
+                self.ready = True
                 for request in self._queued:
                     self._send(request)
                 self._queued.clear()

@@ -14,8 +14,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from mlipilot.runtime.durable import read_json, write_json
 from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.record.durable import read_json, write_json
 from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 

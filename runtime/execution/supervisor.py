@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Compiled, Job, job_keys, write_plan
+from mlipilot.runtime.durable import read_json, write_bytes
 from mlipilot.runtime.engine.local import BackendMissing, Ended, LocalEngine
 from mlipilot.runtime.engine.worker import STOPPED
 from mlipilot.runtime.execution.outcome import JobState, Outcome, State
 from mlipilot.runtime.hardware import cores, fingerprint
 from mlipilot.runtime.record import Entry, Journal, Run, Workspace
-from mlipilot.runtime.record.durable import read_json, write_bytes
 from mlipilot.spec.diagnostics import Diagnostic
 
 TICK_SECONDS = 0.1
@@ -165,6 +165,7 @@ class _Supervisor:
                     self._finish(event)
                 else:
                     self.states[event.job].started = time.time()
+                    self.states[event.job].progress = {}
             self._read_progress()
             self.watcher.tick()
         for state in self.states.values():
@@ -223,6 +224,8 @@ class _Supervisor:
             entry.sweep()
             state.state, state.attempt, state.started = State.RUNNING, attempt, time.time()
             self.journal.append("started", job=state.id, key=state.key, attempt=attempt)
+            if not engine.ready:
+                state.progress = {"note": "loading torch and mace, once"}
             engine.start(self._request(self.jobs[state.id], entry, attempt))
             self.watcher.changed(state)
 

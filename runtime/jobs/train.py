@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 from mace.tools import set_default_dtype, set_seeds
 
+from mlipilot.runtime.durable import write_durably
 from mlipilot.runtime.jobs.context import JobContext, JobFailure
-from mlipilot.runtime.mace.durable import write_durably
 from mlipilot.runtime.mace.frames import check_elements, read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.mace.memory import keep_freed_memory

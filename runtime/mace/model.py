@@ -16,8 +16,8 @@ import torch
 from e3nn import o3
 from mace import modules
 
+from mlipilot.runtime.durable import write_durably
 from mlipilot.runtime.jobs.context import JobFailure
-from mlipilot.runtime.mace.durable import write_durably
 from mlipilot.runtime.mace.normalisation import Normalisation
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.record.durable import create_json, flush_folder, read_json, write_json
+from mlipilot.runtime.durable import create_json, flush_folder, read_json, write_json
 from mlipilot.runtime.record.processes import identity, is_same_alive
 
 MANIFEST = "manifest.json"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.record.durable import create_json, read_json, write_json
+from mlipilot.runtime.durable import create_json, read_json, write_json
 from mlipilot.runtime.record.processes import identity, is_same_alive
 from mlipilot.runtime.record.store import Store
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mlipilot.runtime.mace.durable import write_durably
+from mlipilot.runtime.durable import write_durably
 from mlipilot.runtime.training.history import Epoch
 
 NAME = "checkpoint.pt"

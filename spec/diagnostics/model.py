@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from mlipilot.spec.diagnostics.codes import CATALOGUE, Severity
 from mlipilot.spec.source import SourceFile, Span
@@ -23,16 +24,14 @@ class Applicability(StrEnum):
     """Shows the shape; has places to fill in."""
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the characters of a span by a text."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """A change of the text that would mend a fault."""
 
     message: str
@@ -40,8 +39,7 @@ class Fix:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True)
-class Annotation:
+class Annotation(NamedTuple):
     """A place in the source, with what is to be said about it."""
 
     span: Span

@@ -137,8 +137,8 @@ def _word(
     if code == "MLP0207" and word in ELEMENTS:
         scope.report(code, f"{what} cannot be `{word}`", node.span, f"expected {describe(type_)}")
         return None
-    noun = "chemical element" if code == "MLP0207" else "value"
-    scope.report(code, f"`{word}` is no {noun} that {what} can have", node.span, "unknown", help=help_, fix=fix)
+    headline = f"`{word}` is no chemical element" if code == "MLP0207" else f"{what} cannot be `{word}`"
+    scope.report(code, headline, node.span, "unknown", help=help_, fix=fix)
     return None
 
 
@@ -255,9 +255,7 @@ def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied |
     signature = next((s for s in type_.signatures if s.name == function.text), None)
     if signature is None:
         help_, fix = did_you_mean(function.text, function.span, [s.name for s in type_.signatures])
-        scope.report(
-            "MLP0206", f"`{function.text}` is nothing {what} can be", function.span, "unknown", help=help_, fix=fix
-        )
+        scope.report("MLP0206", f"{what} cannot be `{function.text}`", function.span, "unknown", help=help_, fix=fix)
         return None
     values = resolve_arguments(scope, signature, arguments, node.span)
     return None if values is None else Applied(signature.name, values)
@@ -330,9 +328,7 @@ def _is_element(signature: Signature, name: str) -> bool:
     return signature.element_values is not None and name in ELEMENTS
 
 
-def _misspelt_argument(
-    scope: Scope, signature: Signature, word: Word, arguments: tuple[Argument, ...]
-) -> str | None:
+def _misspelt_argument(scope: Scope, signature: Signature, word: Word, arguments: tuple[Argument, ...]) -> str | None:
     """Report an argument whose name is like one that is not given, and return that one."""
     given = {argument.name.text for argument in arguments if argument.name is not None}
     known = [parameter.name for parameter in signature.parameters if parameter.name not in given]

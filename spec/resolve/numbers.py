@@ -10,7 +10,7 @@ from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Real, describe
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Expression, Number, Operation, Quantity
-from mlipilot.spec.units import NAMED, PLAIN, Dimension, Unit, nearest_unit, unit
+from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, Dimension, Unit, nearest_unit, unit
 
 LARGEST_EXPONENT = 300
 """Of a written number; beyond it a float has no value."""
@@ -110,7 +110,7 @@ def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -
     )
     for text, outside, words in checks:
         if text is not None and outside(value, Fraction(text)):
-            base = {"length": " Å", "time": " fs", "temperature": " K", "energy": " eV"}.get(type_.dimension, "")
-            scope.report("MLP0205", f"{what} must be {words} {text}{base}", span, "outside")
+            bound = f"{text} {BASE_UNITS.get(type_.dimension, '')}".rstrip()
+            scope.report("MLP0205", f"{what} must be {words} {bound}", span, "outside")
             return False
     return True

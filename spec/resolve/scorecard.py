@@ -127,7 +127,7 @@ def _target(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, 
     if value is None:
         return None
     assert isinstance(value.data, Reference)
-    if metric.target is Target.NVE and scope.blocks[value.data.block].tag != "nve":
+    if metric.target is Target.NVE and scope.blocks[value.data.block].tag not in ("nve", None):
         scope.report(
             "MLP0506",
             f"`{metric.name}` is measured at constant energy; `{value.data.block}` has a thermostat",
@@ -154,7 +154,7 @@ def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tu
     if value is None:
         return None
     assert isinstance(value.data, Reference)
-    if scope.blocks[value.data.block].tag != "emt_supercells":
+    if scope.blocks[value.data.block].tag not in ("emt_supercells", None):
         scope.report(
             "MLP0506", f"`{value.data.block}` has no unstrained cell", node.span, "only `emt_supercells` has one"
         )

@@ -115,7 +115,7 @@ class Layout:
         return False
 
     def _closes_below(self, opener: Token, index: int) -> bool:
-        """Whether the next line that is not indented deeper than the opener's, after some that are, begins with a `}`."""
+        """Whether the next line that is indented no deeper than the opener's, after others, begins with a `}`."""
         assert opener.line is not None
         level, line, between = self.indentation[opener.line], self.tokens[index - 1].line, False
         for token in self.tokens[index : index + _FAR]:
@@ -138,7 +138,7 @@ class Layout:
 
     def _opens_again(self, index: int) -> bool:
         """Whether the rest of a head, with the brace that is meant, follows on the line."""
-        if str(self.tokens[index]) in INNER:
+        if index < len(self.tokens) and str(self.tokens[index]) in INNER:
             return False
         for token in self.tokens[index : index + _FAR]:
             if token.type not in ("WORD", "STRING", "COLON"):

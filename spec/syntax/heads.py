@@ -152,9 +152,7 @@ class _Mender:
         )
 
 
-def mend_heads(
-    source: SourceFile, tokens: list[Token], kinds: frozenset[str]
-) -> tuple[list[Token], list[Diagnostic]]:
+def mend_heads(source: SourceFile, tokens: list[Token], kinds: frozenset[str]) -> tuple[list[Token], list[Diagnostic]]:
     """Give each head its brace; the diagnostics say which ones lacked it."""
     mender = _Mender(source, tokens, kinds)
     return mender.mend(), mender.diagnostics

@@ -5,30 +5,26 @@ Words, numbers and units are still text here; `spec.resolve` gives them meaning 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mlipilot.spec.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A bare word where only one may stand: a kind, a name, an argument's name."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number without a unit, as written."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with a unit word, as written."""
 
     number: str
@@ -37,24 +33,21 @@ class Quantity:
     unit_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(NamedTuple):
     """A string, its escapes resolved."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Boolean:
+class Boolean(NamedTuple):
     """`true` or `false`."""
 
     value: bool
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """Words joined by dots: a choice, an element, a reference; the field's type decides."""
 
     words: tuple[Word, ...]
@@ -66,8 +59,7 @@ class Path:
         return ".".join(word.text for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """An argument of a call, named or positional."""
 
     name: Word | None
@@ -75,8 +67,7 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A path applied to arguments."""
 
     function: Path
@@ -84,16 +75,14 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(NamedTuple):
     """Values in square brackets."""
 
     items: tuple[Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operator with its operands: a sign, a sum, `..`, a comparison, `in`, `not`, `and`, `or`."""
 
     operator: str
@@ -104,16 +93,14 @@ class Operation:
 Expression: TypeAlias = Number | Quantity | String | Boolean | Path | Call | List | Operation
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """`edition "2026"`."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """`import "base.mlp" as base`."""
 
     path: str
@@ -121,8 +108,7 @@ class Import:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """`name = value`."""
 
     path: Path
@@ -130,8 +116,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """`name <= value`."""
 
     path: Path
@@ -140,8 +125,7 @@ class Bound:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """`path ~ distribution when condition`."""
 
     path: Path
@@ -150,8 +134,7 @@ class Draw:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """`require`, `prefer`, `minimize` or `maximize`."""
 
     verb: Word
@@ -161,8 +144,7 @@ class Rule:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What stands before a block's brace."""
 
     kind: Word
@@ -172,8 +154,7 @@ class Head:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A head and its statements."""
 
     head: Head
@@ -181,8 +162,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A statement that could not be read; `words` are the names it may have meant to give.
 
     What depends on such a name is left in peace, so that one fault gives one diagnostic.
@@ -196,8 +176,7 @@ class Broken:
 Statement: TypeAlias = Edition | Import | Field | Bound | Draw | Rule | Block | Broken
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """All statements of a file."""
 
     statements: tuple[Statement, ...]

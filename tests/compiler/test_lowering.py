@@ -127,7 +127,7 @@ DEPENDENTS = [
     ("batch = 4", "batch = 8", TRAINED),
     ("<= 30 meV/Å", "<= 31 meV/Å", {"verdict/copper"}),
     ("confidence = 95 %", "confidence = 90 %", {"verdict/copper"}),
-    ("because \"energy must", "because \"it must", {"verdict/copper"}),
+    ('because "energy must', 'because "it must', {"verdict/copper"}),
     ("duration    = 2 ps", "duration = 4 ps", {"dynamics/warm/seed-1", "verdict/copper"}),
     ("replicas    = 2", "replicas = 3", {"dynamics/warm/seed-1", "verdict/copper"}),
 ]
@@ -139,7 +139,8 @@ def test_a_value_changes_the_keys_of_what_depends_on_it(old: str, new: str, jobs
 
 
 def test_adding_a_block_changes_no_other_key() -> None:
-    added = "dynamics cool : nve { potential = fit, start = cu.test, temperature = 100 K, timestep = 2 fs, duration = 1 ps }\n"
+    run = "potential = fit, start = cu.test, temperature = 100 K, timestep = 2 fs, duration = 1 ps"
+    added = f"dynamics cool : nve {{ {run} }}\n"
     assert changed("scorecard copper", f"{added}scorecard copper") == {"dynamics/cool/seed-1"}
 
 

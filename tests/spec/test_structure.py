@@ -14,7 +14,7 @@ def test_commas_and_newlines_end_statements_alike(text: str) -> None:
     assert check(text) == []
 
 
-RULE = "scorecard s {{\n prefer force_rmse(cu.test) <= 3 meV/Å{} because{} \"why\"{} when x\n}}"
+RULE = 'scorecard s {{\n prefer force_rmse(cu.test) <= 3 meV/Å{} because{} "why"{} when x\n}}'
 
 
 @pytest.mark.parametrize("breaks", [("\n", "", ""), ("\n\n", "", "\n"), ("", "", "\n")])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.record.durable import create_json, read_json, write_json
+from mlipilot.runtime.durable import create_json, read_json, write_json
 from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry, Store
 

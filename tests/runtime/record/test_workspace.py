@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.record.durable import write_json
+from mlipilot.runtime.durable import write_json
 from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.workspace import Run, Workspace, workspace_of
 

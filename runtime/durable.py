@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 
 def _temporary(path: Path) -> Path:
@@ -25,25 +26,30 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _fill(path: Path, write: Callable[[BinaryIO], object]) -> None:
     with path.open("wb") as stream:
-        stream.write(data)
+        write(stream)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file, replacing what had its name; a reader sees the old one or the new one."""
+def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Replace a file by what `write` puts into a stream; a reader sees the old one or the new one."""
     temporary = _temporary(path)
-    _write(temporary, data)
+    _fill(temporary, write)
     temporary.replace(path)
     flush_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file by some bytes."""
+    write_durably(path, lambda stream: stream.write(data))
 
 
 def create_bytes(path: Path, data: bytes) -> bool:
     """Write a file unless its name is taken; False where another was first."""
     temporary = _temporary(path)
-    _write(temporary, data)
+    _fill(temporary, lambda stream: stream.write(data))
     try:
         os.link(temporary, path)
     except FileExistsError:

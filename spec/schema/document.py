@@ -1,0 +1,151 @@
+"""The schema as a page: blocks, fields, units and metrics, for `docs/language.md`.
+
+`python -m mlipilot.spec.schema.document` prints the tables; with the page's path it puts them between its marks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mlipilot.spec.schema.blocks import BLOCKS, LATER, BlockSchema, FieldSchema
+from mlipilot.spec.schema.metrics import METRICS, Metric, Target
+from mlipilot.spec.schema.types import CallOf, FieldType, Integer, ListOf, RangeOf, Real, Signature, describe
+from mlipilot.spec.units import BASE_UNITS, NAMED, UNITS
+
+BEGIN, END = "<!-- schema -->", "<!-- /schema -->"
+
+
+def schema_reference() -> str:
+    """The generated part of the language reference, in Markdown."""
+    parts = [
+        "## Blocks",
+        *(_block(schema) for schema in BLOCKS),
+        _later(),
+        "## Metrics",
+        _metrics(),
+        "## Units",
+        _units(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def with_schema(page: str) -> str:
+    """A page with the tables of the schema between its marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{schema_reference()}\n{END}{after}"
+
+
+def _block(schema: BlockSchema) -> str:
+    label = {"word": " name", "string": ' "title"', "none": ""}[schema.label]
+    head = f"{schema.kind}{label}{f' : {schema.tag}' if schema.tag else ''}"
+    facts = [schema.doc]
+    if schema.once:
+        facts.append("At most once.")
+    if schema.bounds:
+        facts.append("Its fields are written with `<=`.")
+    if schema.children:
+        facts.append(
+            f"Holds {' and '.join(f'`{child}`' for child in schema.children)} blocks, which run in their order."
+        )
+    if schema.rules:
+        facts.append("Holds rules: `require`, `prefer`, `minimize`, `maximize`.")
+    calls = [_signatures(field) for field in schema.fields if isinstance(field.type, CallOf)]
+    rows = [_row(field) for field in schema.fields]
+    table = _table(("field", "value", "default", "meaning"), rows)
+    return "\n\n".join([f"### `{head}`", " ".join(facts), table, *calls])
+
+
+def _row(field: FieldSchema) -> tuple[str, ...]:
+    default = f"`{field.default}`" if field.default is not None else "required" if field.required else "none"
+    option = f" (MACE: `{field.option}`)" if field.option else ""
+    return f"`{field.name}`", describe(field.type) + _limits(field.type), default, field.doc + option
+
+
+def _limits(type_: FieldType) -> str:
+    match type_:
+        case Integer(low, high):
+            if low is None:
+                return f"; at most {high}" if high is not None else ""
+            return f"; {low} to {high}" if high is not None else f"; at least {low}"
+        case Real():
+            unit = BASE_UNITS.get(type_.dimension, "")
+            bounds = [
+                ("above", type_.above),
+                ("at least", type_.minimum),
+                ("below", type_.below),
+                ("at most", type_.maximum),
+            ]
+            words = " and ".join(f"{word} {bound}{f' {unit}' if unit else ''}" for word, bound in bounds if bound)
+            return f"; {words}" if words else ""
+        case RangeOf(item):
+            return _limits(item)
+        case ListOf(item, low, high):
+            return _limits(item) + (f"; {low} items" if low == high else "")
+        case _:
+            return ""
+
+
+def _signatures(field: FieldSchema) -> str:
+    assert isinstance(field.type, CallOf)
+    return f"`{field.name}`:\n\n" + "\n".join(f"- {_signature(signature)}" for signature in field.type.signatures)
+
+
+def _signature(signature: Signature) -> str:
+    arguments = [p.name + (f" = {p.default}" if p.default is not None else "") for p in signature.parameters]
+    if signature.element_values is not None:
+        arguments = ["Cu = …"]
+    shape = f"`{signature.name}({', '.join(arguments)})`" if arguments else f"`{signature.name}`"
+    docs = [f"`{p.name}`: {p.doc}" for p in signature.parameters if p.doc]
+    return f"{shape}: {signature.doc or signature.name}" + (f" ({'; '.join(docs)})" if docs else "")
+
+
+def _later() -> str:
+    return "Part of the language, and not run by this version: " + ", ".join(f"`{kind}`" for kind in LATER) + "."
+
+
+def _metrics() -> str:
+    rows = [
+        (
+            f"`{metric.name}({_target(metric)})`",
+            f"`{metric.unit}`",
+            "`<=`" if metric.lower_is_better else "`>=`",
+            metric.doc,
+            metric.bounds.value,
+        )
+        for metric in METRICS.values()
+    ]
+    return _table(("metric", "unit", "bound", "meaning", "interval"), rows)
+
+
+def _target(metric: Metric) -> str:
+    shape = {Target.SPLIT: "data.split", Target.CELL: "data.cell(n, n, n)"}.get(metric.target, "dynamics")
+    return ", ".join([shape, *(f"{parameter.name} = …" for parameter in metric.parameters)])
+
+
+def _units() -> str:
+    rows = []
+    for name, dimension in NAMED.items():
+        words = [f"`{word}`" for word, unit in UNITS.items() if unit.dimension == dimension]
+        rows.append((name, " ".join(words) or f"such as `{dimension.example}`"))
+    return _table(("dimension", "units"), rows)
+
+
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def main(arguments: list[str]) -> None:
+    """Print the tables, or put them into the page that is named."""
+    if not arguments:
+        sys.stdout.write(schema_reference())
+        return
+    page = Path(arguments[0])
+    page.write_text(with_schema(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
