@@ -179,7 +179,7 @@ def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interva
 def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Value, ...] | None:
     if not isinstance(node, List):
         fix = None
-        if isinstance(node, (Number, Quantity, String, Path)):
+        if type_.shortest <= 1 and isinstance(node, (Number, Quantity, String, Path)):
             fix = Fix("make it a list", (Edit(node.span, f"[{scope.source.slice(node.span)}]"),))
         noun = _NOUNS[type(node)]
         scope.report(

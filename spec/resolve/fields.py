@@ -53,10 +53,10 @@ class FieldTable:
             )
             return
         self.given[name] = statement.path.span
-        if self._has_right_operator(statement, name):
-            value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
-            if value is not None:
-                self.values[name] = value
+        self._check_operator(statement, name)
+        value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
+        if value is not None:
+            self.values[name] = value
 
     def finish(self, shown: str, head: Span) -> None:
         """Fill in defaults and report what is missing; `shown` and `head` are the block's."""
@@ -127,11 +127,11 @@ class FieldTable:
             fix=fix,
         )
 
-    def _has_right_operator(self, statement: Field | Bound, name: str) -> bool:
+    def _check_operator(self, statement: Field | Bound, name: str) -> None:
         operator = statement.operator if isinstance(statement, Bound) else "="
         wanted = "<=" if self.schema.bounds else "="
         if operator == wanted:
-            return True
+            return
         between = Span(statement.path.span.end, statement.value.span.start)
         start = self.scope.source.text.index(operator, between.start, between.end)
         place = Span(start, start + len(operator))
@@ -142,7 +142,6 @@ class FieldTable:
             f"expected `{wanted}`",
             fix=Fix(f"write `{wanted}`", (Edit(place, wanted),)),
         )
-        return False
 
 
 __all__ = ["FieldTable"]

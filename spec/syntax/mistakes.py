@@ -11,6 +11,7 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edi
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.lexer import span_of
 from mlipilot.spec.syntax.structure import Piece
+from mlipilot.spec.units import Unit, unit
 
 if TYPE_CHECKING:
     from lark import Token
@@ -81,13 +82,14 @@ def _missing_blank(source: SourceFile, piece: Piece, position: int, expected: se
     if here.type not in ("WORD", "BAD") or previous.type != "NUMBER" or here.start_pos != previous.end_pos:
         return None
     place = Span(span_of(here).start, span_of(here).start)
+    sure = Applicability.SAFE if isinstance(unit(str(here)), Unit) else Applicability.UNSAFE
     return Diagnostic(
         "MLP0105",
         f"`{here}` touches its number",
         source,
         Annotation(span_of(previous).to(span_of(here)), "a blank stands between a number and its unit"),
         help=f"write `{previous} {here}`",
-        fix=Fix("insert a blank", (Edit(place, " "),)),
+        fix=Fix("insert a blank", (Edit(place, " "),), sure),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.build import Builder
 from mlipilot.spec.syntax.grammar import grammar
@@ -52,11 +53,39 @@ class _Parser:
         except UnexpectedToken as error:
             position = next((i for i, t in enumerate(piece.tokens) if t is error.token), len(piece.tokens))
             expected = parser.accepts()
-            self.diagnostics.append(explain(self.source, piece, position, expected))
+            self.diagnostics.append(self._doubted(start, piece, explain(self.source, piece, position, expected)))
             return None
         faults = len(self.diagnostics)
         node = self.builder.build(tree)
         return node if len(self.diagnostics) == faults else None
+
+    def _doubted(self, start: str, piece: Piece, diagnostic: Diagnostic) -> Diagnostic:
+        """The diagnostic, its fix marked as unsafe where the statement could not be read after it either."""
+        fix, whole = diagnostic.fix, span_of_piece(piece)
+        if fix is None or not piece.tokens or piece.body is not None:
+            return diagnostic
+        text = self.source.text
+        for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
+            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        mended = SourceFile("<mended>", text[whole.start : whole.end + len(text) - len(self.source.text)])
+        if _reads(start, mended):
+            return diagnostic
+        return replace(diagnostic, fix=fix._replace(applicability=Applicability.UNSAFE))
+
+
+def _reads(start: str, source: SourceFile) -> bool:
+    """Whether a text is one statement."""
+    from lark.exceptions import UnexpectedToken
+
+    parser = grammar().parse_interactive(start=start)
+    try:
+        tokens = [token for token in lex(source).tokens if token.type != "NEWLINE"]
+        for token in tokens:
+            parser.feed_token(token)
+        parser.feed_eof(tokens[-1] if tokens else None)
+    except UnexpectedToken:
+        return False
+    return True
 
 
 def _words(piece: Piece) -> frozenset[str]:

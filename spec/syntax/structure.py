@@ -7,10 +7,10 @@ inside `( )` and `[ ]`, and before the `because` or `when` of a rule, do not cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.brackets import CLOSER, TEXT, Layout, swallowed_round, unclosed_round
 from mlipilot.spec.syntax.heads import INNER, head_end, mend_heads
@@ -250,11 +250,20 @@ class _Splitter:
         opener, block = self.openers[-1], self.bodies[-2][-1]
         self.layout.surplus -= 1
         is_lost = opener.start_pos == opener.end_pos  # put in for a head without a brace, which was reported
-        if not is_lost:
+        if is_lost:
+            self._doubt_head(opener)
+        else:
             self._report_unclosed(opener)
         if (is_lost and not block.body) or not self._is_head(block):
             block.reported = True
         self._close(end)
+
+    def _doubt_head(self, opener: Token) -> None:
+        """The fix that gives a head its `{` is not enough where the `}` is missing too."""
+        for index, diagnostic in enumerate(self.diagnostics):
+            fix = diagnostic.fix
+            if fix is not None and diagnostic.code == "MLP0103" and fix.edits[0].span.start == opener.start_pos:
+                self.diagnostics[index] = replace(diagnostic, fix=fix._replace(applicability=Applicability.UNSAFE))
 
     def _is_head(self, block: Piece) -> bool:
         return bool(block.tokens) and head_end(block.tokens, 0) == len(block.tokens)
