@@ -25,9 +25,9 @@ class Checked(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def check_file(path: Path, name: str | None = None) -> Checked:
+def check_file(path: Path) -> Checked:
     """Read and check a spec file."""
-    source = read_source(path, name)
+    source = read_source(path)
     if isinstance(source, Unreadable):
         return Checked(None, [Diagnostic("MLP0001", source.headline, help=source.help)])
     return check_source(source)
@@ -53,9 +53,9 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     return Compiled(plan, estimate(plan), source_lines(spec, plan), lowered.files, Path(spec.source.name))
 
 
-def compile_file(path: Path, name: str | None = None) -> tuple[Compiled | None, list[Diagnostic]]:
+def compile_file(path: Path) -> tuple[Compiled | None, list[Diagnostic]]:
     """Read, check and lower a spec file; with an error there is no plan."""
-    checked = check_file(path, name)
+    checked = check_file(path)
     if checked.spec is None or has_errors(checked.diagnostics):
         return None, checked.diagnostics
     compiled = compile_spec(checked.spec)

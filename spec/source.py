@@ -90,9 +90,9 @@ class Unreadable(NamedTuple):
     help: str
 
 
-def read_source(path: Path, name: str | None = None) -> SourceFile | Unreadable:
+def read_source(path: Path) -> SourceFile | Unreadable:
     """Read a spec; a path that holds none gives `Unreadable`, never an exception."""
-    shown = name or str(path)
+    shown = str(path)
     try:
         if path.is_dir():
             return Unreadable(f"`{shown}` is a folder, not a spec", "name a `.mlp` file inside it")

@@ -7,6 +7,7 @@ cluster and in a test.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ class JobFailure(Exception):
 
 class Stopped(Exception):
     """The job was asked to stop (SIGTERM) and has saved what must survive."""
+
+
+_SHOWN = ("phase", "done", "total", "unit", "note")
 
 
 def _never() -> bool:
@@ -54,12 +58,17 @@ class JobContext:
     """True once the job was asked to stop; the job then saves what it needs and raises `Stopped`."""
 
     def progress(self, **event: Any) -> None:
-        """Append one line of progress.
+        """Append one line of progress, and a line to the job's log.
 
-        Keys that the terminal shows: `phase`, `done`, `total`, `unit`, `note`; any other is a figure.
+        Keys that the terminal shows: `phase`, `done`, `total`, `unit`, `note`; any other is a figure. A figure that
+        is not finite is written as null.
         """
         if self.progress_file is None:
             return
-        line = json.dumps({"time": time.time(), **event}, allow_nan=True)
+        known = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in event.items()}
         with self.progress_file.open("a", encoding="utf-8") as stream:
-            stream.write(line + "\n")
+            stream.write(json.dumps({"time": time.time(), **known}) + "\n")
+        count = f"{event.get('unit', '')} {event['done']}/{event['total']}" if event.get("total") else ""
+        figures = [f"{k} {v:.6g}" if isinstance(v, float) else f"{k} {v}" for k, v in event.items() if k not in _SHOWN]
+        words = [time.strftime("%H:%M:%S"), event.get("phase", ""), count, *figures, event.get("note", "")]
+        print("  ".join(str(word).strip() for word in words if word), flush=True)

@@ -121,7 +121,9 @@ def test_a_job_costs_little_above_its_own_work(finished: Project) -> None:
 
 
 def test_logs_of_a_job_can_be_read(finished: Project) -> None:
-    finished.run("logs", "train/fit/seed-1")
+    log = finished.run("logs", "train/fit/seed-1").stdout
+    assert log.count("  epoch ") == 8
+    assert "energy  epoch 7/7  loss " in log
     unknown = finished.run("logs", "nothing", code=2)
     several = finished.run("logs", "evaluate", code=2)
 
