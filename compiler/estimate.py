@@ -17,7 +17,7 @@ from mlipilot.spec.values import Spec
 
 UNCERTAINTY = 3.0
 """Factor either way that the estimate may be off by on a CPU."""
-_EMT_SECONDS_PER_ATOM_STEP = 6e-5
+_EMT_SECONDS_PER_ATOM_STEP = 1.2e-5
 _EDGE_SECONDS = 1.1e-6
 """Of one evaluation of energy and forces: a layer, an edge, 8 channels, L = 0, one thread."""
 _CALL_SECONDS = 0.006
@@ -93,7 +93,7 @@ def _dataset_seconds(job: Job) -> float:
     duration = params["equilibration"] + params["frames"] * params["spacing"]
     steps = duration / params["timestep"] * params["trajectories"] * len(params["temperatures"])
     atoms = 4 * math.prod(params["repeats"])
-    return float(steps * (atoms * _EMT_SECONDS_PER_ATOM_STEP + 5e-4))
+    return float(steps * (atoms * _EMT_SECONDS_PER_ATOM_STEP + 2e-4))
 
 
 def _size(plan: Plan, dataset: str, split: str) -> tuple[int, int]:
