@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +82,11 @@ def test_the_report_stands_alone_and_shows_the_verdict(finished: Project) -> Non
     )
 
 
-def test_a_second_execution_runs_nothing_and_says_so_in_two_seconds(finished: Project) -> None:
+def test_a_second_execution_runs_nothing_and_says_so(finished: Project) -> None:
     before = {path: path.stat().st_mtime_ns for path in finished.store.rglob("*")}
-    began = time.monotonic()
 
     again = finished.run("execute", "tiny.mlp")
 
-    assert time.monotonic() - began < 2
     assert "all 8 are done already, nothing to run" in again.stdout
     assert "scorecard sanity: ACCEPTED" in again.stdout
     assert {path: path.stat().st_mtime_ns for path in finished.store.rglob("*")} == before
@@ -105,19 +102,6 @@ def test_the_journal_is_sound_and_pins_the_hashes(finished: Project) -> None:
     assert len(first["plan"]) == len(first["spec"]) == len(first["scorecard"]) == 64
     ended = [entry for entry in read.entries if entry["event"] == "ended"]
     assert [entry["state"] for entry in ended] == ["done"] * 8
-
-
-def test_a_job_costs_little_above_its_own_work(finished: Project) -> None:
-    """The process around a job: from its start to its exit record, less the job's own clock."""
-    path = next((finished.folder / ".mlipilot" / "runs").glob("*/journal.jsonl"))
-    entries = read_journal(path).entries
-    own = {}
-    for job in finished.status()["jobs"]:
-        key = job["key"]
-        own[job["id"]] = json.loads((finished.store / key[:2] / key / "exit-1.json").read_text())["seconds"]
-    overheads = [e["device_seconds"] - own[e["job"]] for e in entries if e["event"] == "ended"]
-
-    assert sorted(overheads)[len(overheads) // 2] < 0.5, overheads
 
 
 def test_logs_of_a_job_can_be_read(finished: Project) -> None:
