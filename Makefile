@@ -40,6 +40,7 @@ check: setup  ## formatting, lints and types
 
 bench: setup  ## timings against the peer, interleaved (about ten minutes)
 	$(BIN)/python tests/bench/startup.py
+	$(BIN)/python tests/bench/scale.py
 	$(BIN)/python tests/bench/overhead.py
 	$(BIN)/python tests/bench/epoch.py --epochs 15 --threads 2
 
