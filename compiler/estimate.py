@@ -17,6 +17,8 @@ from mlipilot.spec.values import Spec
 
 UNCERTAINTY = 3.0
 """Factor either way that the estimate may be off by on a CPU."""
+UNCERTAINTY_UNCOUNTED = 20.0
+"""The same where frames of data files are not counted, but assumed."""
 _EMT_SECONDS_PER_ATOM_STEP = 1.2e-5
 _EDGE_SECONDS = 1.1e-6
 """Of one evaluation of energy and forces: a layer, an edge, 8 channels, L = 0, one thread."""
@@ -35,12 +37,13 @@ def estimate(plan: Plan) -> dict[str, Any]:
     jobs = {job.id: round(_seconds(plan, job), 1) for job in plan.jobs}
     workers = max(1, int(plan.engine["workers"]))
     total = sum(jobs.values())
+    counted = all(job.params["op"] == "emt_supercells" for job in plan.jobs if job.kind == "dataset")
     return {
         "kind": "analytic",
         "seconds": jobs,
         "device_seconds": round(total, 1),
         "wall_seconds": round(max(_critical_path(plan, jobs), total / workers), 1),
-        "factor": UNCERTAINTY,
+        "factor": UNCERTAINTY if counted else UNCERTAINTY_UNCOUNTED,
     }
 
 

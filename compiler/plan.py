@@ -211,5 +211,9 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         return Compiled(plan, document["estimate"], source["lines"], source["data"], path.parent / source["file"])
     except RecursionError:
         return refuse("it is nested too deeply")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return refuse(f"{type(error).__name__} ({error})")
+    except ValueError as error:
+        return refuse(f"it is no JSON ({error})")
+    except KeyError as error:
+        return refuse(f"it lacks {error}")
+    except (TypeError, AttributeError):
+        return refuse("it does not have the shape of a plan")

@@ -96,6 +96,8 @@ def read_source(path: Path) -> SourceFile | Unreadable:
     try:
         if path.is_dir():
             return Unreadable(f"`{shown}` is a folder, not a spec", "name a `.mlp` file inside it")
+        if path.exists() and not path.is_file():
+            return Unreadable(f"`{shown}` is no regular file", "name a `.mlp` file")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             return Unreadable(

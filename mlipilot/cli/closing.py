@@ -48,7 +48,7 @@ def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -
     if outcome.ran:
         print(f"\n{_count(outcome)} in {duration(outcome.wall_seconds)}")
     if outcome.interrupted:
-        print("stopped; `mlipilot execute` goes on from here")
+        print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
     print(f"report   {_relative(run.report)}")
     if model is not None:
         device = compiled.plan.engine["device"]

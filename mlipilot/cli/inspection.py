@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.proof import show
+from mlipilot.cli.proof import refuse_to_overwrite, show
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.scorecard import scorecard_text
@@ -35,12 +35,13 @@ def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
     if runs:
         return workspace, runs[0]
     what = f"no run `{which}` here" if which else "no run in this folder"
-    return Diagnostic("MLP0808", f"there is {what}", help="name the spec: `mlipilot status path/to/spec.mlp`")
+    return Diagnostic("MLP0808", f"there is {what}", help="name the spec, such as `path/to/spec.mlp`")
 
 
 def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
-    if not spec.exists():
-        return Diagnostic("MLP0001", f"`{spec}` does not exist", help="check the path and the working directory")
+    if not spec.is_file():
+        what = "is a folder" if spec.is_dir() else "does not exist"
+        return Diagnostic("MLP0001", f"`{spec}` {what}", help="check the path and the working directory")
     workspace = workspace_of(spec)
     compiled, _ = compile_file(spec)
     if compiled is not None:
@@ -182,7 +183,7 @@ def cancel(which: str | None) -> int:
             show([Diagnostic("MLP0802", f"process {holder['pid']} has not ended", help=f"`kill -9 {holder['pid']}`")])
             return 1
         time.sleep(0.1)
-    print(f"{run.name} stopped; finished results are kept, and `mlipilot execute` goes on from here")
+    print(f"{run.name} stopped; finished results are kept, and executing it again goes on from here")
     return 0
 
 
@@ -196,6 +197,10 @@ def report(which: str | None, output: Path | None) -> int:
 
     workspace, read = found
     path = output or read.run.report
+    taken = refuse_to_overwrite(path, ".html", "report")
+    if taken is not None:
+        show([taken])
+        return 2
     try:
         report_run(workspace, read, path)
     except OSError as error:

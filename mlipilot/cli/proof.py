@@ -58,6 +58,17 @@ def check(given: Path | None, output_format: str) -> int:
     return 0
 
 
+def refuse_to_overwrite(target: Path, suffix: str, noun: str) -> Diagnostic | None:
+    """A diagnostic where `-o` names an existing file that is surely something else, such as a spec."""
+    if not target.exists() or target.suffix == suffix:
+        return None
+    return Diagnostic(
+        "MLP0704",
+        f"`{target}` exists and is no {noun}; it is left as it is",
+        help=f"name a file that ends in `{suffix}`, or remove this one first",
+    )
+
+
 def compile_(given: Path | None, output: Path | None, output_format: str) -> int:
     """Compile a spec and write its plan."""
     path = find_spec(given)
@@ -66,6 +77,10 @@ def compile_(given: Path | None, output: Path | None, output_format: str) -> int
         return 2
     compiled, diagnostics = compile_file(path)
     target = output or path.with_suffix(".plan.json")
+    taken = refuse_to_overwrite(target, ".json", "plan")
+    if compiled is not None and taken is not None:
+        diagnostics.append(taken)
+        compiled = None
     if compiled is not None:
         from mlipilot.compiler.plan import write_plan
 

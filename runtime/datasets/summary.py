@@ -15,6 +15,7 @@ from ase.data import chemical_symbols
 
 from mlipilot import _core
 from mlipilot.runtime.datasets.frames import is_isolated_atom, trajectory_of
+from mlipilot.runtime.jobs.context import JobFailure
 
 FIRST_REACH = 3.0
 LAST_REACH = 24.0
@@ -45,9 +46,12 @@ def summarize(splits: Mapping[str, Sequence[Atoms]]) -> dict[str, Any]:
 
 
 def shortest_distance(frames: Sequence[Atoms]) -> float | None:
-    """The shortest distance (Å) between two atoms, periodic images included, over all frames; None without a pair."""
+    """The shortest distance (Å) between two atoms, periodic images included, over all frames; None without a pair.
+
+    Raises `JobFailure` MLP0811 where two atoms lie on one place.
+    """
     shortest: float | None = None
-    for frame in frames:
+    for number, frame in enumerate(frames):
         reach = FIRST_REACH if shortest is None else shortest
         while True:
             distance = _core.minimum_distance(
@@ -56,6 +60,12 @@ def shortest_distance(frames: Sequence[Atoms]) -> float | None:
             if distance is not None or shortest is not None or reach >= LAST_REACH:
                 break
             reach *= 2.0
+        if distance == 0.0:
+            raise JobFailure(
+                "MLP0811",
+                f"two atoms of training frame {number} ({trajectory_of(frame)}) lie on one place",
+                "remove the frame, or one of the two atoms",
+            )
         if distance is not None:
             shortest = distance if shortest is None else min(shortest, distance)
     return shortest

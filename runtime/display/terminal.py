@@ -54,8 +54,10 @@ class TerminalWatcher:
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2), expand=False)
-        for _ in range(5):
-            table.add_column(no_wrap=True, overflow="ellipsis")
+        longest = max((len(job.id) for job in self.jobs), default=0)
+        # Marks, names and times keep their width on a narrow terminal; what is cut is the detail between them.
+        for width in (1, longest, None, None, 6):
+            table.add_column(no_wrap=True, overflow="ellipsis", min_width=width)
         for job in self.jobs:
             table.add_row(*self._row(job))
         table.add_row("", Text(duration(time.monotonic() - self.began), "dim"), "", "", "")

@@ -97,7 +97,7 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
 
 _REASONS = {
     "pass": "the bound lies inside the threshold",
-    "fail": "the opposite bound lies outside the threshold",
+    "fail": "even the more favourable bound lies outside the threshold",
     "undecided": "the threshold lies between the bounds",
 }
 _ADVICE = {

@@ -48,7 +48,7 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
     sign, inner = signed(node)
     if isinstance(inner, Number):
         if dimension != PLAIN:
-            _missing_unit(scope, inner, type_, what)
+            _missing_unit(scope, inner, type_, what, sign)
             return None
         factor, number = Fraction(1), inner.text
     elif isinstance(inner, Quantity):
@@ -77,14 +77,15 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
     return value if _within(scope, value, type_, what, node.span) else None
 
 
-def _missing_unit(scope: Scope, node: Number, type_: Real, what: str) -> None:
+def _missing_unit(scope: Scope, node: Number, type_: Real, what: str, sign: int) -> None:
     example = NAMED[type_.dimension].example
+    minus = "-" if sign < 0 else ""
     scope.report(
         "MLP0204",
         f"{what} needs a unit",
         node.span,
         f"expected {describe(type_)}",
-        help=f"write `{node.text} {example}` if that is meant",
+        help=f"write `{minus}{node.text} {example}` if that is meant",
         fix=None,
     )
 

@@ -155,7 +155,9 @@ BLOCKS: tuple[BlockSchema, ...] = (
     BlockSchema(
         "dataset",
         "files",
-        "Labelled configurations from extxyz files.",
+        "Labelled configurations from extxyz files; paths are relative to the spec. Frames whose headers have the same "
+        "`trajectory` are resampled together where bounds are found; a frame without one stands alone. Frames of one "
+        "atom with config_type=IsolatedAtom give `e0 = isolated` and are not trained on.",
         (
             FieldSchema("train", _FILES, "files to fit", required=True),
             FieldSchema("valid", _FILES, "files that pick the checkpoint", required=True),

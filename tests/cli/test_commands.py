@@ -77,6 +77,21 @@ def test_a_plan_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert "MLP0704" in done.stderr
 
 
+def test_compile_never_replaces_a_spec_by_a_plan(tmp_path: Path) -> None:
+    (tmp_path / "copper.mlp").write_bytes(SPEC.read_bytes())
+
+    done = run("compile", "copper.mlp", "-o", "copper.mlp", cwd=tmp_path, code=2)
+
+    assert "MLP0704" in done.stderr
+    assert (tmp_path / "copper.mlp").read_bytes() == SPEC.read_bytes()
+
+
+def test_a_pipe_is_no_spec(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mlp")
+
+    assert "no regular file" in run("check", "pipe.mlp", cwd=tmp_path, code=2).stderr
+
+
 @pytest.mark.parametrize("verb", ["status", "cancel", "report"])
 def test_without_a_run_there_is_nothing_to_show(verb: str, tmp_path: Path) -> None:
     assert "MLP0808" in run(verb, cwd=tmp_path, code=2).stderr

@@ -9,6 +9,7 @@ from ase.build import bulk
 
 from mlipilot.runtime.datasets.frames import labelled
 from mlipilot.runtime.datasets.summary import shortest_distance, summarize
+from mlipilot.runtime.jobs.context import JobFailure
 
 
 def frame(atoms: Atoms, **info: object) -> Atoms:
@@ -39,3 +40,13 @@ def test_labels_are_those_every_frame_of_a_split_has() -> None:
     assert summary["frames"] == {"train": 2, "valid": 1, "test": 0}
     assert summary["rms_force"] == pytest.approx(2.0)
     assert summary["temperatures"] == [300.0]
+
+
+def test_two_atoms_on_one_place_are_named_with_their_frame() -> None:
+    sound = Atoms("Cu2", [[0, 0, 0], [0, 0, 2.5]])
+    broken = Atoms("Cu2", [[0, 0, 0], [0, 0, 0]])
+
+    with pytest.raises(JobFailure, match="frame 1") as failure:
+        shortest_distance([sound, broken])
+
+    assert failure.value.code == "MLP0811"
