@@ -9,7 +9,7 @@ from typing import Any
 from mlipilot.compiler.plan import Compiled, read_plan
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.execution.supervisor import last_line
+from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.record import Run, Workspace, read_journal
 from mlipilot.spec.diagnostics import Diagnostic
 

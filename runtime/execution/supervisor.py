@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Protocol
 
 from mlipilot.compiler.packages import DYNAMICS, installed
@@ -16,6 +14,8 @@ from mlipilot.runtime.durable import read_json, write_bytes
 from mlipilot.runtime.engine.local import BackendMissing, Ended, LocalEngine
 from mlipilot.runtime.engine.worker import STOPPED
 from mlipilot.runtime.execution.outcome import JobState, Outcome, State
+from mlipilot.runtime.execution.progress import last_line
+from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.hardware import cores, fingerprint
 from mlipilot.runtime.record import Entry, Journal, Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
@@ -67,7 +67,7 @@ class _Supervisor:
             self._open_journal()
             self.watcher.begin(list(self.states.values()), self._notes())
             try:
-                with _signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
+                with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
                     self._loop(engine)
             except BackendMissing as missing:
                 self.diagnostics.append(
@@ -124,6 +124,7 @@ class _Supervisor:
     def _open_journal(self) -> None:
         write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
         self.journal = Journal(self.run.journal)
+        self._settle_killed()
         self.spent_before = sum(
             float(entry.get("device_seconds", 0.0)) for entry in self.journal.entries if entry["event"] == "ended"
         )
@@ -137,6 +138,32 @@ class _Supervisor:
             keys=self.keys,
             reused=[state.id for state in self.states.values() if state.state.has_result],
         )
+
+    def _settle_killed(self) -> None:
+        """Close attempts whose supervisor was killed: their device time counts up to the last sign of life."""
+        begun: dict[tuple[str, int], dict[str, Any]] = {}
+        for entry in self.journal.entries:
+            if entry["event"] == "started":
+                begun[entry["job"], entry["attempt"]] = entry
+            elif entry["event"] == "ended":
+                begun.pop((entry["job"], entry["attempt"]), None)
+        for (job, attempt), started in begun.items():
+            folder = self.workspace.store.entry(started["key"])
+            beat = read_json(folder.file("hb", attempt)) or {}
+            progress = last_line(folder.file("progress", attempt), 0)[0] or {}
+            last = max(float(beat.get("time", 0.0)), float(progress.get("time", 0.0)), float(started["time"]))
+            self.journal.append(
+                "ended",
+                job=job,
+                key=started["key"],
+                attempt=attempt,
+                state=State.STOPPED.value,
+                code="",
+                message="its supervisor was killed",
+                device_seconds=last - float(started["time"]),
+                cpu_seconds=None,
+                peak_bytes=None,
+            )
 
     def _close_journal(self) -> None:
         self.journal.append(
@@ -295,26 +322,6 @@ class _Supervisor:
                 state.progress = line
 
 
-def last_line(path: Path, position: int) -> tuple[dict[str, Any] | None, int]:
-    """The last whole JSON line after a position, and the position after it."""
-    import json
-
-    try:
-        with path.open("rb") as stream:
-            stream.seek(position)
-            data = stream.read()
-    except OSError:
-        return None, position
-    whole = data.rpartition(b"\n")[0]
-    if not whole:
-        return None, position
-    with contextlib.suppress(ValueError):
-        found = json.loads(whole.splitlines()[-1])
-        if isinstance(found, dict):
-            return found, position + len(whole) + 1
-    return None, position + len(whole) + 1
-
-
 def _with_paths(params: Mapping[str, Any], compiled: Compiled) -> dict[str, Any]:
     """Parameters of a job, with the paths of data files put back: a key depends on their content alone."""
 
@@ -335,27 +342,6 @@ def _death(code: int) -> str:
         reason = "; the machine may have run out of memory" if -code == signal.SIGKILL else ""
         return f"its process was killed by {name}{reason}"
     return f"its process ended with code {code} and left no record"
-
-
-@contextlib.contextmanager
-def _signals(handler: Any) -> Iterator[None]:
-    """Have SIGINT and SIGTERM ask for a stop; a second one then ends at once."""
-    old: dict[int, Any] = {}
-
-    def once(number: int, _: Any) -> None:
-        handler()
-        signal.signal(number, old[number])
-
-    try:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            old[number] = signal.signal(number, once)
-    except ValueError:  # not the main thread: the caller handles signals
-        old.clear()
-    try:
-        yield
-    finally:
-        for installed_for, previous in old.items():
-            signal.signal(installed_for, previous)
 
 
 class _Silent:

@@ -12,6 +12,8 @@ import polars as pl
 import pytest
 from execution_project import Project, kill_group
 
+from mlipilot.runtime.record.journal import read_journal
+
 LONGER = ("stage forces { epochs = 4,", "stage forces { epochs = 40,")
 
 
@@ -64,6 +66,10 @@ def test_a_training_killed_in_an_epoch_resumes_to_the_bit(
     attempts = {job["id"]: job["attempt"] for job in project.status()["jobs"]}
     assert attempts["dataset/cu"] == 1
     assert attempts["train/fit/seed-1"] == 2
+    journal = read_journal(next(project.folder.glob(".mlipilot/runs/*/journal.jsonl"))).entries
+    ended = [entry for entry in journal if entry["event"] == "ended" and entry["job"] == "train/fit/seed-1"]
+    assert [(entry["attempt"], entry["state"]) for entry in ended] == [(1, "stopped"), (2, "done")]
+    assert all(entry["device_seconds"] > 0 for entry in ended)
 
 
 @pytest.mark.slow
