@@ -141,7 +141,9 @@ def _curves(trainings: Sequence[TrainingResult], seed: int | None) -> Figure:
     hidden = sum(table.height - _finite(table).height for table in tables.values())
     parts = [
         "Loss of each stage (its own weights, so the curves do not join at a stage's start) and errors on the "
-        "validation split, with averaged weights. Rings mark the epoch that each stage hands on."
+        "validation split, with averaged weights where the training has them. The validation loss is MACE's, the sum "
+        "over batches divided by the frames, so it lies below the training loss by about the size of a validation "
+        "batch. Rings mark the epoch that each stage hands on."
     ]
     if len(tables) > 1:
         parts.append(f"In colour seed {front}; grey, the other seeds.")
