@@ -165,10 +165,7 @@ def command(descriptor: int) -> list[str]:
 def environment() -> dict[str, str]:
     """The environment of a server: one thread until a job says how many, and no output held back."""
     chosen = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
-    # Threads that wait by spinning starve each other as soon as another process wants a core: on two cores with one
-    # other busy process, epochs became five times longer than with sleeping waits.
-    waiting = {"OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
-    return {**os.environ, **chosen, **waiting, "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **chosen, "PYTHONUNBUFFERED": "1"}
 
 
 if __name__ == "__main__":
