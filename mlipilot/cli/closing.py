@@ -80,16 +80,5 @@ def _document(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None
         "model": str(model) if model is not None else None,
         "interrupted": outcome.interrupted,
         "wall_seconds": outcome.wall_seconds,
-        "jobs": [
-            {
-                "id": job.id,
-                "state": job.state.value,
-                "key": job.key,
-                "seconds": job.seconds,
-                "attempt": job.attempt,
-                "code": job.code or None,
-                "message": job.message or None,
-            }
-            for job in outcome.jobs
-        ],
+        "jobs": [job.as_dict() for job in outcome.jobs],
     }

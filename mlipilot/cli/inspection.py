@@ -112,19 +112,7 @@ def _document(read: Standing) -> dict[str, Any]:
         "device_seconds": read.device_seconds,
         "wall_seconds": read.wall_seconds,
         "journal_sound": read.broken is None,
-        "jobs": [
-            {
-                "id": job.id,
-                "state": job.state.value,
-                "key": job.key,
-                "attempt": job.attempt,
-                "seconds": job.seconds,
-                "progress": job.progress,
-                "code": job.code or None,
-                "message": job.message or None,
-            }
-            for job in read.jobs
-        ],
+        "jobs": [{**job.as_dict(), "progress": job.progress} for job in read.jobs],
     }
 
 

@@ -44,6 +44,18 @@ class JobState:
     progress: dict[str, Any] = field(default_factory=dict)
     """The last line of progress."""
 
+    def as_dict(self) -> dict[str, Any]:
+        """The standing for programs, as JSON forms show it."""
+        return {
+            "id": self.id,
+            "state": self.state.value,
+            "key": self.key,
+            "seconds": self.seconds,
+            "attempt": self.attempt,
+            "code": self.code or None,
+            "message": self.message or None,
+        }
+
 
 @dataclass
 class Outcome:

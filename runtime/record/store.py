@@ -7,12 +7,11 @@ newest owner wins, and `result/` appears by one rename, of which the first wins.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import create_json, flush_folder, read_json, write_json
+from mlipilot.runtime.durable import create_json, flush, read_json, write_json
 from mlipilot.runtime.record.processes import identity, is_same_alive
 
 MANIFEST = "manifest.json"
@@ -71,9 +70,9 @@ class Entry:
         }
         write_json(out / MANIFEST, manifest)
         for path in files:
-            _flush(path)
+            flush(path)
         for folder in {path.parent for path in files} | {out}:
-            flush_folder(folder)
+            flush(folder)
         try:
             out.rename(self.result)
         except OSError:
@@ -81,7 +80,7 @@ class Entry:
                 raise
             shutil.rmtree(out, ignore_errors=True)
             return False
-        flush_folder(self.folder)
+        flush(self.folder)
         return True
 
     # -- attempts --
@@ -138,11 +137,3 @@ def _sha256(path: Path) -> str | None:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
