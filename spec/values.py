@@ -110,6 +110,8 @@ class BlockValue:
     constraints: tuple[Constraint, ...]
     span: Span
     """The block's head."""
+    source: SourceFile
+    """The file it stands in."""
     incomplete: bool = False
     """Some of it could not be read: what is missing is not to be reported again."""
 

@@ -16,10 +16,10 @@ def check(spec: Spec) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for block in spec.of_kind("dataset"):
         if block.tag == "emt_supercells":
-            found += _adds_up(spec, block)
-            found += _temperatures(spec, block)
+            found += _adds_up(block)
+            found += _temperatures(block)
         elif block.tag == "files":
-            found += _files_exist(spec, block)
+            found += _files_exist(block)
     return found
 
 
@@ -34,7 +34,7 @@ def split_sizes(block: BlockValue) -> dict[str, int] | None:
     return sizes
 
 
-def _adds_up(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+def _adds_up(block: BlockValue) -> list[Diagnostic]:
     sizes = split_sizes(block)
     if sizes is None or not block.has("trajectories"):
         return []
@@ -44,7 +44,7 @@ def _adds_up(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     sums = " + ".join(str(sizes[name]) for name in SPLITS)
     return [
         about(
-            spec,
+            block,
             "MLP0503",
             f"the splits of `{block.name}` take {total} trajectories at each temperature, and there are {declared}",
             place(block, "split"),
@@ -54,13 +54,13 @@ def _adds_up(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     ]
 
 
-def _temperatures(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+def _temperatures(block: BlockValue) -> list[Diagnostic]:
     values = [value.data for value in block.items("temperatures")] if block.has("temperatures") else []
     if len(set(values)) == len(values):
         return []
     return [
         about(
-            spec,
+            block,
             "MLP0205",
             f"the temperatures of `{block.name}` repeat",
             place(block, "temperatures"),
@@ -69,21 +69,21 @@ def _temperatures(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     ]
 
 
-def base_folder(spec: Spec) -> Path:
-    """The folder that paths in a spec are relative to: the spec's own."""
-    return Path(spec.source.name).parent
+def base_folder(block: BlockValue) -> Path:
+    """The folder that paths in a block are relative to: that of the file it stands in."""
+    return Path(block.source.name).parent
 
 
-def _files_exist(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+def _files_exist(block: BlockValue) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    base = base_folder(spec)
+    base = base_folder(block)
     for split in SPLITS:
         for value in block.items(split) if block.has(split) else ():
             assert isinstance(value.data, str)
             assert value.span is not None
             problem, remedy = _look(base / value.data)
             if problem:
-                found.append(about(spec, "MLP0306", f"`{value.data}` {problem}", value.span, "data file", help=remedy))
+                found.append(about(block, "MLP0306", f"`{value.data}` {problem}", value.span, "data file", help=remedy))
     return found
 
 

@@ -22,7 +22,7 @@ def check(spec: Spec) -> list[Diagnostic]:
         if count < SHORTEST:
             found.append(
                 about(
-                    spec,
+                    block,
                     "MLP0508",
                     f"`{block.name}` is {count} steps long; nothing can be measured on so few",
                     place(block, "duration"),
@@ -32,7 +32,7 @@ def check(spec: Spec) -> list[Diagnostic]:
         elif block.has("sampling") and block.number("duration") < 3 * block.number("sampling"):
             found.append(
                 about(
-                    spec,
+                    block,
                     "MLP0508",
                     f"`{block.name}` stores fewer than three frames",
                     place(block, "sampling"),

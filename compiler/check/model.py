@@ -13,21 +13,21 @@ def check(spec: Spec) -> list[Diagnostic]:
     """Faults of the `model` blocks, alone and with the data they are trained on."""
     found: list[Diagnostic] = []
     for block in spec.of_kind("model"):
-        found += _harmonics(spec, block)
+        found += _harmonics(block)
     for training in spec.of_kind("training"):
         model, data = target(spec, training, "model"), target(spec, training, "data")
         if model is not None and data is not None:
-            found += _cutoff(spec, model, data)
-            found += _isolated_energies(spec, model, data)
+            found += _cutoff(model, data)
+            found += _isolated_energies(model, data)
     return list(dict.fromkeys(found))
 
 
-def _harmonics(spec: Spec, model: BlockValue) -> list[Diagnostic]:
+def _harmonics(model: BlockValue) -> list[Diagnostic]:
     if not (model.has("max_L") and model.has("max_ell")) or model.integer("max_ell") >= model.integer("max_L"):
         return []
     return [
         about(
-            spec,
+            model,
             "MLP0502",
             f"`max_ell = {model.integer('max_ell')}` is below `max_L = {model.integer('max_L')}`",
             place(model, "max_ell"),
@@ -48,13 +48,13 @@ def nearest_neighbour(data: BlockValue) -> float | None:
     return float(edge) / 2**0.5
 
 
-def _cutoff(spec: Spec, model: BlockValue, data: BlockValue) -> list[Diagnostic]:
+def _cutoff(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
     distance = nearest_neighbour(data)
     if distance is None or not model.has("r_max") or float(model.number("r_max")) > distance:
         return []
     return [
         about(
-            spec,
+            model,
             "MLP0501",
             f"`r_max` is shorter than the nearest-neighbour distance of `{data.name}`, {distance:.2f} Å",
             place(model, "r_max"),
@@ -66,14 +66,14 @@ def _cutoff(spec: Spec, model: BlockValue, data: BlockValue) -> list[Diagnostic]
     ]
 
 
-def _isolated_energies(spec: Spec, model: BlockValue, data: BlockValue) -> list[Diagnostic]:
+def _isolated_energies(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
     if not model.has("e0"):
         return []
     e0 = model.call("e0")
     if e0.name == "isolated" and data.tag == "emt_supercells":
         return [
             about(
-                spec,
+                model,
                 "MLP0511",
                 f"`{data.name}` has no isolated atoms",
                 place(model, "e0"),
@@ -86,7 +86,7 @@ def _isolated_energies(spec: Spec, model: BlockValue, data: BlockValue) -> list[
         if set(e0.arguments) != {element}:
             return [
                 about(
-                    spec,
+                    model,
                     "MLP0511",
                     f"`e0` must give the energy of `{element}`, the element of `{data.name}`, and of no other",
                     place(model, "e0"),

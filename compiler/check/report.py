@@ -14,7 +14,7 @@ def place(block: BlockValue, field: str) -> Span:
 
 
 def about(
-    spec: Spec,
+    block: BlockValue,
     code: str,
     headline: str,
     span: Span,
@@ -24,8 +24,8 @@ def about(
     secondary: tuple[Annotation, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Diagnostic:
-    """A diagnostic of the spec's own file."""
-    return Diagnostic(code, headline, spec.source, Annotation(span, label), secondary, notes, help)
+    """A diagnostic about a block, in the file that has it."""
+    return Diagnostic(code, headline, block.source, Annotation(span, label), secondary, notes, help)
 
 
 def target(spec: Spec, block: BlockValue, field: str) -> BlockValue | None:

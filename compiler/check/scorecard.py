@@ -19,7 +19,7 @@ def check(spec: Spec) -> list[Diagnostic]:
         if not any(constraint.verb == "require" for constraint in block.constraints) and not block.incomplete:
             found.append(
                 about(
-                    spec,
+                    block,
                     "MLP0404",
                     f"scorecard `{block.name}` requires nothing",
                     block.span,
@@ -43,7 +43,7 @@ def _potential(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Di
     judged = block.reference("judges").block
     return [
         about(
-            spec,
+            block,
             "MLP0507",
             f"`{run.name}` moves atoms with `{run.reference('potential').text}`, and this scorecard judges `{judged}`",
             constraint.metric.span,
@@ -65,7 +65,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
     if metric.lower_is_better and isinstance(bound, (int, Fraction)) and bound <= 0:
         return [
             about(
-                spec,
+                block,
                 "MLP0505",
                 f"`{constraint.metric.metric} <= {constraint.threshold.written}` can never be met",
                 constraint.threshold.span or constraint.span,
@@ -73,7 +73,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
             )
         ]
     if metric.bounds is Bounds.PROPORTION:
-        return _survival(spec, constraint, subject, confidence)
+        return _survival(block, constraint, subject, confidence)
     if metric.bounds is Bounds.BOOTSTRAP and subject.tag == "emt_supercells":
         sizes, split = split_sizes(subject), constraint.metric.target.member
         if sizes is None or split is None or not subject.has("temperatures"):
@@ -82,7 +82,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
         if groups < 2:
             return [
                 about(
-                    spec,
+                    block,
                     "MLP0505",
                     f"`{constraint.metric.written}` has no bound: `{subject.name}.{split}` has {groups} trajectory",
                     constraint.metric.span,
@@ -93,7 +93,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
     return []
 
 
-def _survival(spec: Spec, constraint: Constraint, run: BlockValue, confidence: float) -> list[Diagnostic]:
+def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confidence: float) -> list[Diagnostic]:
     assert constraint.threshold is not None
     data = constraint.threshold.data
     if not run.has("replicas") or isinstance(data, (str, tuple, bool)):
@@ -107,7 +107,7 @@ def _survival(spec: Spec, constraint: Constraint, run: BlockValue, confidence: f
     if threshold >= 1:
         return [
             about(
-                spec,
+                block,
                 "MLP0505",
                 f"`survival >= {constraint.threshold.written}` can never be proven",
                 span,
@@ -120,7 +120,7 @@ def _survival(spec: Spec, constraint: Constraint, run: BlockValue, confidence: f
     secondary = (Annotation(value.span, f"{replicas} declared"),) if value.span is not None else ()
     return [
         about(
-            spec,
+            block,
             "MLP0505",
             f"`survival >= {constraint.threshold.written}` cannot be proven with {replicas} replicas",
             span,

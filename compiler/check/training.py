@@ -12,12 +12,12 @@ def check(spec: Spec) -> list[Diagnostic]:
     """Faults of the `training` blocks."""
     found: list[Diagnostic] = []
     for block in spec.of_kind("training"):
-        found += _stages(spec, block)
-        found += _seeds(spec, block)
+        found += _stages(block)
+        found += _seeds(block)
         data = target(spec, block, "data")
         if data is not None:
-            found += _labels(spec, block, data)
-            found += _batch(spec, block, data)
+            found += _labels(block, data)
+            found += _batch(block, data)
     return found
 
 
@@ -34,12 +34,12 @@ def frames(data: BlockValue, split: str) -> int | None:
     return sizes.get(split, 0) * len(data.items("temperatures")) * data.integer("frames")
 
 
-def _stages(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+def _stages(block: BlockValue) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     if not enabled_stages(block) and not block.incomplete:
         found.append(
             about(
-                spec,
+                block,
                 "MLP0504",
                 f"training `{block.name}` has no stage that runs",
                 block.span,
@@ -54,7 +54,7 @@ def _stages(spec: Spec, block: BlockValue) -> list[Diagnostic]:
         if not any(weights.values()):
             found.append(
                 about(
-                    spec,
+                    stage,
                     "MLP0510",
                     f"the loss of stage `{stage.name}` has no weight",
                     place(stage, "loss"),
@@ -64,16 +64,16 @@ def _stages(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     return found
 
 
-def _seeds(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+def _seeds(block: BlockValue) -> list[Diagnostic]:
     seeds = [value.data for value in block.items("seeds")] if block.has("seeds") else []
     if len(set(seeds)) == len(seeds):
         return []
     return [
-        about(spec, "MLP0205", f"the seeds of `{block.name}` repeat", place(block, "seeds"), "each seed is one model")
+        about(block, "MLP0205", f"the seeds of `{block.name}` repeat", place(block, "seeds"), "each seed is one model")
     ]
 
 
-def _labels(spec: Spec, block: BlockValue, data: BlockValue) -> list[Diagnostic]:
+def _labels(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for stage in enabled_stages(block):
         if not stage.has("loss") or data.tag != "files" or data.has("stress"):
@@ -82,7 +82,7 @@ def _labels(spec: Spec, block: BlockValue, data: BlockValue) -> list[Diagnostic]
         if stress is not None and stress.data:
             found.append(
                 about(
-                    spec,
+                    stage,
                     "MLP0511",
                     f"the loss of stage `{stage.name}` weighs the stress, and `{data.name}` names no stress",
                     place(stage, "loss"),
@@ -94,13 +94,13 @@ def _labels(spec: Spec, block: BlockValue, data: BlockValue) -> list[Diagnostic]
     return found
 
 
-def _batch(spec: Spec, block: BlockValue, data: BlockValue) -> list[Diagnostic]:
+def _batch(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
     count = frames(data, "train")
     if count is None or not block.has("batch") or block.integer("batch") <= count:
         return []
     return [
         about(
-            spec,
+            block,
             "MLP0512",
             f"a batch of {block.integer('batch')} is larger than the {count} training frames of `{data.name}`",
             place(block, "batch"),

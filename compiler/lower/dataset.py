@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.check.dataset import base_folder, split_sizes
@@ -19,15 +21,15 @@ class DataFiles:
     """Data files of a spec: where each digest was read, and the ones that could not be read."""
 
     def __init__(self, spec: Spec) -> None:
-        self.spec = spec
+        self.folder = Path(spec.source.name).parent
         self.paths: dict[str, str] = {}
         """Path of each file, relative to the spec's folder, by SHA-256."""
         self.faults: list[Diagnostic] = []
 
-    def entry(self, value: Value) -> dict[str, str]:
+    def entry(self, block: BlockValue, value: Value) -> dict[str, str]:
         """Name and SHA-256 of a file: what a key may depend on; its path stands beside the plan."""
         assert isinstance(value.data, str)
-        path = base_folder(self.spec) / value.data
+        path = base_folder(block) / value.data
         sha256 = ""
         try:
             with path.open("rb") as stream:
@@ -38,11 +40,11 @@ class DataFiles:
                 Diagnostic(
                     "MLP0306",
                     f"`{value.data}` cannot be read: {error.strerror or error}",
-                    self.spec.source,
+                    block.source,
                     Annotation(value.span, "data file"),
                 )
             )
-        self.paths[sha256] = value.data
+        self.paths[sha256] = Path(os.path.relpath(path, self.folder)).as_posix()
         return {"name": path.name, "sha256": sha256}
 
 
@@ -87,7 +89,8 @@ def _emt(block: BlockValue) -> dict[str, Any]:
 
 def _files(block: BlockValue, files: DataFiles) -> dict[str, Any]:
     splits = {
-        split: [files.entry(value) for value in block.items(split)] if block.has(split) else [] for split in SPLITS
+        split: [files.entry(block, value) for value in block.items(split)] if block.has(split) else []
+        for split in SPLITS
     }
     return {
         **splits,

@@ -44,6 +44,8 @@ class Annotation(NamedTuple):
 
     span: Span
     label: str = ""
+    source: SourceFile | None = None
+    """The file, where it is not the diagnostic's own."""
 
 
 @dataclass(frozen=True)

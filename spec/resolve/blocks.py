@@ -74,7 +74,15 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
     table.finish(_shown(block), block.head.span)
     incomplete = bool(table.broken) or len(scope.diagnostics) > before
     return BlockValue(
-        schema.kind, name, schema.tag, table.values, tuple(children), tuple(constraints), block.head.span, incomplete
+        schema.kind,
+        name,
+        schema.tag,
+        table.values,
+        tuple(children),
+        tuple(constraints),
+        block.head.span,
+        scope.source,
+        incomplete,
     )
 
 
