@@ -12,6 +12,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, assert_never
 
+from mlipilot.spec.space import (
+    Comparison,
+    Condition,
+    Domain,
+    Junction,
+    Literal,
+    Membership,
+    Negation,
+    Operand,
+    PathOperand,
+    SearchSpace,
+    Sum,
+)
 from mlipilot.spec.values import (
     Applied,
     BlockValue,
@@ -38,8 +51,60 @@ def digest(document: Any) -> str:
 
 def canonical(spec: Spec) -> dict[str, Any]:
     """The meaning of a spec as a JSON document; the edition is no part of it, what it sets is."""
-    blocks = [_block(block) for block in spec.blocks]
-    return {"blocks": sorted(blocks, key=lambda block: (block["kind"], block["name"]))}
+    blocks = [_block(block) for block in spec.blocks if block.kind != "search"]
+    document: dict[str, Any] = {"blocks": sorted(blocks, key=lambda block: (block["kind"], block["name"]))}
+    if spec.space is not None:
+        document["search"] = canonical_space(spec.space)
+    return document
+
+
+def canonical_space(space: SearchSpace) -> dict[str, Any]:
+    """The meaning of a search: what may be changed, into what, under which conditions."""
+    draws = [
+        {"path": draw.path.text, "domain": _domain(draw.domain), "when": _condition(draw.when)} for draw in space.draws
+    ]
+    requirements = [
+        {"condition": _condition(r.condition), "when": _condition(r.when), "because": r.because}
+        for r in space.requirements
+    ]
+    return {"draws": sorted(draws, key=lambda draw: str(draw["path"])), "requirements": requirements}
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    if domain.kind == "choice":
+        return {"choice": [_data(value.data) for value in domain.values]}
+    step = None if domain.step is None else str(domain.step)
+    return {domain.kind: [str(domain.low), str(domain.high)], "step": step}
+
+
+def _condition(condition: Condition | None) -> Any:
+    match condition:
+        case None:
+            return None
+        case PathOperand():
+            return _operand(condition)
+        case Comparison(sign, left, right):
+            return [sign, _operand(left), _operand(right)]
+        case Membership(item, values):
+            return ["in", _operand(item), [_data(value) for value in values]]
+        case Negation(of):
+            return ["not", _condition(of)]
+        case Junction(word, parts):
+            return [word, *(_condition(part) for part in parts)]
+        case _ as never:
+            assert_never(never)
+
+
+def _operand(operand: Operand) -> Any:
+    match operand:
+        case PathOperand(path):
+            return {"path": path}
+        case Literal(data):
+            return _data(data)
+        case Sum(terms):
+            return {"sum": [[sign, _operand(term)] for sign, term in terms]}
+        case _ as never:
+            assert_never(never)
 
 
 def canonical_scorecard(block: BlockValue) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.compiler.check import check
-from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.resolve import resolve
+from mlipilot.spec.schema import block_schema
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.values import Spec
 
@@ -61,6 +62,24 @@ def compile_file(path: Path) -> tuple[Compiled | None, list[Diagnostic]]:
     compiled = compile_spec(checked.spec)
     if isinstance(compiled, list):
         return None, [*checked.diagnostics, *compiled]
+    return compiled, [*checked.diagnostics, *plan_warnings(checked.spec, compiled)]
+
+
+def plan_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
+    """What is to be said of a plan: limits of the budget that it passes, blocks that it leaves out."""
     from mlipilot.compiler.estimate import budget_warnings
 
-    return compiled, [*checked.diagnostics, *budget_warnings(checked.spec, compiled)]
+    schemas = [(block, block_schema(block.kind, block.tag)) for block in spec.blocks]
+    idle = [block for block, schema in schemas if schema is not None and not schema.runs]
+    return [
+        *budget_warnings(spec, compiled),
+        *(
+            Diagnostic(
+                "MLP0410",
+                f"`{block.kind}` blocks are checked, and not run by this version",
+                block.source,
+                Annotation(block.span, "no job comes of it"),
+            )
+            for block in idle
+        ),
+    ]

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from mlipilot.spec.space import SearchSpace
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,20 @@ class Value:
         return self.span is None
 
 
+def meaning(data: Data) -> object:
+    """A value without the places it was written at: equal for values that mean the same, and hashable."""
+    match data:
+        case bool():
+            return ("flag", data)
+        case Applied():
+            arguments = sorted((name, meaning(value.data)) for name, value in data.arguments.items())
+            return ("call", data.name, tuple(arguments))
+        case tuple():
+            return tuple(meaning(value.data) for value in data)
+        case _:
+            return data
+
+
 @dataclass(frozen=True)
 class MetricCall:
     """A metric applied to what it is measured on: `force_rmse(cu.test)`."""
@@ -96,6 +113,8 @@ class Constraint:
     threshold: Value | None
     because: str
     span: Span
+    source: SourceFile
+    """The file it stands in: a refined scorecard has rules of another."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +190,8 @@ class Spec:
     source: SourceFile
     edition: str
     blocks: tuple[BlockValue, ...]
+    """Its own, and of imported files those that they need; the name of one of those begins with the import's."""
+    space: SearchSpace | None = None
 
     def of_kind(self, kind: str) -> tuple[BlockValue, ...]:
         """All blocks of a kind, in the order written."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mlipilot.compiler.check import dataset, dynamics, model, scorecard, training
+from mlipilot.compiler.check import dataset, dynamics, model, schedule, scorecard, search, training
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import Spec
 
@@ -15,6 +15,7 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     dataset.check,
     model.check,
     training.check,
+    schedule.check,
     dynamics.check,
     scorecard.check,
 )
@@ -22,5 +23,9 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
 
 def check(spec: Spec) -> list[Diagnostic]:
     """All faults of a resolved spec, in the order of the text."""
-    found = [diagnostic for rule in CHECKS for diagnostic in rule(spec)]
+    found = [*_rules(spec), *search.check(spec), *search.check_values(spec, _rules)]
     return sorted(found, key=lambda diagnostic: diagnostic.order)
+
+
+def _rules(spec: Spec) -> list[Diagnostic]:
+    return [diagnostic for rule in CHECKS for diagnostic in rule(spec)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from mlipilot.compiler.check.report import about, place
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.schema.elements import MASSES
 from mlipilot.spec.values import BlockValue, Spec
 
 SHORTEST = 20
@@ -18,6 +20,7 @@ def check(spec: Spec) -> list[Diagnostic]:
     for block in spec.of_kind("dynamics"):
         if not (block.has("duration") and block.has("timestep")):
             continue
+        found += _timestep(spec, block)
         count = steps(block)
         if count < SHORTEST:
             found.append(
@@ -41,6 +44,34 @@ def check(spec: Spec) -> list[Diagnostic]:
                 )
             )
     return found
+
+
+def longest_timestep(elements: Iterable[str]) -> float:
+    """The longest timestep, in fs, that resolves the fastest vibrations: they go with the root of the lightest mass.
+
+    1.25 fs for hydrogen, whose stretches have periods of about 10 fs, is the usual upper end.
+    """
+    return 1.25 * min(math.sqrt(MASSES[element] / MASSES["H"]) for element in elements)
+
+
+def _timestep(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    data = spec.block(block.reference("start").block) if block.has("start") else None
+    if data is None or data.tag != "emt_supercells" or not data.has("element"):
+        return []
+    element = data.text("element")
+    longest = longest_timestep([element])
+    if block.number("timestep") <= longest:
+        return []
+    return [
+        about(
+            block,
+            "MLP0517",
+            f"a timestep of {block.fields['timestep'].written} is long for `{element}`",
+            place(block, "timestep"),
+            f"its vibrations want at most {longest:.1f} fs",
+            help="energy drifts, or atoms fly apart, for want of steps and not for a fault of the potential",
+        )
+    ]
 
 
 def steps(block: BlockValue) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from mlipilot.compiler.check.report import about, place, target
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.values import BlockValue, Interval, Spec
+
+MOST_NEIGHBOURS = 100
+"""Of an atom, on average; MACE itself warns above it."""
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -18,6 +22,7 @@ def check(spec: Spec) -> list[Diagnostic]:
         model, data = target(spec, training, "model"), target(spec, training, "data")
         if model is not None and data is not None:
             found += _cutoff(model, data)
+            found += _neighbours(model, data)
             found += _isolated_energies(model, data)
     return list(dict.fromkeys(found))
 
@@ -62,6 +67,28 @@ def _cutoff(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
             help=f"choose a cutoff that reaches several shells, such as `r_max = {max(2 * distance, 4.0):.1f} Å`",
             secondary=(Annotation(place(data, "lattice"), "the lattice constant"),),
             notes=("MACE trains such a model to NaN and exits with 0",),
+        )
+    ]
+
+
+def _neighbours(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
+    if data.tag != "emt_supercells" or not (data.has("lattice") and data.has("strain") and model.has("r_max")):
+        return []
+    strain = data.fields["strain"].data
+    assert isinstance(strain, Interval)
+    density = 4 / float(data.number("lattice") * (1 + (strain.low + strain.high) / 2)) ** 3
+    count = density * 4 / 3 * math.pi * float(model.number("r_max")) ** 3 - 1
+    if count <= MOST_NEIGHBOURS:
+        return []
+    radius = (MOST_NEIGHBOURS / density * 3 / 4 / math.pi) ** (1 / 3)
+    return [
+        about(
+            model,
+            "MLP0518",
+            f"an atom of `{data.name}` has about {count:.0f} neighbours within `r_max`",
+            place(model, "r_max"),
+            "time and memory grow with them",
+            help=f"MACE is made for up to about {MOST_NEIGHBOURS}, which are within {radius:.1f} Å here",
         )
     ]
 

@@ -8,6 +8,7 @@ from mlipilot._core import clopper_pearson, replicas_needed
 from mlipilot.compiler.check.dataset import split_sizes
 from mlipilot.compiler.check.report import about
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.resolve.refinement import measured
 from mlipilot.spec.schema import METRICS, Bounds, Target
 from mlipilot.spec.values import BlockValue, Constraint, Spec
 
@@ -27,9 +28,39 @@ def check(spec: Spec) -> list[Diagnostic]:
                     help='add such as `require force_rmse(cu.test) <= 30 meV/Å because "…"`',
                 )
             )
+        found += _redundant(block)
         for constraint in block.constraints:
             found += _potential(spec, block, constraint)
             found += _provable(spec, block, constraint)
+    return found
+
+
+def _redundant(block: BlockValue) -> list[Diagnostic]:
+    """Rules that a stricter one of the same verb already holds."""
+    strictest: dict[object, Constraint] = {}
+    found: list[Diagnostic] = []
+    for constraint in block.constraints:
+        key = (constraint.verb, *measured(constraint.metric))
+        other = strictest.setdefault(key, constraint)
+        if other is constraint:
+            continue
+        weaker = constraint
+        if constraint.threshold is not None and other.threshold is not None:
+            mine, theirs = constraint.threshold.data, other.threshold.data
+            assert isinstance(mine, (int, Fraction))
+            assert isinstance(theirs, (int, Fraction))
+            if (mine < theirs) if constraint.comparator == "<=" else (mine > theirs):
+                strictest[key], weaker, other = constraint, other, constraint
+        found.append(
+            Diagnostic(
+                "MLP0519",
+                f"`{weaker.verb} {weaker.metric.written}` says nothing that another rule does not",
+                weaker.source,
+                Annotation(weaker.span, "no stricter than the other"),
+                (Annotation(other.span, "this one decides", other.source),),
+                help="keep one of them",
+            )
+        )
     return found
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.resolve.blocks import declare, report_misplaced_top, resolve_block
+from mlipilot.spec.resolve.imports import Loader, import_file, needed
 from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.resolve.search import resolve_space
 from mlipilot.spec.schema import BLOCKS, EDITIONS, KINDS
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse
@@ -26,11 +29,42 @@ class Resolved(NamedTuple):
 
 
 def resolve(source: SourceFile) -> Resolved:
-    """Parse and resolve a file; all faults are reported, and none of them stops the rest."""
+    """Parse and resolve a file and what it imports; all faults are reported, and none of them stops the rest."""
+    files = _Files()
+    resolved = files.resolve(source, (Path(source.name).resolve(),))
+    diagnostics = sorted([*resolved.diagnostics, *files.diagnostics], key=lambda diagnostic: diagnostic.order)
+    return Resolved(resolved.spec, diagnostics)
+
+
+class _Files:
+    """The imported files of one resolution, each read once, however many import it."""
+
+    def __init__(self) -> None:
+        self.blocks: dict[Path, tuple[BlockValue, ...]] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def resolve(self, source: SourceFile, chain: tuple[Path, ...]) -> Resolved:
+        """One file, which is the last of a chain of imports."""
+        return _resolve(source, chain, self.load)
+
+    def load(self, source: SourceFile, chain: tuple[Path, ...]) -> tuple[BlockValue, ...]:
+        """The blocks of an imported file."""
+        path = chain[-1]
+        if path not in self.blocks:
+            resolved = self.resolve(source, chain)
+            self.blocks[path] = resolved.spec.blocks
+            self.diagnostics += resolved.diagnostics
+        return self.blocks[path]
+
+
+def _resolve(source: SourceFile, chain: tuple[Path, ...], load: Loader) -> Resolved:
     parsed = parse(source, KINDS)
     scope = Scope(source)
     statements = parsed.file.statements
     edition = _edition(scope, statements)
+    for statement in statements:
+        if isinstance(statement, Import):
+            import_file(scope, statement, chain, load)
     declare(scope, statements)
     blocks: list[BlockValue] = []
     first: dict[tuple[str, str], BlockValue] = {}
@@ -39,20 +73,30 @@ def resolve(source: SourceFile) -> Resolved:
             block = resolve_block(scope, statement)
             if block is not None and _may_stand(scope, block, first):
                 blocks.append(block)
-        elif isinstance(statement, Import):
-            scope.report(
-                "MLP0409",
-                "imports are part of the language, but this version does not run them",
-                statement.span,
-                "not supported yet",
-            )
-        elif isinstance(statement, Edition) and position == 0:
+        elif isinstance(statement, Import) or (isinstance(statement, Edition) and position == 0):
             continue
         elif not isinstance(statement, Broken):
             report_misplaced_top(scope, statement)
+    brought = needed(blocks, scope.imported)
+    _unused(scope, statements, brought)
+    search = next((s for s in statements if isinstance(s, Block) and s.head.kind.text == "search"), None)
+    space = resolve_space(scope, search, {block.name: block for block in blocks}) if search is not None else None
     found = [*parsed.diagnostics, *_independent(source, parsed.diagnostics, scope.diagnostics)]
-    diagnostics = sorted(found, key=lambda diagnostic: diagnostic.order)
-    return Resolved(Spec(source, edition, tuple(blocks)), diagnostics)
+    return Resolved(Spec(source, edition, (*brought, *blocks), space), found)
+
+
+def _unused(scope: Scope, statements: tuple[Statement, ...], brought: tuple[BlockValue, ...]) -> None:
+    used = {block.name.split(".")[0] for block in brought} | scope.poisoned
+    refined = {s.head.refines.words[0].text for s in statements if isinstance(s, Block) and s.head.refines is not None}
+    for statement in statements:
+        if isinstance(statement, Import) and statement.name.text not in used | refined:
+            scope.report(
+                "MLP0310",
+                f"nothing of `{statement.path}` is used",
+                statement.span,
+                "unused",
+                help=f"refer to its blocks as `{statement.name.text}.name`, or remove the import",
+            )
 
 
 def _independent(source: SourceFile, syntax: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnostic]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Annotation, Edit, Fix
 from mlipilot.spec.resolve.fields import FieldTable
+from mlipilot.spec.resolve.refinement import Base, base_of, refined
 from mlipilot.spec.resolve.scope import Declared, Scope, did_you_mean, meant
 from mlipilot.spec.resolve.scorecard import resolve_rule
-from mlipilot.spec.schema import BLOCKS, KINDS, LATER, BlockSchema, block_schema, tags
+from mlipilot.spec.schema import BLOCKS, KINDS, BlockSchema, block_schema, tags
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, Import, Rule, Statement, Word
 from mlipilot.spec.values import BlockValue, Constraint
@@ -17,8 +18,6 @@ def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
     for statement in statements:
         if isinstance(statement, Broken):
             scope.poisoned |= statement.words
-        elif isinstance(statement, Import):
-            scope.poisoned.add(statement.name.text)
         elif isinstance(statement, Block):
             _declare_block(scope, statement)
 
@@ -26,7 +25,7 @@ def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
 def _declare_block(scope: Scope, block: Block) -> None:
     head, name = block.head, block.head.label
     kind = meant(head.kind.text, _top_kinds())
-    if kind is None or kind in LATER:
+    if kind is None:
         scope.poisoned |= {word.text for word in (head.kind, name, head.tag) if word is not None}
     elif isinstance(name, Word):
         first = scope.blocks.get(name.text)
@@ -57,6 +56,11 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
     children: list[BlockValue] = []
     constraints: list[Constraint] = []
     before = len(scope.diagnostics)
+    base: Base | None = None
+    if block.head.refines is not None:
+        base = base_of(scope, schema, block.head.refines)
+        if base is None:
+            return None
     table = FieldTable(scope, schema, block.body)
     for statement in block.body:
         if isinstance(statement, (Field, Bound)):
@@ -65,12 +69,17 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
             child = _child(scope, schema, statement, children)
             if child is not None:
                 children.append(child)
+        elif schema.draws and isinstance(statement, (Draw, Rule)):
+            continue  # once all blocks are known: `search.py`
         elif isinstance(statement, Rule) and schema.rules:
             constraint = resolve_rule(scope, statement)
             if constraint is not None:
                 constraints.append(constraint)
         elif not isinstance(statement, Broken):
             _misplaced(scope, schema, statement)
+    if base is not None:
+        table.inherit(base.block.fields)
+        constraints = refined(scope, base, constraints, table.values)
     table.finish(_shown(block), block.head.span)
     incomplete = bool(table.broken) or len(scope.diagnostics) > before
     return BlockValue(
@@ -94,32 +103,15 @@ def _shown(block: Block) -> str:
 def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSchema | None:
     kind, tag = block.head.kind, block.head.tag
     allowed = parent.children if parent is not None else _top_kinds()
-    if kind.text in LATER and parent is None:
-        scope.report(
-            "MLP0409",
-            f"`{kind.text}` blocks are part of the language, but this version does not run them",
-            kind.span,
-            "not supported yet",
-            help="remove the block to run the rest",
-        )
-        return None
     if kind.text not in KINDS:
         help_, fix = did_you_mean(kind.text, kind.span, allowed)
         scope.report("MLP0401", f"there is no block `{kind.text}`", kind.span, "unknown block", help=help_, fix=fix)
-        if fix is None or fix.edits[0].text in LATER:
+        if fix is None:
             return None
         kind = Word(fix.edits[0].text, kind.span)
     elif kind.text not in allowed:
         place = f"inside `{parent.kind}`" if parent is not None else "at the top of a file"
         scope.report("MLP0406", f"a `{kind.text}` block cannot stand {place}", block.head.span, "misplaced")
-        return None
-    if block.head.refines is not None:
-        scope.report(
-            "MLP0409",
-            "refinement is part of the language, but this version does not run it",
-            block.head.refines.span,
-            "not supported yet",
-        )
         return None
     known = tags(kind.text)
     if tag is None and known:

@@ -200,11 +200,11 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
     if not isinstance(node, Path):
         _mismatch(scope, node, type_, what)
         return None
-    name = node.words[0]
-    reference = Reference(name.text, ".".join(word.text for word in node.words[1:]) or None)
+    name, rest = scope.split(node)
+    reference = Reference(name.text, ".".join(word.text for word in rest) or None)
     declared = scope.blocks.get(name.text)
     if declared is None:
-        if name.text not in scope.poisoned:
+        if node.words[0].text not in scope.poisoned:
             known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
             help_, fix = did_you_mean(name.text, name.span, known)
             scope.report(
@@ -212,7 +212,7 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
                 f"there is no `{type_.kind}` block named `{name.text}`",
                 name.span,
                 "unknown name",
-                help=help_ or f"declare it: `{type_.kind} {name.text} {{ … }}`",
+                help=help_ or f"declare it: `{type_.kind} {name.text.rpartition('.')[2]} {{ … }}`",
                 fix=fix,
             )
         return None
@@ -222,7 +222,7 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
             f"{what} takes a `{type_.kind}` block; `{name.text}` is a `{declared.kind}`",
             name.span,
             f"a `{declared.kind}`",
-            secondary=(Annotation(declared.span, "declared here"),),
+            secondary=(declared.annotation("declared here"),),
         )
         return None
     if type_.members and reference.member is None:
@@ -234,7 +234,7 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
         )
         return None
     if reference.member is not None and reference.member not in type_.members:
-        span = node.words[1].span.to(node.words[-1].span)
+        span = rest[0].span.to(rest[-1].span)
         help_, fix = did_you_mean(reference.member, span, type_.members)
         scope.report(
             "MLP0304", f"`{name.text}` has no part `{reference.member}` here", span, "unknown part", help=help_, fix=fix

@@ -6,7 +6,8 @@ all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.expressions import default_value, resolve_value
@@ -57,6 +58,13 @@ class FieldTable:
         value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
         if value is not None:
             self.values[name] = value
+
+    def inherit(self, fields: Mapping[str, Value]) -> None:
+        """Take the fields that are not given from the block that this one refines."""
+        for name, value in fields.items():
+            if name not in self.given:
+                self.given[name] = Span(0, 0)
+                self.values[name] = replace(value, span=None)
 
     def finish(self, shown: str, head: Span) -> None:
         """Fill in defaults and report what is missing; `shown` and `head` are the block's."""

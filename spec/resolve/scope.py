@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest
+from mlipilot.spec.syntax.tree import Path, Word
+
+if TYPE_CHECKING:
+    from mlipilot.spec.values import BlockValue
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,12 @@ class Declared:
     kind: str
     tag: str | None
     span: Span
+    source: SourceFile | None = None
+    """The file, where it is imported."""
+
+    def annotation(self, label: str) -> Annotation:
+        """The place of the declaration, with what is to be said about it."""
+        return Annotation(self.span, label, self.source)
 
 
 @dataclass
@@ -27,7 +38,20 @@ class Scope:
     blocks: dict[str, Declared] = field(default_factory=dict)
     poisoned: set[str] = field(default_factory=set)
     """Names that a statement which could not be read may have declared: uses of them stay silent."""
+    aliases: dict[str, Span] = field(default_factory=dict)
+    """The names of imports."""
+    imported: dict[str, BlockValue] = field(default_factory=dict)
+    """Blocks of imported files, by their full names."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def split(self, path: Path) -> tuple[Word, tuple[Word, ...]]:
+        """The name of a block, which of an imported one has several words, and the words that follow it."""
+        words = path.words
+        for count in range(len(words), 1, -1):
+            name = ".".join(word.text for word in words[:count])
+            if name in self.blocks or (count == 2 and words[0].text in self.aliases):
+                return Word(name, words[0].span.to(words[count - 1].span)), words[count:]
+        return words[0], words[1:]
 
     def report(
         self,

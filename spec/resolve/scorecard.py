@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.expressions import resolve_arguments, resolve_value
 from mlipilot.spec.resolve.numbers import plain_number
+from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema import METRICS, Metric, Target
 from mlipilot.spec.schema.metrics import threshold_of
@@ -32,18 +33,7 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
         comparator = subject.operator
         subject, bound = subject.operands
     metric = _metric(scope, subject)
-    if verb == "require" and rule.because is None:
-        place = Span(rule.span.end, rule.span.end)
-        scope.report(
-            "MLP0106",
-            "`require` gives no reason",
-            rule.verb.span,
-            "needs `because`",
-            help='end it with `because "…"`: the reason is shown when the model fails',
-            fix=Fix("add a reason", (Edit(place, ' because "…"'),), Applicability.DISPLAY),
-        )
-    if rule.because is not None and not rule.because.text.strip():
-        scope.report("MLP0106", "the reason is empty", rule.because.span, "say why")
+    check_reason(scope, rule)
     if metric is None:
         return None
     if comparator is not None and (comparator == "<=") != METRICS[metric.metric].lower_is_better:
@@ -62,7 +52,8 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
         threshold = resolve_value(scope, bound, threshold_of[metric.metric], f"the threshold of `{metric.metric}`")
         if threshold is None:
             return None
-    return Constraint(verb, metric, comparator, threshold, rule.because.text if rule.because else "", rule.span)
+    because = rule.because.text if rule.because else ""
+    return Constraint(verb, metric, comparator, threshold, because, rule.span, scope.source)
 
 
 def _no_comparison(scope: Scope, rule: Rule) -> None:
@@ -115,7 +106,7 @@ def _target(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, 
     if metric.target is Target.CELL:
         return _cell(scope, metric, node)
     if metric.target is Target.SPLIT:
-        if isinstance(node, Path) and node.text.endswith(".sealed") and len(node.words) == 2:
+        if isinstance(node, Path) and len(node.words) > 1 and node.words[-1].text == "sealed":
             scope.report(
                 "MLP0506", "`sealed` is opened once, at a campaign's end, and by no rule", node.span, "use `test`"
             )
@@ -140,7 +131,8 @@ def _target(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, 
 
 def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
     shape = f"`{metric.name}` is measured on {metric.target.value}"
-    if not isinstance(node, Call) or len(node.function.words) != 2 or node.function.words[1].text != "cell":
+    words = node.function.words if isinstance(node, Call) else ()
+    if not isinstance(node, Call) or len(words) < 2 or words[-1].text != "cell":
         scope.report("MLP0209", shape, node.span, "expected such as `cu.cell(4, 4, 4)`")
         return None
     numbers = [plain_number(argument.value) for argument in node.arguments if argument.name is None]
@@ -148,8 +140,7 @@ def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tu
     if len(repeats) != 3 or len(node.arguments) != 3:
         scope.report("MLP0209", shape, node.span, "expected three whole numbers from 1 to 40")
         return None
-    word = node.function.words[0]
-    path = Path((word,), word.span)
+    path = Path(words[:-1], words[0].span.to(words[-2].span))
     value = resolve_value(scope, path, ReferenceTo("dataset"), f"`{metric.name}`")
     if value is None:
         return None

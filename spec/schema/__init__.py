@@ -4,22 +4,19 @@ from mlipilot.spec.schema.blocks import (
     BLOCKS,
     EDITIONS,
     KINDS,
-    LATER,
     SPLITS,
-    BlockSchema,
-    FieldSchema,
     block_schema,
     tags,
 )
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.metrics import METRICS, Bounds, Metric, Target
+from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 
 __all__ = [
     "BLOCKS",
     "EDITIONS",
     "ELEMENTS",
     "KINDS",
-    "LATER",
     "METRICS",
     "SPLITS",
     "BlockSchema",

@@ -6,16 +6,15 @@ nothing about a field is said anywhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 from mlipilot.spec.schema.calls import LOSS, SCHEDULER
+from mlipilot.spec.schema.campaign import PILOT, SEARCH
+from mlipilot.spec.schema.encoding import ENCODING
+from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     Boolean,
     CallOf,
     Choice,
     Element,
-    FieldType,
     Integer,
     ListOf,
     Parameter,
@@ -25,39 +24,6 @@ from mlipilot.spec.schema.types import (
     Signature,
     Text,
 )
-
-
-@dataclass(frozen=True)
-class FieldSchema:
-    """One field: its type, its default as it would be written, and what it means."""
-
-    name: str
-    type: FieldType
-    doc: str
-    default: str | None = None
-    required: bool = False
-    """A field with neither default nor `required` may be absent."""
-    option: str | None = None
-    """The option of the model backend that it maps to (mace-torch 0.3)."""
-
-
-class BlockSchema(NamedTuple):
-    """One kind of block, or one tag of a kind."""
-
-    kind: str
-    tag: str | None
-    doc: str
-    fields: tuple[FieldSchema, ...] = ()
-    label: str = "word"
-    """What stands after the kind: a `word` (the block's name), a `string` (a title), or `none`."""
-    once: bool = False
-    children: tuple[str, ...] = ()
-    """Kinds of block that may stand inside."""
-    rules: bool = False
-    """Whether `require`, `prefer`, `minimize` and `maximize` may stand inside."""
-    bounds: bool = False
-    """Whether its fields are written with `<=`."""
-
 
 EDITIONS = ("2026",)
 SPLITS = ("train", "valid", "test", "sealed")
@@ -249,6 +215,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
                 option="default_dtype",
             ),
         ),
+        searched=True,
     ),
     BlockSchema(
         "training",
@@ -256,7 +223,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
         "Fits a model to a data set, stage after stage.",
         (
             FieldSchema("model", ReferenceTo("model"), "what is fitted", required=True),
-            FieldSchema("data", ReferenceTo("dataset"), "what it is fitted to", required=True),
+            FieldSchema("data", ReferenceTo("dataset"), "what it is fitted to", required=True, fixed=True),
             FieldSchema("batch", Integer(1, 100_000), "configurations a step", "10", option="batch_size"),
             FieldSchema(
                 "valid_batch", Integer(1, 100_000), "configurations a validation step", "10", option="valid_batch_size"
@@ -284,9 +251,12 @@ BLOCKS: tuple[BlockSchema, ...] = (
                 "epochs without a better validation loss that end a stage; absent: never",
                 option="patience",
             ),
-            FieldSchema("seeds", ListOf(Integer(0)), "one model for each; all are judged", "[1]", option="seed"),
+            FieldSchema(
+                "seeds", ListOf(Integer(0)), "one model for each; all are judged", "[1]", option="seed", fixed=True
+            ),
         ),
         children=("stage",),
+        searched=True,
     ),
     BlockSchema(
         "stage",
@@ -307,6 +277,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
             ),
             FieldSchema("enabled", Boolean(), "whether it runs; an edit never deletes text", "true"),
         ),
+        searched=True,
     ),
     BlockSchema("dynamics", "nve", "Molecular dynamics at constant energy (velocity Verlet).", _DYNAMICS),
     BlockSchema(
@@ -342,6 +313,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
         once=True,
         rules=True,
     ),
+    SEARCH,
     BlockSchema(
         "budget",
         None,
@@ -369,16 +341,11 @@ BLOCKS: tuple[BlockSchema, ...] = (
         ),
         once=True,
     ),
+    PILOT,
+    ENCODING,
 )
 
-LATER = {
-    "search": "a search space",
-    "pilot": "a pilot",
-    "encoding": "an encoding benchmark",
-}
-"""Kinds of block that the language has and this version does not run."""
-
-KINDS = frozenset(block.kind for block in BLOCKS) | frozenset(LATER)
+KINDS = frozenset(block.kind for block in BLOCKS)
 
 
 def tags(kind: str) -> tuple[str, ...]:

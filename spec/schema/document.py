@@ -9,8 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mlipilot.spec.schema.blocks import BLOCKS, LATER, BlockSchema, FieldSchema
+from mlipilot.spec.schema.blocks import BLOCKS
+from mlipilot.spec.schema.domains import DOMAINS
 from mlipilot.spec.schema.metrics import METRICS, Metric, Target
+from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import CallOf, FieldType, Integer, ListOf, RangeOf, Real, Signature, describe
 from mlipilot.spec.units import BASE_UNITS, NAMED, UNITS
 
@@ -22,7 +24,8 @@ def schema_reference() -> str:
     parts = [
         "## Blocks",
         *(_block(schema) for schema in BLOCKS),
-        _later(),
+        "## Search domains",
+        _domains(),
         "## Metrics",
         _metrics(),
         "## Units",
@@ -52,10 +55,14 @@ def _block(schema: BlockSchema) -> str:
         )
     if schema.rules:
         facts.append("Holds rules: `require`, `prefer`, `minimize`, `maximize`.")
-    calls = [_signatures(field) for field in schema.fields if isinstance(field.type, CallOf)]
+    if schema.draws:
+        facts.append('Holds `path ~ domain`, with `when` a condition, and `require condition because "…"`.')
+    if not schema.runs:
+        facts.append("Checked, and not run by this version.")
+    calls = [_signatures(field.name, call) for field in schema.fields if (call := _call_of(field.type)) is not None]
     rows = [_row(field) for field in schema.fields]
     table = _table(("field", "value", "default", "meaning"), rows)
-    return "\n\n".join([f"### `{head}`", " ".join(facts), table, *calls])
+    return "\n\n".join([f"### `{head}`", " ".join(facts), *([table] if rows else []), *calls])
 
 
 def _row(field: FieldSchema) -> tuple[str, ...]:
@@ -88,9 +95,15 @@ def _limits(type_: FieldType) -> str:
             return ""
 
 
-def _signatures(field: FieldSchema) -> str:
-    assert isinstance(field.type, CallOf)
-    return f"`{field.name}`:\n\n" + "\n".join(f"- {_signature(signature)}" for signature in field.type.signatures)
+def _call_of(type_: FieldType) -> CallOf | None:
+    """The calls that a field takes, or that its list holds."""
+    if isinstance(type_, ListOf):
+        return _call_of(type_.item)
+    return type_ if isinstance(type_, CallOf) else None
+
+
+def _signatures(name: str, calls: CallOf) -> str:
+    return f"`{name}`:\n\n" + "\n".join(f"- {_signature(signature)}" for signature in calls.signatures)
 
 
 def _signature(signature: Signature) -> str:
@@ -102,8 +115,9 @@ def _signature(signature: Signature) -> str:
     return f"{shape}: {signature.doc or signature.name}" + (f" ({'; '.join(docs)})" if docs else "")
 
 
-def _later() -> str:
-    return "Part of the language, and not run by this version: " + ", ".join(f"`{kind}`" for kind in LATER) + "."
+def _domains() -> str:
+    rows = [(f"`{domain.shape}`", domain.fields, domain.doc) for domain in DOMAINS.values()]
+    return _table(("domain", "for", "draws"), rows)
 
 
 def _metrics() -> str:

@@ -2,21 +2,23 @@
 
 An example is a fenced block of `mlp`. Before it the runner puts `edition "2026"`, or, where the fence says `copper`,
 the blocks of `copper.mlp`; a `raw` block stands alone, a `bytes` block is written with Python's escapes. `<<x*20001>>`
-is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that diagnostic on its line.
+is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that diagnostic on its line. A fenced
+block `file NAME` is a file that stands beside the examples of its page.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.compiler.compile import check_file, compile_spec
-from mlipilot.compiler.estimate import budget_warnings
+from mlipilot.compiler.compile import check_file, compile_spec, plan_warnings
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 
 HERE = Path(__file__).parent
 FENCE = re.compile(r"^```mlp ?(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```file (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXPECTED = re.compile(r'# (?:error|warning): \[(MLP\d{4})\] "([^"]*)"')
 FRAME = "1\nenergy=0.0\nCu 0 0 0\n"
 
@@ -31,6 +33,8 @@ class Example(NamedTuple):
     """What is checked, with all that stands before the block."""
     offset: int
     """Lines that stand before the block."""
+    files: dict[str, str]
+    """What stands beside it, by name."""
 
     @property
     def expected(self) -> list[tuple[int, str, str]]:
@@ -44,17 +48,20 @@ def examples() -> list[Example]:
     found = []
     for path in sorted(HERE.glob("*.md")):
         page = path.read_text(encoding="utf-8")
+        files = {match.group(1): match.group(2) for match in FILE.finditer(page)}
         for match in FENCE.finditer(page):
             mode, text = match.groups()
             text = re.sub(r"<<(.+?)\*(\d+)>>", lambda m: m.group(1) * int(m.group(2)), text)
             before = {"": 'edition "2026"\n', "copper": (HERE / "copper.mlp").read_text(encoding="utf-8")}.get(mode, "")
             line = page.count("\n", 0, match.start()) + 1
-            found.append(Example(path.name, line, mode, before + text, before.count("\n")))
+            found.append(Example(path.name, line, mode, before + text, before.count("\n"), files))
     return found
 
 
-def diagnose(text: str, folder: Path, mode: str = "raw") -> list[Diagnostic]:
+def diagnose(text: str, folder: Path, mode: str = "raw", files: Mapping[str, str] | None = None) -> list[Diagnostic]:
     """What check says of a text in a folder, and compile where check finds no error."""
+    for name, content in (files or {}).items():
+        (folder / name).write_text(content, encoding="utf-8")
     (folder / "train.xyz").write_text(FRAME)
     (folder / "empty.xyz").touch()
     path = folder / "example.mlp"
@@ -65,7 +72,7 @@ def diagnose(text: str, folder: Path, mode: str = "raw") -> list[Diagnostic]:
     compiled = compile_spec(checked.spec)
     if isinstance(compiled, list):
         return [*checked.diagnostics, *compiled]
-    return [*checked.diagnostics, *budget_warnings(checked.spec, compiled)]
+    return [*checked.diagnostics, *plan_warnings(checked.spec, compiled)]
 
 
 def apply_fix(text: str, diagnostic: Diagnostic) -> str:

@@ -20,7 +20,7 @@ def _name(example: Example) -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=_name)
 def test_an_example_raises_what_it_announces(example: Example, tmp_path: Path) -> None:
-    found = diagnose(example.text, tmp_path, example.mode)
+    found = diagnose(example.text, tmp_path, example.mode, example.files)
     seen = sorted((line_of(d) - example.offset, d.code) for d in found)
     shown = "\n".join(f"{line_of(d) - example.offset}: {d.code} {d.headline}" for d in found)
     assert seen == sorted((line, code) for line, code, _ in example.expected), shown
@@ -31,11 +31,11 @@ def test_an_example_raises_what_it_announces(example: Example, tmp_path: Path) -
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=_name)
 def test_a_safe_fix_removes_its_diagnostic_and_adds_none(example: Example, tmp_path: Path) -> None:
-    before = diagnose(example.text, tmp_path, example.mode)
+    before = diagnose(example.text, tmp_path, example.mode, example.files)
     for diagnostic in before:
         if diagnostic.fix is None or diagnostic.fix.applicability is not Applicability.SAFE:
             continue
-        after = diagnose(apply_fix(example.text, diagnostic), tmp_path)
+        after = diagnose(apply_fix(example.text, diagnostic), tmp_path, files=example.files)
         expected = [(d.code, d.headline) for d in before if d is not diagnostic]
         assert [(d.code, d.headline) for d in after] == expected, diagnostic.headline
 
@@ -56,6 +56,6 @@ def test_every_code_that_stands_in_the_sources_is_in_the_catalogue() -> None:
 
 def test_headlines_begin_in_lower_case_and_end_without_a_stop(tmp_path: Path) -> None:
     for example in EXAMPLES:
-        for diagnostic in diagnose(example.text, tmp_path, example.mode):
+        for diagnostic in diagnose(example.text, tmp_path, example.mode, example.files):
             assert not diagnostic.headline[0].isupper(), diagnostic.headline
             assert not diagnostic.headline.endswith("."), diagnostic.headline

@@ -1,0 +1,103 @@
+"""Rules of searches: a space with points in it, whose values are values the spec could have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mlipilot.compiler.check.feasibility import conflict, feasibility
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.space import FieldPath, SearchSpace
+from mlipilot.spec.values import Applied, BlockValue, Data, Spec, Value
+
+SCARCE = 0.05
+"""Of a space with fewer feasible points a random search wastes most of its draws."""
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """Faults of the `search` block."""
+    if spec.space is None:
+        return []
+    if not spec.space.draws:
+        block = next(block for block in spec.blocks if block.kind == "search")
+        if block.incomplete:
+            return []
+    return _feasible(spec, spec.space)
+
+
+def _feasible(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
+    result = feasibility(space)
+    if result.is_empty:
+        first, *others = conflict(space)
+        how = "no point of it" if result.is_proven else "none of many points drawn from it"
+        return [
+            Diagnostic(
+                "MLP0416",
+                f"the search is empty: {how} satisfies "
+                + ("this requirement" if not others else f"these {len(others) + 1} requirements together"),
+                spec.source,
+                Annotation(first.span, "excludes every point" if not others else "with the others"),
+                tuple(Annotation(other.span, "and this one") for other in others),
+                help="widen a domain, or loosen a requirement",
+            )
+        ]
+    if result.fraction < SCARCE:
+        return [
+            Diagnostic(
+                "MLP0417",
+                f"about {100 * result.fraction:.2g} % of the search satisfies its requirements",
+                spec.source,
+                Annotation(space.span, "most draws are wasted"),
+                help="put the requirements into the domains, by `when` or narrower ends",
+            )
+        ]
+    return []
+
+
+def check_values(spec: Spec, rules: Callable[[Spec], list[Diagnostic]]) -> list[Diagnostic]:
+    """Values of domains with which, everything else as it stands, the spec would not check."""
+    if spec.space is None:
+        return []
+    known = {d.code for d in rules(spec) if d.is_error}
+    found: list[Diagnostic] = []
+    for draw in spec.space.draws:
+        for value in draw.domain.values:
+            changed = with_value(spec, draw.path, value.data)
+            fault = next((d for d in rules(changed) if d.is_error and d.code not in known), None)
+            if fault is not None:
+                found.append(
+                    Diagnostic(
+                        "MLP0418",
+                        f"with `{draw.path.text} = {value.written}` the spec does not check: {fault.headline}",
+                        spec.source,
+                        Annotation(value.span or draw.domain_span, f"{fault.code} {fault.name}"),
+                        notes=("points that do not check are never run, and cost a draw",),
+                        help="leave it out of the domain, or say by `when` or `require` what must go with it",
+                    )
+                )
+    return found
+
+
+def with_value(spec: Spec, path: FieldPath, data: Data) -> Spec:
+    """The spec with another value at a path."""
+
+    def in_block(block: BlockValue) -> BlockValue:
+        old = block.fields[path.field]
+        if path.argument is None:
+            new = replace(old, data=data)
+        else:
+            assert isinstance(old.data, Applied)
+            arguments: dict[str, Value] = dict(old.data.arguments)
+            arguments[path.argument] = replace(arguments[path.argument], data=data)
+            new = replace(old, data=Applied(old.data.name, arguments))
+        return replace(block, fields={**block.fields, path.field: new})
+
+    def changed(block: BlockValue) -> BlockValue:
+        if block.name != path.block or block.kind not in ("model", "training"):
+            return block
+        if path.stage is None:
+            return in_block(block)
+        children = tuple(in_block(c) if c.name == path.stage else c for c in block.children)
+        return replace(block, children=children)
+
+    return replace(spec, blocks=tuple(changed(block) for block in spec.blocks))

@@ -1,0 +1,48 @@
+"""What the schema says of a field and of a block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mlipilot.spec.schema.types import FieldType
+
+
+@dataclass(frozen=True)
+class FieldSchema:
+    """One field: its type, its default as it would be written, and what it means."""
+
+    name: str
+    type: FieldType
+    doc: str
+    default: str | None = None
+    required: bool = False
+    """A field with neither default nor `required` may be absent."""
+    option: str | None = None
+    """The option of the model backend that it maps to (mace-torch 0.3)."""
+    fixed: bool = False
+    """Out of reach of every search: what an edit must not touch, such as data and seeds."""
+
+
+class BlockSchema(NamedTuple):
+    """One kind of block, or one tag of a kind."""
+
+    kind: str
+    tag: str | None
+    doc: str
+    fields: tuple[FieldSchema, ...] = ()
+    label: str = "word"
+    """What stands after the kind: a `word` (the block's name), a `string` (a title), or `none`."""
+    once: bool = False
+    children: tuple[str, ...] = ()
+    """Kinds of block that may stand inside."""
+    rules: bool = False
+    """Whether `require`, `prefer`, `minimize` and `maximize` may stand inside."""
+    bounds: bool = False
+    """Whether its fields are written with `<=`."""
+    searched: bool = False
+    """Whether a search may change its fields, but for those that are fixed."""
+    draws: bool = False
+    """Whether it holds search domains, and requirements on them."""
+    runs: bool = True
+    """Whether this version runs it; what it does not run is checked all the same."""
