@@ -16,7 +16,10 @@ from mlipilot.spec.syntax.parser import parse
 from mlipilot.spec.syntax.tree import Block, Broken, Edition, Import, Statement
 from mlipilot.spec.values import BlockValue, Spec
 
-_SHAPE = {"MLP0107", "MLP0201", "MLP0401", "MLP0402", "MLP0403", "MLP0404", "MLP0406"}
+_SHAPE = {
+    *("MLP0107", "MLP0201", "MLP0401", "MLP0402", "MLP0403", "MLP0404", "MLP0406"),
+    *("MLP0411", "MLP0413", "MLP0414", "MLP0415"),
+}
 """Codes of statements that are not what they should be: on a line with a syntax fault, its consequences."""
 _ONCE = {schema.kind for schema in BLOCKS if schema.once}
 

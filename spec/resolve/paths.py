@@ -83,7 +83,7 @@ class Fields:
         schema = block_schema(owner.kind, owner.tag)
         fields = {field.name: field for field in schema.fields} if schema is not None else {}
         field = fields.get(word.text)
-        if field is None:
+        if field is None and not owner.incomplete:
             help_, fix = did_you_mean(word.text, word.span, [*fields, *stages])
             what = f"`{word.text}` is a stage; name one of its fields" if word.text in stages else ""
             self.scope.report(

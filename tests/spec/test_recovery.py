@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from faults import COPPER, check, line_of, shown
+from faults import WHOLE, check, line_of, shown
 
-LINES = COPPER.split("\n")
+LINES = WHOLE.split("\n")
 PLANTED = "\nmodel planted : mace { channels = 0 }\n"
 
 
