@@ -29,7 +29,8 @@ from mlipilot.spec.values import Data
 
 MOST_CELLS = 20_000
 """Points that are looked at one by one; a larger space is sampled."""
-SAMPLES = 2048
+FIRST_SAMPLES, SAMPLES = 128, 2048
+"""Points that are drawn; the first few decide where much of the space is feasible."""
 MOST_VALUES = 64
 """Values of a grid that are looked at one by one."""
 
@@ -50,9 +51,15 @@ def feasibility(space: SearchSpace) -> Feasibility:
         return Feasibility(1.0, is_empty=False, is_proven=True)
     draws = _involved(space, space.requirements)
     generator = random.Random(0)
-    met = sum(_feasible(space, space.requirements, _random_point(draws, generator)) for _ in range(SAMPLES))
+    met = drawn = 0
+    for most in (FIRST_SAMPLES, SAMPLES):
+        while drawn < most:
+            met += _feasible(space, space.requirements, _random_point(draws, generator))
+            drawn += 1
+        if met > drawn / 4:
+            break  # it is plain that most searches will do
     if met:
-        return Feasibility(met / SAMPLES, is_empty=False, is_proven=True)
+        return Feasibility(met / drawn, is_empty=False, is_proven=True)
     is_empty, is_proven = _is_empty(space, space.requirements)
     return Feasibility(0.0, is_empty, is_proven)
 
