@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,19 @@ def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace a file by some bytes."""
     write_durably(path, lambda stream: stream.write(data))
+
+
+def rewrite_bytes(path: Path, data: bytes) -> None:
+    """Replace the content of a user's file: through links, its mode kept, and nothing left behind where it fails."""
+    path = path.resolve()
+    temporary = _temporary(path)
+    try:
+        _fill(temporary, lambda stream: stream.write(data))
+        shutil.copymode(path, temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    flush(path.parent)
 
 
 def create_bytes(path: Path, data: bytes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +93,12 @@ class Unreadable(NamedTuple):
 
 def read_source(path: Path) -> SourceFile | Unreadable:
     """Read a spec; a path that holds none gives `Unreadable`, never an exception."""
+    found = read_text(path)
+    return found if isinstance(found, Unreadable) else _not_json(found) or found
+
+
+def read_text(path: Path) -> SourceFile | Unreadable:
+    """Read a text file of a spec's size, such as a spec or a plan."""
     shown = str(path)
     try:
         if path.is_dir():
@@ -112,6 +119,11 @@ def read_source(path: Path) -> SourceFile | Unreadable:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         return Unreadable(f"`{shown}` cannot be read: {reason}", "name a readable `.mlp` file")
+    return decode(data, shown)
+
+
+def decode(data: bytes, shown: str) -> SourceFile | Unreadable:
+    """The text of some bytes; `shown` is the name of the file that they were read from."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Unreadable(f"`{shown}` is encoded in UTF-16", "save it as UTF-8")
     if b"\0" in data:
@@ -127,3 +139,20 @@ def read_source(path: Path) -> SourceFile | Unreadable:
             "save it as UTF-8",
         )
     return SourceFile(shown, text)
+
+
+def _not_json(source: SourceFile) -> Unreadable | None:
+    """Why a JSON file is no spec: with a spec's grammar each of its lines would be a fault."""
+    if not source.text.lstrip().startswith("{"):
+        return None
+    try:
+        document = json.loads(source.text)
+    except (ValueError, RecursionError):
+        return None
+    name = source.name
+    if "format_version" in document and "plan" in document:
+        return Unreadable(
+            f"`{name}` is a plan (JSON), not a spec",
+            f"`mlipilot plan show {name}` shows it, `mlipilot execute {name}` runs it",
+        )
+    return Unreadable(f"`{name}` is JSON, not a spec", "name a `.mlp` file")

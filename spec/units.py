@@ -209,6 +209,16 @@ def unit(word: str) -> Unit | str:
     return product
 
 
+def spelling(word: str) -> str:
+    """A unit word with the usual letters for each unit in it: `eV/Ang` is `eV/Å`; other words stay as they are."""
+    parts = []
+    for part in re.split(r"([/*·])", word):
+        match = _FACTOR.match(part)
+        name = match.group(1) if match is not None else ""
+        parts.append(_SPELLINGS.get(name, name) + part[len(name) :])
+    return "".join(parts)
+
+
 def nearest_unit(word: str, dimension: Dimension | None = None) -> str | None:
     """A known unit word that looks like this one; with a dimension, one that measures it."""
     parts = re.split(r"([/*·])", word)

@@ -25,6 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mlipilot {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _check(verbs)
+    _fmt(verbs)
     _compile(verbs)
     _execute(verbs)
     _status(verbs)
@@ -73,6 +74,24 @@ def _check(verbs: Any) -> None:
     verb = _verb(verbs, "check", "prove a spec consistent", "mlipilot check copper.mlp", run)
     _spec(verb)
     _format(verb)
+
+
+def _fmt(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.formatting import format_specs
+
+        return format_specs(options.specs, check=options.check, diff=options.diff)
+
+    verb = _verb(verbs, "fmt", "write specs in the house style, comments kept", "mlipilot fmt copper.mlp", run)
+    verb.add_argument(
+        "specs",
+        nargs="*",
+        type=Path,
+        metavar="SPEC",
+        help="the specs, or `-` for standard input; without one, the one `.mlp` file of this folder",
+    )
+    verb.add_argument("--check", action="store_true", help="change nothing; exit with 1 where something would change")
+    verb.add_argument("--diff", action="store_true", help="change nothing; print what would, and exit likewise")
 
 
 def _compile(verbs: Any) -> None:

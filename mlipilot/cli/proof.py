@@ -10,6 +10,7 @@ from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.render import render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
+from mlipilot.spec.source import Unreadable, read_text
 
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
@@ -25,6 +26,22 @@ def find_spec(given: Path | None) -> Path | Diagnostic:
     names = ", ".join(f"`{path}`" for path in found)
     headline = f"this folder has {len(found)} specs: {names}" if found else "this folder has no `.mlp` file"
     return Diagnostic("MLP0001", headline, help="name one" if found else "name a spec, or write one")
+
+
+def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
+    """The plan of a spec, which is compiled first, or of a plan file."""
+    path = find_spec(given)
+    if isinstance(path, Diagnostic):
+        return None, [path]
+    source = read_text(path)
+    if isinstance(source, Unreadable):
+        return None, [Diagnostic("MLP0001", source.headline, help=source.help)]
+    if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
+        return compile_file(path)
+    from mlipilot.compiler.plan import read_plan
+
+    plan = read_plan(source.text, path)
+    return (None, [plan]) if isinstance(plan, Diagnostic) else (plan, [])
 
 
 def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:

@@ -5,25 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mlipilot.cli.proof import find_spec, sentence, show
-from mlipilot.compiler.compile import compile_file
-from mlipilot.compiler.plan import Compiled, read_plan
-from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.source import Unreadable, read_source
-
-
-def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
-    """The plan of a spec, which is compiled first, or of a plan file."""
-    path = find_spec(given)
-    if isinstance(path, Diagnostic):
-        return None, [path]
-    if path.suffix != ".json":
-        return compile_file(path)
-    source = read_source(path)
-    if isinstance(source, Unreadable):
-        return None, [Diagnostic("MLP0001", source.headline, help=source.help)]
-    plan = read_plan(source.text, path)
-    return (None, [plan]) if isinstance(plan, Diagnostic) else (plan, [])
+from mlipilot.cli.proof import load, sentence, show
 
 
 def execute(given: Path | None, *, gate: bool, as_json: bool) -> int:

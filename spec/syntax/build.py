@@ -224,4 +224,5 @@ class Builder:
             )
             return match.group()
 
-        return String(_ESCAPE.sub(resolve, inner), span)
+        # A text of several lines means the same whichever line ends its file has.
+        return String(_ESCAPE.sub(resolve, inner).replace("\r\n", "\n"), span)

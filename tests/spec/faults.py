@@ -10,7 +10,7 @@ from mlipilot.spec.source import SourceFile
 
 WHOLE = (Path(__file__).parent / "whole.mlp").read_text(encoding="utf-8")
 """The copper example with a search, a pilot and an encoding benchmark: a line of each kind the language has."""
-COPPER = (Path(__file__).parents[2] / "examples" / "copper" / "copper.mlp").read_text(encoding="utf-8")
+COPPER = (Path(__file__).parents[1] / "compiler" / "copper.mlp").read_text(encoding="utf-8")
 
 
 def check(text: str) -> list[Diagnostic]:
