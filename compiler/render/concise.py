@@ -11,9 +11,10 @@ def render_concise(diagnostics: list[Diagnostic], style: Style) -> str:
     lines = []
     for diagnostic in diagnostics:
         place = ""
-        if diagnostic.source is not None and diagnostic.primary is not None:
-            location = diagnostic.source.location(diagnostic.primary.span.start)
-            place = f"{diagnostic.source.name}:{location.line}:{location.column}: "
+        if diagnostic.place is not None:
+            source, span = diagnostic.place
+            location = source.location(span.start)
+            place = f"{source.name}:{location.line}:{location.column}: "
         code = style.paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity.value)
         lines.append(f"{place}{code} {visible(diagnostic.headline)}")
     return "\n".join(lines)

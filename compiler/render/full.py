@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import NamedTuple
 
 from mlipilot.compiler.render.style import Style, visible
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Severity
@@ -29,11 +30,12 @@ def _render(diagnostic: Diagnostic, style: Style) -> str:
         f": {visible(diagnostic.headline)}", "strong"
     )
     lines = [headline]
-    gutter = 1
-    if diagnostic.source is not None and diagnostic.primary is not None:
-        lines_of_interest = _by_line(diagnostic)
-        gutter = len(str(max(lines_of_interest)))
-        lines += _excerpt(diagnostic.source, diagnostic.primary, lines_of_interest, gutter, look, style)
+    files = _by_file(diagnostic)
+    gutter = len(str(max((number for _, marked in files for number in marked), default=1)))
+    for position, (source, marked) in enumerate(files):
+        if position:
+            lines.append(f"{' ' * gutter} {style.paint('|', 'frame')}")
+        lines += _excerpt(source, marked, gutter, look, style)
     pad = " " * gutter
     for note in diagnostic.notes:
         lines.append(f"{pad} {style.paint('=', 'frame')} {style.paint('note', 'strong')}: {visible(note)}")
@@ -43,48 +45,53 @@ def _render(diagnostic: Diagnostic, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _by_line(diagnostic: Diagnostic) -> dict[int, list[tuple[Annotation, bool]]]:
-    """Annotations under the line that each begins on; the primary one is marked."""
-    assert diagnostic.source is not None
-    assert diagnostic.primary is not None
-    found: dict[int, list[tuple[Annotation, bool]]] = {}
-    for annotation, primary in [(diagnostic.primary, True), *((other, False) for other in diagnostic.secondary)]:
-        line = diagnostic.source.location(annotation.span.start).line
-        found.setdefault(line, []).append((annotation, primary))
-    return dict(sorted(found.items()))
+class _Mark(NamedTuple):
+    """An annotation under its line."""
+
+    annotation: Annotation
+    is_primary: bool
 
 
-def _excerpt(
-    source: SourceFile,
-    primary: Annotation,
-    lines_of_interest: dict[int, list[tuple[Annotation, bool]]],
-    gutter: int,
-    look: str,
-    style: Style,
-) -> list[str]:
+def _by_file(diagnostic: Diagnostic) -> list[tuple[SourceFile, dict[int, list[_Mark]]]]:
+    """The files that it speaks of, the primary place's first, each with its marks under their lines."""
+    found: dict[str, tuple[SourceFile, dict[int, list[_Mark]]]] = {}
+    if diagnostic.primary is None:
+        return []
+    for mark in (_Mark(diagnostic.primary, True), *(_Mark(other, False) for other in diagnostic.secondary)):
+        source = diagnostic.file_of(mark.annotation)
+        if source is not None:
+            _, lines = found.setdefault(source.name, (source, {}))
+            lines.setdefault(source.location(mark.annotation.span.start).line, []).append(mark)
+    return [(source, dict(sorted(lines.items()))) for source, lines in found.values()]
+
+
+def _excerpt(source: SourceFile, marked: dict[int, list[_Mark]], gutter: int, look: str, style: Style) -> list[str]:
+    """A file's name, and its lines with what is said about them."""
     bar = style.paint("|", "frame")
     pad = " " * gutter
-    place = source.location(primary.span.start)
+    marks = [mark for on_line in marked.values() for mark in on_line]
+    first_of_all = min(marks, key=lambda mark: not mark.is_primary)
+    place = source.location(first_of_all.annotation.span.start)
     lines = [f"{pad}{style.paint('-->', 'frame')} {visible(source.name)}:{place.line}:{place.column}", f"{pad} {bar}"]
     previous: int | None = None
-    for number, marked_here in lines_of_interest.items():
+    for number, on_line in marked.items():
         if previous is not None and number > previous + 1:
             lines.append(style.paint("...", "frame"))
         previous = number
         text = source.line(number)
-        first = min(source.location(annotation.span.start).column for annotation, _ in marked_here) - 1
+        first = min(source.location(annotation.span.start).column for annotation, _ in on_line) - 1
         cut = max(0, first - _WIDEST // 2) if len(text) > _WIDEST else 0
         window = text[cut : cut + _WIDEST]
         shown = ("…" if cut else "") + visible(window).replace("\t", _TAB) + ("…" if cut + _WIDEST < len(text) else "")
         lines.append(f"{style.paint(str(number).rjust(gutter), 'frame')} {bar} {shown}".rstrip())
-        for annotation, is_primary in sorted(marked_here, key=lambda pair: -pair[0].span.start):
+        for annotation, is_primary in sorted(on_line, key=lambda mark: -mark.annotation.span.start):
             column = source.location(annotation.span.start).column - 1 - cut
             until = (
                 min(annotation.span.end, source.line_starts[number - 1] + len(text)) - source.line_starts[number - 1]
             )
-            marked = window[column : max(column + 1, until - cut)]
+            covered = window[column : max(column + 1, until - cut)]
             indent = _width(("…" if cut else "") + window[:column])
-            carets = ("^" if is_primary else "-") * max(1, _width(marked))
+            carets = ("^" if is_primary else "-") * max(1, _width(covered))
             words = f"{carets} {visible(annotation.label)}".rstrip()
             lines.append(f"{pad} {bar} {' ' * indent}{style.paint(words, look if is_primary else 'frame')}")
     return lines

@@ -15,18 +15,24 @@ def render_json(diagnostics: list[Diagnostic], style: Style) -> str:
     return json.dumps([record(diagnostic) for diagnostic in diagnostics], ensure_ascii=False, indent=2)
 
 
+def render_json_lines(diagnostics: list[Diagnostic], style: Style) -> str:
+    """A record a line."""
+    return "\n".join(json.dumps(record(diagnostic), ensure_ascii=False) for diagnostic in diagnostics)
+
+
 def record(diagnostic: Diagnostic) -> dict[str, Any]:
     """One diagnostic as a JSON object."""
     source, primary, fix = diagnostic.source, diagnostic.primary, diagnostic.fix
+    place = diagnostic.place
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
         "severity": diagnostic.severity.value,
         "message": diagnostic.headline,
-        "filename": source.name if source else None,
-        "location": _place(source, primary.span) if source and primary else None,
+        "filename": place[0].name if place else source.name if source else None,
+        "location": _place(*place) if place else None,
         "label": primary.label if primary else "",
-        "secondary": [_annotation(source, other) for other in diagnostic.secondary] if source else [],
+        "secondary": [_annotation(diagnostic, other) for other in diagnostic.secondary],
         "notes": list(diagnostic.notes),
         "help": diagnostic.help,
         "fix": None
@@ -39,8 +45,13 @@ def record(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _annotation(source: SourceFile, annotation: Annotation) -> dict[str, Any]:
-    return {"location": _place(source, annotation.span), "label": annotation.label}
+def _annotation(diagnostic: Diagnostic, annotation: Annotation) -> dict[str, Any]:
+    source = diagnostic.file_of(annotation)
+    return {
+        "filename": source.name if source else None,
+        "location": _place(source, annotation.span) if source else None,
+        "label": annotation.label,
+    }
 
 
 def _place(source: SourceFile, span: Span) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot import __version__
+from mlipilot.compiler.render import FORMATS, default_format
 
 _EXITS = (
     "exit codes: 0 fine, 1 the tool or a job failed, 2 the spec or the arguments are wrong, 3 not accepted (--gate)"
@@ -55,7 +56,10 @@ def _spec(verb: Any, noun: str = "spec") -> None:
 
 def _format(verb: Any) -> None:
     verb.add_argument(
-        "--output-format", choices=("full", "concise", "json"), default="full", help="how diagnostics are written"
+        "--output-format",
+        choices=FORMATS,
+        default=default_format(),
+        help="how diagnostics are written (default: `full`; in a GitHub workflow `github`)",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlipilot.compiler.compile import check_file, compile_file
-from mlipilot.compiler.render import render
+from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
 from mlipilot.spec.source import Unreadable, read_text
@@ -45,10 +45,11 @@ def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
 
 
 def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
-    """Print diagnostics: JSON to standard output, for programs; the rest to standard error, for people."""
-    stream = sys.stdout if output_format == "json" else sys.stderr
-    if diagnostics or output_format == "json":
-        print(render(diagnostics, output_format, style_for(stream)), file=stream)
+    """Print diagnostics: for programs to standard output, for people to standard error."""
+    stream = sys.stdout if output_format in FOR_PROGRAMS else sys.stderr
+    text = render(diagnostics, output_format, style_for(stream))
+    if text:
+        print(text, file=stream)
     if diagnostics and output_format == "full":
         print(f"\n{_count(diagnostics)}", file=stream)
 
@@ -70,7 +71,7 @@ def check(given: Path | None, output_format: str) -> int:
     show(checked.diagnostics, output_format)
     if has_errors(checked.diagnostics):
         return 2
-    if output_format != "json":
+    if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
     return 0
 
@@ -112,7 +113,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str) -> int
     show(diagnostics, output_format)
     if compiled is None:
         return 2
-    if output_format != "json":
+    if output_format not in DOCUMENTS:
         print(sentence(compiled))
         print(f"plan {compiled.plan.hash[:12]} written to `{target}`")
     return 0

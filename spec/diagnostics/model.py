@@ -76,6 +76,16 @@ class Diagnostic:
         """Whether the spec cannot be used as it stands."""
         return self.severity is Severity.ERROR
 
+    def file_of(self, annotation: Annotation) -> SourceFile | None:
+        """The file that an annotation is about: its own, else the diagnostic's."""
+        return annotation.source or self.source
+
+    @property
+    def place(self) -> tuple[SourceFile, Span] | None:
+        """Where it is shown; None where it is about no place in a file."""
+        source = self.file_of(self.primary) if self.primary is not None else None
+        return (source, self.primary.span) if source is not None and self.primary is not None else None
+
     @property
     def order(self) -> tuple[str, int, str]:
         """Sort key: file, then place, then code."""

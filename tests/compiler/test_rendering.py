@@ -68,6 +68,34 @@ def test_lines_that_are_left_out_are_marked() -> None:
     )
 
 
+def test_a_place_in_another_file_is_shown_in_that_file() -> None:
+    base = SourceFile("base.mlp", "zero\n" * 11 + "first\n")
+    other = Annotation(Span(55, 60), "declared here", base)
+    found = about("one\ntwo", "two", secondary=(other,), help="some help")
+    assert full(found) == (
+        "error[MLP0202]: headline\n"
+        "  --> a.mlp:2:1\n"
+        "   |\n"
+        " 2 | two\n"
+        "   | ^^^ here\n"
+        "   |\n"
+        "  --> base.mlp:12:1\n"
+        "   |\n"
+        "12 | first\n"
+        "   | ----- declared here\n"
+        "   = help: some help"
+    )
+
+
+def test_a_diagnostic_about_another_file_names_that_file() -> None:
+    base = SourceFile("base.mlp", "zero\nfirst\n")
+    found = Diagnostic("MLP0202", "headline", SourceFile("a.mlp", "x"), Annotation(Span(5, 10), "here", base))
+    assert "--> base.mlp:2:1\n" in full(found)
+    assert render([found], "concise").startswith("base.mlp:2:1: ")
+    (record,) = json.loads(render([found], "json"))
+    assert (record["filename"], record["location"]["start"]["line"]) == ("base.mlp", 2)
+
+
 def test_two_places_on_one_line_have_a_line_each() -> None:
     text = "a = b"
     found = about(text, "b", secondary=(Annotation(Span(0, 1), "first"),))
@@ -185,6 +213,18 @@ def test_json_has_lines_columns_and_bytes() -> None:
             ],
         },
     }
+
+
+def test_json_names_the_file_of_each_place() -> None:
+    other = Annotation(Span(1, 2), "declared here", SourceFile("base.mlp", "\nx"))
+    (record,) = json.loads(render([about("one", "one", secondary=(other, Annotation(Span(0, 1))))], "json"))
+    assert [place["filename"] for place in record["secondary"]] == ["base.mlp", "a.mlp"]
+    assert record["secondary"][0]["location"]["start"] == {"line": 2, "column": 1, "offset": 1}
+
+
+def test_json_lines_are_the_records_of_json_one_a_line() -> None:
+    found = diagnosed('edition "2026"\nmodel m : mace {\n r_max = 4.5\n channels = 0\n}\n')
+    assert [json.loads(line) for line in render(found, "json-lines").split("\n")] == json.loads(render(found, "json"))
 
 
 def test_no_diagnostics_are_an_empty_text_and_an_empty_list() -> None:
