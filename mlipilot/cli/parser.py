@@ -28,6 +28,8 @@ def build_parser() -> argparse.ArgumentParser:
     _check(verbs)
     _fmt(verbs)
     _compile(verbs)
+    _canonical(verbs)
+    _schema(verbs)
     _execute(verbs)
     _status(verbs)
     _logs(verbs)
@@ -108,6 +110,38 @@ def _compile(verbs: Any) -> None:
     _spec(verb)
     verb.add_argument("-o", "--output", type=Path, metavar="PLAN", help="where the plan goes (default: SPEC.plan.json)")
     _format(verb)
+
+
+def _canonical(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.documents import canonical_form
+
+        return canonical_form(options.spec, only_hash=options.hash)
+
+    verb = _verb(
+        verbs,
+        "canonical",
+        "print what a spec means, as the bytes that are hashed",
+        "mlipilot canonical copper.mlp",
+        run,
+    )
+    _spec(verb)
+    verb.add_argument("--hash", action="store_true", help="print their SHA-256 instead: the spec's hash in a plan")
+
+
+def _schema(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.documents import schema
+
+        return schema(options.format)
+
+    verb = _verb(verbs, "schema", "print what a spec can say", "mlipilot schema --format json", run)
+    verb.add_argument(
+        "--format",
+        choices=("json", "markdown"),
+        default="json",
+        help="JSON Schema (default), or the tables of the language reference",
+    )
 
 
 def _execute(verbs: Any) -> None:

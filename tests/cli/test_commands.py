@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "copper" / "copper.mlp"
-VERBS = ("check", "fmt", "compile", "execute", "status", "logs", "cancel", "report")
+VERBS = ("check", "fmt", "compile", "canonical", "schema", "execute", "status", "logs", "cancel", "report")
 
 
 def run(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:

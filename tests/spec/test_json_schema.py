@@ -1,0 +1,149 @@
+"""The schema as JSON Schema: it takes what the checker takes, and refuses what the checker refuses."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from json_documents import document, faults
+
+from mlipilot.spec.resolve import resolve
+from mlipilot.spec.resolve.expressions import default_value
+from mlipilot.spec.schema import BLOCKS
+from mlipilot.spec.schema.json_schema import json_schema
+from mlipilot.spec.schema.json_types import default_of, type_schema
+from mlipilot.spec.source import SourceFile
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json_schema()
+SPECS = [ROOT / "examples" / "copper" / "copper.mlp", ROOT / "tests" / "compiler" / "copper.mlp"]
+MORE = """edition "2026"
+dataset d : files { train = ["a.xyz"], valid = ["b.xyz"], test = ["c.xyz"], stress = "s" }
+model größe : mace { r_max = 4.5 Å, e0 = values(Cu = -3.5 eV, O = 1e2 meV), radial_mlp = [8], pair_repulsion = true }
+training fit { model = größe, data = d, stage one { epochs = 3, lr = 1 %, loss = huber(1, 2) } }
+dynamics run : nvt { potential = fit, start = d.test, temperature = 300 K, timestep = 1 fs, duration = 1 ps }
+scorecard s { judges = fit, require force_rmse(d.test, element = Cu) <= 1 eV/Å because "x", maximize survival(run) }
+search {
+    fit.one.lr       ~ log_uniform(1e-3, 1e-1)
+    größe.r_max      ~ uniform(4 Å, 5 Å, step = 0.5 Å)
+    größe.scaling    ~ choice(none, rms_forces)
+    require größe.r_max <= 4.5 Å when fit.one.lr > 1e-2 because "it is slow"
+}
+pilot { proposer = llm("gpt-5.5"), controls = [random, llm_shuffled("x")] }
+encoding e { data = [iris, soap(d, r_cut = 4 Å)], encodings = [angle(axis = y)], controls = [raw, mlp([32])] }
+"""
+
+
+def instance(text: str) -> dict[str, Any]:
+    """A spec's text as JSON."""
+    found = resolve(SourceFile("a.mlp", text))
+    assert not [d for d in found.diagnostics if d.is_error and d.code != "MLP0409"], found.diagnostics
+    return document(found.spec)
+
+
+TEXTS = {path.parent.name: path.read_text(encoding="utf-8") for path in SPECS} | {"more": MORE}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_specs_fit_their_schema(name: str) -> None:
+    assert list(faults(SCHEMA, SCHEMA, instance(TEXTS[name]))) == []
+
+
+def block(spec: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next(one for one in spec["blocks"] if one["kind"] == kind)
+
+
+SPOILT: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a misspelt field": lambda s: block(s, "model")["fields"].update(chanels=8),
+    "a misspelt block": lambda s: block(s, "model").update(kind="modle"),
+    "an unknown tag": lambda s: block(s, "model").update(tag="mace2"),
+    "a missing field": lambda s: block(s, "training")["fields"].pop("data"),
+    "a missing name": lambda s: block(s, "training").pop("name"),
+    "a number without its unit": lambda s: block(s, "model")["fields"].update(r_max=4.5),
+    "a number with a unit it has not": lambda s: block(s, "model")["fields"].update(channels="8 atoms"),
+    "a number out of its bounds": lambda s: block(s, "model")["fields"].update(channels=0),
+    "a number at an open bound": lambda s: block(s, "training")["fields"].update(ema=1.0),
+    "a list that is too short": lambda s: block(s, "dataset")["fields"].update(repeats=[2, 2]),
+    "another metal": lambda s: block(s, "dataset")["fields"].update(element="Fe"),
+    "an unknown choice": lambda s: block(s, "model")["fields"].update(precision="float46"),
+    "a range that is none": lambda s: block(s, "dataset")["fields"].update(strain="4 %"),
+    "an unknown call": lambda s: block(s, "dataset")["fields"].update(split={"call": "by_frame", "arguments": {}}),
+    "a missing argument": lambda s: block(s, "dataset")["fields"]["split"]["arguments"].pop("test"),
+    "an unknown argument": lambda s: block(s, "dataset")["fields"]["split"]["arguments"].update(seald=1),
+    "a reference without its part": lambda s: block(s, "dynamics")["fields"].update(start="cu"),
+    "a rule without a reason": lambda s: block(s, "scorecard")["rules"][0].pop("because"),
+    "a rule in the wrong direction": lambda s: block(s, "scorecard")["rules"][0].update(comparator=">="),
+    "a metric on what it is not measured on": lambda s: block(s, "scorecard")["rules"][0].update(target="warm"),
+    "the sealed split": lambda s: block(s, "scorecard")["rules"][0].update(target="cu.sealed"),
+    "rules where none stand": lambda s: block(s, "model").update(rules=[]),
+    "another edition": lambda s: s.update(edition="2025"),
+    "more beside the blocks": lambda s: s.update(comment="x"),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_what_the_checker_refuses_does_not_fit(what: str) -> None:
+    spoilt = copy.deepcopy(instance(TEXTS["copper"]))
+    SPOILT[what](spoilt)
+    assert list(faults(SCHEMA, SCHEMA, spoilt))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_validator_of_others_agrees(name: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="needs the jsonschema package")
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    assert list(validator.iter_errors(instance(TEXTS[name]))) == []
+    for spoil in SPOILT.values() if name == "copper" else ():
+        spoilt = copy.deepcopy(instance(TEXTS[name]))
+        spoil(spoilt)
+        assert list(validator.iter_errors(spoilt))
+
+
+def objects(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a document."""
+    if isinstance(node, dict):
+        yield node
+    for one in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from objects(one)
+
+
+def test_objects_are_closed_and_references_lead_somewhere() -> None:
+    for node in objects(SCHEMA):
+        if node.get("type") == "object":
+            assert "additionalProperties" in node
+            assert set(node.get("required", ())) <= set(node.get("properties", {}))
+        if "$ref" in node:
+            assert node["$ref"].removeprefix("#/$defs/") in SCHEMA["$defs"]
+
+
+def test_every_field_is_there_with_its_words_and_its_option() -> None:
+    for schema in BLOCKS:
+        name = f"{schema.kind}.{schema.tag}" if schema.tag else schema.kind
+        fields = SCHEMA["$defs"][name]["properties"]["fields"]["properties"]
+        assert list(fields) == [field.name for field in schema.fields]
+        for field in schema.fields:
+            assert fields[field.name]["description"] == field.doc
+            assert fields[field.name].get("x-mace-option") == field.option
+
+
+def test_defaults_fit_their_fields() -> None:
+    shown = [(field, default_of(field.type, field.default)) for b in BLOCKS for field in b.fields if field.default]
+    assert any("default" in found for _, found in shown)
+    for field, found in shown:
+        assert field.default is not None
+        assert default_value(field.default, field.type).is_default
+        if "default" in found:
+            assert list(faults(type_schema(field.type), SCHEMA, found["default"])) == []
+        else:
+            assert found == {"x-default": field.default}
+
+
+def test_quantities_say_what_they_measure() -> None:
+    r_max = SCHEMA["$defs"]["model.mace"]["properties"]["fields"]["properties"]["r_max"]
+    assert (r_max["x-dimension"], r_max["x-base-unit"]) == ("length", "Å")
+    assert {"Å", "nm", "Bohr"} <= set(r_max["x-units"])
+    assert (r_max["x-above"], r_max["x-maximum"]) == ("0.5", "20")
