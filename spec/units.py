@@ -117,6 +117,7 @@ def _table() -> dict[str, Unit]:
     one = Fraction(1)
     table = {
         "%": (PLAIN, Fraction(1, 100)),
+        "×": (PLAIN, one),
         "mol": (PLAIN, _AVOGADRO),
         "eV": (energy, one),
         "meV": (energy, Fraction(1, 1000)),
@@ -175,11 +176,12 @@ _MEANT = {
     **dict.fromkeys(("hour", "hours", "hr", "hrs"), "h"),
     **dict.fromkeys(("day", "days"), "d"),
     **dict.fromkeys(("percent", "pct"), "%"),
+    **dict.fromkeys(("x", "times", "fold"), "×"),
     **dict.fromkeys(("ha", "au"), "Hartree"),
 }
 """Words in lower case that are no units here, and the unit that is meant."""
 _SUPERSCRIPTS = str.maketrans({"¹": "1", "²": "2", "³": "3", "⁻": "-"})
-_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|%)(?:\^?(-?\d+|⁻?[¹²³]+))?$")
+_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|[%×])(?:\^?(-?\d+|⁻?[¹²³]+))?$")
 _LARGEST_POWER = 6
 _MOST_TRIED = 200
 """Combinations of alike units that are looked at for a misspelt one."""

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from mlipilot._core import clopper_pearson, replicas_needed
 from mlipilot.compiler.check.dataset import split_sizes
-from mlipilot.compiler.check.report import about
+from mlipilot.compiler.check.report import about, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.resolve.refinement import measured
 from mlipilot.spec.schema import METRICS, Bounds, Target
-from mlipilot.spec.values import BlockValue, Constraint, Spec
+from mlipilot.spec.values import BlockValue, Constraint, Name, Spec
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -31,6 +31,8 @@ def check(spec: Spec) -> list[Diagnostic]:
         found += _redundant(block)
         for constraint in block.constraints:
             found += _potential(spec, block, constraint)
+            found += _judging_split(block, constraint)
+            found += _element(spec, block, constraint)
             found += _provable(spec, block, constraint)
     return found
 
@@ -84,6 +86,52 @@ def _potential(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Di
     ]
 
 
+def _judging_split(block: BlockValue, constraint: Constraint) -> list[Diagnostic]:
+    """A requirement on frames that the model was fitted to or picked by; a preference rejects nothing, and may."""
+    metric, split = constraint.metric, constraint.metric.target.member
+    if constraint.verb != "require" or METRICS[metric.metric].target is not Target.SPLIT or split in (None, "test"):
+        return []
+    data = metric.target.block
+    role = {"train": "the model is fitted to it", "valid": "the checkpoint is picked by it"}.get(str(split), "")
+    return [
+        about(
+            block,
+            "MLP0506",
+            f"`{metric.written}` cannot judge: {role}",
+            metric.span,
+            "only `test` judges",
+            help=f"require it of `{data}.test`; `prefer` and `minimize` may look at `{data}.{split}`",
+        )
+    ]
+
+
+def _element(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Diagnostic]:
+    """An error over the atoms of an element that the data set, as far as the spec tells, does not have."""
+    wanted = constraint.metric.arguments.get("element")
+    data = spec.block(constraint.metric.target.block)
+    if wanted is None or data is None or data.tag != "emt_supercells" or not data.has("element"):
+        return []
+    element = data.text("element")
+    if wanted.data == Name(element):
+        return []
+    return [
+        about(
+            block,
+            "MLP0506",
+            f"`{constraint.metric.written}` has no atom to measure: `{data.name}` is `{element}` alone",
+            wanted.span or constraint.metric.span,
+            "not in the data set",
+            help=f"write `element = {element}`, or leave it out",
+            secondary=(Annotation(place(data, "element"), "its element"),),
+        )
+    ]
+
+
+def _unprovable(constraint: Constraint) -> str:
+    """The code: a preference rejects nothing, so one that nothing can meet is a warning."""
+    return "MLP0513" if constraint.verb == "prefer" else "MLP0505"
+
+
 def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Diagnostic]:
     metric = METRICS[constraint.metric.metric]
     if constraint.threshold is None or not block.has("confidence"):
@@ -97,7 +145,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
         return [
             about(
                 block,
-                "MLP0505",
+                _unprovable(constraint),
                 f"`{constraint.metric.metric} <= {constraint.threshold.written}` can never be met",
                 constraint.threshold.span or constraint.span,
                 "it is never below 0, and no bound of it is 0",
@@ -114,7 +162,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
             return [
                 about(
                     block,
-                    "MLP0505",
+                    _unprovable(constraint),
                     f"`{constraint.metric.written}` has no bound: `{subject.name}.{split}` has {groups} trajectory",
                     constraint.metric.span,
                     "bounds resample trajectories",
@@ -139,7 +187,7 @@ def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confid
         return [
             about(
                 block,
-                "MLP0505",
+                _unprovable(constraint),
                 f"`survival >= {constraint.threshold.written}` can never be proven",
                 span,
                 "no number of replicas proves that none ever dies",
@@ -147,15 +195,17 @@ def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confid
             )
         ]
     needed = replicas_needed(threshold, confidence)
+    # Rounded to whole per cent the bound may read as if it reached the threshold.
+    proven = f"{100 * lower:.{0 if round(100 * lower) < 100 * threshold else 1}f} %"
     value = run.fields["replicas"]
     secondary = (Annotation(value.span, f"{replicas} declared"),) if value.span is not None else ()
     return [
         about(
             block,
-            "MLP0505",
+            _unprovable(constraint),
             f"`survival >= {constraint.threshold.written}` cannot be proven with {replicas} replicas",
             span,
-            f"{replicas} of {replicas} prove {100 * lower:.0f} % at {100 * confidence:g} % confidence",
+            f"{replicas} of {replicas} prove {proven} at {100 * confidence:g} % confidence",
             help=f"declare `replicas = {needed}` in `{run.name}`, or ask for at most {int(100 * lower)} %",
             secondary=secondary,
         )

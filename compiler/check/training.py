@@ -98,13 +98,17 @@ def _batch(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
     count = frames(data, "train")
     if count is None or not block.has("batch") or block.integer("batch") <= count:
         return []
+    is_default = block.fields["batch"].span is None
+    noun = "the default batch" if is_default else "a batch"
     return [
         about(
             block,
             "MLP0512",
-            f"a batch of {block.integer('batch')} is larger than the {count} training frames of `{data.name}`",
+            f"{noun} of {block.integer('batch')} is larger than the {count} training frames of `{data.name}`",
             place(block, "batch"),
             "no full batch",
-            help=f"choose at most {count}",
+            help=f"write `batch = {count}` or less in `training {block.name}`"
+            if is_default
+            else f"choose at most {count}",
         )
     ]

@@ -92,9 +92,13 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0506": Entry("unmeasurable-metric", "a metric does not apply to its argument"),
     "MLP0507": Entry("wrong-potential", "a scorecard judges another training than the one a run used"),
     "MLP0508": Entry("duration-too-short", "a trajectory is too short for what is measured on it"),
+    "MLP0509": Entry("wrong-direction", "a rule bounds a metric on the side where it is good"),
     "MLP0510": Entry("zero-loss", "a loss has no weight at all"),
     "MLP0511": Entry("missing-label", "a loss or metric needs a label that the data set does not carry"),
     "MLP0512": Entry("batch-exceeds-data", "a batch is larger than the training set"),
+    "MLP0513": Entry(
+        "unprovable-preference", "no outcome of the declared size could pass a preference", Severity.WARNING
+    ),
     "MLP0514": Entry("schedule-dies", "a learning rate falls to nothing within its stage", Severity.WARNING),
     "MLP0515": Entry("schedule-never-acts", "a scheduler or early stop waits longer than its stage", Severity.WARNING),
     "MLP0516": Entry("untrained-label", "a rule judges a label that no loss weighs", Severity.WARNING),

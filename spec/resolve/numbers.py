@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from fractions import Fraction
 
-from mlipilot.spec.diagnostics import Edit, Fix
+from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Real, describe
 from mlipilot.spec.source import Span
@@ -14,6 +14,10 @@ from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, Dimension, Unit, neare
 
 LARGEST_EXPONENT = 300
 """Of a written number; beyond it a float has no value."""
+
+_CELSIUS = ("c", "celsius", "degc", "degree", "degrees", "deg")
+_FREEZING = Fraction("273.15")
+"""0 °C in K."""
 
 
 def exact(text: str) -> Fraction | None:
@@ -54,7 +58,7 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
     elif isinstance(inner, Quantity):
         found = unit(inner.unit)
         if not isinstance(found, Unit):
-            _unknown_unit(scope, inner, found, dimension)
+            _unknown_unit(scope, inner, found, dimension, sign)
             return None
         if found.dimension != dimension:
             expected = "a number without a unit" if dimension == PLAIN else describe(type_)
@@ -90,8 +94,20 @@ def _missing_unit(scope: Scope, node: Number, type_: Real, what: str, sign: int)
     )
 
 
-def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension) -> None:
+def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension, sign: int) -> None:
     found = nearest_unit(node.unit, dimension)
+    value = exact(node.number)
+    if dimension == NAMED["temperature"] and node.unit.lower().lstrip("°") in _CELSIUS and value is not None:
+        kelvin = f"{float(_FREEZING + sign * value):.10g} K"
+        scope.report(
+            "MLP0202",
+            f"`{node.unit}` is no unit; temperatures are in `K`",
+            node.unit_span,
+            "did you mean `K`?",
+            help=f"{'-' if sign < 0 else ''}{node.number} °C are `{kelvin}`",
+            fix=Fix(f"write `{kelvin}`", (Edit(node.span, kelvin),), Applicability.UNSAFE) if sign > 0 else None,
+        )
+        return
     scope.report(
         "MLP0202",
         f"`{node.unit}` is no unit" if part == node.unit else f"`{part}` in `{node.unit}` is no unit",

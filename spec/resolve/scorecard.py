@@ -40,7 +40,7 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
         better = "smaller" if METRICS[metric.metric].lower_is_better else "larger"
         wanted = "<=" if better == "smaller" else ">="
         scope.report(
-            "MLP0505",
+            "MLP0509",
             f"`{metric.metric}` is better when {better}: a bound of `{comparator}` would reject good models",
             rule.subject.span,
             f"write `{wanted}`",

@@ -43,7 +43,7 @@ def explain(source: SourceFile, piece: Piece, position: int, expected: set[str])
     previous = tokens[position - 1] if position else None
     here = tokens[position] if not at_end else None
     span = span_of(here) if here is not None else _after(source, piece)
-    for mistake in (_missing_blank, _missing_equals, _colon, _keyword_name, _missing_comma):
+    for mistake in (_bare_dot, _missing_blank, _missing_equals, _colon, _keyword_name, _missing_comma):
         found = mistake(source, piece, position, expected)
         if found is not None:
             return found
@@ -72,6 +72,33 @@ def _wanted(expected: set[str]) -> str:
         return "a value"
     words = [text for kind, text in _WORDS.items() if kind in expected]
     return " or ".join(words[:4]) or "the end of the statement"
+
+
+def _bare_dot(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`4.` and `.5`: a number that begins or ends with its dot."""
+    tokens = piece.tokens
+    if position >= len(tokens) or tokens[position].type != "DOT":
+        return None
+    dot = span_of(tokens[position])
+    previous = tokens[position - 1] if position else None
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    ends = previous is not None and previous.type == "NUMBER" and span_of(previous).end == dot.start
+    begins = following is not None and following.type in ("NUMBER", "QUANTITY") and span_of(following).start == dot.end
+    if ends == begins:
+        return None
+    number = span_of(previous).to(dot) if ends and previous is not None else dot
+    if begins and following is not None:
+        number = dot.to(span_of(following))
+    place = dot.end if ends else dot.start
+    mended = f"{source.slice(number)}0" if ends else f"0{source.slice(number)}"
+    return Diagnostic(
+        "MLP0101",
+        "numbers have digits on both sides of the dot",
+        source,
+        Annotation(number, "a digit is missing"),
+        help=f"write `{mended}`",
+        fix=Fix(f"write `{mended}`", (Edit(Span(place, place), "0"),)),
+    )
 
 
 def _missing_blank(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, cast
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.build import Builder
+from mlipilot.spec.syntax.characters import faults_of_tokens
 from mlipilot.spec.syntax.grammar import grammar
-from mlipilot.spec.syntax.lexer import faults_of_tokens, lex
+from mlipilot.spec.syntax.lexer import lex
 from mlipilot.spec.syntax.mistakes import explain
 from mlipilot.spec.syntax.structure import Piece, span_of_piece, split_statements
 from mlipilot.spec.syntax.tree import Block, Broken, Expression, File, Head, Statement

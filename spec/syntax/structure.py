@@ -14,6 +14,7 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.brackets import CLOSER, TEXT, Layout, swallowed_round, unclosed_round
 from mlipilot.spec.syntax.heads import INNER, head_end, mend_heads
+from mlipilot.spec.syntax.keywords import mend_keywords
 from mlipilot.spec.syntax.lexer import span_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class _Splitter:
     def __init__(self, source: SourceFile, tokens: list[Token], kinds: frozenset[str]) -> None:
         self.source = source
         self.kinds = kinds
-        self.tokens, self.diagnostics = mend_heads(source, tokens, kinds)
+        spelt, misspelt = mend_keywords(source, tokens, kinds)
+        self.tokens, headless = mend_heads(source, spelt, kinds)
+        self.diagnostics = [*misspelt, *headless]
         self.layout = Layout(self.tokens)
         self.unclosed = unclosed_round(self.tokens, self._starts_block)
         self.following = self._following()
