@@ -20,7 +20,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mlipilot",
         description="Compile, run and judge experiments on machine-learned interatomic potentials.",
-        epilog=_EXITS,
+        epilog=f"example: mlipilot execute examples/copper/copper.mlp\n\n{_EXITS}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"mlipilot {__version__}")
@@ -35,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _logs(verbs)
     _cancel(verbs)
     _report(verbs)
+    _explain(verbs)
     return parser
 
 
@@ -205,3 +207,16 @@ def _report(verbs: Any) -> None:
     verb = _verb(verbs, "report", "write a run's report again", "mlipilot report copper.mlp -o copper.html", run)
     _run_argument(verb)
     verb.add_argument("-o", "--output", type=Path, metavar="HTML", help="where it goes (default: the run's folder)")
+
+
+def _explain(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.explaining import explain
+
+        return explain(options.codes, as_json=options.json)
+
+    verb = _verb(verbs, "explain", "say what a diagnostic means and how it is mended", "mlipilot explain MLP0203", run)
+    verb.add_argument(
+        "codes", nargs="*", metavar="CODE", help="a code or its name (`203`, `wrong-dimension`); without it, the list"
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON")

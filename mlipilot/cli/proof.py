@@ -15,6 +15,9 @@ from mlipilot.spec.source import Unreadable, read_text
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
 
+MOST_HINTED = 3
+"""Codes that the closing line offers to explain."""
+
 
 def find_spec(given: Path | None) -> Path | Diagnostic:
     """The spec that was meant: the one given, or the only one of this folder."""
@@ -51,7 +54,7 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
     if text:
         print(text, file=stream)
     if diagnostics and output_format == "full":
-        print(f"\n{_count(diagnostics)}", file=stream)
+        print(f"\n{_count(diagnostics)}; see `mlipilot explain {_codes(diagnostics)}`", file=stream)
 
 
 def _count(diagnostics: list[Diagnostic]) -> str:
@@ -59,6 +62,12 @@ def _count(diagnostics: list[Diagnostic]) -> str:
     warnings = len(diagnostics) - errors
     parts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return ", ".join(parts)
+
+
+def _codes(diagnostics: list[Diagnostic]) -> str:
+    """The first codes among them, worst first, as `explain` takes them."""
+    ranked = sorted(diagnostics, key=lambda diagnostic: not diagnostic.is_error)
+    return " ".join(list(dict.fromkeys(diagnostic.code for diagnostic in ranked))[:MOST_HINTED])
 
 
 def check(given: Path | None, output_format: str) -> int:

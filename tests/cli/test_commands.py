@@ -13,7 +13,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "copper" / "copper.mlp"
-VERBS = ("check", "fmt", "compile", "canonical", "schema", "execute", "status", "logs", "cancel", "report")
+VERBS = (
+    *("check", "fmt", "compile", "canonical", "schema", "execute", "status", "logs", "cancel", "report"),
+    *("explain",),
+)
 
 
 def run(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -134,3 +137,48 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
 
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_a_run_that_finds_something_ends_with_what_explains_it(tmp_path: Path) -> None:
+    (tmp_path / "bad.mlp").write_text('edition "2026"\nmodel m : mace { r_maks = 5 fs, channels = 0, max_L = 9 }\n')
+
+    done = run("check", "bad.mlp", cwd=tmp_path, code=2)
+
+    last = done.stderr.splitlines()[-1]
+    command = re.search(r"`mlipilot (explain .*)`", last)
+    assert command is not None
+    shown = run(*command.group(1).split(), cwd=tmp_path).stdout
+    for code in dict.fromkeys(re.findall(r"error\[(MLP\d{4})\]", done.stderr)):
+        assert re.search(rf"^{code} ", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("word", ["MLP0203", "mlp0203", "203", "wrong-dimension"])
+def test_a_code_is_explained_by_its_number_or_its_name(word: str, tmp_path: Path) -> None:
+    assert run("explain", word, cwd=tmp_path).stdout.startswith("MLP0203 wrong-dimension\n")
+
+
+def test_an_unknown_code_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    done = run("explain", "wrong-dimensoin", cwd=tmp_path, code=2)
+
+    assert "`wrong-dimension`" in done.stderr
+    assert not done.stdout
+
+
+def test_an_explanation_as_json_has_its_sections(tmp_path: Path) -> None:
+    page = json.loads(run("explain", "0810", "--json", cwd=tmp_path).stdout)
+
+    assert (page["code"], page["severity"]) == ("MLP0810", "error")
+    assert list(page["sections"]) == ["What it means", "Why it matters", "How it arises", "What to do"]
+
+
+def test_without_a_code_all_codes_are_listed(tmp_path: Path) -> None:
+    listed = json.loads(run("explain", "--json", cwd=tmp_path).stdout)
+
+    assert [entry["code"] for entry in listed] == [
+        line.split()[0] for line in run("explain", cwd=tmp_path).stdout.splitlines()
+    ]
+    assert all(run_code.startswith("MLP") for run_code in (entry["code"] for entry in listed))
+
+
+def test_help_shows_how_to_begin(tmp_path: Path) -> None:
+    assert "example: mlipilot execute" in run("--help", cwd=tmp_path).stdout

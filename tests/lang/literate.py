@@ -51,19 +51,28 @@ def examples() -> list[Example]:
         files = {match.group(1): match.group(2) for match in FILE.finditer(page)}
         for match in FENCE.finditer(page):
             mode, text = match.groups()
-            text = re.sub(r"<<(.+?)\*(\d+)>>", lambda m: m.group(1) * int(m.group(2)), text)
-            before = {"": 'edition "2026"\n', "copper": (HERE / "copper.mlp").read_text(encoding="utf-8")}.get(mode, "")
+            before = preamble(mode)
             line = page.count("\n", 0, match.start()) + 1
-            found.append(Example(path.name, line, mode, before + text, before.count("\n"), files))
+            found.append(Example(path.name, line, mode, before + expanded(text), before.count("\n"), files))
     return found
+
+
+def preamble(mode: str) -> str:
+    """What stands before a block of a mode."""
+    return {"": 'edition "2026"\n', "copper": (HERE / "copper.mlp").read_text(encoding="utf-8")}.get(mode, "")
+
+
+def expanded(text: str) -> str:
+    """A block with its repeats written out."""
+    return re.sub(r"<<(.+?)\*(\d+)>>", lambda match: match.group(1) * int(match.group(2)), text)
 
 
 def diagnose(text: str, folder: Path, mode: str = "raw", files: Mapping[str, str] | None = None) -> list[Diagnostic]:
     """What check says of a text in a folder, and compile where check finds no error."""
-    for name, content in (files or {}).items():
-        (folder / name).write_text(content, encoding="utf-8")
     (folder / "train.xyz").write_text(FRAME)
     (folder / "empty.xyz").touch()
+    for name, content in (files or {}).items():
+        (folder / name).write_text(content, encoding="utf-8")
     path = folder / "example.mlp"
     path.write_bytes(text.encode().decode("unicode_escape").encode("latin-1") if mode == "bytes" else text.encode())
     checked = check_file(path)
@@ -90,4 +99,4 @@ def line_of(diagnostic: Diagnostic) -> int:
     return diagnostic.source.location(diagnostic.primary.span.start).line
 
 
-__all__ = ["Example", "apply_fix", "diagnose", "examples", "line_of"]
+__all__ = ["Example", "apply_fix", "diagnose", "examples", "expanded", "line_of", "preamble"]

@@ -1,0 +1,83 @@
+"""Every code has a page, and the examples of the pages raise what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import literate
+import pytest
+from literate import expanded, preamble
+
+from mlipilot.spec.diagnostics import CATALOGUE, Diagnostic
+from mlipilot.spec.diagnostics.pages import FOLDER, Fence, Page, find_code, headings, nearest_code, read_page
+
+CODES = sorted(CATALOGUE)
+WIDEST = 120
+
+
+def diagnose(page: Page, fence: Fence, folder: Path) -> list[Diagnostic]:
+    """What check and compile say of an example, but for that it has no job; the page's files lie beside it."""
+    mode = fence.words[2] if len(fence.words) > 2 else ""
+    text = preamble(mode) + expanded(fence.text.removesuffix("\n"))
+    files = {other.words[1]: other.text for other in page.fences if other.words[:1] == ("file",)}
+    return [found for found in literate.diagnose(text, folder, mode, files) if found.code != "MLP0701"]
+
+
+def specs(page: Page, word: str) -> list[Fence]:
+    """The page's examples that are to fail, or to pass."""
+    return [fence for fence in page.fences if fence.words[:2] == ("mlp", word)]
+
+
+def test_every_code_has_a_page_and_every_page_a_code() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {f"{code}.md" for code in CATALOGUE}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_has_its_title_and_its_sections(code: str) -> None:
+    page = read_page(code)
+    assert (page.code, page.name) == (code, CATALOGUE[code].name)
+    assert tuple(page.sections) == headings(code)
+    assert all(page.sections.values())
+    assert max(map(len, page.markdown.splitlines())) <= WIDEST
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_examples_of_a_page_raise_its_code_and_mended_they_raise_no_error(code: str, tmp_path: Path) -> None:
+    page = read_page(code)
+    if headings(code) == headings("MLP0801"):
+        assert not specs(page, "fails")
+        for fence in page.fences:
+            if fence.words[:1] == ("mlp",):
+                plain = fence._replace(words=("mlp", "passes", *fence.words[1:]))
+                assert [d.headline for d in diagnose(page, plain, tmp_path) if d.is_error] == []
+        return
+    failing, passing = specs(page, "fails"), specs(page, "passes")
+    assert failing
+    assert passing
+    for fence in failing:
+        found = diagnose(page, fence, tmp_path)
+        shown = [f"{d.code} {d.headline}" for d in found]
+        assert {d.code for d in found if d.is_error} | {code} == {code}, shown
+        assert code in {d.code for d in found}, shown
+    for fence in passing:
+        found = diagnose(page, fence, tmp_path)
+        assert [f"{d.code} {d.headline}" for d in found if d.is_error or d.code == code] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_codes_that_a_page_speaks_of_exist(code: str) -> None:
+    assert set(re.findall(r"MLP\d{4}", read_page(code).markdown)) <= CATALOGUE.keys()
+
+
+@pytest.mark.parametrize("word", ["MLP0203", "mlp0203", "203", "0203", "wrong-dimension", "Wrong dimension"])
+def test_a_code_is_found_by_its_number_or_its_name(word: str) -> None:
+    assert find_code(word) == "MLP0203"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("MLP0230", "MLP0203"), ("wrong-dimensoin", "wrong-dimension"), ("qqqqqq", None)]
+)
+def test_a_word_that_is_no_code_gives_the_nearest_or_none(word: str, meant: str | None) -> None:
+    assert find_code(word) is None
+    assert nearest_code(word) == meant
