@@ -36,7 +36,8 @@ _DYNAMICS = (
     FieldSchema(
         "start",
         ReferenceTo("dataset", ("train", "valid", "test")),
-        "frames to start from: those of the nearest temperature, in order, reused when there are fewer than replicas",
+        "frames to start from: those whose `temperature` is nearest to the run's, in order, reused when there are "
+        "fewer than replicas; frames of files without a `temperature` key are all equally near",
         required=True,
     ),
     FieldSchema(
@@ -49,7 +50,7 @@ _DYNAMICS = (
     FieldSchema("duration", Real(_TIME, above="0", example="2 ps"), "of each replica", required=True),
     FieldSchema("replicas", Integer(1, 4096), "independent trajectories, each from its own velocities", "1"),
     FieldSchema("sampling", Real(_TIME, above="0", example="20 fs"), "time between stored frames", "20 fs"),
-    FieldSchema("seed", Integer(0), "of the velocities and the thermostat", "0"),
+    FieldSchema("seed", Integer(0), "of velocities and thermostat, beside name, model's seed and replica", "0"),
 )
 
 _FILES = ListOf(Text('"train.xyz"'))
@@ -111,7 +112,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
                 "which trajectories go where",
                 required=True,
             ),
-            FieldSchema("seed", Integer(0), "of strains, velocities and thermostat", "0"),
+            FieldSchema("seed", Integer(0), "of strains, velocities and thermostat; a stream for each trajectory", "0"),
             FieldSchema("timestep", Real(_TIME, above="0", maximum="20", example="5 fs"), "of the integrator", "5 fs"),
             FieldSchema("equilibration", Real(_TIME, minimum="0", example="1 ps"), "before the first frame", "1 ps"),
             FieldSchema("spacing", Real(_TIME, above="0", example="100 fs"), "time between frames", "100 fs"),
@@ -220,7 +221,9 @@ BLOCKS: tuple[BlockSchema, ...] = (
     BlockSchema(
         "training",
         None,
-        "Fits a model to a data set, stage after stage.",
+        "Fits a model to a data set, stage after stage. Each epoch visits every configuration once, in an order of its "
+        "own; its last batch may be smaller than `batch`. Each of `seeds` gives a model, with initial weights and "
+        "orders of its own.",
         (
             FieldSchema("model", ReferenceTo("model"), "what is fitted", required=True),
             FieldSchema("data", ReferenceTo("dataset"), "what it is fitted to", required=True, fixed=True),
