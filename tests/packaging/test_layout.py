@@ -86,6 +86,15 @@ def test_each_door_has_a_room_card(door: str) -> None:
     assert any("start reading at" in line.lower() for line in lines)
 
 
+def test_the_excerpt_of_the_readme_stands_in_the_example() -> None:
+    blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1::2]
+    excerpt = next(block for block in blocks if "training fit {" in block)
+    example = (ROOT / "examples" / "copper" / "copper.mlp").read_text(encoding="utf-8").splitlines()
+    lines = {" ".join(line.split()) for line in example}
+
+    assert {" ".join(line.split()) for line in excerpt.splitlines()} <= lines | {""}
+
+
 def test_modules_stay_small() -> None:
     long = {
         str(path.relative_to(ROOT)): count
