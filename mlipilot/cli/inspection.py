@@ -14,7 +14,7 @@ from mlipilot.cli.proof import refuse_to_overwrite, show
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.scorecard import scorecard_text
-from mlipilot.runtime.display.words import MARKS, detail, duration
+from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
 from mlipilot.runtime.record import Run, Workspace, workspace_of
@@ -98,7 +98,7 @@ def _line(job: JobState) -> str:
     if job.state is State.RUNNING:
         words += [duration(time.time() - job.started), detail(job)]
     elif job.state.has_result:
-        words.append(duration(job.seconds))
+        words += [duration(job.seconds), produced(job)]
     if job.message:
         words.append(f"{job.code}: {job.message}" if job.code else job.message)
     return "  ".join(word for word in words if word)

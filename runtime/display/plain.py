@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mlipilot.runtime.display.words import detail, duration
+from mlipilot.runtime.display.words import duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 
 
@@ -23,8 +23,8 @@ class PlainWatcher:
         elif job.state in (State.FAILED, State.SKIPPED):
             self._say(f"{job.state.value:8} {job.id}: {job.message}")
         else:
-            figures = detail(job) if job.state is State.DONE else ""
-            self._say(f"{job.state.value:8} {job.id}  {duration(job.seconds)}  {figures}".rstrip())
+            made = produced(job) if job.state is State.DONE else ""
+            self._say(f"{job.state.value:8} {job.id}  {duration(job.seconds)}  {made}".rstrip())
 
     def tick(self) -> None:
         """Stay quiet."""

@@ -10,7 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from mlipilot.runtime.display.words import MARKS, detail, duration, remaining, share
+from mlipilot.runtime.display.words import MARKS, detail, duration, produced, remaining, share
 from mlipilot.runtime.execution.outcome import JobState, State
 
 _LOOKS = {
@@ -82,6 +82,6 @@ class TerminalWatcher:
             mark,
             name,
             "",
-            Text(detail(job) if job.kind == "train" else "", "dim"),
+            Text(produced(job) if job.state is State.DONE else "", "dim"),
             Text(duration(job.seconds), "dim"),
         )

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.figures import with_unit
 
 MARKS = {
     State.PENDING: "·",
@@ -17,11 +18,7 @@ MARKS = {
     State.STOPPED: "■",
     State.SKIPPED: "-",
 }
-_FIGURES = (
-    ("loss", "loss {:.3g}", 1.0),
-    ("force_rmse", "{:.1f} meV/Å", 1e3),
-    ("energy_rmse", "{:.1f} meV/atom", 1e3),
-)
+_FIGURES = ("loss", "force_rmse", "energy_rmse")
 
 
 def duration(seconds: float) -> str:
@@ -49,13 +46,19 @@ def detail(state: JobState) -> str:
         words.append(str(progress["phase"]))
     if progress.get("total"):
         words.append(f"{progress.get('unit', '')} {progress.get('done', 0):,}/{progress['total']:,}".strip())
-    for name, text, factor in _FIGURES:
+    for name in _FIGURES:
         value = progress.get(name)
         if isinstance(value, (int, float)) and math.isfinite(value):
-            words.append(text.format(value * factor))
+            # The unit tells a force from an energy; a loss has none, and keeps its name.
+            words.append(f"loss {with_unit(name, value)}" if name == "loss" else with_unit(name, value))
     if progress.get("note"):
         words.append(str(progress["note"]))
     return "  ".join(words)
+
+
+def produced(state: JobState) -> str:
+    """What a finished job produced, in a few words; empty where it did not say."""
+    return str(state.progress.get("result", ""))
 
 
 def remaining(state: JobState) -> str:

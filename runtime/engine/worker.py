@@ -42,6 +42,7 @@ def run(request: dict[str, Any]) -> int:
     entry.scratch.mkdir(exist_ok=True)
     began = time.monotonic()
     record: dict[str, Any] = {"class": "ok"}
+    remarks: list[str] = []
     code = OK
     try:
         context = JobContext(
@@ -53,6 +54,7 @@ def run(request: dict[str, Any]) -> int:
             device=request["device"],
             progress_file=entry.file("progress", attempt),
             stop_requested=stop.is_set,
+            remarks=remarks,
         )
         _prepare(context)
         importlib.import_module(f"mlipilot.runtime.jobs.{request['kind']}").run(context)
@@ -72,14 +74,23 @@ def run(request: dict[str, Any]) -> int:
         code, record = FAILED, _crash("the machine has too little memory", "use a smaller batch, or fewer workers")
     except Exception as error:
         traceback.print_exc()
-        code, record = FAILED, _crash(f"{type(error).__name__}: {error}", "the log has the traceback")
+        code, record = (
+            FAILED,
+            _crash(f"{type(error).__name__}: {error}", f"`mlipilot logs {request['id']}` prints the traceback"),
+        )
     finally:
         ended.set()
         if out.exists():
             shutil.rmtree(out, ignore_errors=True)
     write_json(
         entry.file("exit", attempt),
-        {**record, "rc": code, "seconds": time.monotonic() - began, "time": time.time()},
+        {
+            **record,
+            **({"remarks": remarks} if remarks else {}),
+            "rc": code,
+            "seconds": time.monotonic() - began,
+            "time": time.time(),
+        },
     )
     return code
 

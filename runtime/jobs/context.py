@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlipilot.runtime.figures import with_unit
+
 
 class JobFailure(Exception):
     """A failure with a name: it is recorded and shown without a traceback.
@@ -32,7 +34,7 @@ class Stopped(Exception):
     """The job was asked to stop (SIGTERM) and has saved what must survive."""
 
 
-_SHOWN = ("phase", "done", "total", "unit", "note")
+_WORDS = ("phase", "done", "total", "unit", "note", "result")
 
 
 def _never() -> bool:
@@ -57,11 +59,19 @@ class JobContext:
     stop_requested: Callable[[], bool] = field(default=_never)
     """True once the job was asked to stop; the job then saves what it needs and raises `Stopped`."""
 
+    remarks: list[str] = field(default_factory=list)
+    """What the record of the attempt should say besides its end."""
+
+    def remark(self, text: str) -> None:
+        """Print a line, and have the attempt's record keep it."""
+        self.remarks.append(text)
+        print(f"{time.strftime('%H:%M:%S')}  note: {text}", flush=True)
+
     def progress(self, **event: Any) -> None:
         """Append one line of progress, and a line to the job's log.
 
-        Keys that the terminal shows: `phase`, `done`, `total`, `unit`, `note`; any other is a figure. A figure that
-        is not finite is written as null.
+        Keys that the terminal shows: `phase`, `done`, `total`, `unit`, `note`, and at the end `result`, what the job
+        produced in a few words; any other is a figure, in eV, Å, fs, K. A figure that is not finite is written as null.
         """
         if self.progress_file is None:
             return
@@ -69,6 +79,11 @@ class JobContext:
         with self.progress_file.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps({"time": time.time(), **known}) + "\n")
         count = f"{event.get('unit', '')} {event['done']}/{event['total']}" if event.get("total") else ""
-        figures = [f"{k} {v:.6g}" if isinstance(v, float) else f"{k} {v}" for k, v in event.items() if k not in _SHOWN]
-        words = [time.strftime("%H:%M:%S"), event.get("phase", ""), count, *figures, event.get("note", "")]
+        figures = [
+            f"{k} {with_unit(k, v)}" if isinstance(v, float) else f"{k} {v}"
+            for k, v in event.items()
+            if k not in _WORDS
+        ]
+        closing = [event.get("note", ""), event.get("result", "")]
+        words = [time.strftime("%H:%M:%S"), event.get("phase", ""), count, *figures, *closing]
         print("  ".join(str(word).strip() for word in words if word), flush=True)

@@ -32,6 +32,7 @@ def run(job: JobContext) -> None:
     job.progress(phase="summary")
     summary = json.dumps(summarize(splits), indent=2, allow_nan=False)
     (job.out / "summary.json").write_text(summary + "\n", encoding="utf-8")
+    job.progress(result=", ".join(f"{len(splits[name])} {name}" for name in SPLITS if name != "sealed") + " frames")
 
 
 def _trajectories(job: JobContext, plan: Supercells) -> list[tuple[tuple[int, int], list[Atoms]]]:

@@ -74,6 +74,9 @@ def run(job: JobContext) -> None:
         "replicas": [_describe(number, chosen[number], start, recording) for number, start in enumerate(starts)],
     }
     (job.out / "dynamics.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    whole = sum(trace.stopped is None for trace in recording.traces)
+    picoseconds = f"{protocol.steps * protocol.timestep / 1000:g} ps"
+    job.progress(result=f"{whole} of {len(starts)} replicas ran {picoseconds} without a non-finite value")
 
 
 def read_protocol(params: Any) -> Protocol:

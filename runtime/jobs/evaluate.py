@@ -17,6 +17,7 @@ from ase import Atoms
 from numpy.typing import NDArray
 
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
+from mlipilot.runtime.figures import with_unit
 from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.potential.model import Potential, Prediction
 
@@ -59,6 +60,9 @@ def run(job: JobContext) -> None:
         job.progress(phase="evaluate", done=done, total=total, unit="frame", note=label, **errors[label])
     text = json.dumps(errors, indent=2, allow_nan=False)
     (job.out / "errors.json").write_text(text + "\n", encoding="utf-8")
+    last = errors[labels[-1]]
+    shown = ", ".join(with_unit(name, last[name]) for name in ("force_rmse", "energy_rmse"))
+    job.progress(result=f"RMSE {shown} on {len(frames)} {job.params['split']} frames")
 
 
 def reference_table(frames: Sequence[Atoms]) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import statistics
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -66,7 +67,7 @@ def run(job: JobContext) -> None:
         for which in order:
             times[which].append(_seconds(measure[which], repeats[which]))
         job.progress(phase="measure", done=number + 1, total=rounds, unit="round")
-    report = {
+    report: dict[str, Any] = {
         "ours_s": times[0],
         "reference_s": times[1],
         "ratios": [theirs / own for own, theirs in zip(*times, strict=True)],
@@ -76,6 +77,8 @@ def run(job: JobContext) -> None:
         "params": dict(job.params),
     }
     (job.out / "speed.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    ratio, seconds = statistics.median(report["ratios"]), statistics.median(times[0])
+    job.progress(result=f"{ratio:.2f} × the reference's speed, {1000 * seconds:.1f} ms a call on {len(atoms)} atoms")
 
 
 def build_reference(atoms: Atoms, settings: Mapping[str, Any], precision: str) -> torch.nn.Module:

@@ -12,6 +12,7 @@ import torch
 from mace.tools import set_default_dtype, set_seeds
 
 from mlipilot.runtime.durable import write_durably
+from mlipilot.runtime.figures import with_unit
 from mlipilot.runtime.jobs.context import JobContext, JobFailure
 from mlipilot.runtime.mace.frames import check_elements, read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
@@ -73,7 +74,7 @@ def run(job: JobContext) -> None:
         valid=[collate(valid_graphs[i : i + width]).to(device) for i in range(0, len(valid_graphs), width)],
         order=order,
         device=device,
-        checkpoints=CheckpointStore(job.scratch, identity, device),
+        checkpoints=CheckpointStore(job.scratch, identity, device, job.remark),
         report=report,
         stop_requested=job.stop_requested,
     ).run()
@@ -82,6 +83,12 @@ def run(job: JobContext) -> None:
     summary = summarise(settings, normalisation, model, progress, device=device, threads=job.threads)
     text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
     write_durably(job.out / "training.json", lambda stream: stream.write(text.encode()))
+    chosen = progress.rows[progress.selected_epochs[settings.stages[-1].name] - 1]
+    job.progress(
+        result=f"chosen: epoch {chosen.epoch} of {len(progress.rows)}, validation loss "
+        f"{with_unit('loss', chosen.valid_loss)}, {with_unit('force_rmse', chosen.valid_force_rmse)}, "
+        f"{with_unit('energy_rmse', chosen.valid_energy_rmse)}"
+    )
 
 
 def _device(name: str) -> torch.device:

@@ -30,6 +30,7 @@ def run(job: JobContext) -> None:
     }
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     (job.out / "verdict.json").write_text(text + "\n", encoding="utf-8")
+    job.progress(result=document["verdict"])
 
 
 def _selected(job: JobContext, passing: list[int]) -> int | None:

@@ -132,7 +132,7 @@ def log_axis(axis: Any) -> None:
 
 def count_axis(axis: Any) -> None:
     """Ticks at whole numbers only."""
-    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, steps=[1, 2, 5, 10]))
+    axis.set_major_locator(MaxNLocator(nbins=8, integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
 
 
 def shared_limits(parts: Sequence[tuple[float, float]], pad: float = 0.04) -> tuple[float, float]:

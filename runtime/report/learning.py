@@ -160,6 +160,8 @@ def _line(axes: Any, table: pl.DataFrame, column: str, factor: float, colour: st
     for number, (_, part) in enumerate(_finite(table).group_by("stage", maintain_order=True)):
         epochs, values = part["epoch"].to_numpy(), factor * part[column].to_numpy()
         style = {"color": colour, "linewidth": 1.6} if colour else {"color": PALE, "linewidth": 0.8}
+        if len(epochs) == 1:
+            style |= {"marker": ".", "markersize": 6}  # a line of one point would not be seen
         axes.plot(epochs, values, label=label if number == 0 else "", zorder=3 if colour else 2, **style)
         if colour and column != "train_loss":
             chosen = part["selected"].to_numpy()

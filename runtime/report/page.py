@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.dynamics import read_dynamics
@@ -57,6 +58,7 @@ def render_report(run: ReportInput) -> str:
         lstrip_blocks=True,
     )
     environment.globals["count"] = count
+    environment.filters["literals"] = _literals
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     return environment.get_template("page.html").render(
         run=run,
@@ -73,6 +75,11 @@ def render_report(run: ReportInput) -> str:
         speeds=read_speeds(run, seed, card, confidence),
         record=read_record(run, seed),
     )
+
+
+def _literals(text: str) -> Markup:
+    """A message with what stands in backticks set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _headline(run: ReportInput, card: Scorecard | None) -> Headline:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,10 +80,14 @@ def restore_random_state(state: Mapping[str, Any], device: torch.device) -> None
 class CheckpointStore:
     """The checkpoint of one job, in its scratch folder."""
 
-    def __init__(self, folder: Path, identity: str, device: torch.device) -> None:
+    def __init__(
+        self, folder: Path, identity: str, device: torch.device, remark: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """`remark` is told when a checkpoint is there and cannot be used."""
         self._path = folder / NAME
         self._identity = identity
         self._device = device
+        self._remark = remark
 
     def save(self, progress: Progress, state: Mapping[str, Any]) -> None:
         """Replace the checkpoint by the given one, atomically."""
@@ -102,9 +105,11 @@ class CheckpointStore:
             content = torch.load(self._path, map_location="cpu", weights_only=False)
         except FileNotFoundError:
             return None
-        except (OSError, RuntimeError, EOFError, AttributeError, pickle.UnpicklingError):
+        except Exception as error:  # unpickling damaged bytes raises whatever they happen to say
+            self._remark(f"the checkpoint is damaged ({type(error).__name__}); training restarts from the beginning")
             return None
         if not isinstance(content, dict) or content.get("identity") != self._identity:
+            self._remark("the checkpoint is of other parameters or data; training restarts from the beginning")
             return None
         restore_random_state(content["random"], self._device)
         return content["progress"], content["state"]

@@ -104,10 +104,25 @@ def test_the_journal_is_sound_and_pins_the_hashes(finished: Project) -> None:
     assert [entry["state"] for entry in ended] == ["done"] * 8
 
 
+def test_each_job_that_is_done_says_what_it_produced(finished: Project) -> None:
+    lines = (finished.folder / "stderr.txt").read_text().splitlines()
+    produced = {line.split()[1]: line for line in lines if line.startswith("done ")}
+
+    assert len(produced) == 8
+    assert produced["dataset/cu"].endswith("12 train, 4 valid, 8 test frames")
+    assert "validation loss" in produced["train/fit/seed-1"]
+    assert produced["train/fit/seed-1"].endswith(" meV/atom")
+    assert produced["evaluate/fit/seed-1/cu.test"].endswith(" on 8 test frames")
+    assert "4 of 4 replicas ran 0.1 ps" in produced["dynamics/hot/seed-1"]
+    assert "× the reference's speed" in next(line for job, line in produced.items() if job.startswith("speed/"))
+    assert produced["verdict/sanity"].endswith("accepted")
+
+
 def test_logs_of_a_job_can_be_read(finished: Project) -> None:
     log = finished.run("logs", "train/fit/seed-1").stdout
     assert log.count("  epoch ") == 8
     assert "energy  epoch 7/7  loss " in log
+    assert " meV/Å  energy_rmse " in log
     unknown = finished.run("logs", "nothing", code=2)
     several = finished.run("logs", "evaluate", code=2)
 

@@ -114,8 +114,9 @@ def test_progress_ends_at_the_last_step(job: MakeJob, copper_model: Path, copper
     made = context(job, NVE, copper_model, copper_data)
     dynamics.run(made)
     assert made.progress_file is not None
-    last = json.loads(made.progress_file.read_text().splitlines()[-1])
+    *_, last, closing = (json.loads(line) for line in made.progress_file.read_text().splitlines())
     assert (last["phase"], last["done"], last["total"], last["unit"]) == ("dynamics", 20, 20, "step")
+    assert "of 2 replicas" in closing["result"]
 
 
 def test_it_stops_when_asked(job: MakeJob, copper_model: Path, copper_data: Path) -> None:

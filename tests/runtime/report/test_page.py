@@ -77,6 +77,15 @@ def test_text_from_the_user_is_escaped_everywhere(small: CopperRun, tmp_path: Pa
     assert EVIL in page.words
 
 
+def test_a_training_of_one_epoch_has_that_epoch_on_its_axis(damaged: CopperRun, tmp_path: Path) -> None:
+    history = damaged.trainings[0].history
+    pl.read_parquet(history).head(1).with_columns(selected=True).write_parquet(history)
+    curves = read_page(damaged.report(), tmp_path).section("stages")
+    labels = [float(text) for text in re.findall(r">([\d.]+)</text>", curves)]
+    assert labels.count(1) >= 3
+    assert not {label for label in labels if 0.5 <= label < 1.5} - {1}
+
+
 @pytest.mark.usefixtures("blank_figures")
 def test_a_model_path_is_a_python_literal_in_the_snippet(small: CopperRun, tmp_path: Path) -> None:
     path = "it's/a \\ path.model"

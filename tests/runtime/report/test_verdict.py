@@ -87,6 +87,14 @@ def test_a_value_that_is_not_finite_is_not_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("blank_figures")
+def test_literals_in_messages_are_set_as_code(small: CopperRun, tmp_path: Path) -> None:
+    jobs = [JobRow("train/fit", "train", "failed", 3.0, 1, "cd" * 20, "no `x<y` here", "MLP0803", "`mlipilot logs j`")]
+    page = read_page(small.report(jobs=jobs), tmp_path)
+    assert "no <code>x&lt;y</code> here" in page.html
+    assert "<code>mlipilot logs j</code>" in page.html
+
+
+@pytest.mark.usefixtures("blank_figures")
 def test_failures_stand_before_everything_and_say_how_to_go_on(small: CopperRun, tmp_path: Path) -> None:
     jobs = [
         JobRow("train/fit/seed-1", "train", "done", 12.0, 1, "ab" * 20),

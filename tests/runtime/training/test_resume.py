@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -96,6 +97,7 @@ def test_a_checkpoint_of_other_parameters_is_not_used(
     job = make_job(params)
     run(job)
     assert json.loads((job.out / "training.json").read_text())["seed"] == 2
+    assert len(job.remarks) == 1
     assert len(pl.read_parquet(job.out / "history.parquet")) == 1
 
 
@@ -107,6 +109,23 @@ def test_a_torn_checkpoint_starts_anew(params: dict[str, Any], make_job: Callabl
     checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
     run(job)
     assert len(pl.read_parquet(job.out / "history.parquet")) == 1
+    (remark,) = job.remarks
+    assert "damaged" in remark
+    assert "restarts from the beginning" in remark
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"cposix\nnothing_of_this_name\n.", b"\x80\x05K\x01."])
+def test_bytes_that_are_no_checkpoint_are_named_and_not_used(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes(content)
+    remarks: list[str] = []
+    assert CheckpointStore(tmp_path, "identity", torch.device("cpu"), remarks.append).load() is None
+    assert len(remarks) == 1
+
+
+def test_without_a_checkpoint_there_is_nothing_to_remark(tmp_path: Path) -> None:
+    remarks: list[str] = []
+    assert CheckpointStore(tmp_path, "identity", torch.device("cpu"), remarks.append).load() is None
+    assert remarks == []
 
 
 def test_a_failure_keeps_the_last_finite_checkpoint(
