@@ -116,7 +116,7 @@ def test_progress_ends_at_the_last_step(job: MakeJob, copper_model: Path, copper
     assert made.progress_file is not None
     *_, last, closing = (json.loads(line) for line in made.progress_file.read_text().splitlines())
     assert (last["phase"], last["done"], last["total"], last["unit"]) == ("dynamics", 20, 20, "step")
-    assert "of 2 replicas" in closing["result"]
+    assert "of 4 replicas" in closing["result"]
 
 
 def test_it_stops_when_asked(job: MakeJob, copper_model: Path, copper_data: Path) -> None:
