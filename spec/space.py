@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from mlipilot.spec.schema.types import FieldType
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import Data, Value, meaning
+from mlipilot.spec.values import Applied, Data, Value, meaning
 
 Point: TypeAlias = Mapping[str, Data]
 
@@ -66,9 +66,7 @@ class Domain:
         return int(value) if self.kind == "int" else value
 
     def holds(self, data: Data) -> bool:
-        """Whether a value lies in it."""
-        if self.kind == "choice":
-            return any(meaning(value.data) == meaning(data) for value in self.values)
+        """Whether a number lies in it; of a choice, `SearchSpace.admits` tells."""
         if isinstance(data, bool) or not isinstance(data, (int, Fraction)) or not self.low <= data <= self.high:
             return False
         return self.step is None or (Fraction(data) - self.low) % self.step == 0
@@ -226,6 +224,20 @@ class SearchSpace:
     def draw(self, path: str) -> Draw | None:
         """The draw of a path."""
         return next((draw for draw in self.draws if draw.path.text == path), None)
+
+    def own_part(self, path: FieldPath, data: Data) -> Data:
+        """A value without those arguments that are drawn for themselves: they do not count when values are compared."""
+        drawn = {draw.path.argument for draw in self.draws if draw.path._replace(argument=None) == path}
+        if not isinstance(data, Applied) or path.argument is not None:
+            return data
+        return Applied(data.name, {name: value for name, value in data.arguments.items() if name not in drawn})
+
+    def admits(self, draw: Draw, data: Data) -> bool:
+        """Whether a value lies in the domain of a draw."""
+        if draw.domain.kind != "choice":
+            return draw.domain.holds(data)
+        mine = meaning(self.own_part(draw.path, data))
+        return any(meaning(self.own_part(draw.path, value.data)) == mine for value in draw.domain.values)
 
     def settle(self, point: Point) -> dict[str, Data]:
         """A point in which every path whose condition does not hold has the spec's own value again."""

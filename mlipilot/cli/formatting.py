@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from mlipilot.cli.differences import unified
 from mlipilot.cli.proof import find_spec, show
 from mlipilot.runtime.durable import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic
@@ -25,10 +25,8 @@ class _Formatted(NamedTuple):
     def changes(self) -> str:
         """A unified diff."""
         name = self.source.name
-        before, after = (text.replace("\r\n", "\n").split("\n") for text in (self.source.text, self.text))
-        lines = difflib.unified_diff(before, after, name, f"{name} (formatted)", lineterm="")
-        invisible = f"only line ends or a byte-order mark of {name} would change"
-        return "".join(line + "\n" for line in lines) or invisible + "\n"
+        invisible = f"only line ends or a byte-order mark of {name} would change\n"
+        return unified(self.source.text, self.text, name, f"{name} (formatted)") or invisible
 
 
 def format_specs(given: list[Path], *, check: bool, diff: bool) -> int:

@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _cancel(verbs)
     _report(verbs)
     _explain(verbs)
+    _edit(verbs)
     return parser
 
 
@@ -220,3 +221,34 @@ def _explain(verbs: Any) -> None:
         "codes", nargs="*", metavar="CODE", help="a code or its name (`203`, `wrong-dimension`); without it, the list"
     )
     verb.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _edit(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.editing import edit
+
+        return edit(options.spec, options.set, options.edits, options.because, dry_run=options.dry_run)
+
+    verb = _verb(
+        verbs,
+        "edit",
+        "change what a spec's search declares, and nothing else",
+        "mlipilot edit copper.mlp --set potential.channels=16 --because 'more capacity'",
+        run,
+    )
+    _spec(verb)
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="a path of the search, and its value as in a spec",
+    )
+    verb.add_argument(
+        "--edits",
+        type=Path,
+        metavar="FILE",
+        help="the same as JSON (`explain MLP0714`), or `-` for stdin",
+    )
+    verb.add_argument("--because", default="", metavar="TEXT", help="the reason, for `--set`")
+    verb.add_argument("--dry-run", action="store_true", help="print the change and leave the file as it is")

@@ -1,7 +1,8 @@
 """The catalogue of diagnostics: every code the tool can print, as data.
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
-scorecard, 06 budget and resources, 07 plan, 08 running. A code is never reused and never renumbered.
+scorecard, 06 budget and resources, 07 plans, edits and output files, 08 running. A code is never reused and never
+renumbered.
 """
 
 from __future__ import annotations
@@ -107,11 +108,15 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0519": Entry("redundant-rule", "a rule is implied by another", Severity.WARNING),
     # 06: budget and resources
     "MLP0601": Entry("budget-exceeded-by-estimate", "the estimate exceeds the budget", Severity.WARNING),
-    # 07: plan
+    # 07: plans, edits, output files
     "MLP0701": Entry("nothing-to-run", "the spec declares nothing that could run"),
     "MLP0702": Entry("invalid-plan", "a plan file is damaged, altered or of another format"),
     "MLP0703": Entry("inputs-drifted", "an input changed since the plan was compiled"),
     "MLP0704": Entry("cannot-write", "an output file cannot be written"),
+    "MLP0711": Entry("edit-out-of-reach", "an edit names a path that the search does not declare"),
+    "MLP0712": Entry("edit-outside-domain", "an edit's value is not in the domain of its path"),
+    "MLP0713": Entry("edit-without-effect", "an edit's path is not drawn, because its condition does not hold"),
+    "MLP0714": Entry("invalid-edit", "an edit does not have the shape of one"),
     # 08: running
     "MLP0801": Entry("backend-missing", "a package that jobs need is not installed"),
     "MLP0802": Entry("already-running", "another process executes this plan"),

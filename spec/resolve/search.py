@@ -16,7 +16,7 @@ from mlipilot.spec.schema.types import FieldType, Integer, Real, describe
 from mlipilot.spec.space import Condition, Domain, Draw, Requirement, SearchSpace, holds, paths
 from mlipilot.spec.syntax.tree import Argument, Block, Call, Expression, List, Operation, Rule
 from mlipilot.spec.syntax.tree import Draw as DrawNode
-from mlipilot.spec.values import BlockValue, Value, meaning
+from mlipilot.spec.values import Applied, BlockValue, Value, meaning
 
 
 def resolve_space(scope: Scope, block: Block, blocks: Mapping[str, BlockValue]) -> SearchSpace:
@@ -33,6 +33,9 @@ def resolve_space(scope: Scope, block: Block, blocks: Mapping[str, BlockValue]) 
             requirement = _requirement(scope, reader, statement)
             if requirement is not None:
                 requirements.append(requirement)
+    for draw in list(draws.values()):
+        if draw.path.argument is not None and not _in_every_choice(scope, draw, draws):
+            del draws[draw.path.text]
     ordered = _ordered(scope, draws)
     space = SearchSpace(ordered, tuple(requirements), reader.baseline, block.head.span)
     _check_baseline(scope, space)
@@ -207,12 +210,29 @@ def _requirement(scope: Scope, reader: Conditions, node: Rule) -> Requirement | 
     return Requirement(condition, when, node.because.text if node.because else "", node.span, written)
 
 
+def _in_every_choice(scope: Scope, draw: Draw, draws: Mapping[str, Draw]) -> bool:
+    """Whether an argument that is drawn is one of every call that its field may become."""
+    field = draws.get(draw.path._replace(argument=None).text)
+    for value in field.domain.values if field is not None else ():
+        if isinstance(value.data, Applied) and draw.path.argument not in value.data.arguments:
+            scope.report(
+                "MLP0413",
+                f"`{draw.path.text}` is drawn, and `{value.data.name}` has no argument `{draw.path.argument}`",
+                draw.span,
+                "not in every choice",
+                secondary=(Annotation(value.span or draw.span, "a choice without it"),),
+                help="leave that choice out, or do not draw the argument",
+            )
+            return False
+    return True
+
+
 def _ordered(scope: Scope, draws: Mapping[str, Draw]) -> tuple[Draw, ...]:
     """Draws, each after those that its condition speaks of; a circle is reported and its draws are left out."""
     ordered: dict[str, Draw] = {}
     waiting = dict(draws)
     while waiting:
-        ready = [n for n, d in waiting.items() if d.when is None or not (paths(d.when) & waiting.keys())]
+        ready = [name for name, draw in waiting.items() if not _needs(draw) & waiting.keys()]
         if not ready:
             first = next(iter(waiting.values()))
             names = ", ".join(f"`{name}`" for name in waiting)
@@ -223,10 +243,16 @@ def _ordered(scope: Scope, draws: Mapping[str, Draw]) -> tuple[Draw, ...]:
     return tuple(ordered.values())
 
 
+def _needs(draw: Draw) -> frozenset[str]:
+    """The paths that are drawn before one: those of its condition, and the call whose argument it is."""
+    call = {draw.path._replace(argument=None).text} if draw.path.argument is not None else set()
+    return (paths(draw.when) if draw.when is not None else frozenset()) | call
+
+
 def _check_baseline(scope: Scope, space: SearchSpace) -> None:
     for draw in space.draws:
         name = draw.path.text
-        if not _applies(draw.when, space) or draw.domain.holds(space.baseline[name]):
+        if not _applies(draw.when, space) or space.admits(draw, space.baseline[name]):
             continue
         scope.report(
             "MLP0414",

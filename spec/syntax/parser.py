@@ -145,4 +145,24 @@ def parse_expression(text: str) -> Expression:
     return cast("Expression", Builder(source, []).build(parser.feed_eof(tokens[-1])))
 
 
-__all__ = ["Parsed", "parse", "parse_expression"]
+def read_expression(source: SourceFile) -> Expression | None:
+    """Parse a text that should be one value; None where it is none."""
+    from lark.exceptions import UnexpectedToken
+
+    lexed = lex(source)
+    tokens = [token for token in lexed.tokens if token.type != "NEWLINE"]
+    if lexed.diagnostics or not tokens or "\n" in source.text.strip():
+        return None
+    parser = grammar().parse_interactive(start="expr")
+    faults: list[Diagnostic] = []
+    try:
+        for token in tokens:
+            parser.feed_token(token)
+        node = cast("Expression", Builder(source, faults).build(parser.feed_eof(tokens[-1])))
+    except UnexpectedToken:
+        return None
+    is_all = source.slice(node.span) == source.text.strip()  # not so where a comment follows, or brackets enclose it
+    return node if is_all and not faults else None
+
+
+__all__ = ["Parsed", "parse", "parse_expression", "read_expression"]

@@ -10,8 +10,8 @@ from literate import Example, apply_fix, diagnose, examples, line_of
 from mlipilot.spec.diagnostics import CATALOGUE, Applicability
 
 EXAMPLES = examples()
-ELSEWHERE = {"MLP0702", "MLP0703", "MLP0704"}
-"""Codes of plan and output files, which no spec's text can raise; `tests/compiler/test_plan_file.py` has them."""
+ELSEWHERE = {"MLP0702", "MLP0703", "MLP0704", "MLP0711", "MLP0712", "MLP0713", "MLP0714"}
+"""Codes of plans and edits, which no spec's text can raise; `test_plan_file.py` and `spec/edit` have them."""
 
 
 def _name(example: Example) -> str:

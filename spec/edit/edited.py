@@ -1,0 +1,114 @@
+"""A spec with changes made: each names a path of its search and a value of the domain; nothing else can be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
+from mlipilot.spec.edit.change import Change
+from mlipilot.spec.edit.splice import edit_for, splice
+from mlipilot.spec.resolve import resolve
+from mlipilot.spec.resolve.expressions import resolve_value
+from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.space import Draw, SearchSpace, holds
+from mlipilot.spec.suggest import nearest
+from mlipilot.spec.syntax.parser import read_expression
+from mlipilot.spec.values import Data, Spec, meaning
+
+
+class Edited(NamedTuple):
+    """The changed file; without it the faults say why a change was refused."""
+
+    source: SourceFile | None
+    diagnostics: list[Diagnostic]
+
+
+def apply(source: SourceFile, changes: Sequence[Change]) -> Edited:
+    """Make changes, one after the other, and read the result again.
+
+    Refused is what is no path of the search, no value of its domain, without effect because its condition does not
+    hold, or what leaves a spec that does not resolve. What the checker says of the result is the caller's business.
+    """
+    wanted: dict[str, Data] = {}
+    for change in changes:
+        resolved = resolve(source)
+        if has_errors(resolved.diagnostics):
+            return Edited(None, resolved.diagnostics)
+        step = _step(resolved.spec, change)
+        if isinstance(step, Diagnostic):
+            return Edited(None, [step])
+        source, wanted[change.path] = step
+    resolved = resolve(source)
+    if has_errors(resolved.diagnostics):
+        return Edited(None, resolved.diagnostics)
+    assert resolved.spec.space is not None
+    idle = _without_effect(resolved.spec.space, wanted)
+    return Edited(None, idle) if idle else Edited(source, resolved.diagnostics)
+
+
+def _step(spec: Spec, change: Change) -> tuple[SourceFile, Data] | Diagnostic:
+    draw = _draw(spec, change)
+    if isinstance(draw, Diagnostic):
+        return draw
+    data = _data(spec, draw, change)
+    if isinstance(data, Diagnostic):
+        return data
+    return splice(spec.source, edit_for(spec, draw.path, change.value.strip())), data
+
+
+def _draw(spec: Spec, change: Change) -> Draw | Diagnostic:
+    if spec.space is None:
+        return Diagnostic(
+            "MLP0711",
+            f"`{change.path}` cannot be edited: the spec has no `search` block",
+            spec.source,
+            help="declare what may change: `search { potential.channels ~ choice(8, 16) }`",
+        )
+    draw = spec.space.draw(change.path)
+    if draw is not None:
+        return draw
+    paths = [draw.path.text for draw in spec.space.draws]
+    near = nearest(change.path, paths)
+    return Diagnostic(
+        "MLP0711",
+        f"`{change.path}` cannot be edited: the search does not declare it",
+        spec.source,
+        Annotation(spec.space.span, "nothing else may change"),
+        help=f"did you mean `{near}`?" if near else "it declares " + ", ".join(f"`{path}`" for path in paths),
+    )
+
+
+def _data(spec: Spec, draw: Draw, change: Change) -> Data | Diagnostic:
+    scope = Scope(SourceFile("<edit>", change.value))
+    node = read_expression(scope.source)
+    value = None
+    if node is not None:
+        value = resolve_value(scope, node, draw.type, f"`{change.path}`")
+    if value is None:
+        why = scope.diagnostics[0].headline if scope.diagnostics else "it is no value of the language"
+        return _outside(spec, draw, f"`{change.value}` is no value of `{change.path}`: {why}")
+    assert spec.space is not None
+    if not spec.space.admits(draw, value.data):
+        return _outside(spec, draw, f"`{change.value}` is not in the domain of `{change.path}`")
+    return value.data
+
+
+def _outside(spec: Spec, draw: Draw, headline: str) -> Diagnostic:
+    return Diagnostic("MLP0712", headline, spec.source, Annotation(draw.domain_span, "the domain"))
+
+
+def _without_effect(space: SearchSpace, wanted: dict[str, Data]) -> list[Diagnostic]:
+    """Changes of paths that are not drawn at the new point; and, as a proof of the splices, those that did not land."""
+    found: list[Diagnostic] = []
+    for path, data in wanted.items():
+        draw = space.draw(path)
+        assert draw is not None
+        made = space.own_part(draw.path, space.baseline[path])
+        assert meaning(made) == meaning(space.own_part(draw.path, data)), path
+        if draw.when is not None and not holds(draw.when, space.baseline):
+            found.append(
+                Diagnostic("MLP0713", f"editing `{path}` has no effect: its condition does not hold", help="see `when`")
+            )
+    return found

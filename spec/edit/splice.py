@@ -1,0 +1,75 @@
+"""Where a value stands in the text of a spec, and the text with another one there."""
+
+from __future__ import annotations
+
+from mlipilot.spec.diagnostics import Edit
+from mlipilot.spec.schema import KINDS
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.space import FieldPath
+from mlipilot.spec.syntax.parser import parse
+from mlipilot.spec.syntax.tree import Block, Field, Statement
+from mlipilot.spec.values import Applied, BlockValue, Spec, Value
+
+
+def splice(source: SourceFile, edit: Edit) -> SourceFile:
+    """The file with one edit made; every other byte is as it was."""
+    text = source.text[: edit.span.start] + edit.text + source.text[edit.span.end :]
+    return SourceFile(source.name, text)
+
+
+def edit_for(spec: Spec, path: FieldPath, text: str) -> Edit:
+    """The edit that gives a path another value: in place where it is written, added where a default stood."""
+    block = spec.block(path.block)
+    assert block is not None
+    owner = block if path.stage is None else next(child for child in block.children if child.name == path.stage)
+    value = owner.fields[path.field]
+    if path.argument is None:
+        return Edit(value.span, text) if value.span is not None else _field(spec.source, path, f"{path.field} = {text}")
+    return _argument(spec.source, owner, path, value, text)
+
+
+def _argument(source: SourceFile, owner: BlockValue, path: FieldPath, value: Value, text: str) -> Edit:
+    assert isinstance(value.data, Applied)
+    assert path.argument is not None
+    given = value.data.arguments[path.argument]
+    if given.span is not None and value.span is not None:
+        return Edit(given.span, text)
+    written = f"{path.argument} = {text}"
+    if value.span is None:
+        call = value.written.strip()
+        inner = call[call.index("(") + 1 : -1] if call.endswith(")") else ""
+        kept = [part.strip() for part in inner.split(",") if part.split("=")[0].strip() not in ("", path.argument)]
+        return _field(source, path, f"{path.field} = {value.data.name}({', '.join([*kept, written])})")
+    end = value.span.end
+    if not source.text[value.span.start : end].endswith(")"):
+        return Edit(Span(end, end), f"({written})")
+    before = source.text[value.span.start : end - 1].rstrip()
+    at = value.span.start + len(before)
+    return Edit(Span(at, at), written if before.endswith("(") else f", {written}")
+
+
+def _field(source: SourceFile, path: FieldPath, text: str) -> Edit:
+    """The edit that adds a field to a block, in the shape that the block has."""
+    block = _block(parse(source, KINDS).file.statements, path)
+    last = max((statement.span.end for statement in block.body), default=None)
+    closing = source.text.rindex("}", 0, block.span.end)
+    if last is None:
+        opening = source.text.index("{", block.head.span.end) + 1
+        return Edit(Span(opening, closing), f" {text} ")
+    here, there = source.location(last).line, source.location(closing).line
+    if here == there:
+        return Edit(Span(last, last), f", {text}")
+    line = source.line(source.location(block.body[-1].span.start).line)
+    indent = line[: len(line) - len(line.lstrip())]
+    name, _, value = text.partition(" = ")
+    aligned = name.ljust(line.find("=") - len(indent) - 1) if isinstance(block.body[-1], Field) else name
+    end = source.line_starts[here] - 1 if here < len(source.line_starts) else len(source.text)
+    return Edit(Span(end, end), f"\n{indent}{aligned} = {value}")
+
+
+def _block(statements: tuple[Statement, ...], path: FieldPath) -> Block:
+    def named(among: tuple[Statement, ...], name: str) -> Block:
+        return next(s for s in among if isinstance(s, Block) and s.head.label is not None and s.head.label.text == name)
+
+    block = named(statements, path.block)
+    return block if path.stage is None else named(block.body, path.stage)
