@@ -1,4 +1,4 @@
-"""Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival and the scorecard's rule.
+"""Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival, the scorecard's rule and scans of data.
 
 Written in Rust (`rust/core`) and bound in `rust/python`, because a verdict must not depend on a BLAS, a thread count or
 the order of a reduction. Arrays must be C-contiguous and of the stated dtype; nothing is copied or cast. A wrong dtype
@@ -6,6 +6,7 @@ or dimension raises TypeError, anything else a kernel refuses ValueError; both n
 one-sided, each at `confidence`, and None where unknown.
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any, Literal, final
 
@@ -18,8 +19,12 @@ __all__ = [
     "Drift",
     "DriftBounds",
     "ErrorSummary",
+    "ExtxyzFrame",
+    "ExtxyzScan",
     "Judgement",
+    "KeySummary",
     "MedianBounds",
+    "ScanFault",
     "__version__",
     "bootstrap",
     "clopper_pearson",
@@ -33,9 +38,13 @@ __all__ = [
     "judge",
     "median_bounds",
     "minimum_distance",
+    "near_duplicates",
     "neighbour_counts",
     "pairs",
+    "read_extxyz",
     "replicas_needed",
+    "scan_extxyz",
+    "work_consistency",
     "worst_drift",
 ]
 
@@ -152,6 +161,177 @@ class Judgement:
     def as_dict(self) -> dict[str, Any]: ...
     def __eq__(self, other: object, /) -> bool: ...
 
+@final
+class ScanFault:
+    """Something in a file that cannot be read, or would be read as something else than it says.
+
+    line and column count from 1, frame from 0 with broken frames counted.
+    """
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int | None: ...
+    @property
+    def frame(self) -> int: ...
+    @property
+    def kind(
+        self,
+    ) -> Literal[
+        "count",
+        "blank_line",
+        "truncated",
+        "header",
+        "properties",
+        "columns",
+        "number",
+        "species",
+        "cell",
+        "positions",
+        "encoding",
+        "long_line",
+    ]: ...
+    @property
+    def message(self) -> str: ...
+    def as_dict(self) -> dict[str, Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class KeySummary:
+    """A header key or a column over all frames; kind, shape (of one atom's values) and line where it is first seen."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def kind(self) -> Literal["number", "text", "logical", "vector", "array", "flag"]: ...
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def place(self) -> Literal["header", "column"]: ...
+    @property
+    def line(self) -> int: ...
+    def as_dict(self) -> dict[str, Any]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class ExtxyzFrame:
+    """A frame of an extended XYZ file, with the values that ase.io.read would give.
+
+    number counts from 0 with broken frames, line from 1; numbers has shape (N,), 0 for "X"; positions (N, 3), Å; cell
+    (3, 3), rows, Å. header is without Lattice, pbc and Properties, and a key without a value is True; columns are
+    without elements and positions, of shape (N,) or (N, width), lists of str for texts.
+    """
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def numbers(self) -> NDArray[np.uint8]: ...
+    @property
+    def positions(self) -> NDArray[np.float64]: ...
+    @property
+    def cell(self) -> NDArray[np.float64] | None: ...
+    @property
+    def periodic(self) -> tuple[bool, bool, bool]: ...
+    @property
+    def header(self) -> dict[str, Any]: ...
+    @property
+    def columns(self) -> dict[str, Any]: ...
+
+@final
+class ExtxyzScan:
+    """What one pass over an extended XYZ file found; arrays have one row for each frame that could be read, read-only.
+
+    Label states are 0 absent, 1 good, 2 not finite, 3 not a number or of the wrong shape; a value is NaN unless its
+    label is good. Distances are in Å, with periodic images, inf without a pair below the scan's search, and NaN for a
+    frame without atoms, a sound cell or finite positions.
+    """
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+    @property
+    def frames(self) -> int:
+        """The number of rows."""
+    @property
+    def faults(self) -> list[ScanFault]:
+        """The first 20, in the order of the file."""
+    @property
+    def fault_count(self) -> int:
+        """The number of all faults."""
+    @property
+    def keys(self) -> list[KeySummary]:
+        """In order of first appearance, without cell, pbc, elements and positions."""
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number of each frame in the file, from 0, broken frames counted."""
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """The line of each frame's count, from 1."""
+    @property
+    def atoms(self) -> NDArray[np.int32]: ...
+    @property
+    def elements(self) -> list[str]:
+        """Symbols of all elements in the file, by atomic number."""
+    @property
+    def composition(self) -> NDArray[np.int32]:
+        """Atoms of each element, shape (frames, len(elements))."""
+    @property
+    def periodic(self) -> NDArray[np.bool_]:
+        """Shape (frames, 3)."""
+    @property
+    def has_cell(self) -> NDArray[np.bool_]: ...
+    @property
+    def volume(self) -> NDArray[np.float64]:
+        """Å³, NaN without a cell."""
+    @property
+    def isolated(self) -> NDArray[np.bool_]:
+        """One atom whose config_type is IsolatedAtom, MACE's spelling."""
+    @property
+    def config_types(self) -> list[str | None]: ...
+    @property
+    def trajectories(self) -> list[str | None]: ...
+    @property
+    def energy(self) -> NDArray[np.float64]: ...
+    @property
+    def energy_state(self) -> NDArray[np.uint8]: ...
+    @property
+    def forces_state(self) -> NDArray[np.uint8]: ...
+    @property
+    def stress_state(self) -> NDArray[np.uint8]: ...
+    @property
+    def force_max(self) -> NDArray[np.float64]:
+        """The longest force vector."""
+    @property
+    def force_rms(self) -> NDArray[np.float64]:
+        """The root mean square component."""
+    @property
+    def net_force(self) -> NDArray[np.float64]:
+        """The length of the sum of the forces."""
+    @property
+    def stress(self) -> NDArray[np.float64]:
+        """Shape (frames, 6): xx yy zz yz xz xy."""
+    @property
+    def stress_asymmetry(self) -> NDArray[np.float64]:
+        """The largest difference between components that should be equal."""
+    @property
+    def shortest(self) -> NDArray[np.float64]:
+        """The shortest pair distance."""
+    @property
+    def loneliest(self) -> NDArray[np.float64]:
+        """The largest distance from an atom to its nearest neighbour."""
+    @property
+    def neighbours(self) -> NDArray[np.float64]:
+        """The mean number of neighbours within r_max, NaN without r_max."""
+    @property
+    def fingerprint(self) -> NDArray[np.uint64]:
+        """Equal for equal elements, wrapped positions and cell up to 1e-4 Å, whatever the order of the atoms."""
+
 def energy_errors(
     predicted: NDArray[np.float64],
     reference: NDArray[np.float64],
@@ -253,3 +433,40 @@ def judge(
 
 def combine(outcomes: Sequence[str]) -> Literal["accepted", "rejected", "undecided"]:
     """The verdict over the outcomes of all requires under all seeds; an empty scorecard is undecided."""
+
+def read_extxyz(path: str | os.PathLike[str]) -> list[ExtxyzFrame | ScanFault]:
+    """All frames of an extended XYZ file in order, with a ScanFault in place of each that cannot be read.
+
+    Values are those of ase.io.read. Raises OSError for a file that cannot be read.
+    """
+
+def scan_extxyz(
+    path: str | os.PathLike[str],
+    *,
+    energy: str | None,
+    forces: str | None,
+    stress: str | None,
+    r_max: float | None = None,
+    search: float = 12.0,
+) -> ExtxyzScan:
+    """Scan an extended XYZ file in one pass, one frame in memory, for what a data check needs to know.
+
+    Labels are header keys or columns, None where not used; r_max (Å) counts neighbours, search (Å) is how far nearest
+    ones are looked for. What is wrong with the file stands in faults: a frame that cannot be read has no row, one
+    without a sound cell or finite positions has NaN distances. Raises OSError for a file that cannot be read.
+    """
+
+def near_duplicates(a: ExtxyzScan, b: ExtxyzScan, tolerance: float = 0.05) -> list[tuple[int, int, float]]:
+    """Rows of a and b whose geometries are nearly the same, with their root mean square displacement in Å.
+
+    Atom for atom in their order, by the shortest image, in cells that agree within 1e-3 Å, without rotation or
+    translation; isolated atoms are left out. a may be b: each pair then comes once, the smaller row first. At most 1000
+    pairs, those of the first rows of a.
+    """
+
+def work_consistency(scan: ExtxyzScan) -> tuple[int, float]:
+    """The number of steps between frames, and the correlation of dE with -(F1 + F2)/2 · dr over them.
+
+    Over consecutive frames of one trajectory with the same elements and cell that moved 1e-4 to 0.3 Å (root mean
+    square). Near +1 forces are sane, near -1 they have the wrong sign; NaN for fewer than 3 steps.
+    """

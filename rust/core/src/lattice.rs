@@ -21,6 +21,42 @@ pub(crate) struct Lattice {
     pub(crate) periodic: [bool; 3],
     /// Distance between the planes at fractional coordinates 0 and 1, in Å.
     pub(crate) heights: Vector,
+    triangle: Triangle,
+}
+
+/// The vectors, the shortest first, along axes of which the first has the direction of the first vector.
+#[derive(Debug, Clone)]
+struct Triangle {
+    order: [usize; 3],
+    diagonal: Vector,
+    /// Components of the second along the first axis, of the third along the first and the second, each over the
+    /// diagonal of its row.
+    above: Vector,
+}
+
+impl Triangle {
+    fn new(vectors: &[Vector; 3]) -> Self {
+        let mut order = [0, 1, 2];
+        order.sort_by(|&a, &b| norm(&vectors[a]).total_cmp(&norm(&vectors[b])));
+        let [first, second, third] = order.map(|k| vectors[k]);
+        let axes = [unit(&first), unit(&cross(&first, &second))];
+        let axis = cross(&axes[1], &axes[0]);
+        let diagonal = [
+            norm(&first),
+            dot(&second, &axis).abs(),
+            dot(&third, &axes[1]).abs(),
+        ];
+        let above = [
+            dot(&second, &axes[0]) / diagonal[0],
+            dot(&third, &axes[0]) / diagonal[0],
+            dot(&third, &axis) / dot(&second, &axis),
+        ];
+        Self {
+            order,
+            diagonal,
+            above,
+        }
+    }
 }
 
 impl Lattice {
@@ -35,7 +71,7 @@ impl Lattice {
             });
         }
         let vectors = completed(cell, periodic);
-        let volume = dot(&vectors[0], &cross(&vectors[1], &vectors[2]));
+        let volume = signed_volume(&vectors);
         let edges: f64 = vectors.iter().map(norm).product();
         if edges.is_nan() || volume.abs() <= FLATTEST * edges {
             let message = "its periodic vectors must be linearly independent".to_owned();
@@ -54,7 +90,17 @@ impl Lattice {
             reciprocal,
             periodic,
             heights,
+            triangle: Triangle::new(&vectors),
         })
+    }
+
+    /// The largest ratio of the length of a periodic vector to its plane distance: 1 in a box, large in a flat cell.
+    pub(crate) fn skewness(&self) -> f64 {
+        let ratio = |k: usize| norm(&self.vectors[k]) / self.heights[k];
+        (0..3)
+            .filter(|&k| self.periodic[k])
+            .map(ratio)
+            .fold(1.0, f64::max)
     }
 
     /// Coordinates along the basis.
@@ -68,41 +114,71 @@ impl Lattice {
     }
 
     /// The shortest distance between two points that lie `delta` apart, over all periodic images.
-    ///
-    /// Exact for any cell, skewed ones included: every image whose plane distance does not exceed the distance found by
-    /// rounding is tried.
     pub(crate) fn minimum_image_distance(&self, delta: &Vector) -> f64 {
+        norm(&self.minimum_image(delta))
+    }
+
+    /// The shortest of the vectors that equal `delta` up to periods.
+    ///
+    /// Exact for any cell, skewed ones included, by sphere decoding (Schnorr and Euchner, Math. Program. 66, 181, 1994):
+    /// along the triangular basis every image is tried that could be nearer than the nearest so far.
+    pub(crate) fn minimum_image(&self, delta: &Vector) -> Vector {
+        let Triangle {
+            order,
+            diagonal,
+            above,
+        } = &self.triangle;
         let fractional = self.fractional(delta);
-        let along = |k: usize| {
-            if self.periodic[k] {
-                fractional[k].round()
-            } else {
-                0.0
-            }
+        let fractional = order.map(|k| fractional[k]);
+        let periodic = order.map(|k| self.periodic[k]);
+        let nearest = |k: usize, centre: f64| if periodic[k] { -centre.round() } else { 0.0 };
+        let centre_1 = |third: f64| fractional[1] + (fractional[2] + third) * above[2];
+        let centre_0 = |second: f64, third: f64| {
+            fractional[0] + (fractional[1] + second) * above[0] + (fractional[2] + third) * above[1]
         };
-        let nearest = [0, 1, 2].map(along);
-        let image = |shift: Vector| {
-            let translation = self.translation(&[0, 1, 2].map(|k| shift[k] - nearest[k]));
-            norm(&add(delta, &translation))
+        let image = |second: f64, third: f64| {
+            let mut shift = [0.0; 3];
+            shift[order[0]] = nearest(0, centre_0(second, third));
+            shift[order[1]] = second;
+            shift[order[2]] = third;
+            add(delta, &self.translation(&shift))
         };
-        let mut best = image([0.0; 3]);
-        let bound = best;
-        let reach = [0, 1, 2].map(|k| {
-            if !self.periodic[k] {
+        let within = |k: usize, centre: f64, distance: f64| {
+            if !periodic[k] {
                 return 0..=0;
             }
-            let remainder = fractional[k] - nearest[k];
-            let width = bound / self.heights[k] + 1e-9;
-            (-width - remainder).ceil() as i64..=(width - remainder).floor() as i64
-        });
-        for first in reach[0].clone() {
-            for second in reach[1].clone() {
-                for third in reach[2].clone() {
-                    best = best.min(image([first, second, third].map(|n| n as f64)));
+            let width = distance / diagonal[k] + 1e-9;
+            (-width - centre).ceil() as i64..=(width - centre).floor() as i64
+        };
+        let third = nearest(2, fractional[2]);
+        let mut best = image(nearest(1, centre_1(third)), third);
+        let mut shortest = norm(&best);
+        for third in within(2, fractional[2], shortest) {
+            let third = third as f64;
+            let height = (fractional[2] + third) * diagonal[2];
+            let left = (shortest * shortest - height * height).max(0.0).sqrt();
+            for second in within(1, centre_1(third), left) {
+                let candidate = image(second as f64, third);
+                let length = norm(&candidate);
+                if length < shortest {
+                    (best, shortest) = (candidate, length);
                 }
             }
         }
         best
+    }
+
+    /// The point moved by whole periods into the cell, whose lower faces lie at `offset` (Å) from the origin.
+    pub(crate) fn wrap(&self, position: &Vector, offset: f64) -> Vector {
+        let fractional = self.fractional(position);
+        let periods = [0, 1, 2].map(|k| {
+            if self.periodic[k] {
+                -(fractional[k] - offset / self.heights[k]).floor()
+            } else {
+                0.0
+            }
+        });
+        add(position, &self.translation(&periods))
     }
 }
 
@@ -127,6 +203,15 @@ fn completed(cell: &[Vector; 3], periodic: [bool; 3]) -> [Vector; 3] {
     vectors
 }
 
+/// The volume that three vectors span.
+pub(crate) fn volume(vectors: &[Vector; 3]) -> f64 {
+    signed_volume(vectors).abs()
+}
+
+fn signed_volume(vectors: &[Vector; 3]) -> f64 {
+    dot(&vectors[0], &cross(&vectors[1], &vectors[2]))
+}
+
 pub(crate) fn add(a: &Vector, b: &Vector) -> Vector {
     [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 }
@@ -139,7 +224,7 @@ pub(crate) fn norm(a: &Vector) -> f64 {
     dot(a, a).sqrt()
 }
 
-fn dot(a: &Vector, b: &Vector) -> f64 {
+pub(crate) fn dot(a: &Vector, b: &Vector) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 

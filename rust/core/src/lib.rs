@@ -7,10 +7,12 @@
 
 pub mod drift;
 pub mod errors;
+pub mod extxyz;
 pub mod invalid;
 pub mod lattice;
 pub mod neighbours;
 pub mod quantile;
+pub mod scan;
 pub mod scorecard;
 pub mod statistics;
 pub mod survival;

@@ -40,7 +40,7 @@ pub fn minimum_distance(
     cutoff: f64,
 ) -> Result<Option<f64>, Invalid> {
     let mut shortest = f64::INFINITY;
-    Bins::new(positions, cell, pbc, cutoff)?
+    Bins::new(positions, cell, pbc, cutoff, MOST_VISITS)?
         .for_each_pair(|pair| shortest = shortest.min(pair.distance));
     Ok(shortest.is_finite().then_some(shortest))
 }
@@ -54,7 +54,7 @@ pub fn neighbour_counts(
     cutoff: f64,
 ) -> Result<Vec<u32>, Invalid> {
     let mut counts = vec![0_u32; positions.len()];
-    Bins::new(positions, cell, pbc, cutoff)?
+    Bins::new(positions, cell, pbc, cutoff, MOST_VISITS)?
         .for_each_pair(|pair| counts[pair.first] = counts[pair.first].saturating_add(1));
     Ok(counts)
 }
@@ -68,12 +68,12 @@ pub fn pairs(
     cutoff: f64,
 ) -> Result<Vec<Pair>, Invalid> {
     let mut found = Vec::new();
-    Bins::new(positions, cell, pbc, cutoff)?.for_each_pair(|pair| found.push(pair));
+    Bins::new(positions, cell, pbc, cutoff, MOST_VISITS)?.for_each_pair(|pair| found.push(pair));
     Ok(found)
 }
 
 /// Atoms wrapped into the cell and sorted into bins.
-struct Bins {
+pub(crate) struct Bins {
     lattice: Lattice,
     cutoff: f64,
     wrapped: Vec<Vector>,
@@ -92,11 +92,13 @@ struct Bins {
 }
 
 impl Bins {
-    fn new(
+    /// Refuses, beside what the public functions refuse, a search that would look into more than `most_visits` bins.
+    pub(crate) fn new(
         positions: &[Vector],
         cell: &[Vector; 3],
         pbc: [bool; 3],
         cutoff: f64,
+        most_visits: f64,
     ) -> Result<Self, Invalid> {
         if !(cutoff > 0.0 && cutoff <= FARTHEST) {
             let message = format!("must be positive and finite, is {cutoff}");
@@ -123,7 +125,7 @@ impl Bins {
         let counts = bin_counts(&spans, cutoff, positions.len());
         let reach = [0, 1, 2].map(|k| spans[k].reach(counts[k], cutoff));
         let visits: f64 = reach.iter().map(|&m| 2.0 * m as f64 + 1.0).product();
-        if visits * positions.len() as f64 > MOST_VISITS {
+        if visits * positions.len() as f64 > most_visits {
             let message = format!("{cutoff} Å spans too many periods of the cell");
             return Err(Invalid::Range {
                 name: "cutoff",
@@ -199,20 +201,24 @@ impl Bins {
         }
     }
 
-    fn for_each_pair(&self, mut visit: impl FnMut(Pair)) {
+    /// Visits every pair, the first atoms in ascending order.
+    pub(crate) fn for_each_pair(&self, mut visit: impl FnMut(Pair)) {
         for first in 0..self.wrapped.len() {
-            let around = [0, 1, 2].map(|k| {
-                let home = self.place[first][k];
-                (home - self.reach[k]..=home + self.reach[k])
-                    .filter_map(move |bin| self.fold(k, bin))
-            });
-            let [xs, ys, zs] = around;
-            for (x, image_x) in xs {
-                for (y, image_y) in ys.clone() {
-                    for (z, image_z) in zs.clone() {
-                        let image = [image_x, image_y, image_z];
-                        self.visit_bin(first, &[x, y, z], image, &mut visit);
-                    }
+            self.for_each_neighbour(first, &mut visit);
+        }
+    }
+
+    /// Visits the pairs of one atom.
+    pub(crate) fn for_each_neighbour(&self, first: usize, visit: &mut impl FnMut(Pair)) {
+        let around = [0, 1, 2].map(|k| {
+            let home = self.place[first][k];
+            (home - self.reach[k]..=home + self.reach[k]).filter_map(move |bin| self.fold(k, bin))
+        });
+        let [xs, ys, zs] = around;
+        for (x, image_x) in xs {
+            for (y, image_y) in ys.clone() {
+                for (z, image_z) in zs.clone() {
+                    self.visit_bin(first, &[x, y, z], [image_x, image_y, image_z], visit);
                 }
             }
         }

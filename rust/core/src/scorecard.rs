@@ -24,6 +24,18 @@ pub enum Outcome {
     Undecided,
 }
 
+impl Outcome {
+    /// The name by which Python knows it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// Why a constraint came to its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -35,6 +47,19 @@ pub enum Reason {
     UnknownBound,
     /// There is no finite estimate.
     MissingEstimate,
+}
+
+impl Reason {
+    /// The name by which Python knows it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bound => "bound",
+            Self::Straddles => "straddles",
+            Self::UnknownBound => "unknown_bound",
+            Self::MissingEstimate => "missing_estimate",
+        }
+    }
 }
 
 /// The outcome of one constraint, and by how much.

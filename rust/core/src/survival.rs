@@ -59,6 +59,20 @@ pub enum Cause {
     BondBroken,
 }
 
+impl Cause {
+    /// The name by which Python knows it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NonFinite => "non_finite",
+            Self::TooHot => "too_hot",
+            Self::HeatJump => "heat_jump",
+            Self::TooClose => "too_close",
+            Self::BondBroken => "bond_broken",
+        }
+    }
+}
+
 /// The end of a replica.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Death {

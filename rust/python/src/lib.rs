@@ -5,13 +5,16 @@
 mod accuracy;
 mod arrays;
 mod bounds;
+mod extxyz;
+mod files;
 mod geometry;
 mod records;
+mod scan;
 mod verdict;
 
 use pyo3::prelude::*;
 
-/// Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival and the scorecard's rule.
+/// Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival, the scorecard's rule and scans of data.
 #[pymodule]
 mod _core {
     use super::*;
@@ -24,11 +27,16 @@ mod _core {
         worst_drift,
     };
     #[pymodule_export]
+    use extxyz::{ExtxyzFrame, read_extxyz};
+    #[pymodule_export]
     use geometry::{death, minimum_distance, neighbour_counts, pairs};
     #[pymodule_export]
     use records::{
-        BootstrapBounds, Death, Drift, DriftBounds, ErrorSummary, Judgement, MedianBounds,
+        BootstrapBounds, Death, Drift, DriftBounds, ErrorSummary, Judgement, KeySummary,
+        MedianBounds, ScanFault,
     };
+    #[pymodule_export]
+    use scan::{ExtxyzScan, near_duplicates, scan_extxyz, work_consistency};
     #[pymodule_export]
     use verdict::{combine, judge};
 

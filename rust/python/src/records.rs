@@ -1,15 +1,27 @@
 //! The frozen records that kernels return: attributes, equality, a repr that evaluates by eye, and `as_dict` for JSON.
-use mlipilot_core::{drift, errors, scorecard, statistics, survival};
+use mlipilot_core::{drift, errors, extxyz, scan, scorecard, statistics, survival};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
+/// A record of Python with the fields of a record of Rust: `field: type` as it is, `field: type = f` through a function.
 macro_rules! record {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $kind:ty,)+ }) => {
+    (
+        $(#[$about:meta])*
+        $name:ident from $source:ty {
+            $($(#[$doc:meta])* $field:ident: $kind:ty $(= $convert:expr)?,)+
+        }
+    ) => {
         $(#[$about])*
         #[pyclass(frozen, eq, module = "mlipilot._core")]
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
             $($(#[$doc])* #[pyo3(get)] pub $field: $kind,)+
+        }
+
+        impl From<$source> for $name {
+            fn from(source: $source) -> Self {
+                Self { $($field: record!(@field source.$field $(, $convert)?),)+ }
+            }
         }
 
         #[pymethods]
@@ -32,11 +44,27 @@ macro_rules! record {
             }
         }
     };
+    (@field $value:expr) => { $value };
+    (@field $value:expr, $convert:expr) => { $convert($value) };
+}
+
+/// Lengths of an array, a tuple in Python.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape(Vec<usize>);
+
+impl<'py> IntoPyObject<'py> for &Shape {
+    type Target = PyTuple;
+    type Output = Bound<'py, PyTuple>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        PyTuple::new(py, &self.0)
+    }
 }
 
 record! {
     /// The distribution of the magnitudes of n errors, in the unit of the errors.
-    ErrorSummary {
+    ErrorSummary from errors::ErrorSummary {
         /// Number of errors: frames, force components or atoms.
         n: usize,
         /// Mean magnitude.
@@ -58,7 +86,7 @@ record! {
 
 record! {
     /// A statistic of grouped errors with one-sided bounds, None where unknown.
-    BootstrapBounds {
+    BootstrapBounds from statistics::BootstrapBounds {
         /// The statistic of all values.
         estimate: f64,
         /// One-sided lower bound.
@@ -70,13 +98,13 @@ record! {
         /// Number of groups.
         n_groups: usize,
         /// "bca", "percentile" where the correction is undefined, None without bounds.
-        method: Option<&'static str>,
+        method: Option<&'static str> = |method: Option<statistics::Method>| method.map(statistics::Method::name),
     }
 }
 
 record! {
     /// A median with distribution-free one-sided bounds, None where the values are too few.
-    MedianBounds {
+    MedianBounds from statistics::MedianBounds {
         /// The sample median.
         estimate: f64,
         /// One-sided lower bound.
@@ -90,7 +118,7 @@ record! {
 
 record! {
     /// The slope of the total energy per atom against time.
-    Drift {
+    Drift from drift::Drift {
         /// Least-squares slope, eV/atom/ps.
         slope: f64,
         /// Autocorrelation-consistent standard error, eV/atom/ps.
@@ -104,7 +132,7 @@ record! {
 
 record! {
     /// The magnitude of a drift with one-sided bounds, in the unit of the slopes.
-    DriftBounds {
+    DriftBounds from drift::DriftBounds {
         /// Largest magnitude.
         estimate: f64,
         /// One-sided lower bound, never negative.
@@ -116,11 +144,11 @@ record! {
 
 record! {
     /// The end of a replica.
-    Death {
+    Death from survival::Death {
         /// Index of the frame that met the criterion.
         frame: usize,
         /// "non_finite", "too_hot", "heat_jump", "too_close" or "bond_broken".
-        cause: &'static str,
+        cause: &'static str = survival::Cause::name,
         /// K, a ratio of temperatures, Å or Å, in the order of the causes; None for what is not finite.
         value: Option<f64>,
     }
@@ -128,149 +156,47 @@ record! {
 
 record! {
     /// The outcome of one constraint.
-    Judgement {
+    Judgement from scorecard::Judgement {
         /// "pass", "fail" or "undecided".
-        outcome: &'static str,
+        outcome: &'static str = scorecard::Outcome::name,
         /// "bound", "straddles", "unknown_bound" or "missing_estimate".
-        reason: &'static str,
+        reason: &'static str = scorecard::Reason::name,
         /// Relative distance of the deciding bound from the threshold, positive inside; None where undefined.
         margin: Option<f64>,
     }
 }
 
-impl From<errors::ErrorSummary> for ErrorSummary {
-    fn from(summary: errors::ErrorSummary) -> Self {
-        let errors::ErrorSummary {
-            n,
-            mae,
-            rmse,
-            p50,
-            p90,
-            p95,
-            p99,
-            max,
-        } = summary;
-        Self {
-            n,
-            mae,
-            rmse,
-            p50,
-            p90,
-            p95,
-            p99,
-            max,
-        }
+record! {
+    /// Something in a file that cannot be read, or would be read as something else than it says.
+    ScanFault from extxyz::Fault {
+        /// The line of the file, from 1.
+        line: u64,
+        /// The character of the line, from 1, None where unknown.
+        column: Option<usize>,
+        /// The frame of the file, from 0, broken ones counted.
+        frame: usize,
+        /// "count", "blank_line", "truncated", "header", "properties", "columns", "number", "species", "cell",
+        /// "positions", "encoding" or "long_line".
+        kind: &'static str = extxyz::FaultKind::name,
+        /// What is wrong.
+        message: String,
     }
 }
 
-impl From<statistics::BootstrapBounds> for BootstrapBounds {
-    fn from(bounds: statistics::BootstrapBounds) -> Self {
-        let statistics::BootstrapBounds {
-            estimate,
-            lower,
-            upper,
-            standard_error,
-            n_groups,
-            method,
-        } = bounds;
-        let method = method.map(|method| match method {
-            statistics::Method::Bca => "bca",
-            statistics::Method::Percentile => "percentile",
-        });
-        Self {
-            estimate,
-            lower,
-            upper,
-            standard_error,
-            n_groups,
-            method,
-        }
-    }
-}
-
-impl From<statistics::MedianBounds> for MedianBounds {
-    fn from(bounds: statistics::MedianBounds) -> Self {
-        let statistics::MedianBounds {
-            estimate,
-            lower,
-            upper,
-            n,
-        } = bounds;
-        Self {
-            estimate,
-            lower,
-            upper,
-            n,
-        }
-    }
-}
-
-impl From<drift::Drift> for Drift {
-    fn from(found: drift::Drift) -> Self {
-        let drift::Drift {
-            slope,
-            standard_error,
-            n,
-            lag,
-        } = found;
-        Self {
-            slope,
-            standard_error,
-            n,
-            lag,
-        }
-    }
-}
-
-impl From<drift::DriftBounds> for DriftBounds {
-    fn from(bounds: drift::DriftBounds) -> Self {
-        let drift::DriftBounds {
-            estimate,
-            lower,
-            upper,
-        } = bounds;
-        Self {
-            estimate,
-            lower,
-            upper,
-        }
-    }
-}
-
-impl From<survival::Death> for Death {
-    fn from(death: survival::Death) -> Self {
-        let cause = match death.cause {
-            survival::Cause::NonFinite => "non_finite",
-            survival::Cause::TooHot => "too_hot",
-            survival::Cause::HeatJump => "heat_jump",
-            survival::Cause::TooClose => "too_close",
-            survival::Cause::BondBroken => "bond_broken",
-        };
-        Self {
-            frame: death.frame,
-            cause,
-            value: death.value,
-        }
-    }
-}
-
-impl From<scorecard::Judgement> for Judgement {
-    fn from(judgement: scorecard::Judgement) -> Self {
-        let outcome = match judgement.outcome {
-            scorecard::Outcome::Pass => "pass",
-            scorecard::Outcome::Fail => "fail",
-            scorecard::Outcome::Undecided => "undecided",
-        };
-        let reason = match judgement.reason {
-            scorecard::Reason::Bound => "bound",
-            scorecard::Reason::Straddles => "straddles",
-            scorecard::Reason::UnknownBound => "unknown_bound",
-            scorecard::Reason::MissingEstimate => "missing_estimate",
-        };
-        Self {
-            outcome,
-            reason,
-            margin: judgement.margin,
-        }
+record! {
+    /// A header key or a column over all frames of a file.
+    KeySummary from scan::KeySummary {
+        /// Its name.
+        name: String,
+        /// How many frames have it.
+        frames: usize,
+        /// "number", "text", "logical", "vector", "array" or "flag", where it is first seen.
+        kind: &'static str = scan::KeyKind::name,
+        /// The shape there, of one atom's values for a column.
+        shape: Shape = Shape,
+        /// "header" or "column".
+        place: &'static str = scan::Place::name,
+        /// The line where it is first seen, from 1.
+        line: u64,
     }
 }

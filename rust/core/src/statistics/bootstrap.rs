@@ -20,6 +20,17 @@ pub enum Method {
     Percentile,
 }
 
+impl Method {
+    /// The name by which Python knows it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bca => "bca",
+            Self::Percentile => "percentile",
+        }
+    }
+}
+
 /// A statistic of grouped errors, with one-sided bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BootstrapBounds {

@@ -1,0 +1,176 @@
+//! One row for each frame that could be read.
+use std::collections::BTreeMap;
+
+use super::ISOLATED;
+use super::distances::Distances;
+use super::labels::{Labels, State};
+use super::names::Names;
+use crate::extxyz::{Frame, Value};
+use crate::lattice::{norm, volume};
+
+/// The columns of the table; each has one value a frame unless it says otherwise.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// The number of the frame in the file, from 0, frames counted that could not be read.
+    pub numbers: Vec<i64>,
+    /// The line with the number of atoms, from 1.
+    pub lines: Vec<i64>,
+    /// The number of atoms.
+    pub atoms: Vec<i32>,
+    /// Atomic numbers of all frames together, ascending.
+    pub elements: Vec<u8>,
+    /// Atoms of each of [`Table::elements`], frame after frame.
+    pub composition: Vec<i32>,
+    /// The periodic directions, three a frame.
+    pub periodic: Vec<bool>,
+    /// Whether the frame has a cell.
+    pub has_cell: Vec<bool>,
+    /// The cell's volume in Å³, NaN without a cell.
+    pub volume: Vec<f64>,
+    /// Whether the frame is the reference of an element: one atom, and MACE's word for it.
+    pub isolated: Vec<bool>,
+    /// The key `config_type`.
+    pub config_types: Names,
+    /// The key `trajectory`.
+    pub trajectories: Names,
+    /// The energy, NaN unless its state is good.
+    pub energy: Vec<f64>,
+    /// What became of the energy.
+    pub energy_state: Vec<u8>,
+    /// What became of the forces.
+    pub forces_state: Vec<u8>,
+    /// What became of the stress.
+    pub stress_state: Vec<u8>,
+    /// The longest force vector, NaN without forces.
+    pub force_max: Vec<f64>,
+    /// The root mean square of the components of the forces, NaN without forces.
+    pub force_rms: Vec<f64>,
+    /// The length of the sum of the forces, NaN without forces.
+    pub net_force: Vec<f64>,
+    /// The stress, xx yy zz yz xz xy, six a frame, NaN without a stress.
+    pub stress: Vec<f64>,
+    /// The largest difference between components of the stress that should be equal, NaN without a stress.
+    pub stress_asymmetry: Vec<f64>,
+    /// The shortest distance, see [`Distances`].
+    pub shortest: Vec<f64>,
+    /// The largest distance to a nearest neighbour.
+    pub loneliest: Vec<f64>,
+    /// The mean number of neighbours.
+    pub neighbours: Vec<f64>,
+    /// The fingerprint of the geometry.
+    pub fingerprint: Vec<u64>,
+    /// Elements with their number of atoms, until all elements are known.
+    counts: Vec<BTreeMap<u8, i32>>,
+}
+
+/// What else needs to be known of a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) isolated: bool,
+    pub(crate) trajectory: Option<usize>,
+}
+
+impl Table {
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether no frame could be read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        frame: &Frame,
+        labels: &Labels,
+        distances: Distances,
+        fingerprint: u64,
+    ) -> Row {
+        self.numbers.push(saturated(frame.number));
+        self.lines.push(saturated(frame.line));
+        self.atoms.push(saturated(frame.numbers.len()));
+        let mut counts = BTreeMap::new();
+        for &number in &frame.numbers {
+            let count: &mut i32 = counts.entry(number).or_default();
+            *count = count.saturating_add(1);
+        }
+        self.counts.push(counts);
+        self.periodic.extend(frame.periodic);
+        self.has_cell.push(frame.cell.is_some());
+        self.volume
+            .push(frame.cell.as_ref().map_or(f64::NAN, volume));
+        let config_type = frame.entry("config_type");
+        let isolated = frame.numbers.len() == 1
+            && config_type.is_some_and(|e| e.value == Value::Text && e.raw == ISOLATED);
+        self.isolated.push(isolated);
+        self.config_types
+            .push(config_type.map(|entry| &entry.raw[..]));
+        let trajectory = frame.entry("trajectory").map(|entry| &entry.raw[..]);
+        let trajectory = self.trajectories.push(trajectory);
+        self.push_labels(labels);
+        self.shortest.push(distances.shortest);
+        self.loneliest.push(distances.loneliest);
+        self.neighbours.push(distances.neighbours);
+        self.fingerprint.push(fingerprint);
+        Row {
+            isolated,
+            trajectory,
+        }
+    }
+
+    fn push_labels(&mut self, labels: &Labels) {
+        let energy = labels.energy.values.first();
+        self.energy.push(energy.copied().unwrap_or(f64::NAN));
+        self.energy_state.push(labels.energy.state as u8);
+        self.forces_state.push(labels.forces.state as u8);
+        self.stress_state.push(labels.stress.state as u8);
+        let forces = labels.forces.vectors();
+        let squares: f64 = labels.forces.values.iter().map(|x| x * x).sum();
+        let known = labels.forces.state == State::Good && !forces.is_empty();
+        let unless_unknown = |value: f64| if known { value } else { f64::NAN };
+        self.force_max
+            .push(unless_unknown(forces.iter().map(norm).fold(0.0, f64::max)));
+        self.force_rms.push(unless_unknown(
+            (squares / labels.forces.values.len() as f64).sqrt(),
+        ));
+        let net = [0, 1, 2].map(|axis| forces.iter().map(|force| force[axis]).sum());
+        self.net_force.push(unless_unknown(norm(&net)));
+        let (stress, asymmetry) = labels.stress.voigt().unwrap_or(([f64::NAN; 6], f64::NAN));
+        self.stress.extend(stress);
+        self.stress_asymmetry.push(asymmetry);
+    }
+
+    /// Spreads the elements over columns, now that all are known.
+    pub(crate) fn finish(&mut self) {
+        let mut present = [false; 1 + u8::MAX as usize];
+        for counts in &self.counts {
+            counts.keys().for_each(|&n| present[usize::from(n)] = true);
+        }
+        self.elements = (0..=u8::MAX).filter(|&n| present[usize::from(n)]).collect();
+        for counts in std::mem::take(&mut self.counts) {
+            let count = |number| counts.get(number).copied().unwrap_or(0);
+            self.composition.extend(self.elements.iter().map(count));
+        }
+    }
+}
+
+fn saturated<T: TryInto<U>, U: Bounded>(value: T) -> U {
+    value.try_into().unwrap_or(U::MOST)
+}
+
+/// A type with a largest value.
+trait Bounded {
+    const MOST: Self;
+}
+
+impl Bounded for i32 {
+    const MOST: Self = i32::MAX;
+}
+
+impl Bounded for i64 {
+    const MOST: Self = i64::MAX;
+}
