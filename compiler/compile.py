@@ -45,13 +45,15 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     """Lower a spec that checks without an error."""
     from mlipilot.compiler.estimate import estimate
     from mlipilot.compiler.lower import lower, source_lines
+    from mlipilot.compiler.lower.places import parameter_places
     from mlipilot.compiler.plan import Compiled
 
     lowered = lower(spec)
     if isinstance(lowered, list):
         return lowered
     plan = lowered.plan
-    return Compiled(plan, estimate(plan), source_lines(spec, plan), lowered.files, Path(spec.source.name))
+    lines, places = source_lines(spec, plan), parameter_places(spec, plan)
+    return Compiled(plan, estimate(plan), lines, lowered.files, Path(spec.source.name), places)
 
 
 def compile_file(path: Path) -> tuple[Compiled | None, list[Diagnostic]]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.canonical import digest
 from mlipilot.spec.diagnostics import Diagnostic
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Minor versions add; a reader refuses another major version."""
 
 
@@ -110,6 +110,11 @@ class Compiled(NamedTuple):
     """Paths of data files by SHA-256, relative to the spec's folder."""
     spec: Path
     """The spec's file."""
+    places: Mapping[str, Mapping[str, str]]
+    """Where each parameter of a job was written, as `file:line` relative to the spec's folder; the job's block at ``.
+
+    Plans of format 1.0 have none.
+    """
 
 
 def job_keys(plan: Plan, hardware: Mapping[str, Any] | None = None) -> dict[str, str | None]:
@@ -160,6 +165,7 @@ def write_plan(compiled: Compiled, folder: Path) -> str:
         "source": {
             "file": Path(os.path.relpath(compiled.spec, folder)).as_posix(),
             "lines": compiled.lines,
+            "places": compiled.places,
             "data": compiled.files,
         },
     }
@@ -208,7 +214,12 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         if plan.hash != document["hashes"]["plan"]:
             return refuse("its content does not match its hash; it was altered or cut")
         source = document["source"]
-        return Compiled(plan, document["estimate"], source["lines"], source["data"], path.parent / source["file"])
+        places = {
+            str(job): {str(name): str(place) for name, place in found.items()}
+            for job, found in source.get("places", {}).items()
+        }
+        file = path.parent / source["file"]
+        return Compiled(plan, document["estimate"], source["lines"], source["data"], file, places)
     except RecursionError:
         return refuse("it is nested too deeply")
     except ValueError as error:

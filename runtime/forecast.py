@@ -9,20 +9,35 @@ from mlipilot.runtime.hardware import fingerprint
 from mlipilot.runtime.record.workspace import workspace_of
 
 
+def keys_here(compiled: Compiled) -> dict[str, str | None]:
+    """The key of each job on this machine."""
+    return job_keys(compiled.plan, fingerprint(str(compiled.plan.engine["device"])))
+
+
+def finished(compiled: Compiled) -> set[str]:
+    """The jobs whose results are in the store."""
+    store = workspace_of(compiled.spec).store
+    return {job for job, key in keys_here(compiled).items() if key is not None and store.entry(key).is_done()}
+
+
 def forecast(compiled: Compiled, in_words: Callable[[float], str]) -> str:
     """One plain sentence: jobs, how many are reused, how many run, and for how long."""
+    done = finished(compiled)
+    nothing = f"all {len(done)} are done already, nothing to run"
+    return sentence(compiled, done, in_words, nothing)
+
+
+def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], str], nothing: str) -> str:
+    """The sentence of a plan of which some jobs are reused; `nothing` is what it says where all are."""
     plan = compiled.plan
-    store = workspace_of(compiled.spec).store
-    keys = job_keys(plan, fingerprint(str(plan.engine["device"])))
-    done = {job for job, key in keys.items() if key is not None and store.entry(key).is_done()}
-    todo = [job.id for job in plan.jobs if job.id not in done]
+    todo = [job.id for job in plan.jobs if job.id not in reused]
     count = f"{len(plan.jobs)} jobs" if len(plan.jobs) != 1 else "1 job"
     if not todo:
-        return f"{count}: all {len(done)} are done already, nothing to run"
+        return f"{count}: {nothing}"
     seconds = sum(compiled.estimate["seconds"][job] for job in todo) / max(1, int(plan.engine["workers"]))
     threads = max(plan.job(job).threads for job in todo)
     where = f"{threads} thread{'s' if threads != 1 else ''}" if plan.engine["device"] == "cpu" else "one GPU"
-    reused = f"{len(done)} reused, " if done else ""
+    of_them = f"{len(reused)} reused, " if reused else ""
     factor = compiled.estimate["factor"]
     cost = f"about {in_words(seconds)} on {where} (analytic, within a factor of {factor:g})"
-    return f"{count}: {reused}{len(todo)} to run, {cost}"
+    return f"{count}: {of_them}{len(todo)} to run, {cost}"

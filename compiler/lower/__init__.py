@@ -88,10 +88,10 @@ def _budget(spec: Spec) -> dict[str, float]:
 
 
 def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:
-    """The line of the block that each job comes from: the second part of its id names it."""
+    """The line of the block that each job comes from, in its file: the second part of its id names it."""
     lines: dict[str, int] = {}
     for job in plan.jobs:
         block = spec.block(job.id.split("/")[1])
         if block is not None:
-            lines[job.id] = spec.source.location(block.span.start).line
+            lines[job.id] = block.source.location(block.span.start).line
     return lines

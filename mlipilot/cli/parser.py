@@ -29,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     _check(verbs)
     _fmt(verbs)
     _compile(verbs)
+    _plan(verbs)
     _canonical(verbs)
     _schema(verbs)
     _execute(verbs)
@@ -113,6 +114,65 @@ def _compile(verbs: Any) -> None:
     _spec(verb)
     verb.add_argument("-o", "--output", type=Path, metavar="PLAN", help="where the plan goes (default: SPEC.plan.json)")
     _format(verb)
+
+
+def _plan(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "plan",
+        help="look at plans: show, diff, graph",
+        description="Look at plans.",
+        epilog="example: mlipilot plan show copper.mlp",
+        allow_abbrev=False,
+    )
+    looks = verb.add_subparsers(title="looks", metavar="LOOK")
+
+    def help_(options: argparse.Namespace) -> int:
+        verb.print_help()
+        return 2
+
+    verb.set_defaults(run=help_)
+    _plan_show(looks)
+    _plan_diff(looks)
+    _plan_graph(looks)
+
+
+def _plan_show(looks: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.planning import show_plan
+
+        return show_plan(options.spec, as_json=options.json)
+
+    look = _verb(looks, "show", "show the jobs of a plan", "mlipilot plan show copper.mlp", run)
+    _spec(look, "spec or plan")
+    look.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _plan_diff(looks: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.planning import show_difference
+
+        return show_difference(options.old, options.new, as_json=options.json, exit_code=options.exit_code)
+
+    example = "mlipilot plan diff copper.plan.json copper.mlp"
+    look = _verb(looks, "diff", "show which jobs a change runs again, and because of which line", example, run)
+    look.add_argument("old", type=Path, metavar="OLD", help="the spec or plan that was")
+    look.add_argument("new", type=Path, metavar="NEW", help="the spec or plan that is")
+    look.add_argument("--exit-code", action="store_true", help="exit with 1 where something would run")
+    look.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _plan_graph(looks: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.planning import show_graph
+
+        return show_graph(options.spec, "json" if options.json else options.format)
+
+    look = _verb(looks, "graph", "print which jobs need which", "mlipilot plan graph copper.mlp --format dot", run)
+    _spec(look, "spec or plan")
+    look.add_argument(
+        "--format", choices=("mermaid", "dot", "json"), default="mermaid", help="how (default: `mermaid`)"
+    )
+    look.add_argument("--json", action="store_true", help="the same as `--format json`")
 
 
 def _canonical(verbs: Any) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from mlipilot.compiler.plan import FORMAT_VERSION
+
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "copper" / "copper.mlp"
 VERBS = (
-    *("check", "fmt", "compile", "canonical", "schema", "execute", "status", "logs", "cancel", "report"),
+    *("check", "fmt", "compile", "plan", "canonical", "schema", "execute", "status", "logs", "cancel", "report"),
     *("explain",),
 )
 
@@ -57,7 +59,7 @@ def test_compile_writes_a_plan_and_begins_with_one_plain_sentence(tmp_path: Path
 
     assert done.stdout.splitlines()[0].startswith("8 jobs: 8 to run, about ")
     plan = json.loads((tmp_path / "copper.plan.json").read_text())
-    assert plan["format_version"] == "1.0"
+    assert plan["format_version"] == FORMAT_VERSION
     assert len(plan["plan"]["jobs"]) == 8
     assert plan["source"]["file"] == "copper.mlp"
 

@@ -1,0 +1,155 @@
+"""Why a job does not have the result that it had: what of it changed, and where that was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Set
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.lower.places import HEAD, item_name, place_of
+from mlipilot.compiler.plan import Compiled, Job
+
+_LONGEST = 60
+"""Characters of a value that are shown."""
+
+
+class Absent:
+    """The value of a parameter that a plan does not have."""
+
+    def __repr__(self) -> str:
+        return "none"
+
+
+ABSENT = Absent()
+
+
+class Cause(NamedTuple):
+    """One thing that differs."""
+
+    kind: str
+    """`parameter`, `operation`, `device`, `package`, `input` (another file), or `job` (one that it needs)."""
+    subject: str
+    """A parameter's path, a package, an input's role, or a job."""
+    old: Any
+    new: Any
+    place: str | None
+    """File and line in the new spec, relative to its folder; None where no line of it is to blame."""
+
+    @property
+    def words(self) -> str:
+        """In a few words."""
+        if self.kind == "job":
+            return f"`{self.subject}` {self.new}"
+        noun = {"operation": "version of ", "package": "package ", "input": "input "}.get(self.kind, "")
+        if self.old is ABSENT and isinstance(self.new, Mapping):
+            return f"{noun}{self.subject}: added"
+        if self.new is ABSENT and isinstance(self.old, Mapping):
+            return f"{noun}{self.subject}: removed"
+        return f"{noun}{self.subject}: {_shown(self.old)} → {_shown(self.new)}"
+
+
+class Upstream(NamedTuple):
+    """A job that others need, and whose result is another than it was."""
+
+    words: str
+    """What becomes of it."""
+    because_of: frozenset[str]
+    """Where other jobs are all that makes it another: those."""
+
+
+def causes(old: Compiled, new: Compiled, job: Job, differing: Mapping[str, Upstream]) -> list[Cause]:
+    """What makes a job of the new plan another than the job of the same id in the old.
+
+    `differing` are the jobs before it whose results are others.
+    """
+    before = old.plan.job(job.id)
+    places = new.places.get(job.id, {})
+    found: list[Cause] = []
+    if (before.operation, before.version) != (job.operation, job.version):
+        was, now = (f"{one.operation} {one.version}" for one in (before, job))
+        found.append(Cause("operation", job.operation, was, now, None))
+    for path, value, changed in _parameters(before.params, job.params):
+        found.append(Cause("parameter", path, value, changed, place_of(path, places)))
+    if before.device != job.device:
+        found.append(Cause("device", "device", before.device, job.device, place_of("device", places)))
+    if job.on_this_machine and before.threads != job.threads:
+        found.append(Cause("parameter", "threads", before.threads, job.threads, place_of("threads", places)))
+    for name in dict.fromkeys((*before.packages, *job.packages)):
+        version, newer = _version(old, before, name), _version(new, job, name)
+        if version != newer:
+            found.append(Cause("package", name, version, newer, None))
+    return found + _needs(before, job, places, differing)
+
+
+def _version(compiled: Compiled, job: Job, name: str) -> str | Absent | None:
+    """The version of a package that a job's key has; None of one that is not installed."""
+    return compiled.plan.packages.get(name) if name in job.packages else ABSENT
+
+
+def _needs(before: Job, job: Job, places: Mapping[str, str], differing: Mapping[str, Upstream]) -> list[Cause]:
+    """Changes of what a job needs; of jobs that run again only those that no other of them explains."""
+    was, now = ({source.job for source in one.inputs.values()} for one in (before, job))
+    head = place_of(HEAD, places)
+    found = [Cause("job", name, None, "is needed now", head) for name in _ordered(job, now - was)]
+    found += [Cause("job", name, None, "is not needed any more", head) for name in _ordered(before, was - now)]
+    for role, source in job.inputs.items():
+        earlier = before.inputs.get(role)
+        if earlier is not None and source != earlier and source.job in was:
+            files = f"{earlier.job}/{earlier.file}", f"{source.job}/{source.file}"
+            found.append(Cause("input", role, *files, place_of(role, places)))
+    others = {name: differing[name] for name in _ordered(job, now & was) if name in differing}
+    return found + [
+        Cause("job", name, None, upstream.words, None)
+        for name, upstream in others.items()
+        if not upstream.because_of or not upstream.because_of <= set(others)
+    ]
+
+
+def _ordered(job: Job, names: Set[str]) -> list[str]:
+    """Some of the jobs that a job needs, in the order of its inputs."""
+    return [name for name in dict.fromkeys(source.job for source in job.inputs.values()) if name in names]
+
+
+def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Paths whose values differ, without those that only repeat what another says."""
+    found = list(_differences("", old, new))
+    paths = {path for path, _, _ in found}
+    return [
+        (path, was, now)
+        for path, was, now in found
+        # A scorecard's hash is over its rules; a threshold stands beside its bound in the unit that people use.
+        if not (path == "hash" and len(found) > 1)
+        and not (path.endswith("/threshold") and path.removesuffix("threshold") + "bound" in paths)
+    ]
+
+
+def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The smallest parts that differ, by path."""
+    was, now = _parts(old), _parts(new)
+    if was is None or now is None:
+        if old != new or type(old) is not type(new):
+            yield path, old, new
+        return
+    for name in dict.fromkeys((*was, *now)):
+        yield from _differences(f"{path}/{name}" if path else name, was.get(name, ABSENT), now.get(name, ABSENT))
+    if isinstance(old, list) and list(was) != list(now) and set(was) == set(now):
+        yield path, list(was), list(now)
+
+
+def _parts(value: Any) -> Mapping[str, Any] | None:
+    """The parts of a mapping, and of a list whose items have names of their own; other values are whole."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, list):
+        names = [item_name(item) for item in value]
+        if value and None not in names and len(set(names)) == len(names):
+            return {str(name): item for name, item in zip(names, value, strict=True)}
+    return None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (str, Absent)) or value is None:
+        text = "none" if value is None else str(value)
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,70 @@
+"""`plan show`, `plan diff`, `plan graph`: looking at plans, of spec or plan files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from mlipilot.cli.proof import load, show
+from mlipilot.compiler.estimate import in_words
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.render.style import style_for
+from mlipilot.compiler.review import difference, graph, table
+from mlipilot.runtime.forecast import finished, forecast, keys_here, sentence
+
+
+def _loaded(given: Path | None) -> Compiled | None:
+    compiled, diagnostics = load(given)
+    show(diagnostics)
+    return compiled
+
+
+def _print(document: Any) -> None:
+    print(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False))
+
+
+def show_plan(given: Path | None, *, as_json: bool) -> int:
+    """Show a plan as a table."""
+    compiled = _loaded(given)
+    if compiled is None:
+        return 2
+    rows = table.rows(compiled, keys_here(compiled), finished(compiled))
+    first = forecast(compiled, in_words)
+    if as_json:
+        _print(table.as_document(compiled, rows, first))
+    else:
+        print(f"{first}\n\n{table.as_text(rows, style_for(sys.stdout))}")
+    return 0
+
+
+def show_difference(old_path: Path, new_path: Path, *, as_json: bool, exit_code: bool) -> int:
+    """Show what changes from one plan to another; with `exit_code` return 1 where something would run."""
+    old, new = _loaded(old_path), _loaded(new_path)
+    if old is None or new is None:
+        return 2
+    changes = difference.difference(old, new, keys_here(old), keys_here(new), finished(new))
+    reused = {change.job for change in changes if change.fate is difference.Fate.REUSED}
+    first = sentence(new, reused, in_words, f"all {len(reused)} reused, nothing to run")
+    if as_json:
+        _print(difference.as_document(new, changes, first))
+    else:
+        print(f"{first}\n{difference.as_text(new, changes, style_for(sys.stdout))}")
+        unmade = sum(change.fate is difference.Fate.REUSED and not change.stored for change in changes)
+        if unmade:
+            what = "1 reused result is" if unmade == 1 else f"{unmade} reused results are"
+            print(f"note: {what} not in the store of `{new.spec}` yet", file=sys.stderr)
+    return 1 if exit_code and any(change.fate.runs for change in changes) else 0
+
+
+def show_graph(given: Path | None, output_format: str) -> int:
+    """Print a plan as a graph."""
+    compiled = _loaded(given)
+    if compiled is None:
+        return 2
+    if output_format == "json":
+        _print(graph.document(compiled.plan))
+    else:
+        print(graph.DRAWINGS[output_format](compiled.plan))
+    return 0
