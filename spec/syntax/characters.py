@@ -5,7 +5,9 @@ Where the meaning of every bad character of a line is known, one fix mends the l
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
@@ -26,8 +28,9 @@ class _Meant(NamedTuple):
     """What a bad character was meant for."""
 
     help: str
+    fix: str
     edits: tuple[Edit, ...]
-    """Empty where there is only advice to give."""
+    """In a line's own offsets; empty where there is only advice to give."""
 
 
 def faults_of_tokens(source: SourceFile, tokens: list[Token]) -> list[Diagnostic]:
@@ -44,61 +47,68 @@ def faults_of_tokens(source: SourceFile, tokens: list[Token]) -> list[Diagnostic
         if bad[-1].type == "BAD_STRING"  # it ends its line, and a quote lost before it makes the rest look bad
         else _spaced_unit(source, units[line], bad, tokens)
         if line in units
-        else _bad_characters(source, bad, tokens)
+        else _bad_characters(source, bad[0])
         for line, bad in lines.items()
     ]
 
 
-def _bad_characters(source: SourceFile, bad: list[Token], tokens: list[Token]) -> Diagnostic:
-    """About the first of a line's bad characters."""
-    character = str(bad[0])
+def _bad_characters(source: SourceFile, token: Token) -> Diagnostic:
+    """About the first bad character of a line, with a fix for all of them."""
+    character = str(token)
     code = f"U+{ord(character):04X}"
-    meant = _meaning(source, bad[0], tokens)
-    odd = character if character.isprintable() else code
-    name = _name(character)
+    name, shown = _name(character), character if character.isprintable() else code
+    location = source.location(span_of(token).start)
+    line = source.line(location.line)
+    meant = _meaning(line, location.column - 1)
     return Diagnostic(
         "MLP0004",
-        f"unexpected {name} ({code})" if name else f"unexpected character `{odd}`",
+        f"unexpected {name} ({code})" if name else f"unexpected character `{shown}`",
         source,
-        Annotation(span_of(bad[0]), code if not character.isascii() else "begins no word, number or operator"),
+        Annotation(span_of(token), code if not character.isascii() else "begins no word, number or operator"),
         help=meant.help if meant is not None else "",
-        fix=_mended(source, bad, tokens),
+        fix=_mended(line, source.line_starts[location.line - 1]),
     )
 
 
-def _mended(source: SourceFile, bad: list[Token], tokens: list[Token]) -> Fix | None:
-    """One fix for all bad characters of a line; None where one of them has no clear meaning."""
+def _mended(line: str, start: int) -> Fix | None:
+    """One fix for all bad characters of a line that begins at `start`; None where one has no clear meaning."""
+    if '"""' in line:
+        return None  # which of its characters are text is not known from the line alone
+    tokens = list(grammar().lex(line))
     edits: list[Edit] = []
-    first = _meaning(source, bad[0], tokens)
-    for token in bad:
-        if edits and span_of(token).start < edits[-1].span.end:
-            continue  # inside a string whose quotes are mended
-        meant = _meaning(source, token, tokens)
+    messages: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.type != "BAD" or (edits and span_of(token).start < edits[-1].span.end):
+            continue  # the second: inside a string whose quotes are mended
+        meant = _meaning(line, span_of(token).start, tokens[:index], tokens[index + 1 :])
         if meant is None or not meant.edits:
             return None
         edits += meant.edits
-    assert first is not None
-    number = source.location(span_of(bad[0]).start).line
-    start = source.line_starts[number - 1]
-    line = source.line(number)
+        messages.append(meant.fix)
+    mended = line
     for edit in reversed(edits):
-        line = line[: edit.span.start - start] + edit.text + line[edit.span.end - start :]
-    is_clean = not any(token.type in ("BAD", "BAD_STRING") for token in grammar().lex(line))
-    return Fix(first.help, tuple(edits)) if is_clean else None
+        mended = mended[: edit.span.start] + edit.text + mended[edit.span.end :]
+    if not edits or any(token.type in ("BAD", "BAD_STRING") for token in grammar().lex(mended)):
+        return None
+    placed = tuple(Edit(Span(start + edit.span.start, start + edit.span.end), edit.text) for edit in edits)
+    return Fix("; ".join(dict.fromkeys(messages)), placed)
 
 
-def _meaning(source: SourceFile, token: Token, tokens: list[Token]) -> _Meant | None:
-    character, span = str(token), span_of(token)
+def _meaning(line: str, at: int, before: Sequence[Token] = (), after: Sequence[Token] = ()) -> _Meant | None:
+    """What the character at a place of a line was meant for, between the line's other tokens."""
+    character, span = line[at], Span(at, at + 1)
     if character in _LOOKALIKES:
-        meant = _LOOKALIKES[character]
-        return _Meant(f"write `{meant}`", (Edit(span, meant),))
+        write = f"write `{_LOOKALIKES[character]}`"
+        return _Meant(write, write, (Edit(span, _LOOKALIKES[character]),))
     if character in _CLOSERS:
-        return _Meant('a string stands between `"` and `"`', _quotes(source, span, _CLOSERS[character]))
+        help_ = 'a string stands between `"` and `"`'
+        return _Meant(help_, 'write `"`', _quotes(line, at, _CLOSERS[character]))
     if character == ";":
-        return _semicolon(span, token, tokens)
+        return _semicolon(span, before, after)
     if _name(character):
         is_blank = unicodedata.category(character) == "Zs"
-        return _Meant("write a plain blank" if is_blank else "remove it", (Edit(span, " " if is_blank else ""),))
+        write = "write a plain blank" if is_blank else "remove it"
+        return _Meant(write, write, (Edit(span, " " if is_blank else ""),))
     return None
 
 
@@ -108,30 +118,27 @@ def _name(character: str) -> str:
     return unicodedata.name(character, "").lower() if is_unseen else ""
 
 
-def _quotes(source: SourceFile, opener: Span, closers: str) -> tuple[Edit, ...]:
+def _quotes(line: str, opener: int, closers: str) -> tuple[Edit, ...]:
     """Edits of a string's two quotes; none where it is not closed on its line, or holds what would need an escape."""
-    line = source.location(opener.start).line
-    text = source.line(line)
-    begin = opener.end - source.line_starts[line - 1]
-    for at in range(begin, len(text)):
-        if text[at] in closers and not text[at + 1 : at + 2].isalnum():  # an apostrophe stands in a word
-            if set(text[begin:at]) & {'"', "\\"}:
+    for at in range(opener + 1, len(line)):
+        if line[at] in closers and not line[at + 1 : at + 2].isalnum():  # an apostrophe stands in a word
+            if set(line[opener:at]) & {'"', "\\"}:
                 return ()
-            place = source.line_starts[line - 1] + at
-            return Edit(opener, '"'), Edit(Span(place, place + 1), '"')
+            return Edit(Span(opener, opener + 1), '"'), Edit(Span(at, at + 1), '"')
     return ()
 
 
-def _semicolon(span: Span, token: Token, tokens: list[Token]) -> _Meant | None:
+def _semicolon(span: Span, before: Sequence[Token], after: Sequence[Token]) -> _Meant:
     """`;` after a statement, as other languages have it."""
-    place = next(index for index, other in enumerate(tokens) if other is token)
-    before, after = tokens[:place], tokens[place + 1 :]
-    depth = sum({"LPAR": 1, "LSQB": 1, "RPAR": -1, "RSQB": -1}.get(other.type, 0) for other in before)
-    if depth or not (before or after) or not any(other.type in _STATEMENT for other in before):
-        return None if before or after else _Meant("remove it", (Edit(span, ""),))
-    if after:
-        return _Meant("statements on one line are parted by `,`", (Edit(span, ","),))
-    return _Meant("a statement ends at the end of its line", (Edit(span, ""),))
+    help_ = "a statement ends at the end of its line; on one line `,` parts two"
+    own = list(itertools.takewhile(lambda token: token.type not in ("LBRACE", "RBRACE"), reversed(before)))
+    depth = sum({"LPAR": 1, "LSQB": 1, "RPAR": -1, "RSQB": -1}.get(token.type, 0) for token in own)
+    is_ended = own and not depth and any(token.type in _STATEMENT for token in own)
+    if not is_ended and own:
+        return _Meant(help_, "", ())
+    if after and after[0].type not in ("RBRACE", "BAD"):
+        return _Meant(help_, "write `,`", (Edit(span, ","),)) if own else _Meant(help_, "", ())
+    return _Meant(help_, "remove the `;`", (Edit(span, ""),))
 
 
 _STATEMENT = {"EQUAL", "COMPARE", "RULE", "EDITION", "IMPORT", "TILDE"}

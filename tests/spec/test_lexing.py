@@ -7,6 +7,7 @@ from faults import check, codes, in_block, marked, mended, shown
 
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.syntax.lexer import lex
+from mlipilot.spec.syntax.parser import parse
 
 TOKENS = {
     "4.5 Å": [("QUANTITY", "4.5 Å")],
@@ -120,3 +121,36 @@ def test_an_unknown_escape_is_marked_where_it_stands() -> None:
 
 def test_a_text_in_triple_quotes_has_lines() -> None:
     assert in_block('experiment "x"', 'question = """Which\nof "them"?"""') == []
+
+
+FIXED = {
+    "experiment “A” { question = “Which model’s?” }": 'experiment "A" { question = "Which model’s?" }',
+    "experiment 'A' { question = „Hält’s, oder “Cu”?“ }": None,
+    "edition '2026'": 'edition "2026"',
+    "question = ‘a \\ b’": None,
+    "question = “a": None,
+    "strain = −4 % … 4 %": "strain = -4 % .. 4 %",
+    "r_max = 5\u00a0Å": "r_max = 5 Å",
+    "r_max\u3000=\u20095 \u200bÅ": "r_max = 5 Å",
+    "epochs = 3;": "epochs = 3",
+    "epochs = 3; lr = 1e-2;  # both": "epochs = 3, lr = 1e-2  # both",
+    "stage main { epochs = 3; }": "stage main { epochs = 3 }",
+    "radial_mlp = [64; 64]": None,
+    "dataset cu ; files { }": None,
+    "lr = 1e-2 ?": None,
+}
+
+
+@pytest.mark.parametrize("line", FIXED)
+def test_one_fix_mends_all_odd_characters_of_a_line_or_there_is_none(line: str) -> None:
+    source = SourceFile("line.mlp", f"# first\n{line}\n# last\n")
+    (diagnostic,) = parse(source, frozenset({"dataset", "stage", "experiment"})).diagnostics
+    assert diagnostic.code == "MLP0004"
+    if FIXED[line] is None:
+        assert diagnostic.fix is None
+        return
+    assert diagnostic.fix is not None
+    text = source.text
+    for edit in sorted(diagnostic.fix.edits, key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert text == f"# first\n{FIXED[line]}\n# last\n"
