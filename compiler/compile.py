@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.compiler.check import check
+from mlipilot.compiler.check import check, sizes
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.schema import block_schema
@@ -53,7 +53,7 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
         return lowered
     plan = lowered.plan
     lines, places = source_lines(spec, plan), parameter_places(spec, plan)
-    return Compiled(plan, estimate(plan), lines, lowered.files, Path(spec.source.name), places)
+    return Compiled(plan, estimate(plan, sizes(spec)), lines, lowered.files, Path(spec.source.name), places)
 
 
 def compile_file(path: Path) -> tuple[Compiled | None, list[Diagnostic]]:

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mlipilot.compiler.lower.dataset import dataset_id
 from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.values import Spec
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.data.answers import Size
 
 UNCERTAINTY = 3.0
 """Factor either way that the estimate may be off by on a CPU."""
@@ -28,16 +32,42 @@ _TRAINING_FACTOR = 3.0
 """A training step (forces, loss, gradients of the parameters) over an evaluation."""
 _ATOM_DENSITY = 0.0865
 """Atoms per Å³ of copper; other dense metals are near."""
-_UNKNOWN_FRAMES, _UNKNOWN_ATOMS = 1000, 30
-"""Assumed of a data set whose files the compiler did not count."""
 
 
-def estimate(plan: Plan) -> dict[str, Any]:
-    """Seconds of each job on its device, their sum, and the factor that they may be off by."""
-    jobs = {job.id: round(_seconds(plan, job), 1) for job in plan.jobs}
+class Extent(NamedTuple):
+    """How large the frames of a split are."""
+
+    frames: int
+    atoms: float
+    """Of a frame."""
+    neighbours: float | None = None
+    """Of an atom within the model's cutoff; None where the metal's density must do."""
+
+
+_ASSUMED = Extent(1000, 30)
+"""Of a data set whose files the compiler did not count."""
+Counted = Mapping[str, Mapping[str, "Size"]]
+"""Splits of each data set of files, by its name, as a scan counted them."""
+Extents = Mapping[str, Mapping[str, Extent]]
+"""The same, by the data set's job."""
+
+
+def estimate(plan: Plan, files: Counted | None = None) -> dict[str, Any]:
+    """Seconds of each job on its device, their sum, and the factor that they may be off by.
+
+    `files` are counted frames of data sets of files: they move the estimate, and no key.
+    """
+    extents = {
+        dataset_id(name): {split: Extent(size.frames, size.atoms, size.neighbours) for split, size in splits.items()}
+        for name, splits in (files or {}).items()
+        if splits
+    }
+    jobs = {job.id: round(_seconds(plan, job, extents), 1) for job in plan.jobs}
     workers = max(1, int(plan.engine["workers"]))
     total = sum(jobs.values())
-    counted = all(job.params["op"] == "emt_supercells" for job in plan.jobs if job.kind == "dataset")
+    counted = all(
+        job.params["op"] == "emt_supercells" or job.id in extents for job in plan.jobs if job.kind == "dataset"
+    )
     return {
         "kind": "analytic",
         "seconds": jobs,
@@ -55,14 +85,14 @@ def _critical_path(plan: Plan, seconds: Mapping[str, float]) -> float:
     return max(finish.values(), default=0.0)
 
 
-def _seconds(plan: Plan, job: Job) -> float:
+def _seconds(plan: Plan, job: Job, files: Extents) -> float:
     speed_up = float(job.threads**0.7)
     if job.kind == "dataset":
         return _dataset_seconds(job) / speed_up
     if job.kind == "train":
-        frames, atoms = _size(plan, job.inputs["train"].job, "train")
-        valid, _ = _size(plan, job.inputs["valid"].job, "valid")
-        step = _evaluation(job.params["model"], atoms, speed_up)
+        train = _extent(plan, job.inputs["train"].job, "train", files)
+        frames, valid = train.frames, _extent(plan, job.inputs["valid"].job, "valid", files).frames
+        step = _evaluation(job.params["model"], train, speed_up)
         epochs = sum(stage["epochs"] for stage in job.params["stages"])
         overhead = _CALL_SECONDS * (frames / job.params["batch"] + valid / job.params["valid_batch"])
         return float(epochs * (step * (_TRAINING_FACTOR * frames + valid) + overhead * _TRAINING_FACTOR))
@@ -72,16 +102,16 @@ def _seconds(plan: Plan, job: Job) -> float:
     model = trained.params["model"]
     data = trained.inputs["train"].job
     if job.kind == "evaluate":
-        frames, atoms = _size(plan, job.inputs["data"].job, job.params["split"])
-        return float(len(job.params["models"]) * frames * _evaluation(model, atoms, speed_up))
-    _, atoms = _size(plan, data, "train")
+        judged = _extent(plan, job.inputs["data"].job, job.params["split"], files)
+        return float(len(job.params["models"]) * judged.frames * _evaluation(model, judged, speed_up))
     if job.kind == "dynamics":
         replicas = job.params["replicas"]
-        step = _CALL_SECONDS + replicas * (_evaluation(model, atoms, speed_up) + 5e-4)
+        moved = _extent(plan, data, "train", files)
+        step = _CALL_SECONDS + replicas * (_evaluation(model, moved, speed_up) + 5e-4)
         return float(job.params["steps"] * step)
-    atoms = 4 * math.prod(job.params["repeats"])
-    ours = _evaluation(model, atoms, speed_up)
-    other = _evaluation(job.params["reference"], atoms, speed_up)
+    cell = Extent(1, 4 * math.prod(job.params["repeats"]))
+    ours = _evaluation(model, cell, speed_up)
+    other = _evaluation(job.params["reference"], cell, speed_up)
     return float((job.params["rounds"] + 5) * (max(ours, 0.05) + max(other, 0.05)))
 
 
@@ -99,18 +129,20 @@ def _dataset_seconds(job: Job) -> float:
     return float(steps * (atoms * _EMT_SECONDS_PER_ATOM_STEP + 2e-4))
 
 
-def _size(plan: Plan, dataset: str, split: str) -> tuple[int, int]:
-    """Frames of a split, and atoms of a frame."""
+def _extent(plan: Plan, dataset: str, split: str, files: Extents) -> Extent:
     params = plan.job(dataset).params
     if params["op"] != "emt_supercells":
-        return _UNKNOWN_FRAMES, _UNKNOWN_ATOMS
+        return files.get(dataset, {}).get(split, _ASSUMED)
     frames = params["split"][split] * len(params["temperatures"]) * params["frames"]
-    return frames, 4 * math.prod(params["repeats"])
+    return Extent(frames, 4 * math.prod(params["repeats"]))
 
 
-def _evaluation(model: Mapping[str, Any], atoms: int, speed_up: float) -> float:
+def _evaluation(model: Mapping[str, Any], extent: Extent, speed_up: float) -> float:
     """Seconds of energy and forces of one configuration."""
-    edges = atoms * 4 / 3 * math.pi * model["r_max"] ** 3 * _ATOM_DENSITY
+    neighbours = extent.neighbours
+    if neighbours is None:
+        neighbours = 4 / 3 * math.pi * model["r_max"] ** 3 * _ATOM_DENSITY
+    edges = extent.atoms * neighbours
     width = model["channels"] / 8 * (model["max_L"] + 1) ** 2
     body = 1 + 0.5 * (model["correlation"] - 2)
     precision = 0.6 if model.get("precision") == "float32" else 1.0

@@ -1,4 +1,4 @@
-"""The proof: every rule that the spec alone, or a look at its files, can decide.
+"""The proof: every rule that the spec alone decides, and every rule that a scan of its data decides.
 
 Each module is one subject and returns diagnostics; none of them raises, none of them stops another.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mlipilot.compiler.check import dataset, dynamics, model, schedule, scorecard, search, training
+from mlipilot.compiler.check import dataset, dynamics, files, model, schedule, scorecard, search, training
+from mlipilot.compiler.check.files import sizes
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import Spec
 
@@ -19,13 +20,17 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     dynamics.check,
     scorecard.check,
 )
+"""What the spec alone decides, in milliseconds."""
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """All faults of a resolved spec, in the order of the text."""
-    found = [*_rules(spec), *search.check(spec), *search.check_values(spec, _rules)]
+    found = [*_rules(spec), *search.check(spec), *search.check_values(spec, _rules), *files.check(spec)]
     return sorted(found, key=lambda diagnostic: diagnostic.order)
 
 
 def _rules(spec: Spec) -> list[Diagnostic]:
     return [diagnostic for rule in CHECKS for diagnostic in rule(spec)]
+
+
+__all__ = ["check", "sizes"]

@@ -81,13 +81,13 @@ def _files_exist(block: BlockValue) -> list[Diagnostic]:
         for value in block.items(split) if block.has(split) else ():
             assert isinstance(value.data, str)
             assert value.span is not None
-            problem, remedy = _look(base / value.data)
+            problem, remedy = look(base / value.data)
             if problem:
                 found.append(about(block, "MLP0306", f"`{value.data}` {problem}", value.span, "data file", help=remedy))
     return found
 
 
-def _look(path: Path) -> tuple[str, str]:
+def look(path: Path) -> tuple[str, str]:
     """What is wrong with a data file, and the remedy; empty where nothing is."""
     try:
         if path.is_dir():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Fix
 from mlipilot.spec.source import Span
 from mlipilot.spec.values import BlockValue, Spec
 
@@ -23,9 +23,10 @@ def about(
     help: str = "",
     secondary: tuple[Annotation, ...] = (),
     notes: tuple[str, ...] = (),
+    fix: Fix | None = None,
 ) -> Diagnostic:
     """A diagnostic about a block, in the file that has it."""
-    return Diagnostic(code, headline, block.source, Annotation(span, label), secondary, notes, help)
+    return Diagnostic(code, headline, block.source, Annotation(span, label), secondary, notes, help, fix)
 
 
 def target(spec: Spec, block: BlockValue, field: str) -> BlockValue | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.runtime.durable import create_json, read_json, write_json
 from mlipilot.runtime.record.processes import identity, is_same_alive
 from mlipilot.runtime.record.store import Store
@@ -115,5 +116,4 @@ class Workspace:
 
 def workspace_of(spec: Path) -> Workspace:
     """The workspace of a spec: `MLIPILOT_WORKSPACE`, or `.mlipilot/` in the spec's folder."""
-    chosen = os.environ.get("MLIPILOT_WORKSPACE")
-    return Workspace(Path(chosen) if chosen else spec.parent / ".mlipilot")
+    return Workspace(workspace_folder(spec))

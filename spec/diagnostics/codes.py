@@ -1,8 +1,8 @@
 """The catalogue of diagnostics: every code the tool can print, as data.
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
-scorecard, 06 budget and resources, 07 plans, edits and output files, 08 running. A code is never reused and never
-renumbered.
+scorecard, 06 budget and resources, 07 plans, edits and output files, 08 running, 10 what a scan of the data files
+decides, 11 options of MACE itself. A code is never reused and never renumbered.
 """
 
 from __future__ import annotations
@@ -134,4 +134,39 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0815": Entry("non-finite-metric", "a measured quantity is not finite"),
     "MLP0816": Entry("unreadable-model", "a model file cannot be loaded"),
     "MLP0817": Entry("device-missing", "the device is not available"),
+    # 10: data
+    "MLP1001": Entry("broken-frame", "a frame of a data file cannot be read"),
+    "MLP1002": Entry("no-frames", "a data file or a split has no frame"),
+    "MLP1003": Entry("unknown-label-key", "no frame has a label under the declared key"),
+    "MLP1004": Entry("partly-labelled", "some frames lack a label that others have"),
+    "MLP1005": Entry("partly-masked-label", "a label is left out of the loss for some frames", Severity.WARNING),
+    "MLP1006": Entry("non-finite-label", "a label is infinite or no number"),
+    "MLP1007": Entry("malformed-label", "a label has the wrong type or shape"),
+    "MLP1008": Entry("untrained-element", "a split has an element that no training frame has"),
+    "MLP1009": Entry("misspelt-header-key", "a header key is nearly one that means something", Severity.WARNING),
+    "MLP1011": Entry("repeated-file", "one file is named twice"),
+    "MLP1012": Entry("leaked-frame", "a frame is in two splits"),
+    "MLP1013": Entry("near-copy", "a frame is nearly one of another split", Severity.WARNING),
+    "MLP1014": Entry("split-trajectory", "frames of one trajectory are in two splits", Severity.WARNING),
+    "MLP1015": Entry("contradicting-labels", "one geometry has several energies", Severity.WARNING),
+    "MLP1021": Entry("undetermined-energy", "averaged energies say nothing of a composition", Severity.WARNING),
+    "MLP1022": Entry("missing-reference-energy", "an element has no reference energy"),
+    "MLP1023": Entry("superfluous-reference-energy", "a reference energy is of an element that is not trained on"),
+    "MLP1024": Entry("implausible-reference-energy", "reference energies have another zero", Severity.WARNING),
+    "MLP1025": Entry("unmarked-isolated-atom", "a frame of one atom is not marked as one"),
+    "MLP1026": Entry("different-zero", "energies of two splits have different zeros", Severity.WARNING),
+    "MLP1031": Entry("force-outlier", "a force is far larger than a structure can hold", Severity.WARNING),
+    "MLP1032": Entry("energy-outlier", "an energy is far from all others", Severity.WARNING),
+    "MLP1033": Entry("foreign-unit", "a label has another unit than expected, by its name or size", Severity.WARNING),
+    "MLP1034": Entry("implausible-forces", "forces are too large for their unit, or all 0", Severity.WARNING),
+    "MLP1035": Entry("wrong-force-sign", "forces point where the energy rises"),
+    "MLP1036": Entry("implausible-stress", "stresses are too large for their unit", Severity.WARNING),
+    "MLP1037": Entry("wrong-stress-sign", "stresses fall as the cell is stretched", Severity.WARNING),
+    "MLP1041": Entry("lonely-atom", "an atom has no neighbour within the model's cutoff"),
+    "MLP1042": Entry("unusual-neighbours", "atoms have very few or very many neighbours", Severity.WARNING),
+    "MLP1043": Entry("overlapping-atoms", "two atoms lie on one place"),
+    "MLP1044": Entry("stress-without-cell", "a stress is used with frames that are not periodic"),
+    "MLP1045": Entry("batch-exceeds-frames", "a batch is larger than the training set of a file"),
+    "MLP1046": Entry("dropped-frames", "each epoch leaves many frames out", Severity.WARNING),
+    "MLP1047": Entry("tiny-split", "a split is one frame or one trajectory", Severity.WARNING),
 }

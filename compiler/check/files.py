@@ -1,0 +1,155 @@
+"""Rules of `files` data sets: what a scan of the files says, at the values of the spec that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlipilot.compiler.check.dataset import base_folder, look
+from mlipilot.compiler.check.report import about, place, target
+from mlipilot.compiler.check.training import enabled_stages
+from mlipilot.compiler.workspace import workspace_folder
+from mlipilot.spec.diagnostics import Diagnostic, Edit, Fix
+from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.source import Span
+from mlipilot.spec.values import BlockValue, Spec, Value
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.data.answers import Answer, Size
+    from mlipilot.compiler.data.question import Finding, Question
+
+ROBUST = ("huber", "universal", "l1l2")
+"""Losses in which a large error does not count as its square."""
+
+
+class Use(NamedTuple):
+    """A data set as one training uses it; where none does, on its own."""
+
+    data: BlockValue
+    training: BlockValue | None
+    model: BlockValue | None
+    files: dict[str, tuple[Value, ...]]
+    """The files of each split that are there."""
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """Faults of data files, in the eyes of each training, each fault once."""
+    found = [_diagnostic(use, finding) for use in _uses(spec) for finding in _answer(spec, use).findings]
+    return list(dict.fromkeys(found))
+
+
+def sizes(spec: Spec) -> dict[str, dict[str, Size]]:
+    """Counted frames and atoms of each split of each `files` data set, by the data set's name."""
+    return {use.data.name: dict(_answer(spec, use).sizes) for use in _uses(spec)}
+
+
+def _uses(spec: Spec) -> Iterator[Use]:
+    for data in spec.of_kind("dataset"):
+        if data.tag != "files" or not (data.has("energy") and data.has("forces")):
+            continue
+        files = {split: _present(data, split) for split in SPLITS if data.has(split)}
+        if len(files.get("train", ())) < len(data.items("train") if data.has("train") else (None,)):
+            continue  # rules compare with all training frames, and some are not there
+        trainings = [block for block in spec.of_kind("training") if target(spec, block, "data") is data]
+        if not trainings:
+            yield Use(data, None, None, files)
+        for training in trainings:
+            yield Use(data, training, target(spec, training, "model"), files)
+
+
+def _present(data: BlockValue, split: str) -> tuple[Value, ...]:
+    """The files of a split that can be read; what is wrong with the others is reported elsewhere."""
+    return tuple(value for value in data.items(split) if not look(base_folder(data) / str(value.data))[0])
+
+
+def _answer(spec: Spec, use: Use) -> Answer:
+    from mlipilot.compiler.data.answers import Answer, answer
+
+    base = base_folder(use.data)
+    files = {split: tuple(base / str(value.data) for value in values) for split, values in use.files.items()}
+    try:
+        return answer(files, _question(use), workspace_folder(Path(spec.source.name)) / "scans")
+    except OSError:
+        return Answer((), {})  # gone since it was looked for; lowering, which reads it next, says so
+
+
+def _question(use: Use) -> Question:
+    """What is asked of the files, but for the files."""
+    from mlipilot.compiler.data.question import Question
+
+    data, training, model = use.data, use.training, use.model
+    losses = [stage.call("loss") for stage in enabled_stages(training) if stage.has("loss")] if training else []
+    weights = {
+        name: max((_number(loss.arguments.get(name)) for loss in losses), default=0.0)
+        for name in ("energy", "forces", "stress")
+    }
+    e0 = model.call("e0") if model is not None and model.has("e0") else None
+    return Question(
+        splits=(),
+        energy=data.text("energy"),
+        forces=data.text("forces"),
+        stress=data.text("stress") if data.has("stress") else None,
+        e0=e0.name if e0 is not None else None,
+        e0_values={name: _number(value) for name, value in e0.arguments.items()} if e0 is not None else None,
+        r_max=float(model.number("r_max")) if model is not None and model.has("r_max") else None,
+        batch=training.integer("batch") if training is not None and training.has("batch") else None,
+        valid_batch=training.integer("valid_batch") if training is not None and training.has("valid_batch") else None,
+        energy_weight=weights["energy"],
+        forces_weight=weights["forces"],
+        stress_weight=weights["stress"],
+        robust_loss=bool(losses) and all(loss.name in ROBUST for loss in losses),
+    )
+
+
+def _number(value: Value | None) -> float:
+    return float(value.data) if value is not None else 0.0  # type: ignore[arg-type]
+
+
+def _diagnostic(use: Use, finding: Finding) -> Diagnostic:
+    """A finding at the value of the spec that it is about."""
+    part, data = finding.anchor.part, use.data
+    block: BlockValue = data
+    span: Span = data.span
+    if part == "file":
+        assert finding.anchor.split is not None
+        assert finding.anchor.file is not None
+        span = use.files[finding.anchor.split][finding.anchor.file].span or data.span
+    elif part in ("energy", "forces", "stress"):
+        span = place(data, part)
+    elif part in ("e0", "r_max") and use.model is not None:
+        block, span = use.model, place(use.model, part)
+    elif part in ("batch", "valid_batch") and use.training is not None:
+        block, span = use.training, place(use.training, part)
+    elif part == "loss" and use.training is not None:
+        block = next((stage for stage in enabled_stages(use.training) if stage.has("loss")), use.training)
+        span = place(block, "loss")
+    help_, fix = finding.help, None
+    if finding.replacement is not None:
+        text = _quoted(finding.replacement)
+        if block.fields[part].is_default:
+            help_ = f"{help_} add `{part} = {text}`"
+            fix = Fix(f"add `{part} = {text}`", (_insertion(block, f"{part} = {text}"),))
+        else:
+            fix = Fix(f"write `{text}`", (Edit(span, text),))
+    return about(block, finding.code, finding.headline, span, finding.label, help=help_, notes=finding.notes, fix=fix)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def _insertion(block: BlockValue, statement: str) -> Edit:
+    """An edit that puts a field before the first that is written in a block."""
+    text = block.source.text
+    opened = text.index("{", block.span.end) + 1
+    first = min(value.span.start for value in block.fields.values() if value.span is not None)
+    line = text.rfind("\n", 0, first) + 1
+    if line <= opened:
+        return Edit(Span(opened, opened), f" {statement},")
+    indent = text[line:first][: len(text[line:first]) - len(text[line:first].lstrip())]
+    return Edit(Span(line, line), f"{indent}{statement}\n")
+
+
+__all__ = ["check", "sizes"]

@@ -1,0 +1,166 @@
+"""Answers to questions about files: scanned once in a process, and kept on disk where scanning takes a while.
+
+What is kept is found again by the question, and counts only while the files' sizes and times, the rules and the
+kernels are those it was made with; anything else about it is no answer, and the files are scanned again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mlipilot import _core
+from mlipilot.compiler.data import ask
+from mlipilot.compiler.data.question import Anchor, Finding, Question, Split
+
+if TYPE_CHECKING:
+    from mlipilot._core import ExtxyzScan
+
+LEAST_KEPT = 1_000_000
+"""Bytes of data; fewer are scanned sooner than an answer is worth a file."""
+_SETTLED = 2_000_000_000
+"""ns; a file written later than so long before may change again within the resolution of its time."""
+
+
+class Size(NamedTuple):
+    """How much a split holds, isolated atoms left out."""
+
+    frames: int
+    atoms: float
+    """Mean of a frame."""
+    neighbours: float | None
+    """Mean of an atom within the model's cutoff; None without a model."""
+
+
+class Answer(NamedTuple):
+    """What the files of a question prove, and how large its splits are."""
+
+    findings: tuple[Finding, ...]
+    sizes: Mapping[str, Size]
+
+
+Files = Mapping[str, Sequence[Path]]
+"""Files of each split, all of which exist."""
+_answers: dict[str, Answer] = {}
+
+
+def answer(files: Files, question: Question, folder: Path | None = None) -> Answer:
+    """The answer to a question without splits about files; `folder` keeps answers for other processes.
+
+    Raises OSError for a file that cannot be read.
+    """
+    asked = _asked(files, question)
+    state = _state(files)
+    key = hashlib.sha256((asked + state).encode()).hexdigest()
+    if key in _answers:
+        return _answers[key]
+    path = folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.json" if folder is not None else None
+    found = _load(path, key) if path is not None else None
+    if found is None:
+        before = time.time_ns()
+        splits = tuple(
+            Split(name, tuple(_scan(path, question) for path in paths)) for name, paths in files.items() if paths
+        )
+        found = Answer(tuple(ask(dataclasses.replace(question, splits=splits))), {s.name: _size(s) for s in splits})
+        if path is not None and _worth_keeping(files, before):
+            _keep(path, key, found)
+    _answers[key] = found
+    return found
+
+
+def _asked(files: Files, question: Question) -> str:
+    document = dataclasses.asdict(dataclasses.replace(question, splits=()))
+    paths = {name: [str(path.absolute()) for path in paths] for name, paths in files.items()}
+    return json.dumps([paths, document], sort_keys=True, default=dict)
+
+
+def _state(files: Files) -> str:
+    """Sizes and times of the files, the rules and the kernels."""
+    stats = [path.stat() for paths in files.values() for path in paths]
+    return json.dumps([_code(), [(stat.st_size, stat.st_mtime_ns, stat.st_ino) for stat in stats]])
+
+
+@lru_cache(maxsize=1)
+def _code() -> list[tuple[int, int]]:
+    parts = [*sorted(Path(__file__).parent.rglob("*.py")), Path(str(_core.__file__))]
+    return [(stat.st_size, stat.st_mtime_ns) for stat in (part.stat() for part in parts)]
+
+
+def _scan(path: Path, question: Question) -> ExtxyzScan:
+    stat = path.stat()
+    keys = question.energy, question.forces, question.stress
+    return _scanned(str(path), (stat.st_size, stat.st_mtime_ns, stat.st_ino), keys, question.r_max)
+
+
+@lru_cache(maxsize=32)
+def _scanned(
+    path: str, state: tuple[int, int, int], keys: tuple[str, str, str | None], r_max: float | None
+) -> ExtxyzScan:
+    del state  # part of the memory's key: a changed file is another one
+    energy, forces, stress = keys
+    return _core.scan_extxyz(path, energy=energy, forces=forces, stress=stress, r_max=r_max)
+
+
+def _size(split: Split) -> Size:
+    kept = np.concatenate([~np.asarray(scan.isolated, bool) for scan in split.scans])
+    atoms = np.concatenate([scan.atoms for scan in split.scans])[kept]
+    neighbours = np.concatenate([scan.neighbours for scan in split.scans])[kept]
+    known = np.isfinite(neighbours)
+    return Size(
+        len(atoms),
+        float(atoms.mean()) if len(atoms) else 0.0,
+        float(np.average(neighbours[known], weights=atoms[known])) if atoms[known].sum() else None,
+    )
+
+
+def _worth_keeping(files: Files, before: int) -> bool:
+    stats = [path.stat() for paths in files.values() for path in paths]
+    settled = all(stat.st_mtime_ns + _SETTLED < before for stat in stats)
+    return settled and sum(stat.st_size for stat in stats) >= LEAST_KEPT
+
+
+def _keep(path: Path, key: str, found: Answer) -> None:
+    """Write an answer; where that fails there is none."""
+    body = {
+        "findings": [dataclasses.asdict(finding) for finding in found.findings],
+        "sizes": {name: list(size) for name, size in found.sizes.items()},
+    }
+    document = {"key": key, "digest": _digest(body), **body}
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(document), encoding="utf-8")
+        part.replace(path)
+
+
+def _load(path: Path, key: str) -> Answer | None:
+    """A kept answer; None where there is none, or one to something else, or a damaged one."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        body = {name: document[name] for name in ("findings", "sizes")}
+        if document["key"] != key or document["digest"] != _digest(body):
+            return None
+        findings = [
+            Finding(**{**entry, "anchor": Anchor(*entry["anchor"]), "notes": tuple(entry["notes"])})
+            for entry in body["findings"]
+        ]
+        return Answer(tuple(findings), {name: Size(*size) for name, size in body["sizes"].items()})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+__all__ = ["Answer", "Size", "answer"]

@@ -1,0 +1,72 @@
+"""What the rules look at: a question's tables, and what several rules derive from them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from mlipilot.compiler.data.energies import EnergyFit, fit_energies
+from mlipilot.compiler.data.question import LABELS, Question
+from mlipilot.compiler.data.table import ABSENT, Table
+from mlipilot.spec.schema.elements import ELEMENTS
+
+
+class Facts:
+    """A question with its splits as tables."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        symbols = {symbol for split in question.splits for scan in split.scans for symbol in scan.elements}
+        self.elements = tuple(symbol for symbol in ELEMENTS if symbol in symbols)
+        self.tables = {split.name: Table(split, self.elements) for split in question.splits}
+
+    @property
+    def train(self) -> Table | None:
+        """The training frames; None where there are none to speak of."""
+        table = self.tables.get("train")
+        return table if table is not None and table.kept.any() else None
+
+    @property
+    def open(self) -> list[Table]:
+        """The splits whose values may be spoken of: all but `sealed`."""
+        return [table for table in self.tables.values() if table.name != "sealed"]
+
+    def needed(self, label: str) -> bool:
+        """Whether frames must carry a label."""
+        question = self.question
+        if question.key(label) is None:
+            return False
+        return not question.masked or question.weight(label) > 0 or (label == "energy" and question.e0 == "average")
+
+    @cached_property
+    def absent(self) -> dict[str, tuple[Table, ...]]:
+        """For each needed label, the splits that have frames and none with it."""
+        return {
+            label: tuple(
+                table
+                for table in self.tables.values()
+                if table.kept.any() and not (table.state(label)[table.kept] != ABSENT).any()
+            )
+            for label in LABELS
+            if self.needed(label)
+        }
+
+    @cached_property
+    def train_energies(self) -> EnergyFit | None:
+        """The energies of the training frames against their composition."""
+        return self._fit([self.train] if self.train is not None else [])
+
+    @cached_property
+    def all_energies(self) -> EnergyFit | None:
+        """The energies of all frames that may be spoken of."""
+        return self._fit(self.open)
+
+    @staticmethod
+    def _fit(tables: list[Table]) -> EnergyFit | None:
+        if not tables:
+            return None
+        rows = [table.good("energy") & ~table.lone for table in tables]
+        composition = np.concatenate([t.composition[r] for t, r in zip(tables, rows, strict=True)])
+        energy = np.concatenate([t.column("energy")[r] for t, r in zip(tables, rows, strict=True)])
+        return fit_energies(composition, energy)

@@ -1,0 +1,39 @@
+"""The rules, a module each; their order is the order of the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.question import Finding
+from mlipilot.compiler.data.rules import (
+    batches,
+    contradictions,
+    elements,
+    headers,
+    labels,
+    leaks,
+    neighbours,
+    outliers,
+    reading,
+    references,
+    signs,
+    stress,
+    units,
+)
+
+RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
+    reading.find,
+    labels.find,
+    headers.find,
+    elements.find,
+    leaks.find,
+    references.find,
+    contradictions.find,
+    units.find,
+    signs.find,
+    outliers.find,
+    neighbours.find,
+    stress.find,
+    batches.find,
+)

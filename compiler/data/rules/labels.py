@@ -1,0 +1,154 @@
+"""Labels: declared keys that the files have, on every frame, as finite numbers of the right shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.keys import Candidate, best, candidates, misspelt, unit_in, words
+from mlipilot.compiler.data.question import LABELS, Anchor, Finding
+from mlipilot.compiler.data.table import ABSENT, MALFORMED, NOT_FINITE, Mask, Table, counted
+
+_SHAPES = {"energy": "one number", "forces": "three numbers an atom", "stress": "six or nine numbers"}
+_WHERE = {"energy": "header", "forces": "column", "stress": "header"}
+_MOST_NAMED = 4
+_NAN = "stock MACE trains one such number to a model of NaN, and exits with 0"
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Faults of each needed label: absent keys, then single frames."""
+    for label in LABELS:
+        if facts.question.key(label) is None:
+            continue
+        absent = facts.absent.get(label, ())
+        if absent:
+            yield _absent(facts, label, absent)
+        for table in facts.tables.values():
+            if table not in absent:
+                yield from _frames(facts, label, table)
+
+
+def _absent(facts: Facts, label: str, absent: Sequence[Table]) -> Finding:
+    key = facts.question.key(label)
+    assert key is not None
+    found = candidates(label, key, absent)
+    everywhere = len(absent) == sum(bool(table.kept.any()) for table in facts.tables.values())
+    total = sum(int(table.kept.sum()) for table in absent)
+    replacement = best(found, total) if everywhere and len(absent) == len(facts.tables) else None
+    nouns = " or ".join(table.noun for table in absent)
+    headline = f"no frame has the {label} `{key}`" if everywhere else f"no {nouns} frame has the {label} `{key}`"
+    notes: tuple[str, ...] = ()
+    if not everywhere:
+        having = [table.noun for table in facts.tables.values() if table not in absent and table.kept.any()]
+        notes = (f"the {' and '.join(having)} frames have it: give all files the same keys",)
+    return Finding(
+        "MLP1003",
+        headline,
+        Anchor(label),
+        f"no such {_WHERE[label]}",
+        _meant(label, found, replacement),
+        notes + _units(found),
+        replacement,
+    )
+
+
+def _meant(label: str, found: Sequence[Candidate], replacement: str | None) -> str:
+    if replacement is not None:
+        return f"did you mean `{replacement}`?"
+    named = [f"`{candidate.name}`" for candidate in found if candidate.named][:_MOST_NAMED]
+    if named:
+        return f"the files have {', '.join(named)}: is it meant?" if len(named) == 1 else f"did you mean {_or(named)}?"
+    others = [f"`{candidate.name}`" for candidate in found][:_MOST_NAMED]
+    shape = f"{_SHAPES[label]} in a {_WHERE[label]}" if label != "forces" else _SHAPES[label]
+    if others:
+        return f"what has {shape}: {', '.join(others)}; name one of them, or label the frames"
+    return f"nothing in the files has {shape}; label the frames"
+
+
+def _units(found: Sequence[Candidate]) -> tuple[str, ...]:
+    notes = []
+    for candidate in found:
+        unit = unit_in(candidate.name)
+        if candidate.named and unit is not None:
+            notes.append(f"the name of `{candidate.name}` says {unit}; convert it to eV and Å first")
+        elif candidate.named and {"gradient", "grad"} & set(words(candidate.name)):
+            notes.append(f"`{candidate.name}` sounds like a gradient; forces have the opposite sign")
+    return tuple(notes)
+
+
+def _or(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " or " + names[-1]
+
+
+def _frames(facts: Facts, label: str, table: Table) -> Iterator[Finding]:
+    """Frames of one split that lack a label which others have, or whose label is no finite number."""
+    question = facts.question
+    key = question.key(label)
+    state = table.state(label)
+    counts = _bearers(facts, label, table)
+    total = int(counts.sum())
+    missing = np.flatnonzero(counts & (state == ABSENT))
+    if len(missing) and (facts.needed(label) or question.masked):
+        refused = not question.masked or (label == "energy" and question.e0 == "average" and table.name == "train")
+        yield Finding(
+            "MLP1004" if refused else "MLP1005",
+            f"{counted(len(missing), total, table.noun)} lack{'s' if len(missing) == 1 else ''} the {label} `{key}`",
+            table.anchor(missing),
+            table.places(missing),
+            "label the frames or leave them out" if refused else "label them, or mean to train without",
+            _slips(str(key), table) + _consequence(facts, label, table),
+        )
+    for code, wrong, what in (
+        ("MLP1006", NOT_FINITE, f"a value of `{key}` is not finite"),
+        ("MLP1007", MALFORMED, f"`{key}` is not {_SHAPES[label]}"),
+    ):
+        rows = np.flatnonzero(counts & (state == wrong))
+        if len(rows):
+            yield Finding(
+                code,
+                f"{what} in {counted(len(rows), total, table.noun)}",
+                table.anchor(rows),
+                table.places(rows),
+                "label the frames again or leave them out",
+                (_NAN,) if wrong == NOT_FINITE else (),
+            )
+
+
+def _bearers(facts: Facts, label: str, table: Table) -> Mask:
+    """The frames that must carry a label: a stress needs a cell, a free atom feels no force."""
+    if label == "energy":
+        return np.ones(len(table), bool) if not facts.question.masked else table.kept
+    if label == "stress":
+        return table.kept & stressable(table)
+    return table.kept
+
+
+def stressable(table: Table) -> Mask:
+    """Frames that can have a stress: with a cell of some volume, periodic along some axis."""
+    periodic = table.column("periodic").reshape(-1, 3).any(axis=1)
+    result: Mask = table.column("has_cell").astype(bool) & periodic & (table.column("volume") > 0)
+    return result
+
+
+def _slips(key: str, table: Table) -> tuple[str, ...]:
+    found: dict[str, int] = {}
+    for scan in table.scans:
+        for summary in scan.keys:
+            if misspelt(summary.name, key):
+                found[summary.name] = found.get(summary.name, 0) + summary.frames
+    return tuple(f"{count} frame{'s' if count != 1 else ''} carry `{name}`" for name, count in found.items())
+
+
+def _consequence(facts: Facts, label: str, table: Table) -> tuple[str, ...]:
+    if table.name != "train":
+        return ()
+    if label == "energy" and facts.question.e0 == "average":
+        return ("stock MACE fits reference energies of NaN to such a set, trains, and exits with 0",)
+    if label == "forces" and facts.question.masked:
+        return ("MACE takes missing forces for zeros where it computes the scale of its output",)
+    return ()
+
+
+__all__ = ["find", "stressable"]

@@ -1,0 +1,114 @@
+"""Frames that are in two splits, under one file name or several, exactly or nearly."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from mlipilot import _core
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.rules.trajectories import shared
+from mlipilot.compiler.data.table import Mask, Rows, Table, counted, file_name
+
+NEAR = 0.05
+"""Å rms: what atoms move in a few femtoseconds, or in a small displacement of one structure."""
+_TELLING = 0.01
+"""Share of a split's frames; a single near copy among thousands moves no error."""
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """One file twice; then of each pair of splits what weighs most: exact copies, shared runs, near copies."""
+    repeated = list(_repeated(facts))
+    yield from repeated
+    if repeated:
+        return
+    for one, other in itertools.combinations(facts.tables.values(), 2):
+        copies = _copies(one, other)
+        run = shared(one, other)
+        if len(copies):
+            yield _exact(one, other, copies)
+        elif run is not None:
+            yield run
+        elif one.name == "train":
+            yield from _near(one, other)
+
+
+def _repeated(facts: Facts) -> Iterator[Finding]:
+    first: dict[Path, Table] = {}
+    for table in facts.tables.values():
+        for file, scan in enumerate(table.scans):
+            path = Path(scan.path).resolve()
+            other = first.setdefault(path, table)
+            if other is table and path in {Path(s.path).resolve() for s in table.scans[:file]}:
+                headline = f"`{file_name(scan)}` stands twice among the {table.noun} files"
+                notes: tuple[str, ...] = ("its frames would count double",)
+            elif other is not table:
+                headline = f"`{file_name(scan)}` is a {other.noun} file and a {table.noun} file"
+                notes = (_WHY[table.name],)
+            else:
+                continue
+            yield Finding(
+                "MLP1011", headline, Anchor("file", table.name, file), "again", "give each split its own", notes
+            )
+
+
+_WHY = {
+    "train": "its frames would count double",
+    "valid": "frames that are trained on cannot pick the checkpoint",
+    "test": "frames that were used for the model cannot judge it",
+    "sealed": "sealed frames are opened once, at the end",
+}
+
+
+def _comparable(table: Table) -> Mask:
+    """Frames that could be copies: all single atoms are alike."""
+    return table.kept & (table.column("atoms") > 1)
+
+
+def _copies(one: Table, other: Table) -> Rows:
+    """Frames of `other` whose geometry is also in `one`."""
+    mine = one.column("fingerprint")[_comparable(one)]
+    rows = np.flatnonzero(_comparable(other))
+    return rows[np.isin(other.column("fingerprint")[rows], mine)]
+
+
+def _exact(one: Table, other: Table, rows: Rows) -> Finding:
+    total = int(_comparable(other).sum())
+    copies = np.flatnonzero(np.isin(one.column("fingerprint"), other.column("fingerprint")[rows]))
+    return Finding(
+        "MLP1012",
+        f"{counted(len(rows), total, other.noun)} {'is' if len(rows) == 1 else 'are'} among the {one.noun} frames",
+        other.anchor(rows),
+        f"{other.places(rows)}; there {one.places(copies)}",
+        "leave the copies out of one split",
+        (_WHY[other.name],),
+    )
+
+
+def _near(train: Table, other: Table) -> Iterator[Finding]:
+    found: dict[int, tuple[float, int]] = {}
+    starts = [np.cumsum([0, *(scan.frames for scan in table.scans)]) for table in (train, other)]
+    usable = _comparable(other)
+    for (i, one), (j, two) in itertools.product(enumerate(train.scans), enumerate(other.scans)):
+        for a, b, distance in _core.near_duplicates(one, two, NEAR):
+            row = int(starts[1][j]) + b
+            if usable[row] and distance < found.get(row, (np.inf, 0))[0]:
+                found[row] = distance, int(starts[0][i]) + a
+    total = int(usable.sum())
+    if len(found) < max(1, _TELLING * total):
+        return
+    rows = np.array(sorted(found))
+    distance, copy = min(found.values())
+    yield Finding(
+        "MLP1013",
+        f"{counted(len(rows), total, other.noun)} {'lies' if len(rows) == 1 else 'lie'} within {NEAR:g} Å "
+        f"of a training frame",
+        other.anchor(rows),
+        f"{other.places(rows)}; nearest: {distance:.3f} Å rms from training {train.places(np.array([copy]))}",
+        "split by trajectory or by structure, not frame by frame",
+        ("errors on near copies say little about new structures",),
+    )

@@ -1,0 +1,83 @@
+"""Atoms and the model's cutoff: every atom sees another, none too many, and no two share a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.table import Table, counted
+
+_SAME_PLACE = 0.01
+"""Å."""
+_FEWEST, _MOST = 2.0, 100.0
+"""Neighbours of an atom, on average, between which MACE does not warn."""
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Overlapping atoms, lonely atoms, then the mean number of neighbours."""
+    lonely = False
+    for table in facts.tables.values():
+        usable = table.kept & ~table.lone
+        rows = np.flatnonzero(usable & (table.column("shortest") < _SAME_PLACE))
+        if len(rows):
+            yield Finding(
+                "MLP1043",
+                f"two atoms lie on one place in {counted(len(rows), len(table), table.noun)}",
+                table.anchor(rows),
+                table.places(rows),
+                "remove one of the two atoms, or the frame",
+            )
+        for finding in _lonely(facts, table, usable):
+            lonely = True
+            yield finding
+    if not lonely and facts.train is not None:
+        yield from _mean(facts, facts.train)
+
+
+def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]:
+    r_max = facts.question.r_max
+    if r_max is None:
+        return
+    # Stock MACE only fails where no atom of any frame has a neighbour.
+    distance = table.column("shortest" if facts.question.stock else "loneliest")
+    rows = np.flatnonzero(usable & ~(distance < r_max))
+    if not len(rows) or (facts.question.stock and (table.name != "train" or len(rows) < usable.sum())):
+        return
+    farthest = distance[rows].max()
+    if not np.isfinite(farthest):
+        reach = "an atom there has no neighbour at all"
+    elif table.name == "sealed":
+        reach = "an atom there has its nearest neighbour farther away"
+    else:
+        reach = f"an atom there has its nearest neighbour at {farthest:.2f} Å"
+    yield Finding(
+        "MLP1041",
+        f"with `r_max = {r_max:g} Å`, {counted(len(rows), int(usable.sum()), table.noun)} "
+        f"{'has' if len(rows) == 1 else 'have'} an atom that sees no other",
+        Anchor("r_max"),
+        reach,
+        "choose a cutoff that reaches a neighbour of every atom, or leave the frames out",
+        (f"{table.noun} {table.places(rows)}",)
+        + (("stock MACE trains such a model to NaN and exits with 0",) if facts.question.stock else ()),
+    )
+
+
+def _mean(facts: Facts, train: Table) -> Iterator[Finding]:
+    r_max = facts.question.r_max
+    atoms = np.where(train.kept & ~train.lone, train.column("atoms"), 0)
+    if r_max is None or not atoms.sum():
+        return
+    mean = float(np.average(np.nan_to_num(train.column("neighbours")), weights=atoms))
+    if _FEWEST <= mean <= _MOST:
+        return
+    few = mean < _FEWEST
+    yield Finding(
+        "MLP1042",
+        f"with `r_max = {r_max:g} Å` an atom has {mean:.3g} neighbours on average",
+        Anchor("r_max"),
+        f"{'fewer than ' if few else 'more than '}{_FEWEST if few else _MOST:g}",
+        "a longer cutoff tells structures apart" if few else "a shorter cutoff costs less: time grows with its cube",
+    )

@@ -1,0 +1,91 @@
+"""Frames whose forces or energy are far from all others: exploded simulations, failed calculations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.question import Finding
+from mlipilot.compiler.data.table import GOOD, Rows, Table, counted
+
+LARGEST_FORCE = 200.0
+"""eV/Å: above it MACE's documentation advises to cut frames out."""
+_DEVIATIONS, _GAP, _LEAST = 15.0, 1.5, 0.1
+"""An outlying energy lies so many spreads from the median, so many times as far as the farthest other frame, and so
+many eV/atom: hot frames of one long tail are none."""
+_FEW = 0.05
+"""Share of the frames; more of them are another kind of structure, not outliers."""
+_COMMON = 2
+"""Other frames of the same formula: without any, a strange energy may be the structure's own."""
+_ROBUST = "leave them out, unless they are meant"
+_SQUARED = _ROBUST + "; a `huber` or `universal` loss weighs large errors less than a squared one"
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Forces, then energies; of training frames nothing where the loss is robust against them."""
+    for table in _judged(facts):
+        largest = table.column("force_max")
+        rows = np.flatnonzero(table.kept & (table.state("forces") == GOOD) & (largest > LARGEST_FORCE))
+        if len(rows):
+            worst = rows[largest[rows].argmax()]
+            yield Finding(
+                "MLP1031",
+                f"{counted(len(rows), int(table.kept.sum()), table.noun)} "
+                f"{'has' if len(rows) == 1 else 'have'} forces above {LARGEST_FORCE:g} eV/Å",
+                table.anchor(rows),
+                f"{table.places(rows)}; the largest is {largest[worst]:,.0f} eV/Å",
+                _SQUARED if table.name == "train" else _ROBUST,
+            )
+    yield from _energies(facts)
+
+
+def _judged(facts: Facts) -> list[Table]:
+    return [table for table in facts.open if not (table.name == "train" and facts.question.robust_loss)]
+
+
+def _energies(facts: Facts) -> Iterator[Finding]:
+    fit = facts.all_energies
+    if fit is None or fit.spread == 0:
+        return
+    tables = [table for table in facts.open if table.good("energy").any()]
+    rows = [np.flatnonzero(table.good("energy") & ~table.lone) for table in tables]
+    composition = np.concatenate([t.composition[r] for t, r in zip(tables, rows, strict=True)])
+    energy = np.concatenate([t.column("energy")[r] for t, r in zip(tables, rows, strict=True)])
+    residual = np.nan_to_num(fit.residual(composition, energy))
+    outlying = _outlying(np.abs(residual), fit.spread, composition)
+    split = np.repeat(np.arange(len(tables)), [len(r) for r in rows])
+    for index, table in enumerate(tables):
+        mine = np.flatnonzero(outlying & (split == index))
+        if len(mine) and table in _judged(facts):
+            yield _outlier(table, rows[index][mine - int((split < index).sum())], residual[mine], residual[~outlying])
+
+
+def _outlying(distance: np.ndarray, spread: float, composition: np.ndarray) -> np.ndarray:
+    """Frames beyond a gap, in a tail that few are in, among others of their own formula."""
+    order = np.argsort(distance)[::-1]
+    far = distance[order] > max(_DEVIATIONS * spread, _LEAST)
+    gap = np.r_[distance[order][:-1] > _GAP * distance[order][1:], False]
+    ends = np.flatnonzero(far & gap)
+    result = np.zeros(len(distance), bool)
+    if not len(ends) or ends[-1] + 1 > max(1, _FEW * len(distance)):
+        return result
+    result[order[: ends[-1] + 1]] = True
+    for row in np.flatnonzero(result):
+        alike = (composition == composition[row]).all(axis=1) & ~result
+        result[row] = alike.sum() >= _COMMON
+    return result
+
+
+def _outlier(table: Table, rows: Rows, residual: np.ndarray, others: np.ndarray) -> Finding:
+    worst = residual[np.abs(residual).argmax()]
+    return Finding(
+        "MLP1032",
+        f"{counted(len(rows), int(table.kept.sum()), table.noun)} "
+        f"{'has' if len(rows) == 1 else 'have'} an energy far from all others",
+        table.anchor(rows),
+        f"{table.places(rows)}; up to {worst:+.2f} eV/atom, all others within {np.abs(others).max():.2f}",
+        _SQUARED if table.name == "train" else _ROBUST,
+        ("measured from the sum over elements that fits all frames best",),
+    )

@@ -1,0 +1,56 @@
+"""Frames that cannot be read, splits that hold none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.table import Table, file_name
+
+if TYPE_CHECKING:
+    from mlipilot._core import ExtxyzScan
+
+_MOST_NOTED = 3
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Broken frames file by file, then splits without a frame."""
+    for table in facts.tables.values():
+        for file, scan in enumerate(table.scans):
+            anchor = Anchor("file", table.name, file)
+            if scan.faults:
+                yield _broken(scan, anchor)
+            elif not scan.frames:
+                yield Finding("MLP1002", f"`{file_name(scan)}` holds no frame", anchor, "no frame", _EMPTY)
+        if len(table) and not table.faulty and not table.kept.any():
+            yield _only_isolated(table)
+
+
+_EMPTY = "name an extended XYZ file with at least one frame"
+
+
+def _broken(scan: ExtxyzScan, anchor: Anchor) -> Finding:
+    first, *others = scan.faults
+    notes = tuple(f"line {fault.line}: {fault.message}" for fault in others[:_MOST_NOTED])
+    if len(others) > _MOST_NOTED:
+        notes += (f"and {len(others) - _MOST_NOTED} more faults of this file",)
+    return Finding(
+        "MLP1001",
+        f"`{file_name(scan)}` cannot be read at line {first.line}: {first.message}",
+        anchor,
+        f"frame {first.frame}, line {first.line}{f', column {first.column}' if first.column is not None else ''}",
+        "mend the frame or cut it out",
+        notes,
+    )
+
+
+def _only_isolated(table: Table) -> Finding:
+    return Finding(
+        "MLP1002",
+        f"the {table.noun} files hold isolated atoms and no other frame",
+        Anchor("file", table.name, 0),
+        "every frame has config_type=IsolatedAtom",
+        "isolated atoms only give reference energies; name a file with structures too",
+    )

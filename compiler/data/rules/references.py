@@ -1,0 +1,147 @@
+"""Reference energies: that each element gets one, and that it is one of these energies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from mlipilot.compiler.data.energies import inside, span
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.table import ABSENT, GOOD, Rows, Table, counted
+
+LARGEST_BINDING = 15.0
+"""eV/atom: energies farther from the sum of their atoms' belong to other atoms (reference energies of another method,
+of another zero); the strongest bound solid, tungsten, has 8.9."""
+_ISOLATED = re.compile(r"(isolated|single|free)?atoms?|isolated", re.IGNORECASE)
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Frames of one atom that are not marked, then what the kind of `e0` needs."""
+    if facts.train is None:
+        return
+    for table in facts.tables.values():
+        yield from _unmarked(table)
+    if facts.question.e0 == "average":
+        yield from _undetermined(facts, facts.train)
+    elif facts.question.e0 in ("isolated", "values"):
+        given = _isolated(facts.train) if facts.question.e0 == "isolated" else dict(facts.question.e0_values or {})
+        lacking = [element for element in _trained(facts, facts.train) if element not in given]
+        if lacking:
+            yield from _missing(facts, facts.train, lacking)
+        if facts.question.e0 == "values":
+            yield from _superfluous(facts, facts.train, given)
+        if not lacking:
+            yield from _implausible(facts, facts.train, given)
+
+
+def unmarked(table: Table) -> Rows:
+    """Frames of one atom alone in space that are not marked as isolated atoms."""
+    return np.flatnonzero(table.lone & table.kept)
+
+
+def _unmarked(table: Table) -> Iterator[Finding]:
+    rows = unmarked(table)
+    if not len(rows):
+        return
+    types = table.texts("config_types")
+    written = {types[row] for row in rows} - {None}
+    slip = next((text for text in written if text and _ISOLATED.fullmatch(re.sub(r"[^A-Za-z]", "", text))), None)
+    yield Finding(
+        "MLP1025",
+        f"{counted(len(rows), len(table), table.noun)} hold{'s' if len(rows) == 1 else ''} one atom, "
+        + (f"marked `config_type={slip}`" if slip else "and no `config_type=IsolatedAtom`"),
+        table.anchor(rows),
+        table.places(rows),
+        "write `config_type=IsolatedAtom`, exactly, in the header",
+        ("such a frame is taken for a structure, and its atom has no neighbour",),
+    )
+
+
+def _trained(facts: Facts, train: Table) -> list[str]:
+    used = train.composition[train.kept].sum(axis=0)
+    return [element for element, atoms in zip(facts.elements, used, strict=True) if atoms]
+
+
+def _isolated(table: Table) -> dict[str, float]:
+    """Energy of each element's isolated atom, eV."""
+    rows = np.flatnonzero(~table.kept & (table.state("energy") == GOOD))
+    return {table.elements[int(table.composition[row].argmax())]: float(table.column("energy")[row]) for row in rows}
+
+
+def _undetermined(facts: Facts, train: Table) -> Iterator[Finding]:
+    """Averaged energies say nothing of a composition that is no combination of the training frames'."""
+    basis = span(train.composition[train.good("energy")])
+    if not len(basis) or (train.state("energy")[train.kept] == ABSENT).any():
+        return
+    for table in facts.open:
+        rows = np.flatnonzero(table.kept & ~inside(table.composition, basis))
+        known = train.composition[train.kept].any(axis=0)
+        rows = rows[~table.composition[rows][:, ~known].any(axis=1)]
+        if table is not train and len(rows):
+            yield Finding(
+                "MLP1021",
+                f"the training frames do not determine the energy of {counted(len(rows), len(table), table.noun)}",
+                Anchor("e0"),
+                f"{len(basis)} independent composition{'s' if len(basis) != 1 else ''} for {int(known.sum())} elements",
+                "give `values` or isolated atoms, or train on frames of other compositions too",
+                (f"the composition of {table.places(rows)} is no combination of those that are trained on",),
+            )
+
+
+def _missing(facts: Facts, train: Table, lacking: list[str]) -> Iterator[Finding]:
+    names = ", ".join(lacking)
+    if facts.question.e0 == "values":
+        yield Finding("MLP1022", f"`e0` gives no energy for {names}", Anchor("e0"), f"needs {names}", "add the values")
+        return
+    silent = ~train.kept & (train.state("energy") != GOOD)
+    if set(lacking) & {train.elements[int(train.composition[row].argmax())] for row in np.flatnonzero(silent)}:
+        if not facts.question.masked:
+            return  # the labels' rule has said that the isolated atom lacks its energy
+        reason = "its isolated atom carries no energy"
+    else:
+        reason = "no training frame is its isolated atom"
+    help_ = "add a frame of one atom with `config_type=IsolatedAtom` and its energy"
+    elsewhere = [t.noun for t in facts.tables.values() if t is not train and set(lacking) & set(_isolated(t))]
+    if len(unmarked(train)):
+        help_ = "mark the frames of one atom with `config_type=IsolatedAtom`"
+    elif elsewhere:
+        help_ = f"move the isolated atoms of the {' and '.join(elsewhere)} files into a training file"
+    yield Finding(
+        "MLP1022", f"there is no isolated atom of {names}", Anchor("e0"), reason, help_ + ", or use `average`"
+    )
+
+
+def _superfluous(facts: Facts, train: Table, given: dict[str, float]) -> Iterator[Finding]:
+    unused = [element for element in given if element not in _trained(facts, train)]
+    if unused and not train.faulty:
+        names = ", ".join(unused)
+        yield Finding(
+            "MLP1023",
+            f"`e0` gives an energy for {names}, which no training frame has",
+            Anchor("e0"),
+            f"not in the data: {names}",
+            f"leave {names} out",
+            ("stock MACE stops at a product of matrices whose shapes do not match",),
+        )
+
+
+def _implausible(facts: Facts, train: Table, given: dict[str, float]) -> Iterator[Finding]:
+    rows = np.flatnonzero(train.good("energy"))
+    if not len(rows):
+        return
+    reference = np.array([given.get(element, 0.0) for element in facts.elements])
+    composition = train.composition[rows]
+    binding = (train.column("energy")[rows] - composition @ reference) / composition.sum(axis=1)
+    typical = float(np.median(binding))
+    if abs(typical) > LARGEST_BINDING:
+        yield Finding(
+            "MLP1024",
+            f"the training energies lie {abs(typical):,.0f} eV/atom {'below' if typical < 0 else 'above'} "
+            "the sum of their atoms'",
+            Anchor("e0"),
+            f"no atom is bound by more than {LARGEST_BINDING:g} eV",
+            "take both from one method with one zero, or use `average`",
+        )

@@ -1,0 +1,135 @@
+"""Numbers that look like another unit, and energies of splits that do not share a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.keys import unit_in
+from mlipilot.compiler.data.question import LABELS, Anchor, Finding
+from mlipilot.compiler.data.table import GOOD
+
+_ATOMS = {
+    "H": -0.5, "He": -2.862, "Li": -7.433, "Be": -14.573, "B": -24.529, "C": -37.689, "N": -54.401, "O": -74.809,
+    "F": -99.409, "Ne": -128.547, "Na": -161.859, "Mg": -199.615, "Al": -241.877, "Si": -288.854, "P": -340.719,
+    "S": -397.505, "Cl": -459.482, "Ar": -526.817,
+}  # fmt: skip
+"""Hartree-Fock energies of free atoms, Hartree: every all-electron method is within a few percent of them."""
+_UNITS = {"Hartree": 1.0, "Rydberg": 2.0, "kcal/mol": 627.509, "kJ/mol": 2625.5, "meV": 27211.4}
+"""How many of a unit a Hartree is."""
+_ALIKE = 0.03
+_BONDED = 0.3
+"""Hartree that an element's average energy may lie below its atom's."""
+_LARGEST_FORCE, _LARGEST_STRESS = 20.0, 2.0
+"""Typical values that no structure has: eV/Å, root mean square over components; eV/Å³, 320 GPa."""
+_ZERO = (2.0, 20.0)
+"""How far two splits' zeros are apart, at least: eV/atom, and spreads of the residuals."""
+_CONVERT = {"energy": "eV", "forces": "eV/Å", "stress": "eV/Å³"}
+
+
+def find(facts: Facts) -> Iterator[Finding]:
+    """Units that a key's name states, units that the numbers betray, zeros that differ."""
+    stated = {label: unit for label in LABELS if (unit := unit_in(facts.question.key(label) or ""))}
+    for label, unit in stated.items():
+        if label not in facts.absent or not facts.absent[label]:
+            yield Finding(
+                "MLP1033",
+                f"the name of `{facts.question.key(label)}` says {unit}, and {_CONVERT[label]} is expected",
+                Anchor(label),
+                f"expected in {_CONVERT[label]}",
+                f"convert the labels to {_CONVERT[label]}, and name them anew",
+            )
+    if "energy" not in stated:
+        yield from _energies(facts)
+    if "forces" not in stated:
+        yield from _forces(facts)
+    if "stress" not in stated:
+        yield from _stresses(facts)
+    yield from _zeros(facts)
+
+
+def _energies(facts: Facts) -> Iterator[Finding]:
+    fit = facts.train_energies
+    if fit is None or len(fit.basis) < len(facts.elements):
+        return
+    known = [
+        (energy, _ATOMS[symbol])
+        for symbol, energy in zip(facts.elements, fit.reference, strict=True)
+        if symbol in _ATOMS
+    ]
+    if len(known) < 2:
+        return
+    for unit, factor in _UNITS.items():
+        if all(abs(energy / factor - atom) < _ALIKE * abs(atom) + _BONDED for energy, atom in known):
+            yield Finding(
+                "MLP1033",
+                f"the energies look like {unit}, and eV is expected",
+                Anchor("energy"),
+                "expected in eV",
+                f"multiply the energies by {27.211386 / factor:.8g}, and look at the forces too",
+                (f"each element's average energy is that of its all-electron atom in {unit}",),
+            )
+
+
+def _forces(facts: Facts) -> Iterator[Finding]:
+    train = facts.train
+    if train is None:
+        return
+    rows = train.kept & (train.state("forces") == GOOD)
+    typical = float(np.median(train.column("force_rms")[rows])) if rows.any() else 0.0
+    if typical > _LARGEST_FORCE:
+        yield Finding(
+            "MLP1034",
+            f"the forces of a typical training frame are {typical:,.0f} eV/Å",
+            Anchor("forces"),
+            "expected in eV/Å",
+            "convert them; kcal/mol/Å are 23.06 times as large, Hartree/Bohr 51.4 times as small",
+            (f"root mean square over components; above {_LARGEST_FORCE:g} eV/Å no structure holds together",),
+        )
+    elif rows.sum() > 1 and not train.column("force_max")[rows].any() and (train.column("atoms")[rows] > 1).all():
+        yield Finding(
+            "MLP1034",
+            "the forces of all training frames are 0",
+            Anchor("forces"),
+            "nothing to learn from",
+            "name the column that has the forces, unless symmetry makes them 0",
+        )
+
+
+def _stresses(facts: Facts) -> Iterator[Finding]:
+    train = facts.train
+    if train is None or facts.question.stress is None:
+        return
+    rows = train.good("stress")
+    typical = float(np.median(np.abs(train.column("stress")[rows]).max(axis=1))) if rows.any() else 0.0
+    if typical > _LARGEST_STRESS:
+        yield Finding(
+            "MLP1036",
+            f"the stress of a typical training frame is {typical:,.3g} eV/Å³, or {160.21766 * typical:,.0f} GPa",
+            Anchor("stress"),
+            "expected in eV/Å³",
+            "divide GPa by 160.21766, kbar by 1602.1766, a virial in eV by the volume, with the opposite sign",
+        )
+
+
+def _zeros(facts: Facts) -> Iterator[Finding]:
+    fit, train = facts.train_energies, facts.train
+    for table in facts.open:
+        rows = np.flatnonzero(table.good("energy") & ~table.lone)
+        if fit is None or table is train or len(rows) < 2:
+            continue
+        residual = fit.residual(table.composition[rows], table.column("energy")[rows])
+        residual = residual[np.isfinite(residual)]
+        shift = float(np.median(residual)) if len(residual) > 1 else 0.0
+        if abs(shift) > max(_ZERO[0], _ZERO[1] * fit.spread):
+            yield Finding(
+                "MLP1026",
+                f"the {table.noun} energies lie {abs(shift):,.1f} eV/atom {'above' if shift > 0 else 'below'} "
+                "those of the training frames",
+                table.anchor(rows),
+                "another zero, unit or method",
+                "label all splits by one method",
+                ("at equal composition, over most frames",),
+            )

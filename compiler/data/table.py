@@ -1,0 +1,130 @@
+"""The frames of one split as one table: a row is a frame, whichever file it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlipilot.compiler.data.question import Anchor, Split
+
+ABSENT, GOOD, NOT_FINITE, MALFORMED = range(4)
+"""States of a label in a frame, as the scan gives them."""
+NOUNS = {"train": "training", "valid": "validation", "test": "test", "sealed": "sealed"}
+_MOST_NAMED = 3
+
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+
+class Table:
+    """The scans of a split, joined; arrays have one entry a row, in the order of the files."""
+
+    def __init__(self, split: Split, elements: Sequence[str]) -> None:
+        self.name = split.name
+        self.scans = split.scans
+        self.elements = elements
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.file)
+
+    @property
+    def noun(self) -> str:
+        """The split as an adjective: `training`, `validation`, `test`, `sealed`."""
+        return NOUNS[self.name]
+
+    @cached_property
+    def file(self) -> NDArray[np.int64]:
+        """Which of the split's files."""
+        return np.repeat(np.arange(len(self.scans)), [scan.frames for scan in self.scans])
+
+    @cached_property
+    def number(self) -> NDArray[np.int64]:
+        """Place of the frame in its file, from 0 as ASE counts."""
+        return np.concatenate([np.zeros(0, np.int64), *(np.arange(scan.frames) for scan in self.scans)])
+
+    def column(self, name: str) -> NDArray[Any]:
+        """An array of the scans, such as `energy` (eV) or `shortest` (Å), joined."""
+        if name not in self._columns:
+            parts = [np.asarray(getattr(scan, name)) for scan in self.scans]
+            self._columns[name] = np.concatenate(parts) if parts else np.zeros(0)
+        return self._columns[name]
+
+    def texts(self, name: str) -> list[str | None]:
+        """A header key of every frame: `trajectories` or `config_types`."""
+        return [text for scan in self.scans for text in getattr(scan, name)]
+
+    def state(self, label: str) -> NDArray[np.uint8]:
+        """Whether each frame has the label: `ABSENT`, `GOOD`, `NOT_FINITE` or `MALFORMED`."""
+        return self.column(f"{label}_state")
+
+    @cached_property
+    def composition(self) -> NDArray[np.float64]:
+        """Atoms of each element, shape (frames, elements); the elements are those of all splits."""
+        counts = np.zeros((len(self), len(self.elements)))
+        start = 0
+        for scan in self.scans:
+            columns = [self.elements.index(symbol) for symbol in scan.elements]
+            counts[start : start + scan.frames, columns] = scan.composition
+            start += scan.frames
+        return counts
+
+    @cached_property
+    def kept(self) -> Mask:
+        """Frames that are trained on or judged: all but isolated atoms, which only give reference energies."""
+        return ~self.column("isolated").astype(bool)
+
+    @cached_property
+    def lone(self) -> Mask:
+        """Frames of one atom that no periodic image touches."""
+        alone: Mask = (self.column("atoms") == 1) & ~self.column("periodic").reshape(-1, 3).any(axis=1)
+        return alone
+
+    @property
+    def faulty(self) -> bool:
+        """Whether some of its frames could not be read."""
+        return any(scan.faults for scan in self.scans)
+
+    def good(self, label: str) -> Mask:
+        """Kept frames with a usable label."""
+        usable: Mask = self.kept & (self.state(label) == GOOD)
+        return usable
+
+    def anchor(self, rows: Rows) -> Anchor:
+        """The file of the first of some frames."""
+        return Anchor("file", self.name, int(self.file[rows[0]]))
+
+    def places(self, rows: Rows) -> str:
+        """The first of some frames in words: number from 0, line of the file from 1."""
+        lines = self.column("lines")
+        several = len(self.scans) > 1
+        words = []
+        for row in rows[:_MOST_NAMED]:
+            file = f" of `{file_name(self.scans[self.file[row]])}`" if several else ""
+            words.append(f"{self.number[row]} (line {lines[row]}{file})")
+        more = len(rows) - len(words)
+        if more:
+            return f"frames {', '.join(words)} and {more} more"
+        return f"frame {words[0]}" if len(words) == 1 else f"frames {', '.join(words[:-1])} and {words[-1]}"
+
+    def groups(self) -> NDArray[np.intp]:
+        """Trajectory of each frame as a number; a frame without one is a group of its own."""
+        names = [name if name is not None else f"\0{row}" for row, name in enumerate(self.texts("trajectories"))]
+        return np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.intp)
+
+
+def file_name(scan: Any) -> str:
+    """The name of a scan's file, without its folder."""
+    return Path(scan.path).name
+
+
+def counted(number: int, of: int, noun: str) -> str:
+    """`3 of 8 training frames`, `the only test frame`, `all 8 training frames`."""
+    if number == of:
+        return f"the only {noun} frame" if of == 1 else f"all {of} {noun} frames"
+    return f"{number} of {of} {noun} frames"
