@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 # Helpers that several test modules share are modules beside their conftest.
-sys.path.append(str(Path(__file__).parent / "runtime" / "execution"))
+for folder in ("runtime/execution", "compiler/data"):
+    sys.path.append(str(Path(__file__).parent / folder))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clusters import write_splits
 from copper import TEXT, checked, compiled, replaced
 
 from mlipilot.compiler.compile import compile_spec
@@ -167,33 +168,32 @@ def test_only_what_measures_the_machine_depends_on_it() -> None:
 
 
 FILES = """edition "2026"
-dataset d : files {{ train = ["{0}"], valid = ["{0}"], test = ["{0}"] }}
+dataset d : files { train = ["train.xyz"], valid = ["valid.xyz"], test = ["test.xyz"] }
 """
 
 
-def from_files(folder: Path, data: str, name: str = "train.xyz") -> Compiled:
-    """A plan of a data set of one file."""
+def from_files(folder: Path, first: int = 0) -> Compiled:
+    """A plan of a data set of files, whose frames are counted up from a first one."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(data)
-    found = compile_spec(checked(FILES.format(name), str(folder / "spec.mlp")))
+    write_splits(folder, first)
+    found = compile_spec(checked(FILES, str(folder / "spec.mlp")))
     assert isinstance(found, Compiled)
     return found
 
 
 def test_a_data_file_counts_by_its_content_not_its_folder(tmp_path: Path) -> None:
-    one = from_files(tmp_path / "a", "1\n\nCu 0 0 0\n")
-    same = from_files(tmp_path / "b", "1\n\nCu 0 0 0\n")
-    other = from_files(tmp_path / "c", "1\n\nCu 0 0 1\n")
+    one = from_files(tmp_path / "a")
+    same = from_files(tmp_path / "b")
+    other = from_files(tmp_path / "c", first=1)
     assert job_keys(one.plan) == job_keys(same.plan)
     assert one.plan.hash == same.plan.hash
     assert job_keys(one.plan) != job_keys(other.plan)
-    (sha256,) = one.files
-    assert one.files[sha256] == "train.xyz"
+    assert sorted(one.files.values()) == ["test.xyz", "train.xyz", "valid.xyz"]
 
 
 def test_a_data_file_that_vanishes_after_the_check_is_named(tmp_path: Path) -> None:
-    (tmp_path / "train.xyz").write_text("1\n\nCu 0 0 0\n")
-    spec = checked(FILES.format("train.xyz"), str(tmp_path / "spec.mlp"))
+    write_splits(tmp_path)
+    spec = checked(FILES, str(tmp_path / "spec.mlp"))
     (tmp_path / "train.xyz").unlink()
     found = compile_spec(spec)
     assert isinstance(found, list)

@@ -4,6 +4,9 @@ An example is a fenced block of `mlp`. Before it the runner puts `edition "2026"
 the blocks of `copper.mlp`; a `raw` block stands alone, a `bytes` block is written with Python's escapes. `<<x*20001>>`
 is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that diagnostic on its line. A fenced
 block `file NAME` is a file that stands beside the examples of its page.
+
+Beside every example are sound data files, `train.xyz`, `valid.xyz` and `test.xyz`; fenced blocks of `xyz NAME` before it
+are written over them.
 """
 
 from __future__ import annotations
@@ -13,14 +16,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from clusters import write_splits
+
 from mlipilot.compiler.compile import check_file, compile_spec, plan_warnings
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 
 HERE = Path(__file__).parent
-FENCE = re.compile(r"^```mlp ?(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(mlp|xyz) ?([\w.]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^```file (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXPECTED = re.compile(r'# (?:error|warning): \[(MLP\d{4})\] "([^"]*)"')
-FRAME = "1\nenergy=0.0\nCu 0 0 0\n"
 
 
 class Example(NamedTuple):
@@ -49,11 +53,16 @@ def examples() -> list[Example]:
     for path in sorted(HERE.glob("*.md")):
         page = path.read_text(encoding="utf-8")
         files = {match.group(1): match.group(2) for match in FILE.finditer(page)}
+        data: dict[str, str] = {}
         for match in FENCE.finditer(page):
-            mode, text = match.groups()
+            language, mode, text = match.groups()
+            if language == "xyz":
+                data[mode] = text
+                continue
             before = preamble(mode)
             line = page.count("\n", 0, match.start()) + 1
-            found.append(Example(path.name, line, mode, before + expanded(text), before.count("\n"), files))
+            found.append(Example(path.name, line, mode, before + expanded(text), before.count("\n"), files | data))
+            data = {}
     return found
 
 
@@ -69,7 +78,7 @@ def expanded(text: str) -> str:
 
 def diagnose(text: str, folder: Path, mode: str = "raw", files: Mapping[str, str] | None = None) -> list[Diagnostic]:
     """What check says of a text in a folder, and compile where check finds no error."""
-    (folder / "train.xyz").write_text(FRAME)
+    write_splits(folder)
     (folder / "empty.xyz").touch()
     for name, content in (files or {}).items():
         (folder / name).write_text(content, encoding="utf-8")

@@ -90,7 +90,7 @@ def _frames(facts: Facts, label: str, table: Table) -> Iterator[Finding]:
     counts = _bearers(facts, label, table)
     total = int(counts.sum())
     missing = np.flatnonzero(counts & (state == ABSENT))
-    if len(missing) and (facts.needed(label) or question.masked):
+    if len(missing) and facts.needed(label):
         refused = not question.masked or (label == "energy" and question.e0 == "average" and table.name == "train")
         yield Finding(
             "MLP1004" if refused else "MLP1005",
@@ -122,7 +122,7 @@ def _bearers(facts: Facts, label: str, table: Table) -> Mask:
         return np.ones(len(table), bool) if not facts.question.masked else table.kept
     if label == "stress":
         return table.kept & stressable(table)
-    return table.kept
+    return table.kept & ~table.lone
 
 
 def stressable(table: Table) -> Mask:

@@ -103,12 +103,13 @@ def _near(train: Table, other: Table) -> Iterator[Finding]:
         return
     rows = np.array(sorted(found))
     distance, copy = min(found.values())
+    nearest = f"; nearest: {distance:.3f} Å rms from training {train.places(np.array([copy]))}"
     yield Finding(
         "MLP1013",
         f"{counted(len(rows), total, other.noun)} {'lies' if len(rows) == 1 else 'lie'} within {NEAR:g} Å "
         f"of a training frame",
         other.anchor(rows),
-        f"{other.places(rows)}; nearest: {distance:.3f} Å rms from training {train.places(np.array([copy]))}",
+        other.places(rows) + (nearest if other.name != "sealed" else ""),
         "split by trajectory or by structure, not frame by frame",
         ("errors on near copies say little about new structures",),
     )

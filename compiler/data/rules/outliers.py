@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mlipilot.compiler.data.energies import Floats
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Finding
-from mlipilot.compiler.data.table import GOOD, Rows, Table, counted
+from mlipilot.compiler.data.table import GOOD, Mask, Rows, Table, counted
 
 LARGEST_FORCE = 200.0
 """eV/Å: above it MACE's documentation advises to cut frames out."""
@@ -46,39 +47,36 @@ def _judged(facts: Facts) -> list[Table]:
 
 
 def _energies(facts: Facts) -> Iterator[Finding]:
+    """Each split in its own distribution: a test set may well be hotter than the training frames."""
     fit = facts.all_energies
     if fit is None or fit.spread == 0:
         return
-    tables = [table for table in facts.open if table.good("energy").any()]
-    rows = [np.flatnonzero(table.good("energy") & ~table.lone) for table in tables]
-    composition = np.concatenate([t.composition[r] for t, r in zip(tables, rows, strict=True)])
-    energy = np.concatenate([t.column("energy")[r] for t, r in zip(tables, rows, strict=True)])
-    residual = np.nan_to_num(fit.residual(composition, energy))
-    outlying = _outlying(np.abs(residual), fit.spread, composition)
-    split = np.repeat(np.arange(len(tables)), [len(r) for r in rows])
-    for index, table in enumerate(tables):
-        mine = np.flatnonzero(outlying & (split == index))
-        if len(mine) and table in _judged(facts):
-            yield _outlier(table, rows[index][mine - int((split < index).sum())], residual[mine], residual[~outlying])
+    formulas = np.concatenate([table.composition[table.kept] for table in facts.open])
+    for table in _judged(facts):
+        rows = np.flatnonzero(table.good("energy") & ~table.lone)
+        residual = fit.residual(table.composition[rows], table.column("energy")[rows])
+        rows, residual = rows[np.isfinite(residual)], residual[np.isfinite(residual)]
+        far = _far(np.abs(residual), fit.spread)
+        for index in np.flatnonzero(far):
+            alike = (formulas == table.composition[rows[index]]).all(axis=1).sum()
+            of_them = (table.composition[rows[far]] == table.composition[rows[index]]).all(axis=1).sum()
+            far[index] = alike - of_them >= _COMMON
+        if far.any():
+            yield _outlier(table, rows[far], residual[far], residual[~far])
 
 
-def _outlying(distance: np.ndarray, spread: float, composition: np.ndarray) -> np.ndarray:
-    """Frames beyond a gap, in a tail that few are in, among others of their own formula."""
+def _far(distance: Floats, spread: float) -> Mask:
+    """Frames beyond a gap, so few that they are no kind of their own."""
     order = np.argsort(distance)[::-1]
-    far = distance[order] > max(_DEVIATIONS * spread, _LEAST)
-    gap = np.r_[distance[order][:-1] > _GAP * distance[order][1:], False]
-    ends = np.flatnonzero(far & gap)
+    falling = distance[order]
+    ends = np.flatnonzero((falling[:-1] > max(_DEVIATIONS * spread, _LEAST)) & (falling[:-1] > _GAP * falling[1:]))
     result = np.zeros(len(distance), bool)
-    if not len(ends) or ends[-1] + 1 > max(1, _FEW * len(distance)):
-        return result
-    result[order[: ends[-1] + 1]] = True
-    for row in np.flatnonzero(result):
-        alike = (composition == composition[row]).all(axis=1) & ~result
-        result[row] = alike.sum() >= _COMMON
+    if len(ends) and ends[-1] + 1 <= max(1, _FEW * len(distance)):
+        result[order[: ends[-1] + 1]] = True
     return result
 
 
-def _outlier(table: Table, rows: Rows, residual: np.ndarray, others: np.ndarray) -> Finding:
+def _outlier(table: Table, rows: Rows, residual: Floats, others: Floats) -> Finding:
     worst = residual[np.abs(residual).argmax()]
     return Finding(
         "MLP1032",
