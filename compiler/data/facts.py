@@ -41,12 +41,12 @@ class Facts:
 
     @cached_property
     def absent(self) -> dict[str, tuple[Table, ...]]:
-        """For each needed label, the splits that have frames and none with it."""
+        """For each needed label, the splits that have frames to carry it and none that does."""
         return {
             label: tuple(
                 table
                 for table in self.tables.values()
-                if table.kept.any() and not (table.state(label)[table.kept] != ABSENT).any()
+                if table.bearers(label).any() and not (table.state(label)[table.bearers(label)] != ABSENT).any()
             )
             for label in LABELS
             if self.needed(label)

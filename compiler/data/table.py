@@ -77,13 +77,32 @@ class Table:
     @cached_property
     def kept(self) -> Mask:
         """Frames that are trained on or judged: all but isolated atoms, which only give reference energies."""
-        return ~self.column("isolated").astype(bool)
+        return ~self.isolated
+
+    @property
+    def isolated(self) -> Mask:
+        """Frames of an isolated atom, which give reference energies."""
+        marked: Mask = self.column("isolated").astype(bool)
+        return marked
 
     @cached_property
     def lone(self) -> Mask:
         """Frames of one atom that no periodic image touches."""
         alone: Mask = (self.column("atoms") == 1) & ~self.column("periodic").reshape(-1, 3).any(axis=1)
         return alone
+
+    @cached_property
+    def stressable(self) -> Mask:
+        """Frames that can have a stress: with a cell of some volume, periodic along some axis."""
+        periodic = self.column("periodic").reshape(-1, 3).any(axis=1)
+        able: Mask = self.column("has_cell").astype(bool) & periodic & (self.column("volume") > 0)
+        return able
+
+    def bearers(self, label: str) -> Mask:
+        """Frames that should carry a label: a stress needs a cell, and a free atom feels no force."""
+        if label == "energy":
+            return self.kept
+        return self.kept & (self.stressable if label == "stress" else ~self.lone)
 
     @property
     def faulty(self) -> bool:

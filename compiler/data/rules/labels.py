@@ -9,7 +9,7 @@ import numpy as np
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.keys import Candidate, best, candidates, misspelt, unit_in, words
 from mlipilot.compiler.data.question import LABELS, Anchor, Finding
-from mlipilot.compiler.data.table import ABSENT, MALFORMED, NOT_FINITE, Mask, Table, counted
+from mlipilot.compiler.data.table import ABSENT, MALFORMED, NOT_FINITE, Table, counted
 
 _SHAPES = {"energy": "one number", "forces": "three numbers an atom", "stress": "six or nine numbers"}
 _WHERE = {"energy": "header", "forces": "column", "stress": "header"}
@@ -34,14 +34,14 @@ def _absent(facts: Facts, label: str, absent: Sequence[Table]) -> Finding:
     key = facts.question.key(label)
     assert key is not None
     found = candidates(label, key, absent)
-    everywhere = len(absent) == sum(bool(table.kept.any()) for table in facts.tables.values())
-    total = sum(int(table.kept.sum()) for table in absent)
-    replacement = best(found, total) if everywhere and len(absent) == len(facts.tables) else None
+    everywhere = len(absent) == sum(bool(table.bearers(label).any()) for table in facts.tables.values())
+    total = sum(int(table.bearers(label).sum()) for table in absent)
+    replacement = best(found, total) if everywhere else None
     nouns = " or ".join(table.noun for table in absent)
     headline = f"no frame has the {label} `{key}`" if everywhere else f"no {nouns} frame has the {label} `{key}`"
     notes: tuple[str, ...] = ()
     if not everywhere:
-        having = [table.noun for table in facts.tables.values() if table not in absent and table.kept.any()]
+        having = [t.noun for t in facts.tables.values() if t not in absent and t.bearers(label).any()]
         notes = (f"the {' and '.join(having)} frames have it: give all files the same keys",)
     return Finding(
         "MLP1003",
@@ -87,7 +87,7 @@ def _frames(facts: Facts, label: str, table: Table) -> Iterator[Finding]:
     question = facts.question
     key = question.key(label)
     state = table.state(label)
-    counts = _bearers(facts, label, table)
+    counts = table.bearers(label) | (table.isolated if label == "energy" and not question.masked else False)
     total = int(counts.sum())
     missing = np.flatnonzero(counts & (state == ABSENT))
     if len(missing) and facts.needed(label):
@@ -116,22 +116,6 @@ def _frames(facts: Facts, label: str, table: Table) -> Iterator[Finding]:
             )
 
 
-def _bearers(facts: Facts, label: str, table: Table) -> Mask:
-    """The frames that must carry a label: a stress needs a cell, a free atom feels no force."""
-    if label == "energy":
-        return np.ones(len(table), bool) if not facts.question.masked else table.kept
-    if label == "stress":
-        return table.kept & stressable(table)
-    return table.kept & ~table.lone
-
-
-def stressable(table: Table) -> Mask:
-    """Frames that can have a stress: with a cell of some volume, periodic along some axis."""
-    periodic = table.column("periodic").reshape(-1, 3).any(axis=1)
-    result: Mask = table.column("has_cell").astype(bool) & periodic & (table.column("volume") > 0)
-    return result
-
-
 def _slips(key: str, table: Table) -> tuple[str, ...]:
     found: dict[str, int] = {}
     for scan in table.scans:
@@ -151,4 +135,4 @@ def _consequence(facts: Facts, label: str, table: Table) -> tuple[str, ...]:
     return ()
 
 
-__all__ = ["find", "stressable"]
+__all__ = ["find"]

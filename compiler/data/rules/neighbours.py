@@ -76,7 +76,7 @@ def _mean(facts: Facts, train: Table) -> Iterator[Finding]:
     few = mean < _FEWEST
     yield Finding(
         "MLP1042",
-        f"with `r_max = {r_max:g} Å` an atom has {mean:.3g} neighbours on average",
+        f"with `r_max = {r_max:g} Å` an atom has {mean:.3g} neighbour{'s' if f'{mean:.3g}' != '1' else ''} on average",
         Anchor("r_max"),
         f"{'fewer than ' if few else 'more than '}{_FEWEST if few else _MOST:g}",
         "a longer cutoff tells structures apart" if few else "a shorter cutoff costs less: time grows with its cube",

@@ -8,7 +8,6 @@ import numpy as np
 
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Finding
-from mlipilot.compiler.data.rules.labels import stressable
 from mlipilot.compiler.data.table import ABSENT, counted
 
 
@@ -18,7 +17,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     if question.stress is None or (question.masked and not question.stress_weight):
         return
     for table in facts.tables.values():
-        bare = table.kept & ~table.lone & ~stressable(table)
+        bare = table.kept & ~table.lone & ~table.stressable
         if question.masked:
             bare &= table.state("stress") != ABSENT
         rows = np.flatnonzero(bare)
