@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from clusters import write_splits
 from execution_project import Project
 
 
@@ -50,49 +49,28 @@ def test_a_survival_that_cannot_be_proven_is_refused_before_the_run(project: Pro
 
 FILES = """\
 edition "2026"
-dataset water : files { train = ["train.xyz"], valid = ["train.xyz"], test = ["train.xyz"], forces = "%s" }
+dataset copper : files { train = ["train.xyz"], valid = ["valid.xyz"], test = ["test.xyz"], forces = "%s" }
 model small : mace { r_max = 4 Å, channels = 4, max_L = 0, correlation = 1, interactions = 1 }
-training fit { model = small, data = water, batch = 1, stage one { epochs = 1 } }
+training fit { model = small, data = copper, batch = 1, stage one { epochs = 1 } }
 """
 
 
-@pytest.mark.slow
-def test_a_files_dataset_without_forces_fails_by_name(project: Project) -> None:
-    from ase.build import molecule
-    from ase.calculators.emt import EMT
-    from ase.io import write
+def test_a_files_dataset_without_forces_is_refused_before_the_run(project: Project) -> None:
+    write_splits(project.folder)
+    project.spec.write_text(FILES % "forces_dft")
 
-    atoms = molecule("H2O")
-    atoms.calc = EMT()
-    atoms.info["REF_energy"] = atoms.get_potential_energy()
-    atoms.calc = None
-    write(project.folder / "train.xyz", [atoms, atoms], format="extxyz")
+    refused = project.run("execute", "tiny.mlp", code=2)
+
+    assert "MLP1003" in refused.stderr
+    assert "`REF_forces`" in refused.stderr
+    assert not project.store.exists()
+
+
+def test_a_data_file_that_changed_since_the_plan_was_compiled_is_refused(project: Project) -> None:
+    write_splits(project.folder)
     project.spec.write_text(FILES % "REF_forces")
-
-    failed = project.run("execute", "tiny.mlp", code=1)
-
-    assert "MLP0811" in failed.stderr
-    assert "REF_forces" in failed.stderr
-    assert {job["state"] for job in project.status()["jobs"]} == {"failed", "skipped"}
-
-
-@pytest.mark.slow
-def test_a_real_file_whose_keys_are_not_named_is_told_which_keys_it_has(project: Project, data: Path) -> None:
-    source = data / "solvent" / "train_50.xyz"
-    (project.folder / "train.xyz").write_bytes(source.read_bytes())
-    project.spec.write_text(FILES % "REF_forces")
-
-    failed = project.run("execute", "tiny.mlp", code=1)
-
-    assert "energy_xtb" in failed.stderr
-
-
-def test_a_data_file_that_changed_since_the_plan_was_compiled_is_refused(project: Project, data: Path) -> None:
-    source = (data / "solvent" / "train_50.xyz").read_bytes()
-    (project.folder / "train.xyz").write_bytes(source)
-    project.spec.write_text(FILES % "forces_xtb")
     project.run("compile", "tiny.mlp")
-    (project.folder / "train.xyz").write_bytes(source + source)
+    write_splits(project.folder, first=1)
 
     failed = project.run("execute", "tiny.plan.json", code=1)
 

@@ -1,0 +1,274 @@
+"""A spec's data files: findings at the values they are about, fixes that mend, and files that are counted once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from clusters import frame, write_splits
+from copper import ROOT, TEXT, compiled
+
+from mlipilot import _core
+from mlipilot.compiler.compile import check_file, compile_file
+from mlipilot.compiler.data import answers
+from mlipilot.compiler.plan import Compiled, job_keys
+from mlipilot.spec.diagnostics import Applicability, Diagnostic
+
+MODEL = "model m : mace { r_max = 5 Å, channels = 8, max_L = 0 }\n"
+TRAINING = "training fit { model = m, data = d, batch = 4, stage main { epochs = 3 } }\n"
+ONE_LINE = 'dataset d : files { train = ["train.xyz"], valid = ["valid.xyz"], test = ["test.xyz"] }\n'
+MANY_LINES = """\
+dataset d : files {      # ours
+    train = [
+        "train.xyz",
+    ]
+    valid = ["valid.xyz"]  # picks
+    test  = ["test.xyz"]
+}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of sound files under the keys `energy_dft` and `forces_dft`."""
+    write_splits(tmp_path)
+    for path in tmp_path.glob("*.xyz"):
+        text = path.read_text().replace("REF_energy", "energy_dft").replace("REF_forces", "forces_dft")
+        path.write_text(text)
+    return tmp_path
+
+
+def write(folder: Path, data: str, rest: str = MODEL + TRAINING) -> Path:
+    path = folder / "spec.mlp"
+    path.write_text(f'edition "2026"\n{data}{rest}')
+    return path
+
+
+def marked(diagnostic: Diagnostic) -> str:
+    assert diagnostic.source is not None
+    assert diagnostic.primary is not None
+    return diagnostic.source.slice(diagnostic.primary.span)
+
+
+def mend(path: Path, found: list[Diagnostic]) -> None:
+    """Apply the safe fixes of all diagnostics."""
+    edits = [e for d in found if d.fix and d.fix.applicability is Applicability.SAFE for e in d.fix.edits]
+    text = path.read_text()
+    for edit in sorted(edits, key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    path.write_text(text)
+
+
+@pytest.mark.parametrize("data", [ONE_LINE, MANY_LINES], ids=["one line", "many lines"])
+def test_keys_left_to_their_defaults_are_added_by_a_fix(folder: Path, data: str) -> None:
+    path = write(folder, data)
+    found = check_file(path).diagnostics
+    assert [(d.code, marked(d)) for d in found] == [("MLP1003", "dataset d : files")] * 2
+    mend(path, found)
+    assert check_file(path).diagnostics == []
+    assert "# ours" in path.read_text() or data is ONE_LINE
+
+
+def test_wrong_keys_are_replaced_by_a_fix(folder: Path) -> None:
+    path = write(folder, ONE_LINE.replace(" }", ', energy = "energy", forces = "forces" }'))
+    found = check_file(path).diagnostics
+    assert [marked(d) for d in found] == ['"energy"', '"forces"']
+    mend(path, found)
+    assert check_file(path).diagnostics == []
+
+
+def sound(folder: Path) -> Path:
+    write_splits(folder)
+    return write(folder, ONE_LINE)
+
+
+def test_findings_stand_at_the_values_they_are_about(tmp_path: Path) -> None:
+    write_splits(tmp_path)
+    (tmp_path / "more.xyz").write_text(frame(60) + frame(61, forces=None))
+    data = ONE_LINE.replace('"test.xyz"', '"test.xyz", "more.xyz"')
+    model = "model m : mace { r_max = 1 Å, e0 = values(Au = 1 eV) }\n"
+    found = check_file(write(tmp_path, data, model + TRAINING.replace("batch = 4", "batch = 40"))).diagnostics
+    assert {(d.code, marked(d)) for d in found} == {
+        ("MLP1004", '"more.xyz"'),
+        ("MLP1022", "values(Au = 1 eV)"),
+        ("MLP1023", "values(Au = 1 eV)"),
+        ("MLP1041", "1 Å"),
+        ("MLP1045", "40"),
+    }
+
+
+def test_two_trainings_on_one_data_set_repeat_nothing(folder: Path) -> None:
+    path = write(folder, ONE_LINE, MODEL + TRAINING + TRAINING.replace("fit", "again"))
+    assert [d.code for d in check_file(path).diagnostics] == ["MLP1003", "MLP1003"]
+
+
+def test_a_data_set_that_nothing_is_trained_on_is_looked_at_too(folder: Path) -> None:
+    assert [d.code for d in check_file(write(folder, ONE_LINE, "")).diagnostics] == ["MLP1003", "MLP1003"]
+
+
+def test_a_missing_file_is_the_only_thing_said_of_what_it_would_decide(tmp_path: Path) -> None:
+    path = sound(tmp_path)
+    (tmp_path / "test.xyz").write_text(frame(60, ("Au", "Au", "Au", "Au")) + frame(61))
+    (tmp_path / "train.xyz").unlink()
+    assert [d.code for d in check_file(path).diagnostics] == ["MLP0306"]
+
+
+def test_a_missing_test_file_hides_nothing_of_the_others(folder: Path) -> None:
+    path = write(folder, ONE_LINE)
+    (folder / "test.xyz").unlink()
+    assert [d.code for d in check_file(path).diagnostics] == ["MLP1003", "MLP1003", "MLP0306"]
+
+
+def test_files_are_scanned_once_in_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = sound(tmp_path)
+    scanned = []
+    scan = _core.scan_extxyz
+    monkeypatch.setattr(_core, "scan_extxyz", lambda path, **keys: scanned.append(path) or scan(path, **keys))
+    for _ in range(2):
+        compiled, _ = compile_file(path)
+        assert compiled is not None
+    assert sorted(Path(name).name for name in scanned) == ["test.xyz", "train.xyz", "valid.xyz"]
+
+
+def test_a_file_that_changes_is_scanned_again(tmp_path: Path) -> None:
+    path = sound(tmp_path)
+    assert check_file(path).diagnostics == []
+    (tmp_path / "test.xyz").write_text(frame(60) + frame(61, energy=None))
+    assert [d.code for d in check_file(path).diagnostics] == ["MLP1004"]
+
+
+def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that keeps the answer about a spec, whose data are old enough and large enough to keep one."""
+    monkeypatch.setattr(answers, "LEAST_KEPT", 0)
+    path = sound(folder)
+    for data in folder.glob("*.xyz"):
+        os.utime(data, (1e9, 1e9))
+    assert check_file(path).diagnostics == []
+    (found,) = (folder / ".mlipilot" / "scans").iterdir()
+    return found
+
+
+def forget(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Be another process; the list fills with what it scans."""
+    scanned: list[str] = []
+    scan = _core.scan_extxyz
+    answers._answers.clear()
+    answers._scanned.cache_clear()
+    monkeypatch.setattr(_core, "scan_extxyz", lambda path, **keys: scanned.append(path) or scan(path, **keys))
+    return scanned
+
+
+def test_answers_are_kept_for_other_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(tmp_path, monkeypatch)
+    scanned = forget(monkeypatch)
+    assert check_file(tmp_path / "spec.mlp").diagnostics == []
+    assert not scanned
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}', "cut", "altered"])
+def test_a_damaged_answer_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    path = kept(tmp_path, monkeypatch)
+    text = path.read_text()
+    path.write_text({"cut": text[:-20], "altered": text.replace("12", "13")}.get(damage, damage))
+    scanned = forget(monkeypatch)
+    assert check_file(tmp_path / "spec.mlp").diagnostics == []
+    assert len(scanned) == 3
+
+
+def test_a_kept_answer_says_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "LEAST_KEPT", 0)
+    path = write(tmp_path, ONE_LINE.replace(" }", ', energy = "energy" }'))
+    write_splits(tmp_path)
+    for data in tmp_path.glob("*.xyz"):
+        os.utime(data, (1e9, 1e9))
+    first = check_file(path).diagnostics
+    scanned = forget(monkeypatch)
+    assert check_file(path).diagnostics == first
+    assert first
+    assert not scanned
+
+
+def test_small_files_leave_nothing_behind(tmp_path: Path) -> None:
+    check_file(sound(tmp_path))
+    assert not (tmp_path / ".mlipilot").exists()
+
+
+def plan(path: Path) -> Compiled:
+    found, diagnostics = compile_file(path)
+    assert found is not None, diagnostics
+    return found
+
+
+def test_the_estimate_counts_frames_and_atoms(tmp_path: Path) -> None:
+    path = sound(tmp_path)
+    few = plan(path)
+    (tmp_path / "train.xyz").write_text("".join(frame(seed) for seed in range(100, 220)))
+    many = plan(path)
+    job = "train/fit/seed-1"
+    assert many.estimate["seconds"][job] > 5 * few.estimate["seconds"][job]
+    assert many.estimate["factor"] == compiled(TEXT).estimate["factor"]
+
+
+def test_keys_do_not_depend_on_what_was_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = plan(sound(tmp_path))
+    monkeypatch.setattr("mlipilot.compiler.compile.sizes", lambda spec: {})
+    uncounted = plan(tmp_path / "spec.mlp")
+    assert uncounted.estimate != counted.estimate
+    assert uncounted.plan.hash == counted.plan.hash
+    assert job_keys(uncounted.plan) == job_keys(counted.plan)
+
+
+def test_numpy_is_only_imported_for_files(tmp_path: Path) -> None:
+    copper = ROOT / "tests" / "compiler" / "copper.mlp"
+    program = (
+        "import sys, pathlib; from mlipilot.compiler.compile import check_file;"
+        f"check_file(pathlib.Path({str(copper)!r})); sys.exit('numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+SOLVENT = """\
+dataset solvent : files {{
+    train = ["{train}"]
+    valid = ["valid.xyz"]
+    test  = ["{test}"]{keys}
+}}
+model m : mace {{ r_max = 5 Å }}
+training fit {{ model = m, data = solvent, stage main {{ epochs = 1 }} }}
+"""
+KEYS = '\n    energy = "energy_xtb"\n    forces = "forces_xtb"'
+
+
+def solvent(folder: Path, data: Path, train: str = "train_50.xyz", keys: str = KEYS) -> list[Diagnostic]:
+    """What is said of the solvent data, half of whose test frames pick the checkpoint."""
+    lines = (data / "solvent" / "test.xyz").read_text().splitlines(keepends=True)
+    starts, at = [], 0
+    while at < len(lines):
+        starts.append(at)
+        at += int(lines[at]) + 2
+    middle = starts[len(starts) // 2]
+    (folder / "valid.xyz").write_text("".join(lines[:middle]))
+    (folder / "test.xyz").write_text("".join(lines[middle:]))
+    text = SOLVENT.format(train=data / "solvent" / train, test="test.xyz", keys=keys)
+    return check_file(write(folder, text, "")).diagnostics
+
+
+def test_real_files_whose_keys_are_not_named_are_mended(tmp_path: Path, data: Path) -> None:
+    found = solvent(tmp_path, data, keys="")
+    assert [d.code for d in found] == ["MLP1003", "MLP1003"]
+    mend(tmp_path / "spec.mlp", found)
+    text = (tmp_path / "spec.mlp").read_text()
+    assert '    energy = "energy_xtb"\n' in text
+    assert '    forces = "forces_xtb"\n' in text
+    assert check_file(tmp_path / "spec.mlp").diagnostics == []
+
+
+def test_of_real_files_exactly_the_two_exploded_frames_are_named(tmp_path: Path, data: Path) -> None:
+    (finding,) = solvent(tmp_path, data, train="train_53_outliers.xyz")
+    assert finding.code == "MLP1032"
+    assert finding.primary is not None
+    assert finding.primary.label.startswith("frames 54 (line 1600) and 55 (line 1614);")
