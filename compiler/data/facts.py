@@ -18,7 +18,8 @@ class Facts:
     def __init__(self, question: Question) -> None:
         self.question = question
         symbols = {symbol for split in question.splits for scan in split.scans for symbol in scan.elements}
-        self.elements = tuple(symbol for symbol in ELEMENTS if symbol in symbols)
+        known = [symbol for symbol in ELEMENTS if symbol in symbols]
+        self.elements = (*known, *sorted(symbols - set(known)))  # `X` is the symbol of a dummy atom
         self.tables = {split.name: Table(split, self.elements) for split in question.splits}
 
     @property

@@ -58,7 +58,7 @@ def words(key: str) -> list[str]:
 
 def unit_in(key: str) -> str | None:
     """The unit that a key's name states, where the backend would not expect it."""
-    return next((UNITS[word] for word in words(key) if word in UNITS), None)
+    return next((UNITS[word] for word in re.findall("[a-z]+", key.lower()) if word in UNITS), None)
 
 
 def candidates(label: str, key: str, tables: Iterable[Table]) -> list[Candidate]:

@@ -43,11 +43,6 @@ class Table:
         """Which of the split's files."""
         return np.repeat(np.arange(len(self.scans)), [scan.frames for scan in self.scans])
 
-    @cached_property
-    def number(self) -> NDArray[np.int64]:
-        """Place of the frame in its file, from 0 as ASE counts."""
-        return np.concatenate([np.zeros(0, np.int64), *(np.arange(scan.frames) for scan in self.scans)])
-
     def column(self, name: str) -> NDArray[Any]:
         """An array of the scans, such as `energy` (eV) or `shortest` (Å), joined."""
         if name not in self._columns:
@@ -76,8 +71,9 @@ class Table:
 
     @cached_property
     def kept(self) -> Mask:
-        """Frames that are trained on or judged: all but isolated atoms, which only give reference energies."""
-        return ~self.isolated
+        """Frames that are trained on or judged: isolated atoms only give reference energies."""
+        atoms: Mask = self.column("atoms") > 0
+        return atoms & ~self.isolated
 
     @property
     def isolated(self) -> Mask:
@@ -120,12 +116,12 @@ class Table:
 
     def places(self, rows: Rows) -> str:
         """The first of some frames in words: number from 0, line of the file from 1."""
-        lines = self.column("lines")
         several = len(self.scans) > 1
         words = []
+        numbers, lines = self.column("numbers"), self.column("lines")
         for row in rows[:_MOST_NAMED]:
             file = f" of `{file_name(self.scans[self.file[row]])}`" if several else ""
-            words.append(f"{self.number[row]} (line {lines[row]}{file})")
+            words.append(f"{numbers[row]} (line {lines[row]}{file})")
         more = len(rows) - len(words)
         if more:
             return f"frames {', '.join(words)} and {more} more"

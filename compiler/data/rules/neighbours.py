@@ -43,7 +43,7 @@ def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]
         return
     # Stock MACE only fails where no atom of any frame has a neighbour.
     distance = table.column("shortest" if facts.question.stock else "loneliest")
-    rows = np.flatnonzero(usable & ~(distance < r_max))
+    rows = np.flatnonzero(usable & (distance >= r_max))
     if not len(rows) or (facts.question.stock and (table.name != "train" or len(rows) < usable.sum())):
         return
     farthest = distance[rows].max()

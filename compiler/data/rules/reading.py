@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
-from mlipilot.compiler.data.table import Table, file_name
+from mlipilot.compiler.data.table import Table, counted, file_name
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
@@ -24,7 +26,11 @@ def find(facts: Facts) -> Iterator[Finding]:
                 yield _broken(scan, anchor)
             elif not scan.frames:
                 yield Finding("MLP1002", f"`{file_name(scan)}` holds no frame", anchor, "no frame", _EMPTY)
-        if len(table) and not table.faulty and not table.kept.any():
+        hollow = np.flatnonzero(table.column("atoms") == 0)
+        if len(hollow):
+            headline = f"{counted(len(hollow), len(table), table.noun)} {'has' if len(hollow) == 1 else 'have'} no atom"
+            yield Finding("MLP1002", headline, table.anchor(hollow), table.places(hollow), "leave such frames out")
+        elif len(table) and not table.faulty and not table.kept.any():
             yield _only_isolated(table)
 
 
@@ -34,8 +40,8 @@ _EMPTY = "name an extended XYZ file with at least one frame"
 def _broken(scan: ExtxyzScan, anchor: Anchor) -> Finding:
     first, *others = scan.faults
     notes = tuple(f"line {fault.line}: {fault.message}" for fault in others[:_MOST_NOTED])
-    if len(others) > _MOST_NOTED:
-        notes += (f"and {len(others) - _MOST_NOTED} more faults of this file",)
+    if scan.fault_count > 1 + len(notes):
+        notes += (f"and {scan.fault_count - 1 - len(notes)} more in this file",)
     return Finding(
         "MLP1001",
         f"`{file_name(scan)}` cannot be read at line {first.line}: {first.message}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mlipilot.compiler.data.energies import fit_energies
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.keys import unit_in
 from mlipilot.compiler.data.question import LABELS, Anchor, Finding
@@ -24,8 +25,11 @@ _BONDED = 0.3
 """Hartree that an element's average energy may lie below its atom's."""
 _LARGEST_FORCE, _LARGEST_STRESS = 20.0, 2.0
 """Typical values that no structure has: eV/Å, root mean square over components; eV/Å³, 320 GPa."""
-_ZERO = (2.0, 20.0)
-"""How far two splits' zeros are apart, at least: eV/atom, and spreads of the residuals."""
+_ZERO = (10.0, 20.0)
+"""How far two splits' zeros are apart, at least: eV/atom, more than any bond explains, and spreads of the residuals."""
+_VARIED, _BETTER = 0.2, 0.1
+"""Energies per atom: sizes vary by such a share of their mean, and shares of elements leave so much less of the
+energies than numbers of atoms do."""
 _CONVERT = {"energy": "eV", "forces": "eV/Å", "stress": "eV/Å³"}
 
 
@@ -51,6 +55,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 
 def _energies(facts: Facts) -> Iterator[Finding]:
+    yield from _per_atom(facts)
     fit = facts.train_energies
     if fit is None or len(fit.basis) < len(facts.elements):
         return
@@ -71,6 +76,29 @@ def _energies(facts: Facts) -> Iterator[Finding]:
                 f"multiply the energies by {27.211386 / factor:.8g}, and look at the forces too",
                 (f"each element's average energy is that of its all-electron atom in {unit}",),
             )
+
+
+def _per_atom(facts: Facts) -> Iterator[Finding]:
+    train = facts.train
+    if train is None:
+        return
+    rows = train.good("energy") & ~train.lone
+    energy, composition, atoms = train.column("energy")[rows], train.composition[rows], train.column("atoms")[rows]
+    whole, each = fit_energies(composition, energy), fit_energies(composition / atoms[:, None], energy)
+    if whole is None or each is None or atoms.std() < _VARIED * atoms.mean():
+        return
+    left = np.abs(whole.residual(composition, energy) * atoms)
+    if each.spread >= _BETTER * float(np.median(left)):
+        return
+    figures = f"{atoms.min()} to {atoms.max()} atoms, and energies of {energy.min():.4g} to {energy.max():.4g}"
+    yield Finding(
+        "MLP1033",
+        "the training energies do not grow with the number of atoms",
+        Anchor("energy"),
+        "expected of the whole frame, not per atom",
+        "multiply energies per atom by the number of atoms",
+        (f"frames have {figures}",),
+    )
 
 
 def _forces(facts: Facts) -> Iterator[Finding]:

@@ -12,8 +12,19 @@ TRAIN = [frame(seed) for seed in range(12)]
 def test_a_broken_frame_is_placed_in_its_file(asking: Ask) -> None:
     (finding,) = asking(train=[*TRAIN, "4\nProperties=species:S:1:pos:R:3\nCu 0 0 0\n"])
     assert finding.code == "MLP1001"
-    assert "line 73" in finding.headline + finding.label
+    assert "line 75" in finding.headline + finding.label
     assert finding.anchor == ("file", "train", 0)
+
+
+def test_a_frame_without_atoms_is_found(asking: Ask) -> None:
+    empty = "0\nProperties=species:S:1:pos:R:3:REF_forces:R:3 REF_energy=0\n"
+    (finding,) = asking(train=[*TRAIN, empty, *(frame(seed) for seed in range(50, 60))])
+    assert finding.code in ("MLP1001", "MLP1002")
+
+
+def test_a_dummy_atom_is_another_element(asking: Ask) -> None:
+    dummy = frame(60).replace("Cu ", "X ", 1)
+    assert codes(asking(test=[dummy, frame(61)])) == ["MLP1008"]
 
 
 def test_a_split_of_isolated_atoms_has_no_frame(asking: Ask) -> None:

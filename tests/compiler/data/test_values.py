@@ -9,6 +9,8 @@ import pytest
 from asking_frames import Ask, codes
 from clusters import COPPER, frame
 
+from mlipilot.compiler.data.keys import unit_in
+
 TRAIN = [frame(seed) for seed in range(40)]
 
 
@@ -62,6 +64,20 @@ def test_all_electron_energies_betray_their_unit(asking: Ask, unit: float, name:
     found = asking(**{split: water(seeds, unit, -75.2, -0.57) for split, seeds in splits.items()}, r_max=None)
     assert codes(found) == (["MLP1033"] if name else [])
     assert all(str(name) in finding.headline for finding in found)
+
+
+def test_energies_per_atom_are_found_by_their_size(asking: Ask) -> None:
+    sizes = [COPPER[: 2 + seed % 3] for seed in range(12)]
+    assert asking(train=[frame(seed, symbols) for seed, symbols in enumerate(sizes)]) == []
+    per_atom = [frame(seed, s, energy=None, header=f"REF_energy={-3.1 + 0.01 * seed}") for seed, s in enumerate(sizes)]
+    assert codes(asking(train=per_atom)) == ["MLP1033"]
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"), [("energy_meV", "meV"), ("E_kJ_mol", "kJ/mol"), ("stress_GPa", "GPa"), ("energy_ev", None)]
+)
+def test_units_are_read_in_names(key: str, unit: str | None) -> None:
+    assert unit_in(key) == unit
 
 
 def test_a_key_may_say_its_unit(asking: Ask) -> None:
