@@ -96,6 +96,8 @@ def _mended(line: str, start: int) -> Fix | None:
 
 def _meaning(line: str, at: int, before: Sequence[Token] = (), after: Sequence[Token] = ()) -> _Meant | None:
     """What the character at a place of a line was meant for, between the line's other tokens."""
+    if at >= len(line):  # a carriage return without a line feed, which is no part of its line
+        return None
     character, span = line[at], Span(at, at + 1)
     if character in _LOOKALIKES:
         write = f"write `{_LOOKALIKES[character]}`"

@@ -5,8 +5,8 @@ the blocks of `copper.mlp`; a `raw` block stands alone, a `bytes` block is writt
 is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that diagnostic on its line. A fenced
 block `file NAME` is a file that stands beside the examples of its page.
 
-Beside every example are sound data files, `train.xyz`, `valid.xyz` and `test.xyz`; fenced blocks of `xyz NAME` before it
-are written over them.
+Beside every example are sound data files, `train.xyz`, `valid.xyz` and `test.xyz`; fenced blocks of `xyz NAME` before
+it are written over them.
 """
 
 from __future__ import annotations
