@@ -30,9 +30,11 @@ def test_every_block_field_and_metric_is_in_the_tables() -> None:
         assert f"| `{metric}(" in reference
 
 
-def test_the_example_of_the_page_is_consistent(tmp_path: Path) -> None:
-    example = TEXT.split("```")[1]
-    assert diagnose(example.strip() + "\n", tmp_path) == []
+def test_the_examples_of_the_page_are_consistent(tmp_path: Path) -> None:
+    examples = [block.strip() + "\n" for block in TEXT.split("```")[1::2] if block.strip().startswith("edition")]
+    assert len(examples) == 2
+    for example in examples:
+        assert diagnose(example, tmp_path) == []
 
 
 def test_the_reserved_words_of_the_page_are_those_of_the_grammar() -> None:
