@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _report(verbs)
     _explain(verbs)
     _edit(verbs)
+    _lint(verbs)
     return parser
 
 
@@ -312,3 +313,25 @@ def _edit(verbs: Any) -> None:
     )
     verb.add_argument("--because", default="", metavar="TEXT", help="the reason, for `--set`")
     verb.add_argument("--dry-run", action="store_true", help="print the change and leave the file as it is")
+
+
+def _lint(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.linting import lint
+        from mlipilot.compiler.lint import DataFiles
+
+        data = DataFiles(options.data, options.valid, options.test)
+        return lint(options.file, data, options.output_format)
+
+    verb = _verb(
+        verbs,
+        "lint",
+        "check the options of a `mace_run_train` that you run yourself, and the data they name",
+        "mlipilot lint mace.yaml --data train.xyz",
+        run,
+    )
+    verb.add_argument("file", type=Path, metavar="FILE", help="a YAML file of MACE's options, or a shell script")
+    verb.add_argument("--data", type=Path, metavar="XYZ", help="the training file, instead of the one FILE names")
+    verb.add_argument("--valid", type=Path, metavar="XYZ", help="the validation file")
+    verb.add_argument("--test", type=Path, metavar="XYZ", help="the test file")
+    _format(verb)

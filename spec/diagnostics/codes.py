@@ -2,7 +2,7 @@
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
 scorecard, 06 budget and resources, 07 plans, edits and output files, 08 running, 10 what a scan of the data files
-decides, 11 options of MACE itself. A code is never reused and never renumbered.
+decides, 11 options of the model backend. A code is never reused and never renumbered.
 """
 
 from __future__ import annotations
@@ -169,4 +169,40 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1045": Entry("batch-exceeds-frames", "a batch is larger than the training set of a file"),
     "MLP1046": Entry("dropped-frames", "each epoch leaves many frames out", Severity.WARNING),
     "MLP1047": Entry("tiny-split", "a split is one frame or one trajectory", Severity.WARNING),
+    # 11: backend: options of the installed MACE
+    "MLP1101": Entry("unreadable-options", "a file holds no options of MACE, and no command that trains it"),
+    "MLP1102": Entry("unknown-option", "MACE has no such option"),
+    "MLP1103": Entry("repeated-option", "an option is given twice, and one of them is dropped"),
+    "MLP1104": Entry("misshapen-option", "an option has a section, a list or nothing where one value is wanted"),
+    "MLP1105": Entry("wrong-option-type", "a value has another type than its option"),
+    "MLP1106": Entry("unknown-option-value", "a word is none of the values that its option can have"),
+    "MLP1107": Entry("abbreviated-option", "an option is abbreviated", Severity.WARNING),
+    "MLP1108": Entry("missing-option", "an option that MACE needs is missing"),
+    "MLP1109": Entry("option-out-of-range", "a number lies where its option means nothing"),
+    "MLP1110": Entry("option-without-effect", "an option does nothing as it stands", Severity.WARNING),
+    "MLP1112": Entry("missing-package", "a value needs a package that is not installed"),
+    "MLP1113": Entry("file-not-here", "a file that the options name is not here to be checked", Severity.WARNING),
+    "MLP1120": Entry("max-ell-too-low", "spherical harmonics do not reach the hidden features"),
+    "MLP1121": Entry("unreadable-irreps", "the text of irreps or of a list means nothing, or nothing that works"),
+    "MLP1122": Entry("shift-not-computed", "a model with a shift has no mean to take it from"),
+    "MLP1123": Entry("removed-model", "an option still names a model that MACE no longer builds"),
+    "MLP1124": Entry("wrong-loss-for-model", "a model of dipoles does not go with the loss or error table"),
+    "MLP1130": Entry("stage-two-changes-loss", "Stage Two does not train the loss that was chosen"),
+    "MLP1131": Entry("stage-two-impossible", "a loss has no Stage Two"),
+    "MLP1132": Entry("stage-two-never-runs", "training ends before Stage Two begins"),
+    "MLP1133": Entry("stage-two-not-evaluated", "no epoch of Stage Two is evaluated"),
+    "MLP1134": Entry("stage-two-switched-on", "Stage Two is switched off and on at once"),
+    "MLP1135": Entry("stage-two-on-few-frames", "Stage Two has its default weights on few frames", Severity.WARNING),
+    "MLP1136": Entry("training-thrown-away", "no epoch but the first is evaluated, so no other can be kept"),
+    "MLP1137": Entry(
+        "last-epochs-thrown-away", "the last epochs are not evaluated, and cannot be kept", Severity.WARNING
+    ),
+    "MLP1138": Entry("patience-without-effect", "early stopping does not work in this release"),
+    "MLP1140": Entry("unreadable-energies", "the energies of isolated atoms have a form that MACE refuses"),
+    "MLP1141": Entry("random-split-of-trajectories", "validation frames are drawn from trajectories", Severity.WARNING),
+    "MLP1142": Entry("one-validation-frame", "the validation split is one frame", Severity.WARNING),
+    "MLP1143": Entry("missing-stress-trained", "missing stresses are trained as zeros"),
+    "MLP1144": Entry("unreadable-test-folder", "the test folder is read by code that crashes"),
+    "MLP1150": Entry("restart-does-not-fit", "a checkpoint is of another architecture than the options"),
+    "MLP1151": Entry("restart-finds-nothing", "no checkpoint has the name and seed of the options", Severity.WARNING),
 }

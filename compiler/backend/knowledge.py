@@ -1,0 +1,218 @@
+"""What is known of MACE's options beyond their declaration: what is enforced late, and what does nothing.
+
+Read in the source of mace-torch 0.3.16 (`cli/run_train.py`, `tools/arg_parser_tools.py`, `tools/scripts_utils.py`,
+`tools/model_script_utils.py`, `tools/multihead_tools.py`), and tried out where it says so in `docs/mace-failures.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+DICTIONARIES = frozenset(
+    "E0s heads config_type_weights embedding_specs foundation_model_kwargs lr_params_factors fixedpoint_update_config "
+    "field_readout_config".split()
+)
+"""Options whose text MACE evaluates as a dictionary; YAML may write one out."""
+SAMPLES: Mapping[str, str] = {
+    "radial_MLP": "[64, 64, 64]",
+    "atomic_numbers": "[1, 8]",
+    "field_feature_widths": "[1.0]",
+    "field_feature_norms": "[1.0]",
+}
+"""Options whose text MACE evaluates as a list, each with an example."""
+LISTS = frozenset(SAMPLES)
+IRREPS = ("hidden_irreps", "MLP_irreps", "edge_irreps")
+"""Options whose text is a sum of irreducible representations."""
+
+
+class LateChoice(NamedTuple):
+    """Values that MACE enforces after it has begun."""
+
+    words: tuple[str, ...]
+    consequence: str
+
+
+LATE_CHOICES: Mapping[str, LateChoice] = {
+    "scheduler": LateChoice(
+        ("ReduceLROnPlateau", "ExponentialLR"), "MACE stops after it has loaded the data and built the model"
+    ),
+    "log_level": LateChoice(
+        ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG", "NOTSET"), "MACE stops with a traceback before it loads data"
+    ),
+}
+
+
+class Bounds(NamedTuple):
+    """The numbers that make sense for an option, and what MACE does with others."""
+
+    low: float | None
+    high: float | None
+    consequence: str
+    low_too: bool = True
+    """Whether the lower bound itself will do."""
+    high_too: bool = True
+
+    def hold(self, number: float) -> bool:
+        """Whether a number is inside."""
+        above = self.low is None or number > self.low or (self.low_too and number == self.low)
+        below = self.high is None or number < self.high or (self.high_too and number == self.high)
+        return above and below
+
+    @property
+    def words(self) -> str:
+        """The bounds as a message says them."""
+        low = None if self.low is None else f"{'at least' if self.low_too else 'above'} {self.low:g}"
+        high = None if self.high is None else f"{'at most' if self.high_too else 'below'} {self.high:g}"
+        return " and ".join(word for word in (low, high) if word)
+
+
+_CRASH = "MACE stops with a traceback after it has loaded the data"
+_NAN = "MACE trains to NaN, exits with 0 and leaves a model of NaN"
+BOUNDS: Mapping[str, Bounds] = {
+    "lr": Bounds(0, 1, _NAN, low_too=False),
+    "swa_lr": Bounds(0, 1, _NAN, low_too=False),
+    "max_num_epochs": Bounds(1, None, "MACE trains nothing"),
+    "batch_size": Bounds(1, None, _CRASH),
+    "valid_batch_size": Bounds(1, None, _CRASH),
+    "eval_interval": Bounds(1, None, "MACE divides by it after the first epoch"),
+    "r_max": Bounds(0, None, "no atom has a neighbour: " + _NAN, low_too=False),
+    "num_channels": Bounds(1, None, "MACE stops with a traceback before it loads data"),
+    "max_L": Bounds(0, None, "MACE stops with a traceback before it loads data"),
+    "max_ell": Bounds(0, None, _CRASH),
+    "correlation": Bounds(1, None, _CRASH),
+    "num_interactions": Bounds(1, None, _CRASH),
+    "num_radial_basis": Bounds(1, None, _CRASH),
+    "num_cutoff_basis": Bounds(1, None, "the cutoff function is no longer smooth"),
+    "ema_decay": Bounds(0, 1, _CRASH),
+    "lr_factor": Bounds(0, 1, _CRASH, low_too=False, high_too=False),
+    "lr_scheduler_gamma": Bounds(0, None, "the learning rate becomes zero or negative", low_too=False),
+    "huber_delta": Bounds(0, None, _CRASH, low_too=False),
+    "weight_decay": Bounds(0, None, _CRASH),
+    "num_workers": Bounds(0, None, _CRASH),
+    "seed": Bounds(0, 2**32 - 1, "MACE stops with a traceback before it loads data"),
+    "energy_weight": Bounds(0, None, "the loss rewards errors"),
+    "forces_weight": Bounds(0, None, "the loss rewards errors"),
+    "stress_weight": Bounds(0, None, "the loss rewards errors"),
+    "virials_weight": Bounds(0, None, "the loss rewards errors"),
+    "swa_energy_weight": Bounds(0, None, "the loss rewards errors"),
+    "swa_forces_weight": Bounds(0, None, "the loss rewards errors"),
+    "swa_stress_weight": Bounds(0, None, "the loss rewards errors"),
+    "swa_virials_weight": Bounds(0, None, "the loss rewards errors"),
+}
+
+_WEIGHING = ("weighted", "virials", "stress", "huber", "universal", "l1l2energyforces", "energy_forces_dipole")
+_DIPOLES = ("dipole", "dipole_polar", "energy_forces_dipole")
+STRESS_LOSSES = ("stress", "huber", "universal")
+"""Losses with a term for the stress."""
+ROBUST_LOSSES = ("huber", "universal", "l1l2energyforces")
+"""Losses in which large errors count linearly."""
+
+
+class Works(NamedTuple):
+    """Options that do something only while another has one of some values."""
+
+    options: tuple[str, ...]
+    other: str
+    values: tuple[Any, ...] = ()
+    """With these; without them, with any but `never`."""
+    never: tuple[Any, ...] = ()
+
+    def holds(self, value: Any) -> bool:
+        """Whether the options do something with a value of the other."""
+        return value in self.values if self.values else value not in self.never
+
+
+_SHAPE = (
+    "r_max radial_type num_radial_basis num_cutoff_basis pair_repulsion distance_transform interaction "
+    "interaction_first max_ell correlation num_interactions MLP_irreps radial_MLP hidden_irreps edge_irreps "
+    "num_channels max_L gate avg_num_neighbors"
+)
+_POLAR = (
+    "kspace_cutoff_factor atomic_multipoles_max_l atomic_multipoles_smearing_width field_feature_max_l "
+    "field_feature_widths field_feature_norms num_recursion_steps field_si include_electrostatic_self_interaction "
+    "add_local_electron_energy quadrupole_feature_corrections return_electrostatic_potentials field_norm_factor "
+    "fixedpoint_update_config field_readout_config"
+)
+_REPLAY = (
+    "weight_pt_head real_pt_data_ratio_threshold num_samples_pt force_mh_ft_lr subselect_pt filter_type_pt "
+    "disallow_random_padding_pt pt_valid_file pseudolabel_replay"
+)
+WORKS: tuple[Works, ...] = (
+    Works(("huber_delta",), "loss", ("huber", "universal")),
+    Works(("stress_weight",), "loss", STRESS_LOSSES),
+    Works(("virials_weight",), "loss", ("virials",)),
+    Works(("energy_weight",), "loss", _WEIGHING),
+    Works(("forces_weight",), "loss", (*_WEIGHING, "forces_only")),
+    Works(("dipole_weight",), "loss", _DIPOLES),
+    Works(("polarizability_weight",), "loss", ("dipole_polar",)),
+    Works(
+        tuple(
+            "swa_lr swa_energy_weight swa_forces_weight swa_stress_weight swa_virials_weight swa_dipole_weight "
+            "swa_polarizability_weight".split()
+        ),
+        "swa",
+        (True,),
+    ),
+    Works(("swa_stress_weight",), "loss", ("stress", "universal")),
+    Works(("swa_virials_weight",), "loss", ("virials",)),
+    Works(("swa_dipole_weight",), "loss", ("dipole_polar", "energy_forces_dipole")),
+    Works(("swa_polarizability_weight",), "loss", ("dipole_polar",)),
+    Works(("ema_decay",), "ema", (True,)),
+    Works(("scheduler", "lr_factor", "scheduler_patience", "lr_scheduler_gamma"), "optimizer", ("adam", "adamw")),
+    Works(("lr_factor", "scheduler_patience"), "scheduler", ("ReduceLROnPlateau",)),
+    Works(("lr_scheduler_gamma",), "scheduler", ("ExponentialLR",)),
+    Works(("beta",), "optimizer", ("adam", "adamw")),
+    Works(("beta1_schedulefree", "beta2_schedulefree"), "optimizer", ("schedulefree",)),
+    Works(("launcher",), "distributed", (True,)),
+    Works(("lora_rank", "lora_alpha"), "lora", (True,)),
+    Works(("wandb_dir", "wandb_project", "wandb_entity", "wandb_name", "wandb_log_hypers"), "wandb", (True,)),
+    Works(("plot_frequency",), "plot", (True,)),
+    Works(("avg_num_neighbors",), "compute_avg_num_neighbors", (False,)),
+    Works(("valid_fraction",), "valid_file", (None,)),
+    Works(("multi_processed_test",), "test_dir", never=(None,)),
+    Works(("les_arguments",), "model", ("MACELES",)),
+    Works(tuple(_POLAR.split()), "model", ("PolarMACE",)),
+    Works(("enable_oeq",), "enable_cueq", (False,)),
+    Works(tuple(_SHAPE.split()), "foundation_model", (None,)),
+    Works(
+        ("foundation_head", "foundation_filter_elements", "foundation_model_elements", "foundation_model_kwargs"),
+        "foundation_model",
+        never=(None,),
+    ),
+    Works(tuple(_REPLAY.split()), "multiheads_finetuning", (True,)),
+    Works(("pt_train_file", "pt_valid_file"), "foundation_model", never=(None, "small", "medium", "large")),
+)
+NEVER_USED = ("foundation_model_readout", "compute_stress", "compute_atomic_dipole", "compute_polarizability")
+"""Options that no code of mace-torch 0.3 reads, or that it overwrites with what the model and loss need."""
+
+
+class Package(NamedTuple):
+    """A package that MACE imports late, for one value of an option."""
+
+    option: str
+    value: Any
+    module: str
+    install: str
+
+
+PACKAGES: tuple[Package, ...] = (
+    Package("optimizer", "schedulefree", "schedulefree", "mace-torch[schedulefree]"),
+    Package("wandb", True, "wandb", "mace-torch[wandb]"),
+    Package("model", "MACELES", "les", "les"),
+    Package("model", "PolarMACE", "graph_longrange", "graph_electrostatics"),
+)
+REMOVED_MODELS = ("BOTNet", "ScaleShiftBOTNet")
+"""Models that the options still name, and that MACE refuses to build."""
+PATIENCE_DEAD = ("0.3.15", "0.3.16")
+"""Releases in which `patience` ends no training on one device."""
+E0_WORDS = ("average", "foundation", "estimated")
+"""What `E0s` may say instead of numbers; a file ends in `.json`."""
+DIPOLE_MODELS: Mapping[str, Mapping[str, str]] = {
+    "AtomicDipolesMACE": {"loss": "dipole", "error_table": "DipoleRMSE"},
+    "AtomicDielectricMACE": {"loss": "dipole_polar"},
+    "EnergyDipolesMACE": {"loss": "energy_forces_dipole", "error_table": "EnergyDipoleRMSE"},
+}
+"""Models of dipoles, each with the values of other options that it insists on."""
+FINE_TUNING = {"lr": "0.0001", "ema_decay": "0.99999", "loss": "universal"}
+"""What MACE sets when it fine-tunes with several heads, whatever the options say."""

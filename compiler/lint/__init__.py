@@ -1,0 +1,8 @@
+"""Proof for those who run `mace_run_train` themselves: what is wrong with a file of its options, or a script."""
+
+from __future__ import annotations
+
+from mlipilot.compiler.lint.dataset import DataFiles
+from mlipilot.compiler.lint.files import Linted, lint_file
+
+__all__ = ["DataFiles", "Linted", "lint_file"]

@@ -1,0 +1,252 @@
+"""The data that options name: scanned, asked about, and what was found put at the option that it speaks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlipilot.compiler.backend.knowledge import ROBUST_LOSSES, STRESS_LOSSES
+from mlipilot.compiler.lint.lookup import find
+from mlipilot.compiler.lint.settings import Settings
+from mlipilot.compiler.lint.value import literal
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.schema.elements import ELEMENTS
+from mlipilot.spec.source import Span
+from mlipilot.spec.suggest import nearest
+
+if TYPE_CHECKING:
+    from mlipilot._core import ExtxyzScan
+    from mlipilot.compiler.data import Anchor, Finding, Question
+
+SPLITS = ("train", "valid", "test")
+_TEXT = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
+"""Endings of files that are no text, which MACE reads in another way."""
+_NEEDED = (
+    "train_file valid_file test_file valid_fraction energy_key forces_key stress_key E0s r_max batch_size "
+    "valid_batch_size loss energy_weight forces_weight stress_weight heads foundation_model"
+).split()
+_OPTIONS = {
+    "energy": "energy_key",
+    "forces": "forces_key",
+    "stress": "stress_key",
+    "e0": "E0s",
+    "r_max": "r_max",
+    "batch": "batch_size",
+    "valid_batch": "valid_batch_size",
+    "loss": "loss",
+    "dataset": "train_file",
+}
+"""The option that an anchor means; a file's is its split's."""
+_WORDS = (("`e0`", "`E0s`"), ("`values`", "energies in `E0s`"), ("`average`", "`E0s: average`"))
+"""What the rules over data say in a spec's words, in MACE's."""
+_CONSEQUENCES = {
+    "MLP1001": "MACE stops where it reads the frame, or reads something else than was meant",
+    "MLP1002": "MACE has nothing to read and stops",
+    "MLP1003": "MACE gives a missing label the weight 0 and trains without it, or stops where there is none at all",
+    "MLP1006": "MACE trains to NaN, exits with 0 and leaves a model of NaN",
+    "MLP1008": "MACE trains to the end, then stops at the test set and saves no model",
+    "MLP1022": "MACE stops after it has loaded the data",
+    "MLP1025": "MACE trains on it as a structure, and fits a wrong energy of the atom",
+    "MLP1035": "MACE trains without complaint to errors of 100 %",
+    "MLP1041": "MACE trains to NaN where no atom of a frame has a neighbour, and exits with 0",
+    "MLP1045": "MACE stops with `torch.cat(): expected a non-empty list`",
+}
+"""What MACE does, where the finding does not say it."""
+
+
+class DataFiles(NamedTuple):
+    """Files named on the command line of `lint`, in place of those that the options name."""
+
+    train: Path | None = None
+    valid: Path | None = None
+    test: Path | None = None
+
+
+class Looked(NamedTuple):
+    """What a look at the data gave, and sentences on what it could not give."""
+
+    diagnostics: list[Diagnostic]
+    remarks: tuple[str, ...] = ()
+
+
+class _File(NamedTuple):
+    split: str
+    path: Path
+
+
+def check_data(settings: Settings, named: DataFiles) -> Looked:
+    """Scan the data files that can be found, and say what they prove of the options."""
+    unknown = [name for name in _NEEDED if settings.table.find(name) is None or name in settings.unreadable]
+    if settings.value("heads") is not None:
+        return Looked([], ("data files of `heads` are not checked",))
+    found: list[Diagnostic] = []
+    remarks: list[str] = []
+    files = [file for split in SPLITS if (file := _file(settings, named, split, found, remarks)) is not None]
+    if not any(file.split == "train" for file in files):
+        if not remarks and not found:
+            remarks.append("the data were not checked: name the training file with `--data train.xyz`")
+        return Looked(found, tuple(remarks))
+    if unknown:
+        options = ", ".join(f"`{name}`" for name in unknown)
+        return Looked(found, (*remarks, f"the data were not checked: the value of {options} is not known"))
+    return _scan(settings, files, found, remarks)
+
+
+def _file(
+    settings: Settings, named: DataFiles, split: str, found: list[Diagnostic], remarks: list[str]
+) -> _File | None:
+    """The file of a split; None where there is none, or it is not here, or it is no text."""
+    given: Path | None = getattr(named, split)
+    option = f"{split}_file"
+    if given is not None:
+        if given.is_file():
+            return _File(split, given)
+        flag = "--data" if split == "train" else f"--{split}"
+        found.append(Diagnostic("MLP0306", f"`{given}` does not exist", help=f"`{flag}` names an extxyz file"))
+        return None
+    name = settings.value(option) if option not in settings.unreadable else None
+    if not name:
+        return None
+    if name.endswith(_TEXT):
+        remarks.append(f"`{name}` is no extxyz file, and was not checked")
+        return None
+    path = find(name, settings.source)
+    if path is not None and path.is_file():
+        return _File(split, path)
+    beside = [other.name for other in Path(settings.source.name).parent.glob("*.xyz")]
+    near = nearest(Path(name).name, beside)
+    found.append(
+        settings.report(
+            "MLP1113",
+            f"`{name}` is not here",
+            option,
+            label="not checked",
+            consequence="MACE stops where it does not find it",
+            help=f"did you mean `{near}`?"
+            if near
+            else "call `mlipilot lint` where the data are, or give `--data FILE`",
+        )
+    )
+    return None
+
+
+def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remarks: list[str]) -> Looked:
+    from mlipilot._core import scan_extxyz
+    from mlipilot.compiler.data import Split, ask
+    from mlipilot.compiler.lint.split import check_split
+
+    splits: list[Split] = []
+    r_max = None if settings.takes_foundation_shape else settings.value("r_max")
+    for file in files:
+        keys = {label: settings.value(f"{label}_key") for label in ("energy", "forces", "stress")}
+        try:
+            scan = scan_extxyz(str(file.path), **keys, r_max=r_max if r_max and r_max > 0 else None)
+        except (OSError, ValueError) as error:
+            found.append(Diagnostic("MLP0306", f"`{file.path}` cannot be read: {error}", help="name an extxyz file"))
+            continue
+        splits.append(Split(file.split, (scan,)))
+    if not splits or splits[0].name != "train":
+        return Looked(found, tuple(remarks))
+    train = splits[0].scans[0]
+    own, stress = check_split(settings, train)
+    question = _question(settings, splits, r_max, stress)
+    findings = [_diagnostic(settings, finding) for finding in ask(question)]
+    remarks.append(_updates(settings, train))
+    return Looked([*found, *findings, *own], tuple(remark for remark in remarks if remark))
+
+
+def _question(settings: Settings, splits: list, r_max: float | None, stress: bool) -> Question:  # type: ignore[type-arg]
+    from mlipilot.compiler.data import Question
+
+    loss = settings.value("loss")
+    isolated = bool(splits[0].scans[0].isolated.any())
+    e0, energies = ("isolated", None) if isolated else _energies(settings.value("E0s"))
+    return Question(
+        splits=tuple(splits),
+        energy=settings.value("energy_key"),
+        forces=settings.value("forces_key"),
+        stress=settings.value("stress_key") if stress else None,
+        e0=e0,
+        e0_values=energies,
+        r_max=r_max,
+        batch=settings.value("batch_size"),
+        valid_batch=settings.value("valid_batch_size"),
+        energy_weight=0.0 if loss == "forces_only" else settings.value("energy_weight"),
+        forces_weight=settings.value("forces_weight"),
+        stress_weight=settings.value("stress_weight") if loss in STRESS_LOSSES and stress else 0.0,
+        robust_loss=loss in ROBUST_LOSSES,
+        masked=loss != "huber",
+        stock=True,
+    )
+
+
+def _energies(written: object) -> tuple[str | None, dict[str, float] | None]:
+    """How `E0s` gives energies, and the energies by element; None where the options alone do not tell."""
+    if written is None:
+        return "isolated", None
+    if str(written).lower() == "average":
+        return "average", None
+    values = literal(written)
+    if not isinstance(values, dict):
+        return None, None
+    if not all(isinstance(z, int) and 0 < z <= len(ELEMENTS) for z in values):
+        return None, None
+    return "values", {ELEMENTS[z - 1]: float(energy) for z, energy in values.items()}
+
+
+def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
+    option = _option(finding.anchor)
+    text = {"headline": finding.headline, "label": finding.label, "help": finding.help}
+    for old, new in _WORDS:
+        text = {part: words.replace(old, new) for part, words in text.items()}
+    setting = settings.given.get(option)
+    notes = finding.notes
+    if not any("MACE" in note for note in notes) and finding.code in _CONSEQUENCES:
+        notes = (*notes, _CONSEQUENCES[finding.code])
+    if setting is None:
+        if finding.replacement is not None:
+            text["help"] = f"{text['help']} write `{option}: {finding.replacement}`".strip()
+        place = f"{text['label']}" if text["label"] else ""
+        return Diagnostic(
+            finding.code,
+            text["headline"],
+            settings.source,
+            notes=(*((place,) if place else ()), *notes),
+            help=text["help"],
+            fix=_added(settings, option, finding.replacement),
+        )
+    item = setting.item
+    fix = None
+    if finding.replacement is not None:
+        fix = Fix(f"write `{finding.replacement}`", (Edit(item.value, finding.replacement),))
+    primary = Annotation(item.value, text["label"])
+    return Diagnostic(finding.code, text["headline"], item.source, primary, notes=notes, help=text["help"], fix=fix)
+
+
+def _option(anchor: Anchor) -> str:
+    return f"{anchor.split or 'train'}_file" if anchor.part == "file" else _OPTIONS[anchor.part]
+
+
+def _added(settings: Settings, option: str, value: str | None) -> Fix | None:
+    """A fix that adds an option to the end of a YAML file."""
+    if value is None or settings.command is not None:
+        return None
+    text = settings.source.text
+    end = Span(len(text), len(text))
+    start = "" if text.endswith("\n") else "\n"
+    return Fix(f"add `{option}: {value}`", (Edit(end, f"{start}{option}: {value}\n"),))
+
+
+def _updates(settings: Settings, train: ExtxyzScan) -> str:
+    """How much training the options ask for, in a sentence."""
+    frames = int((~train.isolated).sum())
+    batch, epochs = settings.value("batch_size"), settings.value("max_num_epochs")
+    if settings.value("valid_file") is None and settings.known("valid_fraction"):
+        frames -= max(1, int(settings.value("valid_fraction") * frames))
+    if not batch or not epochs or batch < 1 or frames < batch:
+        return ""
+    updates = epochs * (frames // batch)
+    return f"{frames:,} training frames, batches of {batch}, {epochs:,} epochs: {updates:,} gradient updates"
+
+
+__all__ = ["DataFiles", "Looked", "check_data"]

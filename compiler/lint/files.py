@@ -1,0 +1,154 @@
+"""From a path to diagnostics: a YAML file of options, or the training commands of a script, with their data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from mlipilot.compiler.backend.options import OptionTable
+from mlipilot.compiler.backend.table import option_table
+from mlipilot.compiler.lint.dataset import DataFiles, check_data
+from mlipilot.compiler.lint.item import UNKNOWN, Item
+from mlipilot.compiler.lint.lookup import find
+from mlipilot.compiler.lint.resolve import resolve
+from mlipilot.compiler.lint.rules import judge
+from mlipilot.compiler.lint.shell import Command, names_training, read_shell
+from mlipilot.compiler.lint.yaml_file import read_yaml
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
+from mlipilot.spec.source import LARGEST_FILE, SourceFile, Unreadable, read_source
+
+_YAML = (".yaml", ".yml", ".json")
+_SHELL = (".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".pbs", ".job")
+_DATA = (".xyz", ".extxyz", ".h5", ".hdf5", ".lmdb", ".aselmdb")
+_WANTED = "name a YAML file of options, or a shell script that calls `mace_run_train`"
+_INCOMPLETE = "some arguments are only the shell's to know; what depends on them was not checked"
+
+
+class Linted(NamedTuple):
+    """What was found, by which table of options, and what could not be checked."""
+
+    diagnostics: list[Diagnostic]
+    table: OptionTable
+    remarks: tuple[str, ...]
+    """Sentences that close the output: what was counted, and what was not checked."""
+
+    checked: bool = True
+    """Whether there were options to check."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether training should not start."""
+        return has_errors(self.diagnostics)
+
+
+def lint_file(path: Path, data: DataFiles | None = None) -> Linted:
+    """Check a file of options or a script; `data` stands in for the files that it names."""
+    table = option_table()
+    source = _read(path)
+    if isinstance(source, Diagnostic):
+        return Linted([source], table, (), checked=False)
+    if path.suffix in _SHELL or (path.suffix not in _YAML and _is_script(source)):
+        commands = read_shell(source, table)
+        if not commands:
+            found = [_unreadable(f"`{path}` calls no `mace_run_train`", _WANTED)]
+            return Linted(found, table, (), checked=False)
+        parts = [_lint_command(command, table, data) for command in commands]
+    else:
+        items, faults = read_yaml(source)
+        parts = [_lint(items, faults, table, source, data, broken=bool(faults) and not items)]
+    found = list(dict.fromkeys(diagnostic for diagnostics, _ in parts for diagnostic in diagnostics))
+    remarks = tuple(dict.fromkeys(remark for _, said in parts for remark in said))
+    return Linted(sorted(found, key=lambda diagnostic: diagnostic.order), table, remarks)
+
+
+def _read(path: Path) -> SourceFile | Diagnostic:
+    if path.suffix == ".mlp":
+        return _unreadable(f"`{path}` is a spec, not a file of MACE's options", f"`mlipilot check {path}` checks it")
+    if path.suffix in _DATA:
+        return _unreadable(f"`{path}` is a data file", f"`mlipilot lint OPTIONS.yaml --data {path}` checks it")
+    try:
+        if path.is_dir():
+            return _unreadable(f"`{path}` is a folder", _WANTED)
+        if path.is_file() and path.stat().st_size > LARGEST_FILE:
+            return _unreadable(f"`{path}` is too large to be a file of options", _WANTED)
+    except (OSError, ValueError):
+        pass
+    source = read_source(path)
+    if isinstance(source, Unreadable):
+        return _unreadable(source.headline, source.help.replace("a readable `.mlp` file", "a readable file"))
+    return source
+
+
+def _is_script(source: SourceFile) -> bool:
+    return source.text.startswith("#!") or names_training(source.text)
+
+
+def _lint_command(
+    command: Command, table: OptionTable, data: DataFiles | None
+) -> tuple[list[Diagnostic], tuple[str, ...]]:
+    """Check one training command, with the files of options that it names; what the command line says wins."""
+    items: list[Item] = []
+    found = list(command.diagnostics)
+    complete = command.complete
+    for item in command.items:
+        option = table.find(item.word)
+        if option is None or not option.config:
+            continue
+        configuration = _configuration(item, found)
+        complete = complete and configuration is not None
+        items += configuration or []
+    items += command.items
+    return _lint(items, found, table, command.source, data, complete=complete, command=command)
+
+
+def _configuration(item: Item, found: list[Diagnostic]) -> list[Item] | None:
+    """The items of a file that `--config` names; None where it cannot be read here."""
+    if item.written is UNKNOWN:
+        return None
+    path = find(str(item.written), item.source)
+    if path is None:
+        found.append(
+            Diagnostic(
+                "MLP1113",
+                f"`{item.written}` is not here",
+                item.source,
+                Annotation(item.value, "not checked"),
+                notes=("MACE exits with 2 where it does not find it",),
+                help="call `mlipilot lint` where the file is, or check the path",
+            )
+        )
+        return None
+    source = read_source(path)
+    if isinstance(source, Unreadable):
+        found.append(Diagnostic("MLP1101", source.headline, item.source, Annotation(item.value), help=_WANTED))
+        return None
+    items, faults = read_yaml(source)
+    found += faults
+    return None if faults and not items else items
+
+
+def _lint(
+    items: list[Item],
+    faults: list[Diagnostic],
+    table: OptionTable,
+    source: SourceFile,
+    data: DataFiles | None,
+    *,
+    complete: bool = True,
+    command: Command | None = None,
+    broken: bool = False,
+) -> tuple[list[Diagnostic], tuple[str, ...]]:
+    if broken:
+        return faults, ()
+    settings, found = resolve(items, table, source, complete)
+    settings.command = command.span if command is not None else None
+    looked = check_data(settings, data or DataFiles())
+    remarks = looked.remarks if complete else (*looked.remarks, _INCOMPLETE)
+    return [*faults, *found, *judge(settings), *looked.diagnostics], remarks
+
+
+def _unreadable(headline: str, help_: str) -> Diagnostic:
+    return Diagnostic("MLP1101", headline, help=help_)
+
+
+__all__ = ["DataFiles", "Linted", "lint_file"]

@@ -1,0 +1,127 @@
+"""Items to settings: each word to its option, each value to its type; what was written twice, or not at all."""
+
+from __future__ import annotations
+
+from mlipilot.compiler.backend.options import Option, OptionTable
+from mlipilot.compiler.backend.table import bundled_table
+from mlipilot.compiler.lint.item import UNKNOWN, Item
+from mlipilot.compiler.lint.settings import Setting, Settings
+from mlipilot.compiler.lint.value import STOPS, read_value, section
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.suggest import nearest
+
+
+def resolve(
+    items: list[Item], table: OptionTable, source: SourceFile, complete: bool = True
+) -> tuple[Settings, list[Diagnostic]]:
+    """The settings of items in the order in which MACE takes them: a later one wins."""
+    settings = Settings(table, source, complete=complete)
+    found: list[Diagnostic] = []
+    first: dict[str, Item] = {}
+    for item in items:
+        option, fault = _option(item, table)
+        found += fault
+        if option is None or option.config or (fault and option.name in first):
+            continue
+        before = first.get(option.name)
+        if before is not None and before.source is item.source and not _overrides(before, item):
+            found.append(_repeated(option, before, item))
+        first[option.name] = item
+        settings.given.pop(option.name, None)
+        settings.unreadable.discard(option.name)
+        if item.written is UNKNOWN:
+            settings.unreadable.add(option.name)
+        elif item.written is None and not (item.command_line and option.is_flag):
+            found.append(_empty(item))
+        else:
+            value, diagnostic = read_value(option, item)
+            if diagnostic is not None:
+                found.append(diagnostic)
+                settings.unreadable.add(option.name)
+            else:
+                settings.given[option.name] = Setting(option, value, item)
+    return settings, found
+
+
+def _overrides(before: Item, item: Item) -> bool:
+    """Whether an item stands in another place than the one before, and is meant to win over it."""
+    return item.command_line and not before.command_line
+
+
+def _option(item: Item, table: OptionTable) -> tuple[Option | None, list[Diagnostic]]:
+    option = table.find(item.word)
+    if option is not None:
+        return option, []
+    if isinstance(item.written, dict):
+        return None, [section(item)]
+    candidates = table.abbreviated(item.word)
+    if len(candidates) == 1:
+        return table.find(candidates[0]), [_abbreviated(item, candidates[0])]
+    if candidates:
+        shown = ", ".join(f"`{word}`" for word in candidates[:6]) + (" …" if len(candidates) > 6 else "")
+        return None, [_unknown(item, f"`{item.word}` may be {shown}", "several options begin so", "write one in full")]
+    # A misspelt name is read as the one that was meant, so that its value is checked too.
+    near = nearest(item.word, table.by_spelling)
+    release = bundled_table()
+    if release.find(item.word) is not None and release.version != table.version:
+        help_ = f"mace-torch {release.version} has it, and {table.version} is installed: upgrade, or leave it out"
+        return None, [
+            _unknown(item, f"mace-torch {table.version} has no option `{item.word}`", "unknown option", help_)
+        ]
+    headline = f"mace-torch {table.version} has no option `{item.word}`"
+    help_ = f"did you mean `{near}`?" if near else "`mace_run_train --help` lists the options"
+    fix = Fix(f"write `{near}`", (Edit(item.key, _like(item, near)),), Applicability.UNSAFE) if near else None
+    return table.find(near) if near else None, [_unknown(item, headline, "unknown option", help_, fix)]
+
+
+def _like(item: Item, word: str) -> str:
+    """A word with the dashes that an item's has in the file."""
+    text = item.source.slice(item.key)
+    return "--" + word if text.startswith("--") else word
+
+
+def _unknown(item: Item, headline: str, label: str, help_: str, fix: Fix | None = None) -> Diagnostic:
+    return Diagnostic(
+        "MLP1102", headline, item.source, Annotation(item.key, label), notes=(STOPS,), help=help_, fix=fix
+    )
+
+
+def _abbreviated(item: Item, spelling: str) -> Diagnostic:
+    return Diagnostic(
+        "MLP1107",
+        f"`{item.word}` is taken for `{spelling}`",
+        item.source,
+        Annotation(item.key, "an abbreviation"),
+        notes=(
+            "MACE completes a unique beginning without a word; another release may refuse it, or mean another option",
+        ),
+        fix=Fix(f"write `{spelling}`", (Edit(item.key, _like(item, spelling)),)),
+    )
+
+
+def _repeated(option: Option, before: Item, item: Item) -> Diagnostic:
+    other = f" (as `{before.word}`)" if before.word != item.word else ""
+    return Diagnostic(
+        "MLP1103",
+        f"`{item.word}` is given twice{other}",
+        item.source,
+        Annotation(item.key, "this one is taken"),
+        (Annotation(before.key, "this one is dropped"),),
+        notes=("MACE takes the last without a word",),
+        help="remove one",
+    )
+
+
+def _empty(item: Item) -> Diagnostic:
+    return Diagnostic(
+        "MLP1110",
+        f"`{item.word}` has no value",
+        item.source,
+        Annotation(item.key, "empty"),
+        notes=("MACE leaves it out and takes its default",),
+        help="give it a value, or remove the line",
+    )
+
+
+__all__ = ["resolve"]

@@ -1,0 +1,164 @@
+"""The model: harmonics that reach the features, irreps that can be read, models that still exist."""
+
+from __future__ import annotations
+
+import re
+
+from mlipilot.compiler.backend.knowledge import DIPOLE_MODELS, IRREPS, REMOVED_MODELS, SAMPLES
+from mlipilot.compiler.lint.rules.rule import Rule
+from mlipilot.compiler.lint.settings import Settings
+from mlipilot.compiler.lint.value import literal
+from mlipilot.spec.diagnostics import Diagnostic
+
+_TERM = re.compile(r"\s*(?:(\d+)\s*x\s*)?(\d+)([eo])\s*")
+_LATE = "MACE stops with a traceback after it has loaded the data"
+
+
+def terms(text: str) -> list[tuple[int, int, str]] | None:
+    """Multiplicity, order and parity of each irreducible representation in a sum; None where it is no such sum."""
+    found = [_TERM.fullmatch(part) for part in text.split("+")]
+    if not all(found):
+        return None
+    return [(int(m.group(1) or 1), int(m.group(2)), m.group(3)) for m in found if m is not None]
+
+
+def highest_order(settings: Settings) -> int | None:
+    """The order of the hidden features, as MACE takes it from three options; None where it cannot be read."""
+    hidden, channels, order = (settings.value(name) for name in ("hidden_irreps", "num_channels", "max_L"))
+    if order is not None and (hidden is None or channels is not None):
+        return int(order)
+    if hidden is None:
+        return 1
+    irreps = terms(hidden)
+    return max(order for _, order, _ in irreps) if irreps else None
+
+
+def _harmonics(settings: Settings) -> list[Diagnostic]:
+    order, harmonics = highest_order(settings), settings.value("max_ell")
+    if order is None or harmonics >= order or settings.value("num_interactions") < 2 or settings.takes_foundation_shape:
+        return []
+    return [
+        settings.report(
+            "MLP1120",
+            f"`max_ell: {harmonics}` is below the order of the hidden features, {order}",
+            "max_ell",
+            "max_L",
+            "hidden_irreps",
+            label="harmonics do not reach the features",
+            consequence="MACE trains to the end, then fails to copy the model and saves none",
+            help=f"set `max_ell` to at least {order}",
+        )
+    ]
+
+
+def _irreps(settings: Settings) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for name in IRREPS:
+        text = settings.value(name)
+        if not settings.has(name) or text is None:
+            continue
+        irreps = terms(text)
+        if irreps is None:
+            found.append(_bad_irreps(settings, name, "is no sum of irreps", "such as `32x0e + 32x1o`", _LATE))
+        elif name == "MLP_irreps" and any((order, parity) != (0, "e") for _, order, parity in irreps):
+            consequence = "MACE takes it, and the readout's non-linearity gets features that it is not made for"
+            found.append(_bad_irreps(settings, name, "is not made of even scalars", "such as `16x0e`", consequence))
+        elif name == "hidden_irreps" and len({count for count, _, _ in irreps}) > 1:
+            found.append(
+                _bad_irreps(
+                    settings,
+                    name,
+                    "has channels of different number",
+                    "each order needs as many channels as the others",
+                    "MACE stops with an `AssertionError` before it loads data",
+                )
+            )
+    return found
+
+
+def _bad_irreps(settings: Settings, name: str, headline: str, label: str, consequence: str) -> Diagnostic:
+    headline = f"{settings.written(name)} {headline}"
+    return settings.report("MLP1121", headline, name, label=label, consequence=consequence)
+
+
+def _lists(settings: Settings) -> list[Diagnostic]:
+    return [
+        settings.report(
+            "MLP1121",
+            f"{settings.written(name)} is no list",
+            name,
+            label=f"such as `{sample}`",
+            consequence=_LATE,
+        )
+        for name, sample in SAMPLES.items()
+        if settings.has(name)
+        and settings.value(name) is not None
+        and not isinstance(literal(settings.value(name)), (list, tuple))
+    ]
+
+
+def _shift(settings: Settings) -> list[Diagnostic]:
+    scale = settings.value("scaling") == "no_scaling" or settings.value("std") is not None
+    if settings.value("model") != "ScaleShiftMACE" or not scale or settings.value("mean") is not None:
+        return []
+    if settings.takes_foundation_shape or settings.value("statistics_file") is not None:
+        return []
+    return [
+        settings.report(
+            "MLP1122",
+            f"`ScaleShiftMACE` with {settings.written('scaling' if not settings.has('std') else 'std')} has no shift",
+            "scaling" if not settings.has("std") else "std",
+            "model",
+            label="the mean is not computed",
+            consequence="MACE stops with `must be real number, not NoneType` after it has loaded the data",
+            help="give `mean` (eV per atom), or take `model: MACE`, whose shift is 0",
+        )
+    ]
+
+
+def _removed(settings: Settings) -> list[Diagnostic]:
+    if settings.value("model") not in REMOVED_MODELS:
+        return []
+    return [
+        settings.report(
+            "MLP1123",
+            f"`{settings.value('model')}` is an option's value, and no longer a model",
+            "model",
+            label="removed",
+            consequence="MACE stops with `is deprecated, use MACE instead` after it has loaded the data",
+            help="write `model: MACE` or `model: ScaleShiftMACE`",
+        )
+    ]
+
+
+def _dipoles(settings: Settings) -> list[Diagnostic]:
+    model, loss = settings.value("model"), settings.value("loss")
+    insists = DIPOLE_MODELS.get(model, {})
+    wrong = {name: wanted for name, wanted in insists.items() if settings.value(name) != wanted}
+    if model == "PolarMACE" or (not insists and loss not in ("dipole", "energy_forces_dipole")):
+        return []
+    if not insists:
+        model = next(m for m, values in DIPOLE_MODELS.items() if values["loss"] == loss)
+        wrong = {"model": model}
+    return [
+        settings.report(
+            "MLP1124",
+            f"`model: {settings.value('model')}` does not go with {settings.written(other)}",
+            name,
+            other,
+            label=f"must be `{name}: {wanted}`",
+            consequence="MACE stops with an `AssertionError` after it has loaded the data",
+        )
+        for name, wanted in wrong.items()
+        for other in ("loss" if name == "model" else name,)
+    ]
+
+
+RULES = (
+    Rule(("max_ell", "max_L", "hidden_irreps", "num_channels", "num_interactions", "foundation_model"), _harmonics),
+    Rule((), _irreps),
+    Rule((), _lists),
+    Rule(("model", "scaling", "std", "mean", "statistics_file", "foundation_model"), _shift),
+    Rule(("model",), _removed),
+    Rule(("model", "loss", "error_table"), _dipoles),
+)

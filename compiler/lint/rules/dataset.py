@@ -1,0 +1,146 @@
+"""The data's options: energies of isolated atoms that can be read, files and folders that MACE can open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlipilot.compiler.backend.knowledge import E0_WORDS
+from mlipilot.compiler.lint.rules.rule import Rule
+from mlipilot.compiler.lint.settings import Settings
+from mlipilot.compiler.lint.value import literal
+from mlipilot.spec.diagnostics import Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.schema.elements import ELEMENTS
+from mlipilot.spec.suggest import nearest
+
+_LATE = "MACE stops with a traceback after it has loaded the data"
+_SYMBOLS = {symbol: number for number, symbol in enumerate(ELEMENTS, 1)}
+
+
+def _energies(settings: Settings) -> list[Diagnostic]:
+    written = settings.value("E0s")
+    if not settings.has("E0s") or settings.value("heads") is not None:
+        return []
+    if isinstance(written, str):
+        if written.lower() in E0_WORDS:
+            return _word(settings, written.lower())
+        if written.endswith(".json"):
+            return []
+    energies = literal(written)
+    if not isinstance(energies, dict) or not energies:
+        return [_unreadable(settings, str(written))]
+    if all(isinstance(value, dict) for value in energies.values()):
+        return []
+    symbols = [key for key in energies if isinstance(key, str)]
+    if symbols:
+        return [_symbols(settings, energies, symbols[0])]
+    wrong = [key for key, value in energies.items() if not _is_energy(key, value)]
+    if wrong:
+        return [
+            settings.report(
+                "MLP1140", f"`E0s` has no energy of `{wrong[0]}`", "E0s", label="not a number", consequence=_LATE
+            )
+        ]
+    return []
+
+
+def _symbols(settings: Settings, energies: dict[Any, Any], first: str) -> Diagnostic:
+    numbers = {_SYMBOLS.get(key, key): value for key, value in energies.items()}
+    known = all(_is_energy(key, value) for key, value in numbers.items())
+    item = settings.given["E0s"].item
+    text = f'"{numbers}"' if item.command_line else str(numbers)
+    return settings.report(
+        "MLP1140",
+        f"`E0s` names `{first}` by its symbol",
+        "E0s",
+        label="keys are atomic numbers",
+        consequence="MACE stops with a `KeyError` after it has loaded the data",
+        help="" if known else "write atomic numbers",
+        fix=Fix(f"write `{numbers}`", (Edit(item.value, text),)) if known else None,
+    )
+
+
+def _is_energy(key: object, value: object) -> bool:
+    return isinstance(key, int) and isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _word(settings: Settings, word: str) -> list[Diagnostic]:
+    if word != "average" and settings.value("foundation_model") is None:
+        return [
+            settings.report(
+                "MLP1140",
+                f"`E0s: {word}` needs a foundation model",
+                "E0s",
+                label="there is none",
+                consequence="MACE stops with an `AssertionError` after it has loaded the data",
+                help="name one with `foundation_model`, or write `E0s: average`",
+            )
+        ]
+    if word == "average" and settings.replays:
+        return [
+            settings.report(
+                "MLP1140",
+                "`E0s: average` does not go with fine-tuning of several heads",
+                "E0s",
+                "foundation_model",
+                label="must be given",
+                consequence="MACE stops with an `AssertionError` before it loads data",
+                help="give the energies, write `E0s: estimated`, or `multiheads_finetuning: false`",
+            )
+        ]
+    return []
+
+
+def _unreadable(settings: Settings, text: str) -> Diagnostic:
+    near = nearest(text, E0_WORDS)
+    item = settings.given["E0s"].item
+    fix = Fix(f"write `{near}`", (Edit(item.value, near),), Applicability.UNSAFE) if near else None
+    return settings.report(
+        "MLP1140",
+        "`E0s` is neither a word that MACE knows, nor energies, nor a `.json` file",
+        "E0s",
+        label="unknown form",
+        consequence="MACE stops with `E0s specified invalidly` after it has loaded the data",
+        help=f"did you mean `{near}`?" if near else "write `average`, or energies such as `{1: -13.6, 8: -432.5}`",
+        fix=fix,
+    )
+
+
+def _test_folder(settings: Settings) -> list[Diagnostic]:
+    if settings.value("test_dir") is None or not settings.value("multi_processed_test"):
+        return []
+    return [
+        settings.report(
+            "MLP1144",
+            "`multi_processed_test` with `test_dir` cannot be evaluated",
+            "multi_processed_test",
+            "test_dir",
+            label="crashes",
+            consequence="MACE trains to the end, then stops with `TypeError: 'module' object is not callable`",
+            help="write `multi_processed_test: false`, and put files `*_test.h5` into the folder",
+        )
+    ]
+
+
+def _nothing_to_train(settings: Settings) -> list[Diagnostic]:
+    if settings.command is None:
+        return []  # the command that names the file may give it
+    found: list[Diagnostic] = []
+    for name, sample in (("name", "copper"), ("train_file", "train.xyz")):
+        if settings.value(name) is None and (name == "name" or settings.value("heads") is None):
+            consequence = "exits with 2 before it reads any data" if name == "name" else "stops with a `ValueError`"
+            found.append(
+                settings.report(
+                    "MLP1108",
+                    f"`{name}` is missing",
+                    consequence=f"without it `mace_run_train` {consequence}",
+                    help=f"add `--{name}={sample}`, or `{name}: {sample}` to the file that `--config` names",
+                )
+            )
+    return found
+
+
+RULES = (
+    Rule(("E0s", "heads", "foundation_model", "multiheads_finetuning", "pt_train_file"), _energies),
+    Rule(("test_dir", "multi_processed_test"), _test_folder),
+    Rule(("name", "train_file", "heads"), _nothing_to_train),
+)

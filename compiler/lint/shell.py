@@ -1,0 +1,146 @@
+"""The training commands of a shell script, with their arguments as items."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mlipilot.compiler.backend.options import OptionTable
+from mlipilot.compiler.lint.item import UNKNOWN, Item
+from mlipilot.compiler.lint.words import Word, read_commands
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import SourceFile, Span
+
+_COMMANDS = ("mace_run_train", "run_train.py", "mace.cli.run_train")
+_COMMAND = re.compile(r"(?:.*[/\s])?(?:" + "|".join(map(re.escape, _COMMANDS)) + r")[)`]?", re.DOTALL)
+"""A training command by itself, by its path, or as what `$(which …)` finds."""
+_TALK = ("echo", "which", "type", "printf", "pip", "command", "if", "[", "test")
+"""Commands that only speak of another."""
+_STOPS = "`mace_run_train` exits with 2 before it reads any data"
+
+
+class Command(NamedTuple):
+    """One training command of a script."""
+
+    source: SourceFile
+    span: Span
+    """The word that names the command."""
+    items: list[Item]
+    diagnostics: list[Diagnostic]
+    complete: bool
+    """Whether all its arguments are known; otherwise the shell may add some."""
+
+
+def names_training(text: str) -> bool:
+    """Whether a text speaks of a training command at all."""
+    return any(command in text for command in _COMMANDS)
+
+
+def read_shell(source: SourceFile, table: OptionTable) -> list[Command]:
+    """The training commands of a script, in order."""
+    found: list[Command] = []
+    for words in read_commands(source.text):
+        at = next((i for i, word in enumerate(words) if _COMMAND.fullmatch(word.text)), None)
+        if at is not None and words[0].text not in _TALK:
+            found.append(_Arguments(source, table, words[at], words[at + 1 :]).read())
+    return found
+
+
+class _Arguments:
+    def __init__(self, source: SourceFile, table: OptionTable, command: Word, words: list[Word]) -> None:
+        self.source, self.table, self.command, self.words = source, table, command, words
+        self.items: list[Item] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.complete = True
+
+    def read(self) -> Command:
+        at = 0
+        while at < len(self.words):
+            word = self.words[at]
+            at += 1
+            if not word.text.startswith("--"):
+                self._stray(word)
+                if word.text.startswith("-") and at < len(self.words) and not _is_option(self.words[at]):
+                    at += 1  # its value
+            elif "=" in word.text:
+                self._assigned(word)
+            else:
+                at = self._spaced(word, at)
+        return Command(self.source, self.command.span, self.items, self.diagnostics, self.complete)
+
+    def _stray(self, word: Word) -> None:
+        if word.splits or not word.known:
+            self.complete = False
+            return
+        help_ = "write options as `--name value`"
+        if word.text.startswith("-") and word.text != "-":
+            help_ = f"options begin with two dashes: `-{word.text}`"
+        elif self.items and self._takes_none(self.items[-1]):
+            help_ = f"`--{self.items[-1].word}` is a flag and takes no value: leave `{word.text}` out"
+        self._report("MLP1104", f"`{word.text}` belongs to no option", word.span, help_)
+
+    def _takes_none(self, item: Item) -> bool:
+        option = self.table.find(item.word)
+        return option is not None and option.is_flag
+
+    def _assigned(self, word: Word) -> None:
+        name, _, value = word.text.partition("=")
+        key, place = word.part(0, len(name)), word.part(len(name) + 1)
+        option = self.table.find(name[2:])
+        if option is not None and option.is_flag:
+            self._report(
+                "MLP1104",
+                f"`{name}` is a flag and takes no value",
+                word.span,
+                f"write `{name}` alone" if value.lower() in ("true", "yes", "1") else f"leave `{name}` out",
+            )
+            return
+        self._add(name, UNKNOWN if not word.known else value, key, place if value else key)
+
+    def _spaced(self, word: Word, at: int) -> int:
+        """Read an option and the words that are its values; the position after them."""
+        option = self.table.find(word.text[2:])
+        candidates = self.table.abbreviated(word.text[2:])
+        if option is None and len(candidates) == 1:
+            option = self.table.find(candidates[0])
+        if not word.known:
+            self.complete = False
+            return at
+        if option is not None and option.is_flag:
+            self._add(word.text, None, word.span, word.span)
+            return at
+        values = [w for w in self.words[at : at + 1] if not _is_option(w)]
+        if option is not None and option.many:
+            while at + len(values) < len(self.words) and not _is_option(self.words[at + len(values)]):
+                values.append(self.words[at + len(values)])
+        if not values:
+            if option is not None:
+                self._report("MLP1104", f"`{word.text}` has no value", word.span, f"write `{word.text} VALUE`")
+            else:
+                self._add(word.text, None, word.span, word.span)
+            return at
+        known = all(value.known for value in values)
+        self.complete = self.complete and not any(value.splits for value in values)
+        text = [value.text for value in values] if option is not None and option.many else values[0].text
+        self._add(word.text, text if known else UNKNOWN, word.span, values[0].span.to(values[-1].span))
+        return at + len(values)
+
+    def _add(self, name: str, value: object, key: Span, place: Span) -> None:
+        self.items.append(Item(name.removeprefix("--"), value, self.source, key, place, command_line=True))
+
+    def _report(self, code: str, headline: str, span: Span, help_: str) -> None:
+        self.diagnostics.append(Diagnostic(code, headline, self.source, Annotation(span), notes=(_STOPS,), help=help_))
+
+
+def _is_option(word: Word) -> bool:
+    """Whether argparse takes a word for an option rather than for a value."""
+    if not word.text.startswith("-") or word.text == "-":
+        return False
+    try:
+        float(word.text)
+    except ValueError:
+        return True
+    return False
+
+
+__all__ = ["Command", "names_training", "read_shell"]

@@ -1,0 +1,136 @@
+"""What the training file proves of the options: a split that leaks, labels trained as zeros, too few frames."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mlipilot.compiler.backend.knowledge import STRESS_LOSSES
+from mlipilot.compiler.lint.settings import Settings
+from mlipilot.spec.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from mlipilot._core import ExtxyzScan
+
+_ABSENT = 0
+_FEW = 500
+"""Training frames below which Stage Two's default weights have been seen to spoil the forces."""
+_NEIGHBOURS_IN_TIME = 0.5
+"""Share of frames that lie within 0.3 Å of the one before: more is a trajectory, whatever its name."""
+
+
+def check_split(settings: Settings, train: ExtxyzScan) -> tuple[list[Diagnostic], bool]:
+    """Diagnostics, and whether the options mean a stress that the files should have."""
+    found = [*_random_split(settings, train), *_default_weights(settings, train), *_energies(settings, train)]
+    loss = settings.value("loss")
+    weight = settings.value("stress_weight") if loss in STRESS_LOSSES else 0.0
+    has_stress = bool((train.stress_state != _ABSENT).any())
+    if loss == "huber" and weight and not has_stress:
+        return [*found, _zeros(settings)], False
+    asked = loss == "stress" or settings.has("stress_key") or settings.has("stress_weight")
+    return found, bool(weight) and (has_stress or asked)
+
+
+def _zeros(settings: Settings) -> Diagnostic:
+    return settings.report(
+        "MLP1143",
+        f"`loss: huber` trains the stress, and no frame has `{settings.value('stress_key')}`",
+        "loss",
+        "stress_weight",
+        "stress_key",
+        label="takes missing stresses for zeros",
+        consequence="MACE ignores that the label is missing and pulls all predicted stresses to 0, without a word",
+        help="write `stress_weight: 0`, or choose `loss: universal`, which leaves missing labels out",
+    )
+
+
+def _random_split(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
+    if settings.value("valid_file") is not None:
+        return []
+    fraction = settings.value("valid_fraction")
+    frames = int((~train.isolated).sum())
+    if not 0 < fraction < 1 or frames < 2:
+        return []
+    valid = max(1, int(fraction * frames))
+    found: list[Diagnostic] = []
+    if valid < 2:
+        found.append(
+            settings.report(
+                "MLP1142",
+                f"the validation split has one frame of {frames}",
+                "valid_fraction",
+                "train_file",
+                label="one frame picks the model",
+                consequence="MACE keeps the checkpoint that fits this frame best, whatever it does to the others",
+                help="give a `valid_file`, or a larger `valid_fraction`",
+            )
+        )
+    related = _related(train)
+    if related:
+        found.append(
+            settings.report(
+                "MLP1141",
+                f"the validation split is drawn at random from trajectories: {related}",
+                "valid_fraction",
+                "train_file",
+                label="neighbours in time fall into both parts",
+                consequence="MACE reports validation errors that are too small, and picks the checkpoint by them",
+                help="give a `valid_file` with whole trajectories of its own",
+            )
+        )
+    return found
+
+
+def _related(train: ExtxyzScan) -> str:
+    """Why frames are neighbours in time, in words; empty where nothing says so."""
+    from mlipilot._core import work_consistency
+
+    runs = Counter(name for name in train.trajectories if name is not None)
+    together = sum(count for count in runs.values() if count > 1)
+    if together:
+        return f"{together} of {train.frames} frames share a `trajectory`"
+    pairs, _ = work_consistency(train)
+    if pairs > _NEIGHBOURS_IN_TIME * train.frames:
+        return f"{pairs} of {train.frames} frames lie within 0.3 Å of the one before"
+    return ""
+
+
+def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
+    weights = ("swa_energy_weight", "swa_forces_weight")
+    if not all(settings.known(name) for name in ("swa", "start_swa", "max_num_epochs", *weights)):
+        return []
+    if not settings.stage_two or any(settings.has(name) for name in weights) or train.frames >= _FEW:
+        return []
+    if settings.stage_two_start >= settings.value("max_num_epochs"):
+        return []
+    energy, forces = (f"{settings.value(name):g}" for name in weights)
+    return [
+        settings.report(
+            "MLP1135",
+            f"Stage Two weighs the energy {energy} to {forces} on {train.frames} frames",
+            "swa",
+            "start_swa",
+            label="its default weights",
+            consequence="on few frames the force error has been seen to grow two- to fivefold at the switch",
+            help="judge both models that MACE saves, or set `stage_two_energy_weight` lower",
+        )
+    ]
+
+
+def _energies(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
+    if not bool(train.isolated.any()) or not settings.has("E0s"):
+        return []
+    return [
+        settings.report(
+            "MLP1110",
+            "`E0s` has no effect: the training file has isolated atoms",
+            "E0s",
+            "train_file",
+            label="not read",
+            consequence="MACE takes the energies of frames with `config_type=IsolatedAtom`, without a word",
+            help="leave `E0s` out, or these frames",
+        )
+    ]
+
+
+__all__ = ["check_split"]

@@ -1,0 +1,97 @@
+"""A YAML file of options as items with their places.
+
+PyYAML composes the nodes, and its safe loader makes the values, as MACE's own reader does; duplicate keys, which that
+reader drops without a word, are kept here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.lint.item import Item
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import SourceFile, Span
+
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+class YamlItems(NamedTuple):
+    """The options of a file, and why it could not be read."""
+
+    items: list[Item]
+    diagnostics: list[Diagnostic]
+
+
+def read_yaml(source: SourceFile) -> YamlItems:
+    """The options of a YAML file; whatever the text, nothing is raised."""
+    import yaml
+
+    loader: Any = None
+    try:
+        loader = yaml.SafeLoader(source.text)
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return _fault(source, f"the file is no YAML: {_words(error.problem or error.context)}", mark and mark.index)
+    except yaml.reader.ReaderError as error:
+        return _fault(source, f"the file is no YAML: the character #x{error.character:04x} may not stand in it", None)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return _fault(source, "the file is no YAML that can be read", None)
+    if not isinstance(root, yaml.MappingNode):
+        found = "nothing" if root is None else "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
+        return _fault(source, f"the file has {found} where options are wanted", root and root.start_mark.index)
+    return _items(source, loader, root)
+
+
+def _items(source: SourceFile, loader: Any, root: Any) -> YamlItems:
+    own = [pair for pair in root.value if pair[0].tag != _MERGE]
+    merged: list[Any] = []
+    if len(own) < len(root.value):
+        try:
+            loader.flatten_mapping(root)
+        except Exception as error:
+            return _fault(source, f"the file is no YAML: {_words(getattr(error, 'problem', None))}", None)
+        words = {key.value for key, _ in own}
+        merged = [pair for pair in root.value if pair not in own and pair[0].value not in words]
+    items: list[Item] = []
+    found: list[Diagnostic] = []
+    for key, node in [*merged, *own]:
+        place = _span(key)
+        if not isinstance(key.value, str) or key.tag != "tag:yaml.org,2002:str":
+            found.append(_named(source, "MLP1102", f"`{source.slice(place)}` is no option's name", place))
+            continue
+        try:
+            value = loader.construct_object(node, deep=True)
+        except (ValueError, RecursionError, Exception) as error:
+            problem = _words(getattr(error, "problem", None))
+            found.append(
+                _named(source, "MLP1105", f"the value of `{key.value}` cannot be read: {problem}", _span(node))
+            )
+            continue
+        items.append(Item(key.value.strip("-"), value, source, place, _span(node) if value is not None else place))
+    return YamlItems(items, found)
+
+
+def _span(node: Any) -> Span:
+    start, end = node.start_mark.index, node.end_mark.index
+    return Span(start, max(end, start + 1))
+
+
+def _named(source: SourceFile, code: str, headline: str, span: Span) -> Diagnostic:
+    note = "`mace_run_train` stops with a traceback before it reads any data"
+    return Diagnostic(code, headline, source, Annotation(span, ""), notes=(note,))
+
+
+def _fault(source: SourceFile, headline: str, offset: int | None) -> YamlItems:
+    primary = Annotation(Span(offset, offset + 1), "here") if offset is not None and source.text else None
+    help_ = "write one option a line, such as `r_max: 5.0`"
+    note = "`mace_run_train` exits with 2 before it reads any data"
+    return YamlItems([], [Diagnostic("MLP1101", headline, source, primary, notes=(note,), help=help_)])
+
+
+def _words(problem: str | None) -> str:
+    """PyYAML's own words, in the style of ours."""
+    return " ".join((problem or "it has another form").split()).rstrip(".").replace("'", "`")
+
+
+__all__ = ["YamlItems", "read_yaml"]

@@ -1,0 +1,22 @@
+"""`lint`: what can be said of a training that somebody runs by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mlipilot.cli.proof import show
+from mlipilot.compiler.lint import DataFiles, lint_file
+
+
+def lint(path: Path, data: DataFiles, output_format: str) -> int:
+    """Check a file of MACE's options, or a script that trains."""
+    linted = lint_file(path, data)
+    show(linted.diagnostics, output_format)
+    if output_format == "full":
+        if linted.checked and not linted.diagnostics:
+            print(f"`{path}` has no fault that can be known before training")
+        for remark in linted.remarks:
+            print(remark)
+        if linted.checked:
+            print(f"checked against the options of {linted.table.origin}")
+    return 2 if linted.failed else 0
