@@ -101,7 +101,8 @@ BOUNDS: Mapping[str, Bounds] = {
     "swa_virials_weight": Bounds(0, None, "the loss rewards errors"),
 }
 
-_WEIGHING = ("weighted", "virials", "stress", "huber", "universal", "l1l2energyforces", "energy_forces_dipole")
+_WEIGHING = ("weighted", "virials", "stress", "huber", "universal", "l1l2energyforces", "energy_forces_dipole", "ef")
+"""Losses with weights of energy and forces; that `ef` ignores both has a rule of its own."""
 _DIPOLES = ("dipole", "dipole_polar", "energy_forces_dipole")
 STRESS_LOSSES = ("stress", "huber", "universal")
 """Losses with a term for the stress."""

@@ -7,6 +7,7 @@ from mlipilot.compiler.backend.table import bundled_table
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.settings import Setting, Settings
 from mlipilot.compiler.lint.value import STOPS, read_value, section
+from mlipilot.compiler.lint.yaml_file import repeated
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.suggest import nearest
@@ -19,15 +20,19 @@ def resolve(
     settings = Settings(table, source, complete=complete)
     found: list[Diagnostic] = []
     first: dict[str, Item] = {}
-    for item in items:
+    for position, item in enumerate(items):
         option, fault = _option(item, table)
         found += fault
-        if option is None or option.config or (fault and option.name in first):
+        misspelt = any(diagnostic.code == "MLP1102" for diagnostic in fault)
+        if option is None or option.config or (misspelt and option.name in first):
             continue
         before = first.get(option.name)
-        if before is not None and before.source is item.source and not _overrides(before, item):
-            found.append(_repeated(option, before, item))
+        if before is not None and before.source is item.source:
+            other = before.word if before.word != item.word else ""
+            found.append(repeated(item.word, item.source, before.key, item.key, other))
         first[option.name] = item
+        if any(x.source is not item.source and table.find(x.word) is option for x in items[position + 1 :]):
+            continue  # a file's, and the command line says it again: MACE never sees it
         settings.given.pop(option.name, None)
         settings.unreadable.discard(option.name)
         if item.written is UNKNOWN:
@@ -44,20 +49,21 @@ def resolve(
     return settings, found
 
 
-def _overrides(before: Item, item: Item) -> bool:
-    """Whether an item stands in another place than the one before, and is meant to win over it."""
-    return item.command_line and not before.command_line
-
-
 def _option(item: Item, table: OptionTable) -> tuple[Option | None, list[Diagnostic]]:
     option = table.find(item.word)
     if option is not None:
         return option, []
-    if isinstance(item.written, dict):
-        return None, [section(item)]
     candidates = table.abbreviated(item.word)
+    if isinstance(item.written, dict):
+        return None, [section(item, table.find(candidates[0]) if len(candidates) == 1 else None)]
     if len(candidates) == 1:
-        return table.find(candidates[0]), [_abbreviated(item, candidates[0])]
+        option = table.find(candidates[0])
+        if option is not None and option.is_flag and item.written is not None and not item.command_line:
+            # The file's reader writes `--word=true` for what it does not know, and a flag takes no value.
+            fix = Fix(f"write `{option.name}`", (Edit(item.key, _like(item, candidates[0])),))
+            headline = f"`{item.word}` is no option, and a flag cannot be abbreviated in a file"
+            return None, [_unknown(item, headline, "unknown option", "", fix)]
+        return option, [_abbreviated(item, candidates[0])]
     if candidates:
         shown = ", ".join(f"`{word}`" for word in candidates[:6]) + (" …" if len(candidates) > 6 else "")
         return None, [_unknown(item, f"`{item.word}` may be {shown}", "several options begin so", "write one in full")]
@@ -82,9 +88,9 @@ def _like(item: Item, word: str) -> str:
 
 
 def _unknown(item: Item, headline: str, label: str, help_: str, fix: Fix | None = None) -> Diagnostic:
-    return Diagnostic(
-        "MLP1102", headline, item.source, Annotation(item.key, label), notes=(STOPS,), help=help_, fix=fix
-    )
+    empty = item.written is None and not item.command_line
+    note = "MACE passes over it, because it has no value" if empty else STOPS
+    return Diagnostic("MLP1102", headline, item.source, Annotation(item.key, label), notes=(note,), help=help_, fix=fix)
 
 
 def _abbreviated(item: Item, spelling: str) -> Diagnostic:
@@ -97,19 +103,6 @@ def _abbreviated(item: Item, spelling: str) -> Diagnostic:
             "MACE completes a unique beginning without a word; another release may refuse it, or mean another option",
         ),
         fix=Fix(f"write `{spelling}`", (Edit(item.key, _like(item, spelling)),)),
-    )
-
-
-def _repeated(option: Option, before: Item, item: Item) -> Diagnostic:
-    other = f" (as `{before.word}`)" if before.word != item.word else ""
-    return Diagnostic(
-        "MLP1103",
-        f"`{item.word}` is given twice{other}",
-        item.source,
-        Annotation(item.key, "this one is taken"),
-        (Annotation(before.key, "this one is dropped"),),
-        notes=("MACE takes the last without a word",),
-        help="remove one",
     )
 
 

@@ -14,6 +14,8 @@ from mlipilot.spec.source import SourceFile, Span
 _COMMANDS = ("mace_run_train", "run_train.py", "mace.cli.run_train")
 _COMMAND = re.compile(r"(?:.*[/\s])?(?:" + "|".join(map(re.escape, _COMMANDS)) + r")[)`]?", re.DOTALL)
 """A training command by itself, by its path, or as what `$(which …)` finds."""
+_NUMBER = re.compile(r"-\d+|-\d*\.\d+")
+"""What argparse takes for a negative number."""
 _TALK = ("echo", "which", "type", "printf", "pip", "command", "if", "[", "test")
 """Commands that only speak of another."""
 _STOPS = "`mace_run_train` exits with 2 before it reads any data"
@@ -58,9 +60,9 @@ class _Arguments:
         while at < len(self.words):
             word = self.words[at]
             at += 1
-            if not word.text.startswith("--"):
+            if not word.text.startswith("--") or not self._is_option(word):
                 self._stray(word)
-                if word.text.startswith("-") and at < len(self.words) and not _is_option(self.words[at]):
+                if word.text.startswith("-") and at < len(self.words) and not self._is_option(self.words[at]):
                     at += 1  # its value
             elif "=" in word.text:
                 self._assigned(word)
@@ -109,9 +111,9 @@ class _Arguments:
         if option is not None and option.is_flag:
             self._add(word.text, None, word.span, word.span)
             return at
-        values = [w for w in self.words[at : at + 1] if not _is_option(w)]
+        values = [w for w in self.words[at : at + 1] if not self._is_option(w)]
         if option is not None and option.many:
-            while at + len(values) < len(self.words) and not _is_option(self.words[at + len(values)]):
+            while at + len(values) < len(self.words) and not self._is_option(self.words[at + len(values)]):
                 values.append(self.words[at + len(values)])
         if not values:
             if option is not None:
@@ -125,22 +127,20 @@ class _Arguments:
         self._add(word.text, text if known else UNKNOWN, word.span, values[0].span.to(values[-1].span))
         return at + len(values)
 
+    def _is_option(self, word: Word) -> bool:
+        """Whether argparse takes a word for an option rather than for a value."""
+        if not word.text.startswith("-") or word.text == "-":
+            return False
+        if _NUMBER.fullmatch(word.text):
+            return False
+        name = word.text.removeprefix("--").partition("=")[0]
+        return " " not in word.text or bool(self.table.find(name) or self.table.abbreviated(name))
+
     def _add(self, name: str, value: object, key: Span, place: Span) -> None:
         self.items.append(Item(name.removeprefix("--"), value, self.source, key, place, command_line=True))
 
     def _report(self, code: str, headline: str, span: Span, help_: str) -> None:
         self.diagnostics.append(Diagnostic(code, headline, self.source, Annotation(span), notes=(_STOPS,), help=help_))
-
-
-def _is_option(word: Word) -> bool:
-    """Whether argparse takes a word for an option rather than for a value."""
-    if not word.text.startswith("-") or word.text == "-":
-        return False
-    try:
-        float(word.text)
-    except ValueError:
-        return True
-    return False
 
 
 __all__ = ["Command", "names_training", "read_shell"]

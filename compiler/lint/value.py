@@ -29,7 +29,7 @@ def read_value(option: Option, item: Item) -> Reading:
     """The value of an item as its option's type."""
     written = item.written
     if isinstance(written, dict) and option.name not in DICTIONARIES:
-        return Reading(None, section(item))
+        return Reading(None, section(item, option))
     if isinstance(written, dict):
         return Reading(written)
     if isinstance(written, (list, tuple)) and not option.many:
@@ -41,14 +41,15 @@ def read_value(option: Option, item: Item) -> Reading:
     return _single(option, item, str(written))
 
 
-def section(item: Item) -> Diagnostic:
+def section(item: Item, option: Option | None) -> Diagnostic:
     """Says that an item has options of its own."""
+    taken = option is not None and option.type == "str" and not option.choices
     return Diagnostic(
         "MLP1104",
         f"`{item.word}` is a section, and options have no sections",
         item.source,
         Annotation(item.key, "a section"),
-        notes=(STOPS,),
+        notes=("MACE takes the section's text for the value" if taken else STOPS,),
         help="write its options at the top, without indentation",
     )
 
@@ -116,7 +117,7 @@ def _wrong_choice(item: Item, text: str, words: tuple[str, ...], consequence: st
 
 def _list(option: Option, item: Item) -> Reading:
     headline = f"`{item.word}` takes one value, not a list"
-    if option.name in LISTS and not item.command_line:
+    if option.name in LISTS and not item.command_line:  # a list of numbers that MACE evaluates itself
         text = " ".join(item.source.slice(item.value).split())
         if text.startswith("[") and '"' not in text:
             quoted = f'"{text}"'
@@ -124,7 +125,8 @@ def _list(option: Option, item: Item) -> Reading:
             return _fault("MLP1104", item, headline, "a list", f"write it as a string: `{item.word}: {quoted}`", fix)
         return _fault("MLP1104", item, headline, "a list", f'write it as a string, such as `"{SAMPLES[option.name]}"`')
     help_ = "join the files into one" if option.name.endswith("_file") else "write one value"
-    return _fault("MLP1104", item, headline, "a list", help_)
+    taken = "MACE takes the last of the list" if item.word not in option.spellings else STOPS
+    return _fault("MLP1104", item, headline, "a list", help_, consequence=taken)
 
 
 def _fault(

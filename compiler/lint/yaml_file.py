@@ -55,8 +55,12 @@ def _items(source: SourceFile, loader: Any, root: Any) -> YamlItems:
         merged = [pair for pair in root.value if pair not in own and pair[0].value not in words]
     items: list[Item] = []
     found: list[Diagnostic] = []
+    last = {key.value: key for key, _ in own if isinstance(key.value, str)}
     for key, node in [*merged, *own]:
         place = _span(key)
+        if isinstance(key.value, str) and last.get(key.value, key) is not key:
+            found.append(repeated(key.value, source, place, _span(last[key.value])))
+            continue
         if not isinstance(key.value, str) or key.tag != "tag:yaml.org,2002:str":
             found.append(_named(source, "MLP1102", f"`{source.slice(place)}` is no option's name", place))
             continue
@@ -70,6 +74,19 @@ def _items(source: SourceFile, loader: Any, root: Any) -> YamlItems:
             continue
         items.append(Item(key.value.strip("-"), value, source, place, _span(node) if value is not None else place))
     return YamlItems(items, found)
+
+
+def repeated(word: str, source: SourceFile, dropped: Span, taken: Span, other: str = "") -> Diagnostic:
+    """Says that an option is given twice, perhaps under another name."""
+    return Diagnostic(
+        "MLP1103",
+        f"`{word}` is given twice{f' (as `{other}`)' if other else ''}",
+        source,
+        Annotation(taken, "this one is taken"),
+        (Annotation(dropped, "this one is dropped"),),
+        notes=("MACE takes the last without a word",),
+        help="remove one",
+    )
 
 
 def _span(node: Any) -> Span:
@@ -94,4 +111,4 @@ def _words(problem: str | None) -> str:
     return " ".join((problem or "it has another form").split()).rstrip(".").replace("'", "`")
 
 
-__all__ = ["YamlItems", "read_yaml"]
+__all__ = ["YamlItems", "read_yaml", "repeated"]

@@ -130,7 +130,7 @@ def _hidden(settings: Settings) -> list[Diagnostic]:
 def _first_interaction(settings: Settings) -> list[Diagnostic]:
     first = settings.value("interaction_first")
     kept = ("RealAgnosticInteractionBlock", "RealAgnosticDensityInteractionBlock")
-    if settings.value("model") != "MACE" or not settings.has("interaction_first") or first in kept:
+    if settings.value("model") != "MACE" or not _tuned(settings, "interaction_first") or first in kept:
         return []
     return [
         settings.report(
