@@ -146,7 +146,7 @@ FAILURES: tuple[Failure, ...] = (
         "copper alone",
         "stops with a `KeyError`",
         "start",
-        ("MLP1022",),
+        ("MLP1022", "MLP1023"),
         "MLP0511 or MLP1022",
     ),
     Failure(

@@ -159,8 +159,10 @@ def _question(settings: Settings, splits: list, r_max: float | None, stress: boo
     from mlipilot.compiler.data import Question
 
     loss = settings.value("loss")
-    isolated = bool(splits[0].scans[0].isolated.any())
-    e0, energies = ("isolated", None) if isolated else _energies(settings.value("E0s"))
+    train = splits[0].scans[0]
+    e0, energies = ("isolated", None) if train.isolated.any() else _energies(settings.value("E0s"))
+    if not train.energy_state.any():
+        e0, energies = None, None  # the missing key is said; what it brings with it is not
     return Question(
         splits=tuple(splits),
         energy=settings.value("energy_key"),
@@ -206,12 +208,12 @@ def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
     if setting is None:
         if finding.replacement is not None:
             text["help"] = f"{text['help']} write `{option}: {finding.replacement}`".strip()
-        place = f"{text['label']}" if text["label"] else ""
+        where = (text["label"],) if finding.anchor.part == "file" and text["label"] else ()
         return Diagnostic(
             finding.code,
             text["headline"],
             settings.source,
-            notes=(*((place,) if place else ()), *notes),
+            notes=(*where, *notes),
             help=text["help"],
             fix=_added(settings, option, finding.replacement),
         )

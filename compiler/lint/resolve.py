@@ -60,9 +60,9 @@ def _option(item: Item, table: OptionTable) -> tuple[Option | None, list[Diagnos
         option = table.find(candidates[0])
         if option is not None and option.is_flag and item.written is not None and not item.command_line:
             # The file's reader writes `--word=true` for what it does not know, and a flag takes no value.
-            fix = Fix(f"write `{option.name}`", (Edit(item.key, _like(item, candidates[0])),))
+            full = Fix(f"write `{option.name}`", (Edit(item.key, _like(item, candidates[0])),))
             headline = f"`{item.word}` is no option, and a flag cannot be abbreviated in a file"
-            return None, [_unknown(item, headline, "unknown option", "", fix)]
+            return None, [_unknown(item, headline, "unknown option", "", full)]
         return option, [_abbreviated(item, candidates[0])]
     if candidates:
         shown = ", ".join(f"`{word}`" for word in candidates[:6]) + (" …" if len(candidates) > 6 else "")

@@ -79,6 +79,14 @@ class Settings:
         return int(start) if start is not None else max(1, int(self.value("max_num_epochs")) // 4 * 3)
 
     @property
+    def stage_two_unseen(self) -> bool:
+        """Whether a second stage runs of which no epoch is evaluated."""
+        start, epochs, interval = self.stage_two_start, self.value("max_num_epochs"), self.value("eval_interval")
+        if not self.stage_two or not 0 < start < epochs or interval < 1:
+            return False
+        return all(epoch % interval for epoch in range(start, min(epochs, start + interval)))
+
+    @property
     def replays(self) -> bool:
         """Whether MACE fine-tunes with several heads, which needs replay data."""
         foundation = self.value("foundation_model")

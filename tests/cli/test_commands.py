@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "copper" / "copper.mlp"
 VERBS = (
     *("check", "fmt", "compile", "plan", "canonical", "schema", "execute", "status", "logs", "cancel", "report"),
-    *("explain",),
+    *("explain", "lint"),
 )
 
 

@@ -10,7 +10,7 @@ from mlipilot.spec.diagnostics import Diagnostic
 
 def _tail(settings: Settings) -> list[Diagnostic]:
     epochs, interval = settings.value("max_num_epochs"), settings.value("eval_interval")
-    if interval < 1 or epochs < 1 or (epochs - 1) % interval == 0:
+    if interval < 1 or epochs < 1 or (epochs - 1) % interval == 0 or settings.stage_two_unseen:
         return []
     last = (epochs - 1) // interval * interval
     all_lost = last == 0
@@ -54,6 +54,6 @@ def _patience(settings: Settings) -> list[Diagnostic]:
 
 
 RULES = (
-    Rule(("eval_interval", "max_num_epochs"), _tail),
+    Rule(("eval_interval", "max_num_epochs", "swa", "start_swa"), _tail),
     Rule(("patience", "max_num_epochs", "distributed", "swa", "start_swa"), _patience),
 )

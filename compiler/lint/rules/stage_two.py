@@ -75,15 +75,13 @@ def _never_runs(settings: Settings) -> list[Diagnostic]:
 
 
 def _never_evaluated(settings: Settings) -> list[Diagnostic]:
+    if not settings.stage_two_unseen:
+        return []
     start, epochs, interval = (
         settings.stage_two_start,
         settings.value("max_num_epochs"),
         settings.value("eval_interval"),
     )
-    if not settings.stage_two or not 0 < start < epochs or interval < 1:
-        return []
-    if any(epoch % interval == 0 for epoch in range(start, min(epochs, start + interval))):
-        return []
     return [
         settings.report(
             "MLP1133",
