@@ -1,7 +1,7 @@
 """Every code has a page, and the examples of the pages raise what they say.
 
 A fence says `mlp fails` or `mlp passes`, then the mode of `literate.py`, then the codes that its text cannot but raise
-besides the page's own. A block `file NAME` stands beside them.
+besides the page's own; `yaml fails` and `sh fails` are files for `lint`. A block `file NAME` stands beside them.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import literate
 import pytest
 from literate import expanded, preamble
 
+from mlipilot.compiler.backend.options import OptionTable
+from mlipilot.compiler.backend.table import bundled_table
+from mlipilot.compiler.lint import lint_file
 from mlipilot.spec.diagnostics import CATALOGUE, Diagnostic
 from mlipilot.spec.diagnostics.pages import FOLDER, Fence, Page, find_code, headings, nearest_code, read_page
 
 CODES = sorted(path.stem for path in FOLDER.glob("*.md"))
 WIDEST = 120
+LINTED = {"yaml": "mace.yaml", "sh": "run.sh"}
+"""Fences of what `lint` reads, with the name that it is written under."""
 
 
 def diagnose(page: Page, fence: Fence, folder: Path) -> list[Diagnostic]:
@@ -25,12 +30,31 @@ def diagnose(page: Page, fence: Fence, folder: Path) -> list[Diagnostic]:
     mode = next((word for word in fence.words[2:] if word not in CATALOGUE), "")
     text = preamble(mode) + expanded(fence.text.removesuffix("\n"))
     files = {other.words[1]: other.text for other in page.fences if other.words[:1] == ("file",)}
+    if fence.words[0] in LINTED:
+        return lint(fence.text, folder / LINTED[fence.words[0]], files)
     return [found for found in literate.diagnose(text, folder, mode, files) if found.code != "MLP0701"]
+
+
+def lint(text: str, path: Path, files: dict[str, str]) -> list[Diagnostic]:
+    """What `lint` says of a file of options or a script, with the page's files beside it."""
+    for name, content in files.items():
+        (path.parent / name).parent.mkdir(exist_ok=True)
+        (path.parent / name).write_text(content)
+    path.write_text(text)
+    return lint_file(path).diagnostics
+
+
+@pytest.fixture(autouse=True)
+def one_release_of_mace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages speak of one release, and of packages that are not there."""
+    release = OptionTable("0.3.16", True, bundled_table().options)
+    monkeypatch.setattr("mlipilot.compiler.lint.files.option_table", lambda: release)
+    monkeypatch.setattr("mlipilot.compiler.lint.rules.environment.find_spec", lambda name: None)
 
 
 def specs(page: Page, word: str) -> list[Fence]:
     """The page's examples that are to fail, or to pass."""
-    return [fence for fence in page.fences if fence.words[:2] == ("mlp", word)]
+    return [fence for fence in page.fences if fence.words[:1] != ("file",) and fence.words[1:2] == (word,)]
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
