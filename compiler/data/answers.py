@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from mlipilot import _core
-from mlipilot.compiler.data import ask
+from mlipilot.compiler.data import ask, meant_keys
 from mlipilot.compiler.data.question import Anchor, Finding, Question, Split
 
 if TYPE_CHECKING:
@@ -68,14 +68,29 @@ def answer(files: Files, question: Question, folder: Path | None = None) -> Answ
     found = _load(path, key) if path is not None else None
     if found is None:
         before = time.time_ns()
-        splits = tuple(
-            Split(name, tuple(_scan(path, question) for path in paths)) for name, paths in files.items() if paths
-        )
-        found = Answer(tuple(ask(dataclasses.replace(question, splits=splits))), {s.name: _size(s) for s in splits})
+        found = _answer(files, question)
         if path is not None and _worth_keeping(files, before):
             _keep(path, key, found)
     _answers[key] = found
     return found
+
+
+def _answer(files: Files, question: Question) -> Answer:
+    asked = _scanned_for(files, question)
+    findings = ask(asked)
+    meant = meant_keys(findings)
+    if meant:
+        mended = dataclasses.replace(question, **meant)  # type: ignore[arg-type]
+        findings += [f for f in ask(_scanned_for(files, mended)) if f not in findings]
+    return Answer(tuple(findings), {split.name: _size(split) for split in asked.splits})
+
+
+def _scanned_for(files: Files, question: Question) -> Question:
+    """The question with its files scanned."""
+    splits = tuple(
+        Split(name, tuple(_scan(path, question) for path in paths)) for name, paths in files.items() if paths
+    )
+    return dataclasses.replace(question, splits=splits)
 
 
 def _asked(files: Files, question: Question) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mlipilot.compiler.backend.knowledge import ROBUST_LOSSES, STRESS_LOSSES
 from mlipilot.compiler.lint.lookup import find
@@ -16,9 +16,12 @@ from mlipilot.spec.suggest import nearest
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
-    from mlipilot.compiler.data import Anchor, Finding, Question
+    from mlipilot.compiler.data import Anchor, Finding, Question, Split
 
 SPLITS = ("train", "valid", "test")
+LABELS = ("energy", "forces", "stress")
+Keys: TypeAlias = dict[str, str]
+"""The key of each label in the files."""
 _TEXT = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
 """Endings of files that are no text, which MACE reads in another way."""
 _NEEDED = (
@@ -132,30 +135,46 @@ def _file(
 
 def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remarks: list[str]) -> Looked:
     from mlipilot._core import scan_extxyz
-    from mlipilot.compiler.data import Split, ask
+    from mlipilot.compiler.data import Split, ask, meant_keys
     from mlipilot.compiler.lint.split import check_split
 
-    splits: list[Split] = []
     r_max = None if settings.takes_foundation_shape else settings.value("r_max")
-    for file in files:
-        keys = {label: settings.value(f"{label}_key") for label in ("energy", "forces", "stress")}
-        try:
-            scan = scan_extxyz(str(file.path), **keys, r_max=r_max if r_max and r_max > 0 else None)
-        except (OSError, ValueError) as error:
-            found.append(Diagnostic("MLP0306", f"`{file.path}` cannot be read: {error}", help="name an extxyz file"))
-            continue
-        splits.append(Split(file.split, (scan,)))
+
+    def scanned(keys: Keys) -> list[Split]:
+        splits = []
+        for file in files:
+            try:
+                scan = scan_extxyz(
+                    str(file.path),
+                    energy=keys["energy"],
+                    forces=keys["forces"],
+                    stress=keys["stress"],
+                    r_max=r_max if r_max and r_max > 0 else None,
+                )
+            except (OSError, ValueError) as error:
+                help_ = "name an extxyz file"
+                found.append(Diagnostic("MLP0306", f"`{file.path}` cannot be read: {error}", help=help_))
+                continue
+            splits.append(Split(file.split, (scan,)))
+        return splits
+
+    keys: Keys = {label: settings.value(f"{label}_key") for label in LABELS}
+    splits = scanned(keys)
     if not splits or splits[0].name != "train":
         return Looked(found, tuple(remarks))
-    train = splits[0].scans[0]
-    own, stress = check_split(settings, train)
-    question = _question(settings, splits, r_max, stress)
-    findings = [_diagnostic(settings, finding) for finding in ask(question)]
-    remarks.append(_updates(settings, train))
-    return Looked([*found, *findings, *own], tuple(remark for remark in remarks if remark))
+    own, stress = check_split(settings, splits[0].scans[0])
+    findings = ask(_question(settings, splits, keys, r_max, stress))
+    meant = meant_keys(findings)
+    if meant:
+        mended = {**keys, **meant}
+        more = ask(_question(settings, scanned(mended), mended, r_max, stress))
+        findings += [finding for finding in more if finding not in findings]
+    remarks.append(_updates(settings, splits[0].scans[0]))
+    shown = [_diagnostic(settings, finding) for finding in findings]
+    return Looked([*found, *shown, *own], tuple(remark for remark in remarks if remark))
 
 
-def _question(settings: Settings, splits: list, r_max: float | None, stress: bool) -> Question:  # type: ignore[type-arg]
+def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float | None, stress: bool) -> Question:
     from mlipilot.compiler.data import Question
 
     loss = settings.value("loss")
@@ -165,9 +184,9 @@ def _question(settings: Settings, splits: list, r_max: float | None, stress: boo
         e0, energies = None, None  # the missing key is said; what it brings with it is not
     return Question(
         splits=tuple(splits),
-        energy=settings.value("energy_key"),
-        forces=settings.value("forces_key"),
-        stress=settings.value("stress_key") if stress else None,
+        energy=keys["energy"],
+        forces=keys["forces"],
+        stress=keys["stress"] if stress else None,
         e0=e0,
         e0_values=energies,
         r_max=r_max,
