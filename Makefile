@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo test check format bench clean
+.PHONY: setup demo test check format bench fuzz clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -43,6 +43,10 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 	$(BIN)/python tests/bench/scale.py
 	$(BIN)/python tests/bench/overhead.py
 	$(BIN)/python tests/bench/epoch.py --epochs 15 --threads 2
+
+fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes on where it was stopped (about half an hour)
+	cargo run --quiet --release -p mlipilot-fuzz -- --inputs 1000000 --state target/fuzz
+	$(BIN)/python tests/fuzz/specs.py --inputs 100000 --state target/fuzz
 
 format:  ## rewrite the sources in the house style
 	cargo fmt

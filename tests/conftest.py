@@ -7,10 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Helpers that several test modules share are modules beside their conftest.
 for folder in ("runtime/execution", "compiler/data"):
     sys.path.append(str(Path(__file__).parent / folder))
+
+# The same examples in every run; MLIPILOT_EXPLORE=1 looks for new ones.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+if not os.environ.get("MLIPILOT_EXPLORE"):
+    settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="session")

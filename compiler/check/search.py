@@ -16,12 +16,8 @@ SCARCE = 0.05
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Faults of the `search` block."""
-    if spec.space is None:
+    if spec.space is None or not spec.space.draws:
         return []
-    if not spec.space.draws:
-        block = next(block for block in spec.blocks if block.kind == "search")
-        if block.incomplete:
-            return []
     return _feasible(spec, spec.space)
 
 

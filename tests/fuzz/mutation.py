@@ -1,32 +1,26 @@
-"""Mutated specs: no text makes the checker or a renderer fail, and every place it names lies in the text."""
+"""Mutated specs, and what must hold of whatever the checker says of one."""
 
 from __future__ import annotations
 
 import random
 from pathlib import Path
 
-import pytest
-from copper import ROOT, TEXT
-
 from mlipilot.compiler.compile import check_source, compile_spec
 from mlipilot.compiler.render import FORMATS, render
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.format import format_source
 from mlipilot.spec.source import SourceFile
 
-SEARCH = """
-import "base.mlp" as base
-search {
-    potential.channels ~ choice(8, 16) when fit.forces.enabled and not x in [1, 2]
-    require potential.channels <= 16 when potential.r_max > 5.5 Å because "fits the card"
-}
-scorecard strict refines base.copper { }
-"""
-SEEDS = [TEXT, TEXT + SEARCH, (Path(ROOT) / "tests/lang/eight.mlp").read_text(encoding="utf-8")]
-BITS = [
-    *'{}()[]=,.:~"#\\\n\r\t %Å°²\0\u030a\u2028',
-    *('"""', " .. ", "<=", "1e999", "4.5 Å", "-", "require ", "because", "when", "model ", "stage ", "true", "edition"),
+TESTS = Path(__file__).parents[1]
+SEEDS = [
+    (TESTS / name).read_text(encoding="utf-8")
+    for name in ("compiler/copper.mlp", "spec/whole.mlp", "lang/eight.mlp", "fuzz/short.mlp")
 ]
-ROUNDS = 2400
+BITS = [
+    *'{}()[]=,.:;~"#\\\n\r\t %Å°²\0\u030a\u2028\u00a0“×',
+    *('"""', " .. ", "<=", "1e999", "4.5 Å", "-", "require ", "because", "when", "model ", "stage ", "true", "edition"),
+    *("search {", "choice(", " ~ ", " and ", " in [", 'import "x.mlp" as x\n', "refines base.x", "base.", "9" * 40),
+]
 
 
 def mutate(text: str, dice: random.Random) -> str:
@@ -49,26 +43,32 @@ def mutate(text: str, dice: random.Random) -> str:
     return text
 
 
-def assert_sound(diagnostic: Diagnostic, text: str) -> None:
+def mutant(seed: int, number: int) -> str:
+    """The mutated spec of a number: the same one whenever it is asked for."""
+    dice = random.Random(f"{seed}/{number}")
+    return mutate(SEEDS[number % len(SEEDS)], dice)
+
+
+def examine(text: str, number: int) -> None:
+    """Check a text as a user would; raises where something fails, or where a place lies outside the text."""
+    checked = check_source(SourceFile("fuzzed.mlp", text))
+    for diagnostic in checked.diagnostics:
+        _assert_sound(diagnostic, text)
+    if number % 16 == 0:
+        for name in FORMATS:
+            render(checked.diagnostics, name)
+    if not has_errors(checked.diagnostics):
+        assert checked.spec is not None
+        compile_spec(checked.spec)
+        formatted = format_source(SourceFile("fuzzed.mlp", text))
+        assert isinstance(formatted, str)
+        assert format_source(SourceFile("formatted.mlp", formatted)) == formatted
+
+
+def _assert_sound(diagnostic: Diagnostic, text: str) -> None:
     """Every place of a diagnostic lies in the text."""
     edits = diagnostic.fix.edits if diagnostic.fix is not None else ()
     places = [diagnostic.primary, *diagnostic.secondary] if diagnostic.primary is not None else []
     for span in [place.span for place in places if place is not None] + [edit.span for edit in edits]:
         assert 0 <= span.start <= span.end <= len(text), diagnostic
     assert diagnostic.headline
-
-
-@pytest.mark.parametrize("part", range(4))
-def test_no_mutation_makes_the_checker_fail(part: int) -> None:
-    dice = random.Random(part)
-    for number in range(ROUNDS // 4):
-        text = mutate(SEEDS[number % len(SEEDS)], dice)
-        checked = check_source(SourceFile("fuzzed.mlp", text))
-        for diagnostic in checked.diagnostics:
-            assert_sound(diagnostic, text)
-        if number % 16 == 0:
-            for name in FORMATS:
-                render(checked.diagnostics, name)
-        if not has_errors(checked.diagnostics):
-            assert checked.spec is not None
-            compile_spec(checked.spec)

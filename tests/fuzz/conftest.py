@@ -1,0 +1,6 @@
+"""The short campaign's modules are beside this file."""
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
