@@ -33,7 +33,7 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
         return
     scope.aliases[name.text] = name.span
     scope.poisoned.add(name.text)
-    real = path.resolve() if path.exists() else path
+    real = _real(path)
     if real in chain:
         circle = " -> ".join(f"`{step.name}`" for step in [*chain[chain.index(real) :], real])
         scope.report(
@@ -53,6 +53,14 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
         full = _renamed(block, name.text)
         scope.imported[full.name] = full
         scope.blocks.setdefault(full.name, Declared(full.kind, full.tag, full.span, full.source))
+
+
+def _real(path: Path) -> Path:
+    """A path without links, where there is such a file; what is no path at all stays as it is."""
+    try:
+        return path.resolve(strict=True)
+    except (OSError, ValueError, RuntimeError):
+        return path
 
 
 def _renamed(block: BlockValue, prefix: str) -> BlockValue:
