@@ -14,6 +14,7 @@ from mlipilot.spec.syntax.grammar import grammar
 from mlipilot.spec.syntax.structure import DEEPEST, MOST_OPERATORS
 
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
+COPPER = PAGE.parents[1] / "examples" / "copper" / "copper.mlp"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
@@ -31,10 +32,13 @@ def test_every_block_field_and_metric_is_in_the_tables() -> None:
 
 
 def test_the_examples_of_the_page_are_consistent(tmp_path: Path) -> None:
-    examples = [block.strip() + "\n" for block in TEXT.split("```")[1::2] if block.strip().startswith("edition")]
-    assert len(examples) == 2
+    copper = COPPER.read_text(encoding="utf-8")
+    blocks = [block.strip() + "\n" for block in TEXT.split("```")[1::2]]
+    examples = [block for block in blocks if block.startswith("edition")]
+    examples += [copper + block for block in blocks if block.startswith("search")]
+    assert len(examples) == 4
     for example in examples:
-        assert diagnose(example, tmp_path) == []
+        assert diagnose(example, tmp_path, files={"base.mlp": copper}) == []
 
 
 def test_the_reserved_words_of_the_page_are_those_of_the_grammar() -> None:
