@@ -1,5 +1,8 @@
 """The scan of a file against ASE and NumPy: labels, distances, fingerprints, near duplicates, work."""
 
+import os
+import signal
+import threading
 from pathlib import Path
 
 import ase.io
@@ -264,6 +267,35 @@ def test_a_file_that_cannot_be_read_is_an_os_error_that_names_it(tmp_path: Path)
         scan(tmp_path / "none.xyz")
     assert Path(raised.value.filename) == tmp_path / "none.xyz"
     assert raised.value.strerror == "No such file or directory"
+
+
+def test_a_scan_can_be_interrupted(tmp_path: Path) -> None:
+    pipe = tmp_path / "endless.xyz"
+    os.mkfifo(pipe)
+    interrupted = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        if not interrupted.is_set():
+            interrupted.set()
+            raise KeyboardInterrupt
+
+    def feed() -> None:
+        with pipe.open("w") as file:
+            file.write("1\n\nH 0 0 0\n" * 100)
+            file.flush()
+            while not interrupted.wait(0.1):
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    feeder = threading.Thread(target=feed)
+    feeder.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            scan(pipe)
+    finally:
+        interrupted.set()
+        feeder.join()
+        signal.signal(signal.SIGUSR1, before)
 
 
 # --- fingerprints -----------------------------------------------------------------------------------------------------

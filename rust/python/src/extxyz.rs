@@ -37,7 +37,7 @@ pub struct ExtxyzFrame {
 #[pyfunction]
 pub fn read_extxyz(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyList>> {
     let read = py.detach(|| {
-        let mut reader = Reader::new(open(&path)?);
+        let mut reader = Reader::new(open(&path)?.0);
         let mut found = Vec::new();
         while let Some(frame) = reader.next_frame()? {
             found.push(frame);
@@ -45,7 +45,7 @@ pub fn read_extxyz(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyList>>
         Ok(found)
     });
     let found = PyList::empty(py);
-    for frame in read.map_err(|error| unreadable(&error, &path))? {
+    for frame in read.map_err(|error| unreadable(error, &path))? {
         match frame {
             Ok(frame) => found.append(ExtxyzFrame::new(py, frame)?)?,
             Err(fault) => found.append(ScanFault::from(fault))?,

@@ -131,11 +131,10 @@ pub fn scan_extxyz(
 ) -> PyResult<ExtxyzScan> {
     let options = Options::new(energy, forces, stress, r_max, search).map_err(refused)?;
     let scanned = py.detach(|| {
-        let source = open(&path)?;
-        let size = source.get_ref().metadata()?.len();
+        let (source, size) = open(&path)?;
         Ok((size, scan::scan(source, &options)?))
     });
-    let (size, found) = scanned.map_err(|error| unreadable(&error, &path))?;
+    let (size, found) = scanned.map_err(|error| unreadable(error, &path))?;
     ExtxyzScan::new(py, path.to_string_lossy().into_owned(), size, found)
 }
 

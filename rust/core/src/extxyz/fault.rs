@@ -1,6 +1,4 @@
 //! What is wrong with a file, and where: a value with a line, for a person who will mend the file.
-use std::fmt::Write;
-
 /// So much of what a file holds is repeated in a message.
 const LONGEST_QUOTE: usize = 40;
 
@@ -108,7 +106,7 @@ impl Problem {
     }
 }
 
-/// A piece of the file in backticks, short and without control characters.
+/// A piece of the file in backticks, short and with what cannot be seen escaped.
 pub(crate) fn quoted(text: &str) -> String {
     let mut quote = String::from("`");
     for (count, character) in text.chars().enumerate() {
@@ -116,11 +114,9 @@ pub(crate) fn quoted(text: &str) -> String {
             quote.push('…');
             break;
         }
-        if character.is_control() {
-            // writing to a string cannot fail
-            let _ = write!(quote, "{}", character.escape_default());
-        } else {
-            quote.push(character);
+        match character {
+            '"' | '\'' | '\\' => quote.push(character),
+            _ => quote.extend(character.escape_debug()),
         }
     }
     quote.push('`');
@@ -135,7 +131,10 @@ mod tests {
     fn columns_count_characters_and_quotes_stay_short_and_printable() {
         let problem = Problem::new(FaultKind::Number, "no").at("Å ".len());
         assert_eq!(problem.on(3, "Å x", 0).column, Some(3));
-        assert_eq!(quoted("a\tb\u{1b}"), "`a\\tb\\u{1b}`");
+        assert_eq!(
+            quoted("a\tb\u{1b}\u{202e}\"é"),
+            "`a\\tb\\u{1b}\\u{202e}\"é`"
+        );
         assert_eq!(quoted(&"x".repeat(99)).chars().count(), LONGEST_QUOTE + 3);
     }
 }
