@@ -22,6 +22,8 @@ pub(crate) struct Lattice {
     /// Distance between the planes at fractional coordinates 0 and 1, in Å.
     pub(crate) heights: Vector,
     triangle: Triangle,
+    /// No more than half of the shortest period, in Å; infinite without periods.
+    nearest: f64,
 }
 
 /// The vectors, the shortest first, along axes of which the first has the direction of the first vector.
@@ -57,6 +59,15 @@ impl Triangle {
             above,
         }
     }
+
+    /// A lower bound of the length of any period: the least entry on the diagonal.
+    fn shortest_period(&self, periodic: [bool; 3]) -> f64 {
+        let entries = self.order.iter().zip(self.diagonal);
+        let entries = entries
+            .filter(|&(&k, _)| periodic[k])
+            .map(|(_, entry)| entry);
+        entries.fold(f64::INFINITY, f64::min)
+    }
 }
 
 impl Lattice {
@@ -85,12 +96,15 @@ impl Lattice {
             across.map(|x| x / volume)
         });
         let heights = reciprocal.map(|b| norm(&b).recip());
+        let triangle = Triangle::new(&vectors);
+        let nearest = triangle.shortest_period(periodic) / 2.0;
         Ok(Self {
             vectors,
             reciprocal,
             periodic,
             heights,
-            triangle: Triangle::new(&vectors),
+            triangle,
+            nearest,
         })
     }
 
@@ -120,9 +134,12 @@ impl Lattice {
 
     /// The shortest of the vectors that equal `delta` up to periods.
     ///
-    /// Exact for any cell, skewed ones included, by sphere decoding (Schnorr and Euchner, Math. Program. 66, 181, 1994):
+    /// What is shorter than half of any period is so already. Beyond that, exact for any cell, skewed ones included, by sphere decoding (Schnorr and Euchner, Math. Program. 66, 181, 1994):
     /// along the triangular basis every image is tried that could be nearer than the nearest so far.
     pub(crate) fn minimum_image(&self, delta: &Vector) -> Vector {
+        if dot(delta, delta) <= self.nearest * self.nearest {
+            return *delta;
+        }
         let Triangle {
             order,
             diagonal,

@@ -37,38 +37,29 @@ pub fn near_duplicates(
     tolerance: f64,
     most: usize,
 ) -> Vec<NearDuplicate> {
-    let mut members: HashMap<Family, Vec<usize>> = HashMap::new();
-    let frames: Vec<(usize, &Geometry)> = b.comparable().collect();
-    for (index, (_, frame)) in frames.iter().enumerate() {
-        members.entry(Family::of(b, frame)).or_default().push(index);
+    let mut families: HashMap<Family, Vec<(usize, &Geometry)>> = HashMap::new();
+    for (row, frame) in b.comparable() {
+        let family = families.entry(Family::of(b, frame)).or_default();
+        family.push((row, frame));
     }
-    let shelves: HashMap<Family, Shelf> = members
+    let shelves: HashMap<Family, Shelf> = families
         .into_iter()
-        .map(|(family, members)| (family, Shelf::new(b, &frames, &members)))
+        .map(|(family, members)| (family, Shelf::new(b, members)))
         .collect();
     let mut found = Vec::new();
     for (first, frame) in a.comparable() {
         let Some(shelf) = shelves.get(&Family::of(a, frame)) else {
             continue;
         };
-        let Ok(lattice) = Lattice::new(&frame.cell, frame.periodic) else {
-            continue;
-        };
+        let near = shelf.near(a, frame, tolerance);
         let from = found.len();
-        for &(_, second) in shelf.window(a, frame, tolerance) {
-            let (second, other) = frames[second];
-            if (same && second <= first) || !cells_agree(frame, other) {
-                continue;
-            }
-            let (positions, others) = (a.positions(frame), b.positions(other));
-            if let Some(distance) = displacement(&lattice, positions, others, tolerance) {
-                found.push(NearDuplicate {
-                    first,
-                    second,
-                    distance,
-                });
-            }
-        }
+        found.extend(near.filter_map(|(second, distance)| {
+            (!same || first < second).then_some(NearDuplicate {
+                first,
+                second,
+                distance,
+            })
+        }));
         found[from..].sort_unstable_by_key(|pair| pair.second);
         if found.len() >= most {
             found.truncate(most);
@@ -100,8 +91,10 @@ impl Family {
 struct Shelf<'a> {
     /// The frame that distances are taken from, where all cells agree with its own.
     pivot: Option<Pivot<'a>>,
-    /// The number that is sorted by, and the frame.
-    frames: Vec<(f64, usize)>,
+    /// The number that is sorted by, the row and the frame.
+    frames: Vec<(f64, usize, &'a Geometry)>,
+    /// Positions of the frames in their order, from those of the pivot.
+    positions: Vec<[f32; 3]>,
 }
 
 struct Pivot<'a> {
@@ -111,50 +104,82 @@ struct Pivot<'a> {
 }
 
 impl<'a> Shelf<'a> {
-    fn new(b: &'a Geometries, frames: &[(usize, &'a Geometry)], members: &[usize]) -> Self {
-        let pivot = Pivot::new(b, frames, members);
+    fn new(b: &'a Geometries, members: Vec<(usize, &'a Geometry)>) -> Self {
+        let pivot = Pivot::new(b, &members);
         let mut shelf = Self {
             pivot,
             frames: Vec::new(),
+            positions: Vec::new(),
         };
-        let number = |&index: &usize| (shelf.number(b, frames[index].1), index);
-        let mut numbered: Vec<(f64, usize)> = members.iter().map(number).collect();
-        numbered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        shelf.frames = numbered;
+        let place = |(row, frame)| {
+            let (number, positions) = shelf.place(b, frame);
+            (number, row, frame, positions)
+        };
+        let mut placed: Vec<(f64, usize, &Geometry, Vec<[f32; 3]>)> =
+            members.into_iter().map(place).collect();
+        placed.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        for (number, row, frame, positions) in placed {
+            shelf.frames.push((number, row, frame));
+            shelf.positions.extend(positions);
+        }
         shelf
     }
 
-    /// The frames that may be within `tolerance` of a frame.
-    fn window(&self, a: &Geometries, frame: &Geometry, tolerance: f64) -> &[(f64, usize)] {
+    /// The number that a frame is sorted by, and its positions from those of the pivot.
+    fn place(&self, geometries: &Geometries, frame: &Geometry) -> (f64, Vec<[f32; 3]>) {
+        let positions = geometries.positions(frame);
+        let Some(pivot) = &self.pivot else {
+            return (frame.cell.as_flattened().iter().sum(), positions.to_vec());
+        };
+        let mut squares = 0.0;
+        let from_pivot = positions.iter().zip(pivot.positions).map(|(r, at)| {
+            let moved = pivot.lattice.minimum_image(&between(at, r));
+            squares += dot(&moved, &moved);
+            moved.map(|x| x as f32)
+        });
+        let from_pivot: Vec<[f32; 3]> = from_pivot.collect();
+        ((squares / positions.len() as f64).sqrt(), from_pivot)
+    }
+
+    /// The rows within `tolerance` of a frame, with their distance.
+    fn near(
+        &self,
+        a: &Geometries,
+        frame: &Geometry,
+        tolerance: f64,
+    ) -> impl Iterator<Item = (usize, f64)> {
         let width = match &self.pivot {
-            // both agree with a third, or neither can be near the other
-            Some(pivot) if largest_difference(frame, pivot.frame) > 2.0 * SAME_CELL => return &[],
             Some(_) => tolerance + SLACK,
             None => 9.0 * SAME_CELL,
         };
-        let number = self.number(a, frame);
-        let start = self.frames.partition_point(|&(n, _)| n < number - width);
-        let end = self.frames.partition_point(|&(n, _)| n <= number + width);
-        &self.frames[start..end]
-    }
-
-    fn number(&self, geometries: &Geometries, frame: &Geometry) -> f64 {
-        let distance = |pivot: &Pivot| {
-            let positions = geometries.positions(frame);
-            displacement(&pivot.lattice, pivot.positions, positions, f64::INFINITY)
+        // both agree with the pivot, or neither can be near the other
+        let pivot = self.pivot.as_ref();
+        let agrees = pivot.is_none_or(|p| largest_difference(frame, p.frame) <= 2.0 * SAME_CELL);
+        let lattice = Lattice::new(&frame.cell, frame.periodic)
+            .ok()
+            .filter(|_| agrees);
+        let (number, positions) = self.place(a, frame);
+        let atoms = positions.len();
+        let (start, end) = match lattice {
+            Some(_) => (
+                self.frames.partition_point(|&(n, ..)| n < number - width),
+                self.frames.partition_point(|&(n, ..)| n <= number + width),
+            ),
+            None => (0, 0),
         };
-        match &self.pivot {
-            Some(pivot) => distance(pivot).unwrap_or(f64::INFINITY),
-            None => frame.cell.as_flattened().iter().sum(),
-        }
+        (start..end).filter_map(move |index| {
+            let (_, row, other) = self.frames[index];
+            let others = self.positions.get(index * atoms..(index + 1) * atoms)?;
+            let distance = displacement(lattice.as_ref()?, &positions, others, tolerance)?;
+            cells_agree(frame, other).then_some((row, distance))
+        })
     }
 }
 
 impl<'a> Pivot<'a> {
-    fn new(b: &'a Geometries, frames: &[(usize, &'a Geometry)], members: &[usize]) -> Option<Self> {
-        let frame = frames[*members.first()?].1;
-        let alike = |&index: &usize| cells_agree(frames[index].1, frame);
-        if !members.iter().all(alike) {
+    fn new(b: &'a Geometries, members: &[(usize, &'a Geometry)]) -> Option<Self> {
+        let (_, frame) = *members.first()?;
+        if !members.iter().all(|(_, other)| cells_agree(other, frame)) {
             return None;
         }
         Some(Self {
@@ -180,12 +205,15 @@ fn displacement(lattice: &Lattice, a: &[[f32; 3]], b: &[[f32; 3]], tolerance: f6
     let most = tolerance * tolerance * atoms;
     let mut squares = 0.0;
     for (a, b) in a.iter().zip(b) {
-        let delta: Vector = subtract(&b.map(f64::from), &a.map(f64::from));
-        let delta = lattice.minimum_image(&delta);
+        let delta = lattice.minimum_image(&between(a, b));
         squares += dot(&delta, &delta);
         if squares > most {
             return None;
         }
     }
     Some((squares / atoms).sqrt())
+}
+
+fn between(a: &[f32; 3], b: &[f32; 3]) -> Vector {
+    subtract(&b.map(f64::from), &a.map(f64::from))
 }
