@@ -10,6 +10,7 @@ from typing import Any
 from mlipilot.compiler.render.repository import repository_uri
 from mlipilot.compiler.render.style import Style
 from mlipilot.spec.diagnostics import CATALOGUE, Annotation, Applicability, Diagnostic, Fix
+from mlipilot.spec.diagnostics.pages import read_page
 from mlipilot.spec.source import SourceFile, Span
 
 
@@ -35,9 +36,17 @@ def _rule(code: str) -> dict[str, Any]:
         "id": code,
         "name": entry.name,
         "shortDescription": {"text": entry.meaning},
-        "help": {"text": f"{entry.meaning}; see `mlipilot explain {code}`"},
+        "help": {"text": f"{entry.meaning}; see `mlipilot explain {code}`", **_page(code)},
         "defaultConfiguration": {"level": entry.severity.value},
     }
+
+
+def _page(code: str) -> dict[str, str]:
+    """The page of a code, where the installation has it."""
+    try:
+        return {"markdown": read_page(code).markdown}
+    except OSError:
+        return {}
 
 
 def _result(diagnostic: Diagnostic, codes: list[str], seen: Counter[str]) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def test_a_sarif_log_has_the_shape_of_one() -> None:
         assert_shape(rule, "rule")
         assert rule["name"] == CATALOGUE[rule["id"]].name
         assert rule["shortDescription"]["text"]
-        assert rule["help"]["text"]
+        assert set(rule["help"]) == {"text", "markdown"}
+        assert rule["help"]["markdown"].startswith(f"# {rule['id']} ")
     for result in run["results"]:
         assert_shape(result, "result")
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]

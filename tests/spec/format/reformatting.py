@@ -19,6 +19,7 @@ SPECS = {
     for path in (
         ROOT / "examples" / "copper" / "copper.mlp",
         ROOT / "tests" / "compiler" / "copper.mlp",
+        ROOT / "tests" / "spec" / "whole.mlp",
         Path(__file__).parent / "whole.mlp",
     )
 }

@@ -82,7 +82,7 @@ def assert_survives(text: str) -> None:
     assert new.endswith("\n")
     assert not new.endswith("\n\n")
     assert "\n\n\n" not in new
-    assert "\r" not in new
+    assert "\r\n" not in new
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,7 @@ CASES = {
         "model m { a = 4%, b = 1   eV/Ang, c = 2 A\u030a, d = 3 \u212b^3, e = 4 Angle }",
         "model m { a = 4 %, b = 1 eV/Å, c = 2 Å, d = 3 Å^3, e = 4 Angle }",
     ),
+    "a percent or times sign has a blank before it": ("model m { a = 4%, b = 2× }", "model m { a = 4 %, b = 2 × }"),
     "numbers and strings are kept as written": (
         'model m { a = 1_000.50E-3, b = "a\\n  ,b", c = 01 }',
         'model m { a = 1_000.50E-3, b = "a\\n  ,b", c = 01 }',
@@ -139,6 +141,15 @@ def test_the_style(what: str) -> None:
 def test_the_examples_are_formatted(name: str) -> None:
     text = Path(ROOT / name).read_text(encoding="utf-8")
     assert formatted(text) == text
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/language.md"])
+def test_the_specs_of_the_documentation_are_formatted(page: str) -> None:
+    fences = re.findall(r"^```\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    specs = [text for text in fences if isinstance(format_source(SourceFile(page, text)), str)]
+    assert specs
+    for text in specs:
+        assert formatted(text) == text
 
 
 def test_a_spec_with_everything_in_it_is_formatted_already() -> None:
