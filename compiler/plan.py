@@ -8,6 +8,7 @@ the plan, outside its hash.
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -213,18 +214,22 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         )
         if plan.hash != document["hashes"]["plan"]:
             return refuse("its content does not match its hash; it was altered or cut")
+        estimate = document["estimate"]
+        figures = [estimate["factor"], *(estimate["seconds"][job.id] for job in jobs)]
+        if not all(math.isfinite(figure) for figure in figures):
+            return refuse("its estimate is no number")
         source = document["source"]
         places = {
             str(job): {str(name): str(place) for name, place in found.items()}
             for job, found in source.get("places", {}).items()
         }
         file = path.parent / source["file"]
-        return Compiled(plan, document["estimate"], source["lines"], source["data"], file, places)
+        return Compiled(plan, estimate, source["lines"], source["data"], file, places)
     except RecursionError:
         return refuse("it is nested too deeply")
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         return refuse(f"it is no JSON ({error})")
     except KeyError as error:
         return refuse(f"it lacks {error}")
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, ValueError):
         return refuse("it does not have the shape of a plan")

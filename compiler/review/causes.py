@@ -81,6 +81,15 @@ def causes(old: Compiled, new: Compiled, job: Job, differing: Mapping[str, Upstr
     return found + _needs(before, job, places, differing)
 
 
+def besides(old: Compiled, new: Compiled) -> list[Cause]:
+    """What differs and changes no result: names, budget, engine."""
+    was, now = (
+        {"name": plan.name, "question": plan.question, "budget": dict(plan.budget), "engine": dict(plan.engine)}
+        for plan in (old.plan, new.plan)
+    )
+    return [Cause("parameter", path, value, changed, None) for path, value, changed in _parameters(was, now)]
+
+
 def _version(compiled: Compiled, job: Job, name: str) -> str | Absent | None:
     """The version of a package that a job's key has; None of one that is not installed."""
     return compiled.plan.packages.get(name) if name in job.packages else ABSENT

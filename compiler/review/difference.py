@@ -83,8 +83,11 @@ def difference(old: Compiled, new: Compiled, old_keys: Keys, new_keys: Keys, sto
     return [*changes, *(Change(job, Fate.GONE) for job in gone)]
 
 
-def as_text(new: Compiled, changes: list[Change], style: Style) -> str:
-    """A line for each job, and under one that runs again a line for each cause, with the line of the spec."""
+def as_text(new: Compiled, changes: list[Change], beside: list[Cause], style: Style) -> str:
+    """A line for each job, and under one that runs again a line for each cause, with the line of the spec.
+
+    Then a line for each of `beside`: what differs and changes no result.
+    """
     width = max((len(change.job) for change in changes), default=0)
     lines: list[str] = []
     for change in changes:
@@ -95,10 +98,11 @@ def as_text(new: Compiled, changes: list[Change], style: Style) -> str:
         for cause in change.causes:
             place = f"  ({source_place(new, cause.place)})" if cause.place is not None else ""
             lines.append(f"      {visible(cause.words)}{style.paint(place, 'faint')}")
+    lines += [f"  * {visible(cause.words)}" for cause in beside]
     return "\n".join(lines)
 
 
-def as_document(new: Compiled, changes: list[Change], sentence: str) -> dict[str, Any]:
+def as_document(new: Compiled, changes: list[Change], beside: list[Cause], sentence: str) -> dict[str, Any]:
     """The same as JSON."""
     return {
         "summary": sentence,
@@ -113,6 +117,7 @@ def as_document(new: Compiled, changes: list[Change], sentence: str) -> dict[str
             }
             for change in changes
         ],
+        "besides": [_cause(new, cause) for cause in beside],
     }
 
 

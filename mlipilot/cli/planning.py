@@ -12,6 +12,7 @@ from mlipilot.compiler.estimate import in_words
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.review import difference, graph, table
+from mlipilot.compiler.review.causes import besides
 from mlipilot.runtime.forecast import finished, forecast, keys_here, sentence
 
 
@@ -48,9 +49,9 @@ def show_difference(old_path: Path, new_path: Path, *, as_json: bool, exit_code:
     reused = {change.job for change in changes if change.fate is difference.Fate.REUSED}
     first = sentence(new, reused, in_words, f"all {len(reused)} reused, nothing to run")
     if as_json:
-        _print(difference.as_document(new, changes, first))
+        _print(difference.as_document(new, changes, besides(old, new), first))
     else:
-        print(f"{first}\n{difference.as_text(new, changes, style_for(sys.stdout))}")
+        print(f"{first}\n{difference.as_text(new, changes, besides(old, new), style_for(sys.stdout))}")
         unmade = sum(change.fate is difference.Fate.REUSED and not change.stored for change in changes)
         if unmade:
             what = "1 reused result is" if unmade == 1 else f"{unmade} reused results are"

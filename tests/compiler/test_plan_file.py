@@ -74,6 +74,19 @@ def test_a_plan_of_another_major_format_is_refused_and_of_another_minor_read() -
     assert isinstance(read_plan(minor, Path("copper.plan.json")), Compiled)
 
 
+@pytest.mark.parametrize(
+    "estimate", [{}, [], None, {"seconds": {}, "factor": 3}, {"seconds": {"dataset/cu": "x"}, "factor": 3}, "nan"]
+)
+def test_an_estimate_of_another_shape_is_refused(estimate: Any) -> None:
+    def change(document: dict[str, Any]) -> None:
+        if estimate == "nan":
+            document["estimate"]["factor"] = float("nan")
+        else:
+            document["estimate"] = estimate
+
+    refusal(altered(change))
+
+
 GARBAGE = ["", "{", "null", "[]", "3", '"plan"', "{}", '{"format_version": "1.0"}', "[" * 100_000, "NaN", "\ud800"]
 
 

@@ -10,7 +10,7 @@ from comparing import HARDWARE, TEXT, changed, plan, why, with_jobs
 
 from mlipilot.compiler.plan import job_keys
 from mlipilot.compiler.render import PLAIN, Style
-from mlipilot.compiler.review.causes import ABSENT
+from mlipilot.compiler.review.causes import ABSENT, besides
 from mlipilot.compiler.review.difference import Fate, as_document, as_text
 
 COPPER = plan()
@@ -150,7 +150,7 @@ def test_a_cause_that_another_explains_is_left_out() -> None:
 def test_the_text_has_a_line_for_each_job_and_each_cause() -> None:
     new = plan(("r_max        = 4.5 Å", "r_max = 5 Å"), ("dynamics warm", "dynamics cold"), ("(warm)", "(cold)"))
     changes = list(changed(COPPER, new).values())
-    lines = as_text(new, changes, PLAIN).split("\n")
+    lines = as_text(new, changes, [], PLAIN).split("\n")
     assert len(lines) == len(changes) + sum(len(change.causes) for change in changes)
     assert lines[:3] == [
         "  = dataset/cu",
@@ -163,16 +163,32 @@ def test_the_text_has_a_line_for_each_job_and_each_cause() -> None:
 def test_colour_changes_nothing_but_colour() -> None:
     new = plan(("r_max        = 4.5 Å", "r_max = 5 Å"), ("dynamics warm", "dynamics cold"), ("(warm)", "(cold)"))
     changes = list(changed(COPPER, new).values())
-    coloured = as_text(new, changes, Style(True))
-    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == as_text(new, changes, PLAIN) != coloured
+    coloured = as_text(new, changes, [], Style(True))
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == as_text(new, changes, [], PLAIN) != coloured
 
 
 def test_the_document_says_the_same() -> None:
     new = plan(("r_max        = 4.5 Å", "r_max = 5 Å"))
-    document = as_document(new, list(changed(COPPER, new).values()), "a sentence")
+    document = as_document(new, list(changed(COPPER, new).values()), [], "a sentence")
     assert (document["reused"], document["invalidated"], document["new"], document["gone"]) == (1, 7, 0, 0)
     train = document["jobs"][1]
     assert train["fate"] == "invalidated"
     assert train["causes"] == [
         {"kind": "parameter", "subject": "model/r_max", "old": 4.5, "new": 5.0, "place": "copper.mlp:20"}
     ]
+
+
+def test_what_changes_no_result_is_named_beside() -> None:
+    new = plan(("trials <= 12", "trials <= 13"), ("workers = 1", "workers = 2"))
+    assert {change.fate for change in changed(COPPER, new).values()} == {Fate.REUSED}
+    beside = besides(COPPER, new)
+    assert [(cause.subject, cause.old, cause.new) for cause in beside] == [
+        ("budget/trials", 12, 13),
+        ("engine/workers", 1, 2),
+    ]
+    assert as_text(new, [], beside, PLAIN) == "  * budget/trials: 12 → 13\n  * engine/workers: 1 → 2"
+    assert [cause["subject"] for cause in as_document(new, [], beside, "x")["besides"]] == [
+        "budget/trials",
+        "engine/workers",
+    ]
+    assert besides(COPPER, COPPER) == []
