@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from mlipilot.cli.explaining import hint
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.scorecard import scorecard_text
@@ -43,6 +44,9 @@ def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -
             print(f"\nerror[{job.code}]: `{job.id}` failed: {job.message}", file=sys.stderr)
             if job.help:
                 print(f"  = help: {job.help}", file=sys.stderr)
+    failed = [job.code for job in outcome.jobs if job.state is State.FAILED]
+    if failed:
+        print(f"\n{hint(failed)}", file=sys.stderr)
     if outcome.verdict is not None:
         print("\n" + scorecard_text(outcome.verdict, style_for(sys.stdout)))
     if outcome.ran:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterable
 
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import CATALOGUE
 from mlipilot.spec.diagnostics.pages import Page, find_code, nearest_code, read_page
+
+MOST_HINTED = 3
+"""Codes that a hint names."""
+
+
+def hint(codes: Iterable[str]) -> str:
+    """Which command explains these codes, the first of them."""
+    return f"see `mlipilot explain {' '.join(list(dict.fromkeys(codes))[:MOST_HINTED])}`"
 
 
 def explain(words: list[str], *, as_json: bool) -> int:

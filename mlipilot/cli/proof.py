@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlipilot.cli.explaining import hint
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
@@ -14,9 +15,6 @@ from mlipilot.spec.source import Unreadable, read_text
 
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
-
-MOST_HINTED = 3
-"""Codes that the closing line offers to explain."""
 
 
 def find_spec(given: Path | None) -> Path | Diagnostic:
@@ -54,7 +52,8 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
     if text:
         print(text, file=stream)
     if diagnostics and output_format == "full":
-        print(f"\n{_count(diagnostics)}; see `mlipilot explain {_codes(diagnostics)}`", file=stream)
+        ranked = sorted(diagnostics, key=lambda diagnostic: not diagnostic.is_error)
+        print(f"\n{_count(diagnostics)}; {hint(diagnostic.code for diagnostic in ranked)}", file=stream)
 
 
 def _count(diagnostics: list[Diagnostic]) -> str:
@@ -62,12 +61,6 @@ def _count(diagnostics: list[Diagnostic]) -> str:
     warnings = len(diagnostics) - errors
     parts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return ", ".join(parts)
-
-
-def _codes(diagnostics: list[Diagnostic]) -> str:
-    """The first codes among them, worst first, as `explain` takes them."""
-    ranked = sorted(diagnostics, key=lambda diagnostic: not diagnostic.is_error)
-    return " ".join(list(dict.fromkeys(diagnostic.code for diagnostic in ranked))[:MOST_HINTED])
 
 
 def check(given: Path | None, output_format: str) -> int:

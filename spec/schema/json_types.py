@@ -55,7 +55,7 @@ def type_schema(type_: FieldType) -> JsonSchema:
         case Element(only):
             return {"enum": list(only)} if only else dict(ELEMENT)
         case RangeOf(item):
-            bound = f"{_NUMBER}([ \\t]*%)?" if _is_plain(item) else f"{_NUMBER} {_UNIT}"
+            bound = f"{_NUMBER}([ \\t]*[%×])?" if _is_plain(item) else f"{_NUMBER} {_UNIT}"
             return {"type": "string", "pattern": f"^{bound} \\.\\. {bound}$", **_quantity(item)}
         case ListOf(item, shortest, longest):
             return {"type": "array", "items": type_schema(item), **_given(minItems=shortest, maxItems=longest)}
@@ -108,7 +108,7 @@ def _real(type_: Real) -> JsonSchema:
         "exclusiveMaximum": type_.below,
     }
     number = {"type": "number", **{word: float(bound) for word, bound in limits.items() if bound is not None}}
-    return {"anyOf": [number, {"type": "string", "pattern": f"^{_NUMBER}[ \\t]*%$"}], **_quantity(type_)}
+    return {"anyOf": [number, {"type": "string", "pattern": f"^{_NUMBER}[ \\t]*[%×]$"}], **_quantity(type_)}
 
 
 def _quantity(type_: Real) -> JsonSchema:

@@ -23,7 +23,7 @@ SPECS = [ROOT / "examples" / "copper" / "copper.mlp", ROOT / "tests" / "compiler
 MORE = """edition "2026"
 dataset d : files { train = ["a.xyz"], valid = ["b.xyz"], test = ["c.xyz"], stress = "s" }
 model größe : mace { r_max = 4.5 Å, e0 = values(Cu = -3.5 eV, O = 1e2 meV), radial_mlp = [8], pair_repulsion = true }
-training fit { model = größe, data = d, stage one { epochs = 3, lr = 1 %, loss = huber(1, 2) } }
+training fit { model = größe, data = d, stage one { epochs = 3, lr = 1 %, loss = huber(1, 2×) } }
 dynamics run : nvt { potential = fit, start = d.test, temperature = 300 K, timestep = 1 fs, duration = 1 ps }
 scorecard s { judges = fit, require force_rmse(d.test, element = Cu) <= 1 eV/Å because "x", maximize survival(run) }
 search {

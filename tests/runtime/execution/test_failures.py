@@ -75,3 +75,4 @@ def test_a_data_file_that_changed_since_the_plan_was_compiled_is_refused(project
     failed = project.run("execute", "tiny.plan.json", code=1)
 
     assert "MLP0814" in failed.stderr
+    assert "`mlipilot explain MLP0814`" in failed.stderr
