@@ -154,33 +154,5 @@ def test_a_run_that_finds_something_ends_with_what_explains_it(tmp_path: Path) -
         assert re.search(rf"^{code} ", shown, re.MULTILINE)
 
 
-@pytest.mark.parametrize("word", ["MLP0203", "mlp0203", "203", "wrong-dimension"])
-def test_a_code_is_explained_by_its_number_or_its_name(word: str, tmp_path: Path) -> None:
-    assert run("explain", word, cwd=tmp_path).stdout.startswith("MLP0203 wrong-dimension\n")
-
-
-def test_an_unknown_code_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    done = run("explain", "wrong-dimensoin", cwd=tmp_path, code=2)
-
-    assert "`wrong-dimension`" in done.stderr
-    assert not done.stdout
-
-
-def test_an_explanation_as_json_has_its_sections(tmp_path: Path) -> None:
-    page = json.loads(run("explain", "0810", "--json", cwd=tmp_path).stdout)
-
-    assert (page["code"], page["severity"]) == ("MLP0810", "error")
-    assert list(page["sections"]) == ["What it means", "Why it matters", "How it arises", "What to do"]
-
-
-def test_without_a_code_all_codes_are_listed(tmp_path: Path) -> None:
-    listed = json.loads(run("explain", "--json", cwd=tmp_path).stdout)
-
-    assert [entry["code"] for entry in listed] == [
-        line.split()[0] for line in run("explain", cwd=tmp_path).stdout.splitlines()
-    ]
-    assert all(run_code.startswith("MLP") for run_code in (entry["code"] for entry in listed))
-
-
 def test_help_shows_how_to_begin(tmp_path: Path) -> None:
     assert "example: mlipilot execute" in run("--help", cwd=tmp_path).stdout
