@@ -26,6 +26,8 @@ _FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 class Fence(NamedTuple):
     """A fenced block of a page."""
 
+    section: str
+    """The heading that it stands under."""
     words: tuple[str, ...]
     """What stands behind the fence, such as `mlp fails copper` or `file train.xyz`."""
     text: str
@@ -53,8 +55,11 @@ class Page(NamedTuple):
     @property
     def fences(self) -> list[Fence]:
         """The fenced blocks of all sections."""
-        found = _FENCE.findall("\n".join(self.sections.values()) + "\n")
-        return [Fence(tuple(words.split()), text) for words, text in found]
+        return [
+            Fence(head, tuple(words.split()), text)
+            for head, body in self.sections.items()
+            for words, text in _FENCE.findall(f"{body}\n")
+        ]
 
 
 def headings(code: str) -> tuple[str, ...]:

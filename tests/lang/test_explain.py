@@ -1,7 +1,8 @@
 """Every code has a page, and the examples of the pages raise what they say.
 
 A fence says `mlp fails` or `mlp passes`, then the mode of `literate.py`, then the codes that its text cannot but raise
-besides the page's own; `yaml fails` and `sh fails` are files for `lint`. A block `file NAME` stands beside them.
+besides the page's own; `yaml fails` and `sh fails` are files for `lint`. Blocks `file NAME` and `xyz NAME` stand beside
+the examples of the page; where a name stands twice, each section has its own.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ def diagnose(page: Page, fence: Fence, folder: Path) -> list[Diagnostic]:
     """What check and compile say of an example, but for that it has no job; the page's files lie beside it."""
     mode = next((word for word in fence.words[2:] if word not in CATALOGUE), "")
     text = preamble(mode) + expanded(fence.text.removesuffix("\n"))
-    files = {other.words[1]: other.text for other in page.fences if other.words[:1] == ("file",)}
+    files = [other for other in page.fences if other.words[:1] in (("file",), ("xyz",))]
+    own_last = sorted(files, key=lambda other: other.section == fence.section)
+    beside = {other.words[1]: other.text for other in own_last}
     if fence.words[0] in LINTED:
-        return lint(fence.text, folder / LINTED[fence.words[0]], files)
-    return [found for found in literate.diagnose(text, folder, mode, files) if found.code != "MLP0701"]
+        return lint(fence.text, folder / LINTED[fence.words[0]], beside)
+    return [found for found in literate.diagnose(text, folder, mode, beside) if found.code != "MLP0701"]
 
 
 def lint(text: str, path: Path, files: dict[str, str]) -> list[Diagnostic]:
@@ -54,7 +57,7 @@ def one_release_of_mace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def specs(page: Page, word: str) -> list[Fence]:
     """The page's examples that are to fail, or to pass."""
-    return [fence for fence in page.fences if fence.words[:1] != ("file",) and fence.words[1:2] == (word,)]
+    return [fence for fence in page.fences if fence.words[1:2] == (word,)]
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
@@ -67,7 +70,8 @@ def test_a_page_has_its_title_and_its_sections(code: str) -> None:
     assert (page.code, page.name) == (code, CATALOGUE[code].name)
     assert tuple(page.sections) == headings(code)
     assert all(page.sections.values())
-    assert max(map(len, page.markdown.splitlines())) <= WIDEST
+    prose = re.sub(r"^```xyz.*?^```$", "", page.markdown, flags=re.MULTILINE | re.DOTALL)
+    assert max(map(len, prose.splitlines())) <= WIDEST
 
 
 @pytest.mark.parametrize("code", CODES)
