@@ -45,6 +45,7 @@ __all__ = [
     "replicas_needed",
     "scan_extxyz",
     "work_consistency",
+    "work_ratio",
     "worst_drift",
 ]
 
@@ -469,4 +470,10 @@ def work_consistency(scan: ExtxyzScan) -> tuple[int, float]:
 
     Over consecutive frames of one trajectory with the same elements and cell that moved 1e-4 to 0.3 Å (root mean
     square). Near +1 forces are sane, near -1 they have the wrong sign; NaN for fewer than 3 steps.
+    """
+
+def work_ratio(scan: ExtxyzScan) -> float:
+    """The least-squares slope of dE against -(F1 + F2)/2 · dr over the steps of work_consistency, NaN for fewer than 3.
+
+    1 where energies and forces share their units; 1 / 23.06 for energies in eV with forces in kcal/mol/Å.
     """

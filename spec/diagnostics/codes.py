@@ -162,6 +162,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1035": Entry("wrong-force-sign", "forces point where the energy rises"),
     "MLP1036": Entry("implausible-stress", "stresses are too large for their unit", Severity.WARNING),
     "MLP1037": Entry("wrong-stress-sign", "stresses fall as the cell is stretched", Severity.WARNING),
+    "MLP1038": Entry("inconsistent-units", "energies do not change as the forces say, but for a factor"),
     "MLP1041": Entry("lonely-atom", "an atom has no neighbour within the model's cutoff"),
     "MLP1042": Entry("unusual-neighbours", "atoms have very few or very many neighbours", Severity.WARNING),
     "MLP1043": Entry("overlapping-atoms", "two atoms lie on one place"),

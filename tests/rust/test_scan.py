@@ -417,6 +417,12 @@ def test_sane_forces_do_the_work_and_forces_of_the_wrong_sign_do_not(path: Path,
     assert correlation < -0.999
 
 
+@pytest.mark.parametrize("unit", [1.0, 23.06, 1 / 51.42, -1.0])
+def test_the_ratio_of_energy_to_work_is_that_of_their_units(path: Path, motion: list[Atoms], unit: float) -> None:
+    images = [labelled(atoms, atoms.info["E"], unit * atoms.arrays["F"]) for atoms in motion]
+    assert _core.work_ratio(scan(path, images)) * unit == pytest.approx(1.0, rel=0.01)
+
+
 def test_steps_join_only_frames_of_one_trajectory_with_labels(path: Path, motion: list[Atoms]) -> None:
     images = [labelled(atoms, atoms.info["E"], atoms.arrays["F"]) for atoms in motion[:12]]
     for index, atoms in enumerate(images):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,33 +14,62 @@ from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.table import Table
 
+if TYPE_CHECKING:
+    from mlipilot._core import ExtxyzScan
+
 _PAIRS = 8
 """Pairs of frames without which a correlation proves nothing."""
-_OPPOSED = -0.8
+_PROVEN = 0.8
+"""Size of a correlation that proves a sign."""
+_SANE = (0.5, 1.45)
+"""Energy for work where both have one unit; finite steps lose some of it."""
+_TYPICAL = 0.9
+_RATIOS = {
+    "forces in kJ/mol/Å": 1 / 96.485,
+    "energies in Hartree": 1 / 27.211,
+    "forces in kcal/mol/Å": 1 / 23.061,
+    "energies in Rydberg": 1 / 13.606,
+    "forces per Bohr": 1.890,
+    "energies in kcal/mol": 23.061,
+    "forces in Hartree/Bohr": 51.422,
+    "energies in kJ/mol": 96.485,
+    "energies in meV": 1000.0,
+}
+"""The ratio that a unit would give, the other being eV or eV/Å."""
+_NEAR = 0.15
+"""Of logarithms: what a typical loss may be wrong by."""
 _VOLUMES = 0.01
 """Relative range of the volumes of one composition in which a stress must have answered."""
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """The sign of the forces, file by file until one proves it, then that of the stress."""
+    """Forces against energies, in each split the first file that proves something; then the sign of the stress."""
     for table in facts.open:
-        for scan in table.scans:
-            pairs, correlation = _core.work_consistency(scan)
-            if pairs >= _PAIRS and correlation < _OPPOSED:
-                yield Finding(
-                    "MLP1035",
-                    f"the {table.noun} forces have the wrong sign",
-                    Anchor("forces"),
-                    "gradients, not forces",
-                    "change their sign: forces point where the energy falls",
-                    (
-                        f"between {pairs} pairs of neighbouring frames the energy changes against the work of the "
-                        f"forces (correlation {correlation:.2f})",
-                    ),
-                )
-                break
+        found = (finding for scan in table.scans if (finding := _work(table, scan)) is not None)
+        yield from itertools.islice(found, 1)
     if facts.question.stress is not None and facts.train is not None:
         yield from _stress(facts.train)
+
+
+def _work(table: Table, scan: ExtxyzScan) -> Finding | None:
+    """What the steps between neighbouring frames of a run prove: energies fall by the work that forces do."""
+    pairs, correlation = _core.work_consistency(scan)
+    if pairs < _PAIRS or not abs(correlation) > _PROVEN:
+        return None
+    ratio = _core.work_ratio(scan)
+    if correlation < 0:
+        headline = f"the {table.noun} forces have the wrong sign"
+        label, help_ = "gradients, not forces", "change their sign: forces point where the energy falls"
+        note = f"the energy rises by the work of the forces (correlation {correlation:.2f} over {pairs} steps)"
+        return Finding("MLP1035", headline, Anchor("forces"), label, help_, (note,))
+    if _SANE[0] < ratio < _SANE[1]:
+        return None
+    headline = f"the {table.noun} energies change {ratio:.3g} times as much as the forces say"
+    known = {**_RATIOS, "energies per atom": 1 / float(np.median(scan.atoms))}
+    near = [f"{unit} would give {f:.3g}" for unit, f in known.items() if abs(math.log(ratio / _TYPICAL / f)) < _NEAR]
+    note = "; ".join([f"over {pairs} steps between neighbouring frames (correlation {correlation:.2f})", *near])
+    help_ = "convert both to eV and eV/Å, and take the energy of the whole frame"
+    return Finding("MLP1038", headline, Anchor("forces"), "of other units than the energies", help_, (note,))
 
 
 def _stress(train: Table) -> Iterator[Finding]:
@@ -54,7 +86,7 @@ def _stress(train: Table) -> Iterator[Finding]:
     if len(volume) < _PAIRS or np.ptp(volume) < _VOLUMES * volume.mean() or np.ptp(trace) == 0:
         return
     correlation = float(np.corrcoef(volume, trace)[0, 1])
-    if correlation < _OPPOSED:
+    if correlation < -_PROVEN:
         yield Finding(
             "MLP1037",
             "the training stresses seem to have the wrong sign",

@@ -36,7 +36,7 @@ mod _core {
         MedianBounds, ScanFault,
     };
     #[pymodule_export]
-    use scan::{ExtxyzScan, near_duplicates, scan_extxyz, work_consistency};
+    use scan::{ExtxyzScan, near_duplicates, scan_extxyz, work_consistency, work_ratio};
     #[pymodule_export]
     use verdict::{combine, judge};
 

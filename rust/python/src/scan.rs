@@ -174,6 +174,14 @@ pub fn work_consistency(scan: &Bound<'_, ExtxyzScan>) -> (usize, f64) {
     scan::work_correlation(&scan.get().steps)
 }
 
+/// The least-squares slope of dE against -(F1 + F2)/2 · dr over the steps of `work_consistency`.
+///
+/// 1 where energies and forces share their units and signs; NaN for fewer than 3 steps.
+#[pyfunction]
+pub fn work_ratio(scan: &Bound<'_, ExtxyzScan>) -> f64 {
+    scan::work_ratio(&scan.get().steps)
+}
+
 #[pymethods]
 impl ExtxyzScan {
     fn __repr__(&self) -> String {

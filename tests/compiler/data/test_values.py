@@ -104,6 +104,15 @@ def test_forces_that_point_uphill_are_found(asking: Ask) -> None:
     assert (finding.code, finding.anchor.part) == ("MLP1035", "forces")
 
 
+@pytest.mark.parametrize(
+    ("factor", "unit"), [(23.06, "kcal/mol/Å"), (1 / 51.42, "Hartree/Bohr"), (1 / 1.89, "Bohr"), (7.0, ""), (1.2, None)]
+)
+def test_forces_in_another_unit_than_the_energies_are_found(asking: Ask, factor: float, unit: str | None) -> None:
+    found = asking(train=run(factor))
+    assert [finding.code for finding in found if finding.code != "MLP1034"] == (["MLP1038"] if unit is not None else [])
+    assert unit is None or unit in found[-1].notes[0]
+
+
 def strained(stress: float, edge: float, energy: float) -> str:
     lattice = f'Lattice="{edge} 0 0 0 {edge} 0 0 0 {edge}" Properties=species:S:1:pos:R:3:REF_forces:R:3'
     values = " ".join([repr(stress)] * 3 + ["0"] * 3)

@@ -24,7 +24,7 @@ pub use keys::{KeyKind, KeySummary, Place};
 pub use labels::State;
 pub use names::Names;
 pub use table::Table;
-pub use work::{Step, work_correlation};
+pub use work::{Step, work_correlation, work_ratio};
 
 use geometries::periodic_part;
 use labels::Labels;

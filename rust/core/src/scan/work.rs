@@ -32,19 +32,48 @@ pub fn work_correlation(steps: &[Step]) -> (usize, f64) {
     if n < FEWEST {
         return (n, f64::NAN);
     }
-    let mean = |of: fn(&Step) -> f64| steps.iter().map(of).sum::<f64>() / n as f64;
-    let (energy, work) = (mean(|step| step.energy), mean(|step| step.work));
-    let product = |of: &dyn Fn(&Step) -> f64| steps.iter().map(of).sum::<f64>();
-    let covariance = product(&|step| (step.energy - energy) * (step.work - work));
-    let energies = product(&|step| (step.energy - energy).powi(2));
-    let works = product(&|step| (step.work - work).powi(2));
-    let scale = energies.sqrt() * works.sqrt();
+    let moments = Moments::of(steps);
+    let scale = moments.energies.sqrt() * moments.works.sqrt();
     let correlation = if scale > 0.0 {
-        (covariance / scale).clamp(-1.0, 1.0)
+        (moments.both / scale).clamp(-1.0, 1.0)
     } else {
         f64::NAN
     };
     (n, correlation)
+}
+
+/// How much the energy changes for each unit of work, by least squares: 1 where energies and forces share their units;
+/// NaN for fewer than three steps or no variance.
+#[must_use]
+pub fn work_ratio(steps: &[Step]) -> f64 {
+    let moments = Moments::of(steps);
+    if steps.len() < FEWEST || moments.works <= 0.0 {
+        return f64::NAN;
+    }
+    moments.both / moments.works
+}
+
+/// Sums over steps of the deviations of energy and work from their means.
+struct Moments {
+    /// Of their products.
+    both: f64,
+    /// Of the squares of the energy's.
+    energies: f64,
+    /// Of the squares of the work's.
+    works: f64,
+}
+
+impl Moments {
+    fn of(steps: &[Step]) -> Self {
+        let sum = |of: &dyn Fn(&Step) -> f64| steps.iter().map(of).sum::<f64>();
+        let energy = sum(&|step| step.energy) / steps.len() as f64;
+        let work = sum(&|step| step.work) / steps.len() as f64;
+        Self {
+            both: sum(&|step| (step.energy - energy) * (step.work - work)),
+            energies: sum(&|step| (step.energy - energy).powi(2)),
+            works: sum(&|step| (step.work - work).powi(2)),
+        }
+    }
 }
 
 /// Follows frames through a file and remembers the last one.
@@ -155,5 +184,14 @@ mod tests {
                 .is_nan()
         );
         assert!(work_correlation(&steps(&[(1.0, 1.0); 5])).1.is_nan());
+        assert!(work_ratio(&steps(&[(1.0, 1.0), (2.0, 2.0)])).is_nan());
+        assert!(work_ratio(&steps(&[(1.0, 1.0); 5])).is_nan());
+        assert!(work_ratio(&[]).is_nan());
+    }
+
+    #[test]
+    fn the_ratio_is_that_of_the_units() {
+        let thirds = steps(&[(1.0, 3.0), (-2.0, -6.0), (0.5, 1.5)]);
+        assert!((work_ratio(&thirds) - 1.0 / 3.0).abs() < 1e-12);
     }
 }
