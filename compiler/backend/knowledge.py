@@ -69,9 +69,10 @@ class Bounds(NamedTuple):
 
 _CRASH = "MACE stops with a traceback after it has loaded the data"
 _NAN = "MACE trains to NaN, exits with 0 and leaves a model of NaN"
+_RATE = "0 trains nothing, below it MACE stops, far above 1 it trains to NaN, exits with 0 and leaves a model of NaN"
 BOUNDS: Mapping[str, Bounds] = {
-    "lr": Bounds(0, 1, _NAN, low_too=False),
-    "swa_lr": Bounds(0, 1, _NAN, low_too=False),
+    "lr": Bounds(0, 1, _RATE, low_too=False),
+    "swa_lr": Bounds(0, 1, _RATE, low_too=False),
     "max_num_epochs": Bounds(1, None, "MACE trains nothing"),
     "batch_size": Bounds(1, None, _CRASH),
     "valid_batch_size": Bounds(1, None, _CRASH),
@@ -85,7 +86,7 @@ BOUNDS: Mapping[str, Bounds] = {
     "num_radial_basis": Bounds(1, None, _CRASH),
     "num_cutoff_basis": Bounds(1, None, "the cutoff function is no longer smooth"),
     "ema_decay": Bounds(0, 1, _CRASH),
-    "lr_factor": Bounds(0, 1, _CRASH, low_too=False, high_too=False),
+    "lr_factor": Bounds(0, 1, "the learning rate falls to nothing, or MACE stops", low_too=False, high_too=False),
     "lr_scheduler_gamma": Bounds(0, None, "the learning rate becomes zero or negative", low_too=False),
     "huber_delta": Bounds(0, None, _CRASH, low_too=False),
     "weight_decay": Bounds(0, None, _CRASH),

@@ -15,7 +15,7 @@ from mlipilot.compiler.lint.rules import judge
 from mlipilot.compiler.lint.shell import Command, names_training, read_shell
 from mlipilot.compiler.lint.yaml_file import read_yaml
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
-from mlipilot.spec.source import LARGEST_FILE, SourceFile, Unreadable, read_source
+from mlipilot.spec.source import LARGEST_FILE, SourceFile, Unreadable, read_text
 
 _YAML = (".yaml", ".yml", ".json")
 _SHELL = (".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".pbs", ".job")
@@ -73,9 +73,11 @@ def _read(path: Path) -> SourceFile | Diagnostic:
             return _unreadable(f"`{path}` is too large to be a file of options", _WANTED)
     except (OSError, ValueError):
         pass
-    source = read_source(path)
+    source = read_text(path)
     if isinstance(source, Unreadable):
         return _unreadable(source.headline, source.help.replace("a readable `.mlp` file", "a readable file"))
+    if source.text.lstrip().startswith("{") and '"format_version"' in source.text:
+        return _unreadable(f"`{path}` is a plan, not a file of MACE's options", f"`mlipilot plan show {path}` shows it")
     return source
 
 
@@ -118,7 +120,7 @@ def _configuration(item: Item, found: list[Diagnostic]) -> list[Item] | None:
             )
         )
         return None
-    source = read_source(path)
+    source = read_text(path)
     if isinstance(source, Unreadable):
         found.append(Diagnostic("MLP1101", source.headline, item.source, Annotation(item.value), help=_WANTED))
         return None

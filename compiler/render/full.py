@@ -31,6 +31,8 @@ def _render(diagnostic: Diagnostic, style: Style) -> str:
     )
     lines = [headline]
     files = _by_file(diagnostic)
+    if not files and diagnostic.source is not None:
+        lines.append(f" {style.paint('-->', 'frame')} {visible(diagnostic.source.name)}")
     gutter = len(str(max((number for _, marked in files for number in marked), default=1)))
     for position, (source, marked) in enumerate(files):
         if position:

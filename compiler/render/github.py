@@ -17,6 +17,8 @@ def _command(diagnostic: Diagnostic) -> str:
     properties = {"title": f"{diagnostic.code} {diagnostic.name}"}
     if diagnostic.place is not None:
         properties |= _position(*diagnostic.place)
+    elif diagnostic.source is not None:
+        properties["file"] = repository_path(diagnostic.source.name)
     written = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
     return f"::{diagnostic.severity} {written}::{_escaped(_message(diagnostic))}"
 

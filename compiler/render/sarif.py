@@ -61,6 +61,8 @@ def _result(diagnostic: Diagnostic, codes: list[str], seen: Counter[str]) -> dic
         label = diagnostic.primary.label if diagnostic.primary is not None else ""
         result["locations"] = [_location(*diagnostic.place, label)]
         result["partialFingerprints"] = {"primaryLocationLineHash": _fingerprint(diagnostic, seen)}
+    elif diagnostic.source is not None:
+        result["locations"] = [{"physicalLocation": _artifact(diagnostic.source)}]
     related = [_related(diagnostic, other) for other in diagnostic.secondary if diagnostic.file_of(other) is not None]
     if related:
         result["relatedLocations"] = [{"id": number, **place} for number, place in enumerate(related)]

@@ -2,7 +2,7 @@
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
 scorecard, 06 budget and resources, 07 plans, edits and output files, 08 running, 10 what a scan of the data files
-decides, 11 options of the model backend. A code is never reused and never renumbered.
+decides, 11 options of MACE itself. A code is never reused and never renumbered.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import pytest
 from crystals import Crystal
 
 from mlipilot.cli import main
+from mlipilot.compiler.render import FORMATS
 
 
 def run(*arguments: str | Path, code: int) -> None:
@@ -47,12 +48,15 @@ def test_diagnostics_are_written_as_json(tmp_path: Path, capsys: pytest.CaptureF
     assert record["fix"]["edits"][0]["text"] == "correlation"
 
 
-@pytest.mark.parametrize("name", ["absent.yaml", "folder", "spec.mlp", "train.xyz", "binary.yaml", "latin.yaml"])
+@pytest.mark.parametrize(
+    "name", ["absent.yaml", "folder", "spec.mlp", "train.xyz", "binary.yaml", "latin.yaml", "copper.plan.json"]
+)
 def test_what_is_no_file_of_options_is_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "spec.mlp").write_text('edition "2026"\n')
     (tmp_path / "train.xyz").write_text("1\n\nCu 0 0 0\n")
     (tmp_path / "binary.yaml").write_bytes(b"lr: \0")
+    (tmp_path / "copper.plan.json").write_text('{"format_version": "1.0", "plan": {}}')
     (tmp_path / "latin.yaml").write_bytes(b"name: K\xe4fer\n")
 
     run(tmp_path / name, code=2)
@@ -95,6 +99,19 @@ def test_a_fault_in_the_data_is_put_where_the_option_is_written(
     assert record["location"] is None
     assert record["filename"] == str(tmp_path / "mace.yaml")
     assert record["fix"]["edits"][0]["text"] == "energy_key: energy_dft\n"
+
+
+@pytest.mark.parametrize("output_format", [name for name in FORMATS if name != "json"])
+def test_each_format_names_the_file_of_what_has_no_place_in_it(
+    output_format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mace.yaml").write_text("E0s: average\nbatch_size: 4\nvalid_fraction: 0.5\n")
+    (tmp_path / "train.xyz").write_text(Crystal(energy="energy_dft").text())
+
+    run(tmp_path / "mace.yaml", "--data", tmp_path / "train.xyz", "--output-format", output_format, code=2)
+
+    captured = capsys.readouterr()
+    assert "mace.yaml" in captured.out + captured.err
 
 
 def test_linting_options_imports_neither_torch_nor_mace_nor_numpy(tmp_path: Path) -> None:
