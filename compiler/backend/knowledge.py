@@ -128,7 +128,8 @@ class Works(NamedTuple):
 _SHAPE = (
     "r_max radial_type num_radial_basis num_cutoff_basis pair_repulsion distance_transform interaction "
     "interaction_first max_ell correlation num_interactions MLP_irreps radial_MLP hidden_irreps edge_irreps "
-    "num_channels max_L gate avg_num_neighbors"
+    "num_channels max_L gate avg_num_neighbors apply_cutoff use_reduced_cg use_so3 use_edge_irreps_first "
+    "use_agnostic_product use_last_readout_only use_embedding_readout embedding_specs"
 )
 _POLAR = (
     "kspace_cutoff_factor atomic_multipoles_max_l atomic_multipoles_smearing_width field_feature_max_l "
