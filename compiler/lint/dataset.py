@@ -22,8 +22,8 @@ SPLITS = ("train", "valid", "test")
 LABELS = ("energy", "forces", "stress")
 Keys: TypeAlias = dict[str, str]
 """The key of each label in the files."""
-_TEXT = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
-"""Endings of files that are no text, which MACE reads in another way."""
+_OTHER = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
+"""Endings of files that MACE reads in another way; a folder is one too."""
 _NEEDED = (
     "train_file valid_file test_file valid_fraction energy_key forces_key stress_key E0s r_max batch_size "
     "valid_batch_size loss energy_weight forces_weight stress_weight heads foundation_model"
@@ -110,10 +110,10 @@ def _file(
     name = settings.value(option) if option not in settings.unreadable else None
     if not name:
         return None
-    if name.endswith(_TEXT):
+    path = find(name, settings.source)
+    if name.endswith((*_OTHER, "/")) or (path is not None and path.is_dir()):
         remarks.append(f"`{name}` is no extxyz file, and was not checked")
         return None
-    path = find(name, settings.source)
     if path is not None and path.is_file():
         return _File(split, path)
     beside = [other.name for other in Path(settings.source.name).parent.glob("*.xyz")]

@@ -29,7 +29,8 @@ def resolve(
         before = first.get(option.name)
         if before is not None and before.source is item.source:
             other = before.word if before.word != item.word else ""
-            found.append(repeated(item.word, item.source, before.key, item.key, other))
+            same = before.written == item.written and item.written is not UNKNOWN
+            found.append(repeated(item.word, item.source, before.key, item.key, other, same=same))
         first[option.name] = item
         if any(x.source is not item.source and table.find(x.word) is option for x in items[position + 1 :]):
             continue  # a file's, and the command line says it again: MACE never sees it

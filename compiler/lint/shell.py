@@ -41,11 +41,27 @@ def names_training(text: str) -> bool:
 def read_shell(source: SourceFile, table: OptionTable) -> list[Command]:
     """The training commands of a script, in order."""
     found: list[Command] = []
+    before = False
     for words in read_commands(source.text):
         at = next((i for i, word in enumerate(words) if _COMMAND.fullmatch(word.text)), None)
-        if at is not None and words[0].text not in _TALK:
+        if before and words[0].text.startswith("--"):
+            found[-1].diagnostics.append(_cut_off(source, words[0]))
+        before = at is not None and words[0].text not in _TALK
+        if at is not None and before:
             found.append(_Arguments(source, table, words[at], words[at + 1 :]).read())
     return found
+
+
+def _cut_off(source: SourceFile, word: Word) -> Diagnostic:
+    """Says that a training command ended before an option that was meant for it."""
+    return Diagnostic(
+        "MLP1114",
+        f"`{word.text.partition('=')[0]}` begins a command of its own",
+        source,
+        Annotation(word.span, "cut off from the training command"),
+        notes=("MACE trains without the options from here on; the shell fails to run them as a command",),
+        help="end the line before with a backslash",
+    )
 
 
 class _Arguments:

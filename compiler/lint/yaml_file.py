@@ -55,11 +55,13 @@ def _items(source: SourceFile, loader: Any, root: Any) -> YamlItems:
         merged = [pair for pair in root.value if pair not in own and pair[0].value not in words]
     items: list[Item] = []
     found: list[Diagnostic] = []
-    last = {key.value: key for key, _ in own if isinstance(key.value, str)}
+    last = {key.value: (key, value) for key, value in own if isinstance(key.value, str)}
     for key, node in [*merged, *own]:
         place = _span(key)
-        if isinstance(key.value, str) and last.get(key.value, key) is not key:
-            found.append(repeated(key.value, source, place, _span(last[key.value])))
+        taken, value_taken = last.get(key.value, (key, node)) if isinstance(key.value, str) else (key, node)
+        if taken is not key:
+            same = source.slice(_span(node)) == source.slice(_span(value_taken))
+            found.append(repeated(key.value, source, place, _span(taken), same=same))
             continue
         if not isinstance(key.value, str) or key.tag != "tag:yaml.org,2002:str":
             found.append(_named(source, "MLP1102", f"`{source.slice(place)}` is no option's name", place))
@@ -76,8 +78,20 @@ def _items(source: SourceFile, loader: Any, root: Any) -> YamlItems:
     return YamlItems(items, found)
 
 
-def repeated(word: str, source: SourceFile, dropped: Span, taken: Span, other: str = "") -> Diagnostic:
-    """Says that an option is given twice, perhaps under another name."""
+def repeated(
+    word: str, source: SourceFile, dropped: Span, taken: Span, other: str = "", *, same: bool = False
+) -> Diagnostic:
+    """Says that an option is given twice, perhaps under another name, perhaps with the same value."""
+    if same:
+        return Diagnostic(
+            "MLP1111",
+            f"`{word}` is given twice, with one value",
+            source,
+            Annotation(taken, "again"),
+            (Annotation(dropped, "first given here"),),
+            notes=("MACE takes the last without a word; whoever changes the first changes nothing",),
+            help="remove one",
+        )
     return Diagnostic(
         "MLP1103",
         f"`{word}` is given twice{f' (as `{other}`)' if other else ''}",

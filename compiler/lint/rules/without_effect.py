@@ -69,7 +69,7 @@ def _never_used(settings: Settings) -> list[Diagnostic]:
             help="leave it out",
         )
         for name in NEVER_USED
-        if settings.has(name)
+        if _tuned(settings, name)
     ]
 
 

@@ -39,6 +39,11 @@ def test_a_key_that_stands_twice_is_shown_at_both_places(tmp_path: Path) -> None
     assert diagnostic.source.location(diagnostic.primary.span.start).line == 3 if diagnostic.primary else False
 
 
+def test_a_key_that_stands_twice_with_one_value_is_a_warning(tmp_path: Path) -> None:
+    assert one("lr: 0.1\nlr: 0.1\n", tmp_path).code == "MLP1111"
+    assert codes("swa_lr: 0.1\nstage_two_lr: 0.1\nswa: true\n", tmp_path) == ["MLP1111"]
+
+
 def test_two_names_of_one_option_are_one_option(tmp_path: Path) -> None:
     assert codes("start_swa: 5\nstart_stage_two: 6\nmax_num_epochs: 9\n", tmp_path) == ["MLP1103"]
 
