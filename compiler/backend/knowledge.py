@@ -197,13 +197,18 @@ class Package(NamedTuple):
     value: Any
     module: str
     install: str
+    consequence: str = "MACE stops with an import error after it has loaded the data"
 
 
+_SLOW = "MACE leaves the acceleration off, whatever the options say"
 PACKAGES: tuple[Package, ...] = (
     Package("optimizer", "schedulefree", "schedulefree", "mace-torch[schedulefree]"),
     Package("wandb", True, "wandb", "mace-torch[wandb]"),
     Package("model", "MACELES", "les", "les"),
     Package("model", "PolarMACE", "graph_longrange", "graph_electrostatics"),
+    Package("enable_cueq", True, "cuequivariance_torch", "mace-torch[cueq]", _SLOW),
+    Package("only_cueq", True, "cuequivariance_torch", "mace-torch[cueq]", _SLOW),
+    Package("enable_oeq", True, "openequivariance", "openequivariance", _SLOW),
 )
 REMOVED_MODELS = ("BOTNet", "ScaleShiftBOTNet")
 """Models that the options still name, and that MACE refuses to build."""

@@ -20,7 +20,7 @@ def _packages(settings: Settings) -> list[Diagnostic]:
             f"{settings.written(package.option)} needs the package `{package.module}`, which is not installed",
             package.option,
             label="not installed here",
-            consequence="MACE stops with an import error after it has loaded the data",
+            consequence=package.consequence,
             help=f"`pip install {package.install}`",
         )
         for package in PACKAGES

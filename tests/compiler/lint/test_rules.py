@@ -26,6 +26,12 @@ def release(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, bool], None]:
     return pretend
 
 
+@pytest.fixture(autouse=True)
+def every_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rule here depends on what is installed."""
+    monkeypatch.setattr(environment, "find_spec", lambda name: object())
+
+
 def test_every_default_written_out_is_silent(tmp_path: Path) -> None:
     lines = []
     for option in option_table().options:
@@ -166,6 +172,7 @@ def test_packages_are_looked_for_only_where_mace_is_installed(
     monkeypatch.setattr(environment, "find_spec", lambda name: None)
     release("0.3.16", True)
     assert codes("optimizer: schedulefree\n", tmp_path) == ["MLP1112"]
+    assert codes("enable_cueq: true\n", tmp_path) == ["MLP1112"]
     release("0.3.16", False)
     assert codes("optimizer: schedulefree\n", tmp_path) == []
 
