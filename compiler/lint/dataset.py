@@ -79,7 +79,7 @@ class _File(NamedTuple):
 
 def check_data(settings: Settings, named: DataFiles) -> Looked:
     """Scan the data files that can be found, and say what they prove of the options."""
-    unknown = [name for name in _NEEDED if settings.table.find(name) is None or name in settings.unreadable]
+    unknown = [name for name in _NEEDED if not settings.known(name)]
     if settings.value("heads") is not None:
         return Looked([], ("data files of `heads` are not checked",))
     found: list[Diagnostic] = []
@@ -90,7 +90,7 @@ def check_data(settings: Settings, named: DataFiles) -> Looked:
             remarks.append("the data were not checked: name the training file with `--data train.xyz`")
         return Looked(found, tuple(remarks))
     if unknown:
-        options = ", ".join(f"`{name}`" for name in unknown)
+        options = ", ".join(f"`{name}`" for name in unknown) if settings.complete else "some options"
         return Looked(found, (*remarks, f"the data were not checked: the value of {options} is not known"))
     return _scan(settings, files, found, remarks)
 
@@ -264,7 +264,7 @@ def _updates(settings: Settings, train: ExtxyzScan) -> str:
     batch, epochs = settings.value("batch_size"), settings.value("max_num_epochs")
     if settings.value("valid_file") is None and settings.known("valid_fraction"):
         frames -= max(1, int(settings.value("valid_fraction") * frames))
-    if not batch or not epochs or batch < 1 or frames < batch:
+    if not settings.known("max_num_epochs") or epochs < 1 or batch < 1 or frames < batch:
         return ""
     updates = epochs * (frames // batch)
     return f"{frames:,} training frames, batches of {batch}, {epochs:,} epochs: {updates:,} gradient updates"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from crystals import Crystal
 from linting import codes, found, lint, marked
 
 GOOD = "mace_run_train --name x --train_file t.xyz"
@@ -92,6 +93,15 @@ def test_arguments_that_only_the_shell_knows_are_admitted(tmp_path: Path) -> Non
 def test_a_rule_whose_other_option_may_still_come_is_silent(tmp_path: Path) -> None:
     assert codes(script("--max_L 2 --max_ell 1"), tmp_path, "run.sh") == ["MLP1120"]
     assert codes(script("--max_L 2 --max_ell 1 $MORE"), tmp_path, "run.sh") == []
+
+
+def test_data_are_not_judged_by_keys_that_may_still_be_given(tmp_path: Path) -> None:
+    (tmp_path / "t.xyz").write_text(Crystal(energy="energy_dft").text())
+
+    assert "MLP1003" in codes(script("--E0s average --batch_size 4"), tmp_path, "run.sh")
+    linted = lint(script("--E0s average --batch_size 4 $KEYS"), tmp_path, "run.sh")
+    assert linted.diagnostics == []
+    assert any("data were not checked" in remark for remark in linted.remarks)
 
 
 def test_options_that_mace_needs_are_missed(tmp_path: Path) -> None:
