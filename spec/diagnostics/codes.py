@@ -149,6 +149,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1013": Entry("near-copy", "a frame is nearly one of another split", Severity.WARNING),
     "MLP1014": Entry("split-trajectory", "frames of one trajectory are in two splits", Severity.WARNING),
     "MLP1015": Entry("contradicting-labels", "one geometry has several energies", Severity.WARNING),
+    "MLP1016": Entry("dealt-out-run", "frames along one run are in two splits", Severity.WARNING),
     "MLP1021": Entry("undetermined-energy", "averaged energies say nothing of a composition", Severity.WARNING),
     "MLP1022": Entry("missing-reference-energy", "an element has no reference energy"),
     "MLP1023": Entry("superfluous-reference-energy", "a reference energy is of an element that is not trained on"),

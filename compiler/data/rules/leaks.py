@@ -11,6 +11,7 @@ import numpy as np
 from mlipilot import _core
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.rules.paths import MOST_PAIRS, dealt_out
 from mlipilot.compiler.data.rules.trajectories import shared
 from mlipilot.compiler.data.table import Mask, Rows, Table, counted, file_name
 
@@ -21,7 +22,7 @@ _TELLING = 0.01
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """One file twice; then of each pair of splits what weighs most: exact copies, shared runs, near copies."""
+    """One file twice; then what weighs most between two splits: exact copies, named runs, unnamed ones, near copies."""
     repeated = list(_repeated(facts))
     yield from repeated
     if repeated:
@@ -34,7 +35,8 @@ def find(facts: Facts) -> Iterator[Finding]:
         elif run is not None:
             yield run
         elif one.name == "train":
-            yield from _near(one, other)
+            dealt = dealt_out(one, other)
+            yield from _near(one, other) if dealt is None else (dealt,)
 
 
 def _repeated(facts: Facts) -> Iterator[Finding]:
@@ -93,8 +95,11 @@ def _near(train: Table, other: Table) -> Iterator[Finding]:
     found: dict[int, tuple[float, int]] = {}
     starts = [np.cumsum([0, *(scan.frames for scan in table.scans)]) for table in (train, other)]
     usable = _comparable(other)
+    cut = False
     for (i, one), (j, two) in itertools.product(enumerate(train.scans), enumerate(other.scans)):
-        for a, b, distance in _core.near_duplicates(one, two, NEAR):
+        pairs = _core.near_duplicates(one, two, NEAR)
+        cut |= len(pairs) >= MOST_PAIRS
+        for a, b, distance in pairs:
             row = int(starts[1][j]) + b
             if usable[row] and distance < found.get(row, (np.inf, 0))[0]:
                 found[row] = distance, int(starts[0][i]) + a
@@ -103,11 +108,12 @@ def _near(train: Table, other: Table) -> Iterator[Finding]:
         return
     rows = np.array(sorted(found))
     distance, copy = min(found.values())
+    at_least = "at least " if cut and len(rows) < total else ""
     nearest = f"; nearest: {distance:.3f} Å rms from training {train.places(np.array([copy]))}"
     yield Finding(
         "MLP1013",
-        f"{counted(len(rows), total, other.noun)} {'lies' if len(rows) == 1 else 'lie'} within {NEAR:g} Å "
-        f"of a training frame",
+        f"{at_least}{counted(len(rows), total, other.noun)} {'lies' if len(rows) == 1 else 'lie'} within {NEAR:g} Å "
+        "of a training frame",
         other.anchor(rows),
         other.places(rows) + (nearest if other.name != "sealed" else ""),
         "split by trajectory or by structure, not frame by frame",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,33 @@ def test_a_trajectory_of_other_atoms_is_another_run(asking: Ask) -> None:
     train = [*frames(range(12), header="trajectory=a"), *frames(range(60, 66), symbols=("C", "O"))]
     test = [*frames(range(30, 34)), frame(50, symbols=("C", "O"), header="trajectory=a")]
     assert codes(asking(train=train, test=test)) == []
+
+
+def run(steps: Iterable[int], length: float = 0.01) -> list[str]:
+    """Frames of one path, at some of its steps."""
+    return [frame(1, rattle=0.15 + length * step) for step in steps]
+
+
+def test_a_run_that_is_dealt_out_frame_by_frame_is_found(asking: Ask) -> None:
+    steps = list(range(60))
+    random.Random(0).shuffle(steps)
+    (finding,) = asking(train=run(steps[:40]), valid=frames(range(80, 84)), test=run(steps[40:]))
+    assert (finding.code, finding.anchor.split) == ("MLP1016", "test")
+
+
+def test_a_run_that_is_cut_in_two_is_not_dealt_out(asking: Ask) -> None:
+    assert codes(asking(train=run(range(40), 0.05), test=run(range(45, 60), 0.05))) == []
+
+
+def test_independent_frames_of_one_crystal_are_not_dealt_out(asking: Ask) -> None:
+    rattled = {"train": frames(range(200), rattle=0.05), "test": frames(range(300, 350), rattle=0.05)}
+    assert "MLP1016" not in codes(asking(**rattled))
+
+
+def test_frames_rattled_by_different_amounts_are_not_dealt_out(asking: Ask) -> None:
+    draw = random.Random(1)
+    mixed = [frame(seed, rattle=draw.uniform(0.005, 0.2)) for seed in range(300)]
+    assert "MLP1016" not in codes(asking(train=mixed[:240], test=mixed[240:]))
 
 
 def test_one_geometry_under_two_energies_is_a_contradiction(asking: Ask) -> None:
