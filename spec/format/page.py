@@ -90,19 +90,23 @@ def _entry(one: Statement, indent: str) -> _Entry:
 
 
 def _block(one: Statement, body: Body, indent: str) -> str:
-    head = flat(read(one.tokens, [], None).parts)
-    line = _on_one_line(head, one, body)
+    line = _on_one_line(one)
     if line is not None and fits(line, len(indent)):
         return line
     opening = GAP + one.opening.text if one.opening is not None else ""
-    return "\n".join([f"{head} {{{opening}", *_body(body, indent + STEP), indent + "}"])
+    return "\n".join([f"{_flat(one)} {{{opening}", *_body(body, indent + STEP), indent + "}"])
 
 
-def _on_one_line(head: str, one: Statement, body: Body) -> str | None:
-    """A block on one line, where it stood on one and holds no other; an empty block always does."""
-    if not body.statements:
-        return None if one.opening or body.bottom else f"{head} {{ }}"
-    if not one.one_line or any(inner.body is not None for inner in body.statements):
-        return None
-    text = ", ".join(flat(read(inner.tokens, [], None).parts) for inner in body.statements)
-    return f"{head} {{ {text} }}"
+def _on_one_line(one: Statement) -> str | None:
+    """A statement on one line; a block only where it stood on one, or is empty."""
+    if one.body is None:
+        return _flat(one)
+    if not one.body.statements:
+        return None if one.opening or one.body.bottom else f"{_flat(one)} {{ }}"
+    inner = [_on_one_line(statement) for statement in one.body.statements]
+    return f"{_flat(one)} {{ {', '.join(map(str, inner))} }}" if one.one_line and None not in inner else None
+
+
+def _flat(one: Statement) -> str:
+    """A statement, or the head of a block, on one line."""
+    return flat(read(one.tokens, [], None).parts)

@@ -49,9 +49,13 @@ CASES = {
         f"model m {{ a = {LONG}, bcd = 2 }}",
         f"model m {{\n    a   = {LONG}\n    bcd = 2\n}}",
     ),
-    "a block that holds a block is opened": (
-        "training t { a = 1, stage s { b = 2 } }",
-        "training t {\n    a = 1\n    stage s { b = 2 }\n}",
+    "a block on one line may hold others": (
+        "training t {a = 1,stage s{b = 2}stage r{c = 3}}",
+        "training t { a = 1, stage s { b = 2 }, stage r { c = 3 } }",
+    ),
+    "a block on one line that holds others and is too wide is opened, they are not": (
+        f"training t {{ stage s {{ a = 2 }}, stage r {{ b = {LONG} }} }}",
+        f"training t {{\n    stage s {{ a = 2 }}\n    stage r {{ b = {LONG} }}\n}}",
     ),
     "a statement a line": ("model m {\na = 1, b = 2,\n}", "model m {\n    a = 1\n    b = 2\n}"),
     "brackets are tight and commas have a blank": (
