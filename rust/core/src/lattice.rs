@@ -26,7 +26,9 @@ pub(crate) struct Lattice {
     nearest: f64,
 }
 
-/// The vectors, the shortest first, along axes of which the first has the direction of the first vector.
+/// The vectors, the shortest period first, along axes of which the first has the direction of the first vector.
+///
+/// The vectors without period come last: what lies along them is then taken off before periods are counted.
 #[derive(Debug, Clone)]
 struct Triangle {
     order: [usize; 3],
@@ -37,9 +39,10 @@ struct Triangle {
 }
 
 impl Triangle {
-    fn new(vectors: &[Vector; 3]) -> Self {
+    fn new(vectors: &[Vector; 3], periodic: [bool; 3]) -> Self {
         let mut order = [0, 1, 2];
         order.sort_by(|&a, &b| norm(&vectors[a]).total_cmp(&norm(&vectors[b])));
+        order.sort_by_key(|&k| !periodic[k]);
         let [first, second, third] = order.map(|k| vectors[k]);
         let axes = [unit(&first), unit(&cross(&first, &second))];
         let axis = cross(&axes[1], &axes[0]);
@@ -96,7 +99,7 @@ impl Lattice {
             across.map(|x| x / volume)
         });
         let heights = reciprocal.map(|b| norm(&b).recip());
-        let triangle = Triangle::new(&vectors);
+        let triangle = Triangle::new(&vectors, periodic);
         let nearest = triangle.shortest_period(periodic) / 2.0;
         Ok(Self {
             vectors,
@@ -292,5 +295,19 @@ mod tests {
             .fold(f64::INFINITY, f64::min);
         assert!((lattice.minimum_image_distance(&delta) - plain).abs() < 1e-12);
         assert_eq!(lattice.minimum_image_distance(&[10.0, 0.0, 10.0]), 0.0);
+    }
+
+    #[test]
+    fn periods_are_found_however_far_apart_atoms_are_where_there_are_none() {
+        let cell = [[4.0, 0.0, 0.0], [2.0, 3.5, 0.0], [0.5, 0.5, 6.0]];
+        let lattice = Lattice::new(&cell, [true, false, true]).unwrap();
+        let across = unit(&cross(&cell[2], &cell[0]));
+        for far in [0.0, 1e3, 1e8] {
+            let along = lattice.translation(&[7.3, 0.0, -2.4]);
+            let shortest = lattice.translation(&[0.3, 0.0, -0.4]);
+            let image = lattice.minimum_image(&add(&along, &across.map(|x| far * x)));
+            let left = subtract(&image, &across.map(|x| far * x));
+            assert!(norm(&subtract(&left, &shortest)) < 1e-6 * (1.0 + 1e-2 * far));
+        }
     }
 }

@@ -2,11 +2,13 @@
 //! there how far it has come and every input that breaks something; it exits with 1 where there is one.
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mlipilot_fuzz::campaign::{Campaign, corpus};
 use mlipilot_fuzz::invariants::check;
 
+/// An input of a few hundred bytes that takes longer is broken as well.
+const LONGEST: Duration = Duration::from_secs(10);
 const USAGE: &str = "usage: mlipilot-fuzz [--inputs N] [--seed S] [--state FOLDER]";
 
 fn main() -> ExitCode {
@@ -50,7 +52,7 @@ fn run(campaign: &Campaign) -> std::io::Result<bool> {
     std::panic::set_hook(Box::new(|_| {}));
     let start = Instant::now();
     let before = campaign.done()?;
-    let found = campaign.run(&corpus()?, check)?;
+    let found = campaign.run(&corpus()?, in_time)?;
     let done = campaign.inputs.saturating_sub(before);
     println!(
         "seed {}: {done} inputs in {:.0} s, {} of them broken",
@@ -62,4 +64,13 @@ fn run(campaign: &Campaign) -> std::io::Result<bool> {
         println!("  input {}: {}", finding.index, finding.reason);
     }
     Ok(found.is_empty())
+}
+
+fn in_time(bytes: &[u8]) -> Result<(), String> {
+    let start = Instant::now();
+    check(bytes)?;
+    if start.elapsed() > LONGEST {
+        return Err(format!("it took {:.0} s", start.elapsed().as_secs_f64()));
+    }
+    Ok(())
 }

@@ -1,4 +1,5 @@
 //! The value of `Properties`: names, types and widths of the columns.
+use super::fault::quoted;
 use super::numbers::integer;
 
 /// What a frame has that does not say.
@@ -59,7 +60,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Property>, String> {
             .iter()
             .any(|earlier| earlier.name == name || (role != Role::Other && earlier.role() == role))
         {
-            return Err(format!("`Properties` names `{name}` twice"));
+            return Err(format!("`Properties` names {} twice", quoted(name)));
         }
         properties.push(property);
     }
@@ -77,7 +78,7 @@ fn property(name: &str, kind: &str, width: &str) -> Result<Property, String> {
     let width = integer(width.trim())
         .and_then(|width| usize::try_from(width).ok())
         .filter(|&width| width > 0)
-        .ok_or_else(|| format!("`Properties` gives `{name}` no number of columns"))?;
+        .ok_or_else(|| format!("`Properties` gives {} no number of columns", quoted(name)))?;
     let kind = match kind {
         "R" => Kind::Real,
         "I" => Kind::Integer,
@@ -85,7 +86,8 @@ fn property(name: &str, kind: &str, width: &str) -> Result<Property, String> {
         "L" => Kind::Logical,
         _ => {
             return Err(format!(
-                "`Properties` gives `{name}` no type of `S`, `R`, `I` and `L`"
+                "`Properties` gives {} no type of `S`, `R`, `I` and `L`",
+                quoted(name)
             ));
         }
     };
@@ -104,7 +106,8 @@ fn property(name: &str, kind: &str, width: &str) -> Result<Property, String> {
         Ok(property)
     } else {
         Err(format!(
-            "`Properties` must have `species:S:1`, `Z:I:1` and `pos:R:3`, not another `{name}`"
+            "`Properties` must have `species:S:1`, `Z:I:1` and `pos:R:3`, not another {}",
+            quoted(name)
         ))
     }
 }
