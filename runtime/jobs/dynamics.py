@@ -76,7 +76,7 @@ def run(job: JobContext) -> None:
     (job.out / "dynamics.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     whole = sum(trace.stopped is None for trace in recording.traces)
     picoseconds = f"{protocol.steps * protocol.timestep / 1000:g} ps"
-    job.progress(result=f"{whole} of {len(starts)} replicas ran {picoseconds} without a non-finite value")
+    job.progress(result=f"{whole} of {len(starts)} replicas reached {picoseconds}")
 
 
 def read_protocol(params: Any) -> Protocol:
