@@ -43,7 +43,15 @@ def explain(source: SourceFile, piece: Piece, position: int, expected: set[str])
     previous = tokens[position - 1] if position else None
     here = tokens[position] if not at_end else None
     span = span_of(here) if here is not None else _after(source, piece)
-    for mistake in (_bare_dot, _missing_blank, _missing_equals, _colon, _keyword_name, _missing_comma):
+    for mistake in (
+        _bare_dot,
+        _missing_because,
+        _missing_blank,
+        _missing_equals,
+        _colon,
+        _keyword_name,
+        _missing_comma,
+    ):
         found = mistake(source, piece, position, expected)
         if found is not None:
             return found
@@ -98,6 +106,21 @@ def _bare_dot(source: SourceFile, piece: Piece, position: int, expected: set[str
         Annotation(number, "a digit is missing"),
         help=f"write `{mended}`",
         fix=Fix(f"write `{mended}`", (Edit(Span(place, place), "0"),)),
+    )
+
+
+def _missing_because(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`require … <= 30 meV/Å "…"`: a reason without its keyword."""
+    if position >= len(piece.tokens) or piece.tokens[position].type != "STRING" or "BECAUSE" not in expected:
+        return None
+    here = span_of(piece.tokens[position])
+    return Diagnostic(
+        "MLP0106",
+        "a reason stands after `because`",
+        source,
+        Annotation(here, "a reason"),
+        help='end the rule with `because "…"`',
+        fix=Fix("insert `because`", (Edit(Span(here.start, here.start), "because "),)),
     )
 
 
