@@ -73,7 +73,7 @@ _RATE = "0 trains nothing, below it MACE stops, far above 1 it trains to NaN, ex
 BOUNDS: Mapping[str, Bounds] = {
     "lr": Bounds(0, 1, _RATE, low_too=False),
     "swa_lr": Bounds(0, 1, _RATE, low_too=False),
-    "max_num_epochs": Bounds(1, None, "MACE trains nothing"),
+    "max_num_epochs": Bounds(1, None, "MACE trains nothing, saves the untrained model and exits with 0"),
     "batch_size": Bounds(1, None, _CRASH),
     "valid_batch_size": Bounds(1, None, _CRASH),
     "eval_interval": Bounds(1, None, "MACE divides by it after the first epoch"),

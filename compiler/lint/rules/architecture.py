@@ -61,7 +61,7 @@ def _irreps(settings: Settings) -> list[Diagnostic]:
         if irreps is None:
             found.append(_bad_irreps(settings, name, "is no sum of irreps", "such as `32x0e + 32x1o`", _LATE))
         elif name == "MLP_irreps" and any((order, parity) != (0, "e") for _, order, parity in irreps):
-            consequence = "MACE takes it, and the readout's non-linearity gets features that it is not made for"
+            consequence = "MACE stops as it builds the model, or, with `gate: None`, trains a readout of vectors"
             found.append(_bad_irreps(settings, name, "is not made of even scalars", "such as `16x0e`", consequence))
         elif name == "hidden_irreps" and len({count for count, _, _ in irreps}) > 1:
             found.append(
