@@ -52,6 +52,12 @@ fn run(campaign: &Campaign) -> std::io::Result<bool> {
     std::panic::set_hook(Box::new(|_| {}));
     let start = Instant::now();
     let before = campaign.done()?;
+    if before >= campaign.inputs {
+        println!(
+            "seed {}: all {} inputs were done before; another `--seed` has others",
+            campaign.seed, campaign.inputs
+        );
+    }
     let found = campaign.run(&corpus()?, in_time)?;
     let done = campaign.inputs.saturating_sub(before);
     println!(
