@@ -45,7 +45,7 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 	$(BIN)/python tests/bench/epoch.py --epochs 15 --threads 2
 
 fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes on where it was stopped (about half an hour)
-	cargo run --quiet --release -p mlipilot-fuzz -- --inputs 1000000 --state target/fuzz
+	cargo run --quiet --profile fuzz -p mlipilot-fuzz -- --inputs 1000000 --state target/fuzz
 	$(BIN)/python tests/fuzz/specs.py --inputs 100000 --state target/fuzz
 
 format:  ## rewrite the sources in the house style

@@ -58,17 +58,24 @@ def _timestep(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     data = spec.block(block.reference("start").block) if block.has("start") else None
     if data is None or data.tag != "emt_supercells" or not data.has("element"):
         return []
-    element = data.text("element")
-    longest = longest_timestep([element])
+    return timestep_faults(block, [data.text("element")])
+
+
+def timestep_faults(block: BlockValue, elements: Iterable[str]) -> list[Diagnostic]:
+    """Whether a run's timestep is long for the elements that it moves; dummy atoms have no mass and do not count."""
+    known = [element for element in elements if element in MASSES]
+    if not known:
+        return []
+    lightest, longest = min(known, key=MASSES.__getitem__), longest_timestep(known)
     if block.number("timestep") <= longest:
         return []
     return [
         about(
             block,
             "MLP0517",
-            f"a timestep of {block.fields['timestep'].written} is long for `{element}`",
+            f"a timestep of {block.fields['timestep'].written} is long for `{lightest}`",
             place(block, "timestep"),
-            f"its vibrations want at most {longest:.1f} fs",
+            f"its vibrations want at most {longest:.2g} fs",
             help="energy drifts, or atoms fly apart, for want of steps and not for a fault of the potential",
         )
     ]

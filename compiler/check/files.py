@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.compiler.check.dataset import base_folder, look
+from mlipilot.compiler.check.dynamics import timestep_faults
 from mlipilot.compiler.check.report import about, place, target
 from mlipilot.compiler.check.training import enabled_stages
 from mlipilot.compiler.workspace import workspace_folder
@@ -36,7 +37,19 @@ class Use(NamedTuple):
 def check(spec: Spec) -> list[Diagnostic]:
     """Faults of data files, in the eyes of each training, each fault once."""
     found = [_diagnostic(use, finding) for use in _uses(spec) for finding in _answer(spec, use).findings]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *_timesteps(spec)]))
+
+
+def _timesteps(spec: Spec) -> list[Diagnostic]:
+    """Timesteps of runs that start from frames of files, against the elements of these."""
+    counted = sizes(spec)
+    found: list[Diagnostic] = []
+    for block in spec.of_kind("dynamics"):
+        start = block.reference("start") if block.has("start") else None
+        size = counted.get(start.block, {}).get(start.member or "") if start is not None else None
+        if size is not None and block.has("timestep"):
+            found += timestep_faults(block, size.elements)
+    return found
 
 
 def sizes(spec: Spec) -> dict[str, dict[str, Size]]:

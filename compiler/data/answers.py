@@ -40,6 +40,8 @@ class Size(NamedTuple):
     """Mean of a frame."""
     neighbours: float | None
     """Mean of an atom within the model's cutoff; None without a model."""
+    elements: tuple[str, ...]
+    """By symbol."""
 
 
 class Answer(NamedTuple):
@@ -135,6 +137,7 @@ def _size(split: Split) -> Size:
         len(atoms),
         float(atoms.mean()) if len(atoms) else 0.0,
         float(np.average(neighbours[known], weights=atoms[known])) if atoms[known].sum() else None,
+        tuple(sorted({element for scan in split.scans for element in scan.elements})),
     )
 
 
@@ -169,7 +172,11 @@ def _load(path: Path, key: str) -> Answer | None:
             Finding(**{**entry, "anchor": Anchor(*entry["anchor"]), "notes": tuple(entry["notes"])})
             for entry in body["findings"]
         ]
-        return Answer(tuple(findings), {name: Size(*size) for name, size in body["sizes"].items()})
+        sizes = {
+            name: Size(frames, atoms, neighbours, tuple(elements))
+            for name, (frames, atoms, neighbours, elements) in body["sizes"].items()
+        }
+        return Answer(tuple(findings), sizes)
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

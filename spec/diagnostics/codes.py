@@ -106,6 +106,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0517": Entry("timestep-too-long", "a timestep is long for the lightest atom", Severity.WARNING),
     "MLP0518": Entry("many-neighbours", "a cutoff holds more neighbours than MACE is made for", Severity.WARNING),
     "MLP0519": Entry("redundant-rule", "a rule is implied by another", Severity.WARNING),
+    "MLP0520": Entry("large-learning-rate", "a learning rate is beyond what trains", Severity.WARNING),
     # 06: budget and resources
     "MLP0601": Entry("budget-exceeded-by-estimate", "the estimate exceeds the budget", Severity.WARNING),
     # 07: plans, edits, output files

@@ -272,3 +272,17 @@ def test_of_real_files_exactly_the_two_exploded_frames_are_named(tmp_path: Path,
     assert finding.code == "MLP1032"
     assert finding.primary is not None
     assert finding.primary.label.startswith("frames 54 (line 1600) and 55 (line 1614);")
+
+
+@pytest.mark.parametrize(("element", "said"), [("Cu", []), ("H", ["MLP0517"])])
+def test_a_timestep_is_held_against_the_lightest_element_of_the_files(
+    tmp_path: Path, element: str, said: list[str]
+) -> None:
+    write_splits(tmp_path)
+    for path in tmp_path.glob("*.xyz"):
+        path.write_text(path.read_text().replace("\nCu ", f"\n{element} "))
+    run = (
+        "dynamics hot : nve { potential = fit, start = d.test, temperature = 9 K, timestep = 4 fs, duration = 1 ps }\n"
+    )
+    path = write(tmp_path, ONE_LINE, MODEL + TRAINING + run)
+    assert [d.code for d in check_file(path).diagnostics if d.code < "MLP1000"] == said
