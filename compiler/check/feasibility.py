@@ -64,6 +64,16 @@ def feasibility(space: SearchSpace) -> Feasibility:
     return Feasibility(0.0, is_empty, is_proven)
 
 
+def space_in_words(space: SearchSpace) -> str:
+    """How large a space is, and how much of it is feasible, in a sentence."""
+    sizes = [draw.domain.size for draw in space.draws]
+    known = [size for size in sizes if size is not None]
+    points = f"{math.prod(known):,} points" if len(known) == len(sizes) else "a continuum of points"
+    share = feasibility(space).fraction
+    feasible = "all of them feasible" if not space.requirements else f"about {100 * share:.0f} % of them feasible"
+    return f"its search has {len(space.draws)} paths and {points}, {feasible}"
+
+
 def conflict(space: SearchSpace) -> tuple[Requirement, ...]:
     """Of an empty space, requirements that together exclude every point, while any of them left out would not."""
     kept = list(space.requirements)
@@ -175,4 +185,4 @@ def _random_value(draw: Draw, generator: random.Random) -> Data:
     return Fraction(generator.uniform(low, high))
 
 
-__all__ = ["Feasibility", "conflict", "feasibility"]
+__all__ = ["Feasibility", "conflict", "feasibility", "space_in_words"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlipilot.cli.explaining import hint
+from mlipilot.compiler.check.feasibility import space_in_words
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
@@ -75,6 +76,8 @@ def check(given: Path | None, output_format: str) -> int:
         return 2
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
+        if checked.spec is not None and checked.spec.space is not None:
+            print(space_in_words(checked.spec.space))
     return 0
 
 

@@ -47,6 +47,17 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
             fix=Fix(f"write `{wanted}`", (Edit(_operator(scope, rule.subject), wanted),), Applicability.UNSAFE),
         )
         return None
+    wanted = "minimize" if METRICS[metric.metric].lower_is_better else "maximize"
+    if verb in ("minimize", "maximize") and verb != wanted:
+        better = "smaller" if wanted == "minimize" else "larger"
+        scope.report(
+            "MLP0509",
+            f"`{metric.metric}` is better when {better}: to {verb} it would seek bad models",
+            rule.verb.span,
+            f"write `{wanted}`",
+            fix=Fix(f"write `{wanted}`", (Edit(rule.verb.span, wanted),), Applicability.UNSAFE),
+        )
+        return None
     threshold: Value | None = None
     if bound is not None:
         threshold = resolve_value(scope, bound, threshold_of[metric.metric], f"the threshold of `{metric.metric}`")
