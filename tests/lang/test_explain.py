@@ -19,6 +19,8 @@ from mlipilot.compiler.backend.table import bundled_table
 from mlipilot.compiler.lint import lint_file
 from mlipilot.spec.diagnostics import CATALOGUE, Diagnostic
 from mlipilot.spec.diagnostics.pages import FOLDER, Fence, Page, find_code, headings, nearest_code, read_page
+from mlipilot.spec.format import format_source
+from mlipilot.spec.source import SourceFile
 
 CODES = sorted(path.stem for path in FOLDER.glob("*.md"))
 WIDEST = 120
@@ -94,6 +96,14 @@ def test_the_examples_of_a_page_raise_its_code_and_mended_they_raise_no_error(co
     for fence in passing:
         found = diagnose(page, fence, tmp_path)
         assert [f"{d.code} {d.headline}" for d in found if d.is_error or d.code == code] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_specs_of_a_page_are_in_the_house_style(code: str) -> None:
+    for fence in read_page(code).fences:
+        if "mlp" in fence.words or any(word.endswith(".mlp") for word in fence.words):
+            written = format_source(SourceFile(code, fence.text))
+            assert not isinstance(written, str) or written == fence.text
 
 
 @pytest.mark.parametrize("code", CODES)
