@@ -34,6 +34,11 @@ class LabelKeys:
     forces: str
     stress: str | None
 
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> LabelKeys:
+        """The names that a plan's parameters give."""
+        return cls(str(params["energy"]), str(params["forces"]), params.get("stress"))
+
 
 def read_splits(params: Mapping[str, Any]) -> dict[str, list[Atoms]]:
     """Read every split of a `files` dataset.
@@ -41,7 +46,7 @@ def read_splits(params: Mapping[str, Any]) -> dict[str, list[Atoms]]:
     Raises `JobFailure`: MLP0814 for a file that changed, cannot be read or holds nothing, MLP0811 for a label that
     is missing or not finite, MLP0813 for an element that is in no training frame.
     """
-    keys = LabelKeys(str(params["energy"]), str(params["forces"]), params.get("stress"))
+    keys = LabelKeys.from_params(params)
     splits: dict[str, list[Atoms]] = {}
     for name in SPLITS:
         frames = [frame for entry in params.get(name) or [] for frame in _read_file(entry, keys)]
@@ -72,10 +77,11 @@ def _read_file(entry: Mapping[str, Any], keys: LabelKeys) -> list[Atoms]:
         raise JobFailure("MLP0814", f"{path} is not extended XYZ: {error}") from error
     if not frames:
         raise JobFailure("MLP0814", f"{path} holds no frames")
-    return [_map_labels(frame, keys, path, number) for number, frame in enumerate(frames)]
+    return [map_labels(frame, keys, path, number) for number, frame in enumerate(frames)]
 
 
-def _map_labels(frame: Atoms, keys: LabelKeys, path: Path, number: int) -> Atoms:
+def map_labels(frame: Atoms, keys: LabelKeys, path: Path, number: int) -> Atoms:
+    """A frame, the `number`-th of the file at `path`, with its labels under `REF_` names; MLP0811 as `read_splits`."""
     where = f"{path}, frame {number}"
     alone = is_isolated_atom(frame)
     energy = _label(frame, keys.energy, (1,), where)

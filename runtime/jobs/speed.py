@@ -52,12 +52,12 @@ def run(job: JobContext) -> None:
     if ours.dtype != DTYPES[precision]:
         raise JobFailure("MLP0816", f"the model computes in {ours.dtype}, but the plan says {precision}")
     reference = Potential(build_reference(atoms, job.params["reference"], precision), job.device)
-    measure = [_call(ours, atoms), _call(reference, atoms)]
+    measure = [one_call(ours, atoms), one_call(reference, atoms)]
     repeats = []
     for number, call in enumerate(measure):
         job.progress(phase="warm up", done=number, total=len(measure), unit="model")
         warm_up(call)
-        repeats.append(max(1, math.ceil(ROUND_SECONDS / _seconds(call, 1))))
+        repeats.append(max(1, math.ceil(ROUND_SECONDS / seconds_per_call(call, 1))))
     rounds = int(job.params["rounds"])
     times: list[list[float]] = [[], []]
     for number in range(rounds):
@@ -65,7 +65,7 @@ def run(job: JobContext) -> None:
             raise Stopped
         order = (0, 1) if number % 2 == 0 else (1, 0)  # A B, B A: a steady drift of the machine cancels
         for which in order:
-            times[which].append(_seconds(measure[which], repeats[which]))
+            times[which].append(seconds_per_call(measure[which], repeats[which]))
         job.progress(phase="measure", done=number + 1, total=rounds, unit="round")
     report: dict[str, Any] = {
         "ours_s": times[0],
@@ -113,7 +113,8 @@ def warm_up(call: Callable[[], None]) -> None:
         calls += 1
 
 
-def _call(potential: Potential, atoms: Atoms) -> Callable[[], None]:
+def one_call(potential: Potential, atoms: Atoms) -> Callable[[], None]:
+    """A call that computes energy and forces of `atoms`, and has them when it returns."""
     batch = potential.batch([atoms])
 
     def call() -> None:
@@ -122,7 +123,8 @@ def _call(potential: Potential, atoms: Atoms) -> Callable[[], None]:
     return call
 
 
-def _seconds(call: Callable[[], None], repeats: int) -> float:
+def seconds_per_call(call: Callable[[], None], repeats: int) -> float:
+    """Mean seconds of `repeats` calls in a row."""
     began = time.perf_counter()
     for _ in range(repeats):
         call()

@@ -18,7 +18,7 @@ from mlipilot.runtime.mace.frames import check_elements, read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.mace.memory import keep_freed_memory
 from mlipilot.runtime.mace.model import build_model, save_model
-from mlipilot.runtime.mace.normalisation import normalise
+from mlipilot.runtime.mace.normalisation import Normalisation, normalise
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress, fingerprint
 from mlipilot.runtime.training.history import Epoch, write_history
 from mlipilot.runtime.training.loop import Training
@@ -34,8 +34,28 @@ def run(job: JobContext) -> None:
 
     Raises `JobFailure` (MLP0810 to MLP0814, MLP0817) and `Stopped`.
     """
+    training, normalisation = prepare(job)
+    progress = training.run()
+    settings, model = training.settings, training.model
+    _publish(job.out, model, settings, progress)
+    summary = summarise(settings, normalisation, model, progress, device=training.device, threads=job.threads)
+    text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
+    write_durably(job.out / "training.json", lambda stream: stream.write(text.encode()))
+    chosen = progress.rows[progress.selected_epochs[settings.stages[-1].name] - 1]
+    job.progress(
+        result=f"chosen: epoch {chosen.epoch} of {len(progress.rows)}, validation loss "
+        f"{with_unit('loss', chosen.valid_loss)}, {with_unit('force_rmse', chosen.valid_force_rmse)}, "
+        f"{with_unit('energy_rmse', chosen.valid_energy_rmse)}"
+    )
+
+
+def prepare(job: JobContext) -> tuple[Training, Normalisation]:
+    """Everything up to the first step: frames, graphs, model; global generators seeded, the default dtype set.
+
+    Raises `JobFailure` (MLP0811 to MLP0814, MLP0817).
+    """
     settings = TrainingSettings.from_params(job.params)
-    device = _device(job.device)
+    device = open_device(job.device)
     torch.set_num_threads(job.threads)
     keep_freed_memory()
     # The order of seeding, graphs, model and shuffle is stock MACE's: the same seed gives the same training.
@@ -67,7 +87,7 @@ def run(job: JobContext) -> None:
 
     identity = fingerprint(job.params, {name: job.inputs[name] for name in DATA})
     width = settings.valid_batch
-    progress = Training(
+    training = Training(
         settings=settings,
         model=model,
         train=train_graphs,
@@ -77,21 +97,12 @@ def run(job: JobContext) -> None:
         checkpoints=CheckpointStore(job.scratch, identity, device, job.remark),
         report=report,
         stop_requested=job.stop_requested,
-    ).run()
-
-    _publish(job.out, model, settings, progress)
-    summary = summarise(settings, normalisation, model, progress, device=device, threads=job.threads)
-    text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
-    write_durably(job.out / "training.json", lambda stream: stream.write(text.encode()))
-    chosen = progress.rows[progress.selected_epochs[settings.stages[-1].name] - 1]
-    job.progress(
-        result=f"chosen: epoch {chosen.epoch} of {len(progress.rows)}, validation loss "
-        f"{with_unit('loss', chosen.valid_loss)}, {with_unit('force_rmse', chosen.valid_force_rmse)}, "
-        f"{with_unit('energy_rmse', chosen.valid_energy_rmse)}"
     )
+    return training, normalisation
 
 
-def _device(name: str) -> torch.device:
+def open_device(name: str) -> torch.device:
+    """The device of that name; MLP0817 where it is not there."""
     if name == "cuda" and not torch.cuda.is_available():
         raise JobFailure("MLP0817", "the job asks for a CUDA device and torch finds none")
     return torch.device(name)
