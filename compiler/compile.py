@@ -5,6 +5,7 @@ Lowering is imported where it is called: `check` does without it, and answers a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.values import Spec
 
 if TYPE_CHECKING:
+    from mlipilot.compiler.measured import Measured
     from mlipilot.compiler.plan import Compiled
 
 
@@ -24,6 +26,16 @@ class Checked(NamedTuple):
 
     spec: Spec | None
     diagnostics: list[Diagnostic]
+
+
+class Probed(NamedTuple):
+    """What probes of a plan's trainings found, or None, and by what they failed."""
+
+    measured: Measured | None
+    diagnostics: list[Diagnostic]
+
+
+Probe = Callable[[Spec, "Compiled"], Probed]
 
 
 def check_file(path: Path) -> Checked:
@@ -56,15 +68,29 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     return Compiled(plan, estimate(plan, sizes(spec)), lines, lowered.files, Path(spec.source.name), places)
 
 
-def compile_file(path: Path) -> tuple[Compiled | None, list[Diagnostic]]:
-    """Read, check and lower a spec file; with an error there is no plan."""
+def compile_file(path: Path, probe: Probe | None = None) -> tuple[Compiled | None, list[Diagnostic]]:
+    """Read, check and lower a spec file; with an error there is no plan.
+
+    `probe` measures the plan, or remembers what was measured; without it the estimate is analytic.
+    """
     checked = check_file(path)
     if checked.spec is None or has_errors(checked.diagnostics):
         return None, checked.diagnostics
     compiled = compile_spec(checked.spec)
     if isinstance(compiled, list):
         return None, [*checked.diagnostics, *compiled]
-    return compiled, [*checked.diagnostics, *plan_warnings(checked.spec, compiled)]
+    found = list(checked.diagnostics)
+    if probe is not None:
+        probed = probe(checked.spec, compiled)
+        found += probed.diagnostics
+        if probed.measured is not None:
+            from mlipilot.compiler.estimate import estimate, memory_errors
+
+            compiled = compiled._replace(estimate=estimate(compiled.plan, sizes(checked.spec), probed.measured))
+            found += memory_errors(checked.spec, compiled, probed.measured)
+        if has_errors(found):
+            return None, found
+    return compiled, [*found, *plan_warnings(checked.spec, compiled)]
 
 
 def plan_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:

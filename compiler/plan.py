@@ -146,7 +146,7 @@ def job_keys(plan: Plan, hardware: Mapping[str, Any] | None = None) -> dict[str,
 
 
 def write_plan(compiled: Compiled, folder: Path) -> str:
-    """The text of a plan file in `folder`: the same bytes for the same spec and packages on every machine."""
+    """The text of a plan file in `folder`: but for a probed estimate, the same bytes for the same spec and packages."""
     keys = job_keys(compiled.plan)
     document = {
         "format_version": FORMAT_VERSION,

@@ -49,11 +49,12 @@ class Experiment:
 
         return check_file(self.path).diagnostics
 
-    def compile(self) -> Compiled:
-        """The plan, with its estimate. Raises `InvalidSpec`."""
+    def compile(self, *, probe: bool = False) -> Compiled:
+        """The plan, with its estimate; with `probe`, by a dry run of each training. Raises `InvalidSpec`."""
         from mlipilot.compiler.compile import compile_file
+        from mlipilot.runtime import probe as probes
 
-        compiled, diagnostics = compile_file(self.path)
+        compiled, diagnostics = compile_file(self.path, probes.probe if probe else probes.kept)
         if compiled is None:
             raise InvalidSpec(diagnostics)
         return compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mlipilot.compiler.estimate import wall_seconds
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.runtime.hardware import fingerprint
 from mlipilot.runtime.record.workspace import workspace_of
@@ -34,10 +35,15 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
     count = f"{len(plan.jobs)} jobs" if len(plan.jobs) != 1 else "1 job"
     if not todo:
         return f"{count}: {nothing}"
-    seconds = sum(compiled.estimate["seconds"][job] for job in todo) / max(1, int(plan.engine["workers"]))
+    workers = max(1, int(plan.engine["workers"]))
+    estimated = compiled.estimate["seconds"]
+    seconds = wall_seconds(plan, {job: 0.0 if job in reused else estimated[job] for job in estimated})
     threads = max(plan.job(job).threads for job in todo)
     where = f"{threads} thread{'s' if threads != 1 else ''}" if plan.engine["device"] == "cpu" else "one GPU"
+    if workers > 1:
+        where = f"{workers} workers {'of' if plan.engine['device'] == 'cpu' else 'sharing'} {where}"
     of_them = f"{len(reused)} reused, " if reused else ""
     factor = compiled.estimate["factor"]
-    cost = f"about {in_words(seconds)} on {where} (analytic, within a factor of {factor:g})"
+    kind = compiled.estimate.get("kind", "analytic")
+    cost = f"about {in_words(seconds)} on {where} ({kind}, within a factor of {factor:g})"
     return f"{count}: {of_them}{len(todo)} to run, {cost}"

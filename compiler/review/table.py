@@ -6,14 +6,14 @@ from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mlipilot.compiler.estimate import in_words
+from mlipilot.compiler.estimate import in_bytes, in_words
 from mlipilot.compiler.lower.places import HEAD
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import Style, visible
 
 _PREFIX = 12
 """Characters of a key that are shown."""
-_HEADS = ("job", "operation", "state", "estimate", "threads", "key", "source")
+_HEADS = ("job", "operation", "state", "estimate", "memory", "threads", "key", "source")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Row:
     """`reuse` where its result is there, else `run`."""
     seconds: float | None
     """Estimated, on its device."""
+    memory_bytes: int | None
+    """Peak, where a probe measured it."""
     threads: int
     key: str | None
     place: str
@@ -34,13 +36,14 @@ class Row:
 
 def rows(compiled: Compiled, keys: Mapping[str, str | None], done: Set[str]) -> list[Row]:
     """The jobs of a plan in their order; `done` are those whose results are in the store."""
-    seconds = compiled.estimate.get("seconds", {})
+    seconds, memory = (compiled.estimate.get(name, {}) for name in ("seconds", "memory_bytes"))
     return [
         Row(
             job.id,
             f"{job.operation} v{job.version}",
             "reuse" if job.id in done else "run",
             seconds.get(job.id),
+            memory.get(job.id),
             job.threads,
             keys[job.id],
             source_place(compiled, compiled.places.get(job.id, {}).get(HEAD) or _line(compiled, job.id)),
@@ -68,6 +71,7 @@ def as_text(table: list[Row], style: Style) -> str:
             row.operation,
             row.state,
             "" if row.seconds is None else in_words(row.seconds),
+            "" if row.memory_bytes is None else in_bytes(row.memory_bytes),
             str(row.threads),
             (row.key or "unknown")[:_PREFIX],
             row.place,

@@ -109,11 +109,16 @@ def _compile(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.proof import compile_
 
-        return compile_(options.spec, options.output, options.output_format)
+        return compile_(options.spec, options.output, options.output_format, probe=options.probe)
 
     verb = _verb(verbs, "compile", "lower a spec to a plan of jobs", "mlipilot compile copper.mlp -o plan.json", run)
     _spec(verb)
     verb.add_argument("-o", "--output", type=Path, metavar="PLAN", help="where the plan goes (default: SPEC.plan.json)")
+    verb.add_argument(
+        "--probe",
+        action="store_true",
+        help="try each training with a dry run, a minute at most, and estimate by what it takes in time and memory",
+    )
     _format(verb)
 
 

@@ -39,7 +39,7 @@ def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
     if isinstance(source, Unreadable):
         return None, [Diagnostic("MLP0001", source.headline, help=source.help)]
     if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
-        return compile_file(path)
+        return _compile(path)
     from mlipilot.compiler.plan import read_plan
 
     plan = read_plan(source.text, path)
@@ -92,13 +92,20 @@ def refuse_to_overwrite(target: Path, suffix: str, noun: str) -> Diagnostic | No
     )
 
 
-def compile_(given: Path | None, output: Path | None, output_format: str) -> int:
+def _compile(path: Path, *, probe: bool = False) -> tuple[Compiled | None, list[Diagnostic]]:
+    """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
+    from mlipilot.runtime import probe as probes
+
+    return compile_file(path, probes.probe if probe else probes.kept)
+
+
+def compile_(given: Path | None, output: Path | None, output_format: str, *, probe: bool = False) -> int:
     """Compile a spec and write its plan."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
         show([path], output_format)
         return 2
-    compiled, diagnostics = compile_file(path)
+    compiled, diagnostics = _compile(path, probe=probe)
     target = output or path.with_suffix(".plan.json")
     taken = refuse_to_overwrite(target, ".json", "plan")
     if compiled is not None and taken is not None:

@@ -135,6 +135,9 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0815": Entry("non-finite-metric", "a measured quantity is not finite"),
     "MLP0816": Entry("unreadable-model", "a model file cannot be loaded"),
     "MLP0817": Entry("device-missing", "the device is not available"),
+    "MLP0821": Entry("probe-crashed", "the dry run of a training ended without an answer"),
+    "MLP0822": Entry("probe-too-slow", "the dry run of a training was ended after a minute", Severity.WARNING),
+    "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has"),
     # 10: data
     "MLP1001": Entry("broken-frame", "a frame of a data file cannot be read"),
     "MLP1002": Entry("no-frames", "a data file or a split has no frame"),

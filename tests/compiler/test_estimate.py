@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from copper import TEXT, checked, compiled, replaced
 
 from mlipilot.compiler.compile import compile_spec
-from mlipilot.compiler.estimate import budget_warnings, in_words
+from mlipilot.compiler.estimate import budget_warnings, estimate, in_bytes, in_words, memory_errors
+from mlipilot.compiler.measured import Measurement, read_measurement
 from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.forecast import sentence
 
 BEFORE = compiled().estimate
 
@@ -75,3 +78,115 @@ def test_a_budget_that_suffices_is_silent() -> None:
 )
 def test_durations_in_words(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(10, "1 MB"), (2_600_000, "3 MB"), (2_040_000_000, "2.0 GB")])
+def test_memory_in_words(count: int, words: str) -> None:
+    assert in_bytes(count) == words
+
+
+ANSWER: dict[str, Any] = {
+    "atoms": 32.0,
+    "setup": 1.0,
+    "graph": 0.0,
+    "steps": [[0.001, 0.001, 0.001], [0.002, 0.002, 0.002]],
+    "validation": [0.0005, 0.0005, 0.0005],
+    "checkpoint": 0.0,
+    "evaluation": [0.0005, 0.0005, 0.0005],
+    "first_call": 0.0,
+    "dynamics": [
+        {"replicas": 2, "step": [0.001, 0.001, 0.001], "bytes": 10},
+        {"replicas": 16, "step": [0.002, 0.002, 0.002], "bytes": 20},
+    ],
+    "speed": [{"repeats": [4, 4, 4], "ours": 0.1, "reference": 0.2, "warm_up": 3.0, "bytes": 30}],
+    "making_step": 0.001,
+    "making_label": 0.01,
+    "train_bytes": 4_000_000_000,
+    "evaluate_bytes": 5,
+    "total_bytes": 6_000_000_000,
+    "complete": True,
+}
+TRAINING = "train/fit/seed-1"
+
+
+def measurement(**changes: Any) -> Measurement:
+    found = read_measurement({**ANSWER, **changes})
+    assert found is not None
+    return found
+
+
+def probed(text: str = TEXT, **changes: Any) -> dict[str, Any]:
+    """The estimate of a text, each of whose trainings was measured alike."""
+    plan = compiled(text).plan
+    return estimate(plan, None, {job.id: measurement(**changes) for job in plan.jobs if job.kind == "train"})
+
+
+def test_a_training_takes_its_epochs_times_what_was_measured() -> None:
+    params = compiled().plan.job(TRAINING).params
+    first, second = (stage["epochs"] for stage in params["stages"])
+    train, valid = 120 * 32, 30 * 32
+    steps = first * (train * 0.001 + valid * 0.0005) + second * (train * 0.002 + valid * 0.0005)
+    assert probed()["seconds"][TRAINING] == pytest.approx(steps + 1.5, abs=0.1)
+
+
+def test_each_simulation_takes_what_its_replicas_were_measured_to() -> None:
+    seconds = probed()["seconds"]
+    assert seconds["dynamics/warm/seed-1"] == pytest.approx(1000 * 2 * 32 * 0.001, rel=0.05)
+    assert seconds["dynamics/hot/seed-1"] == pytest.approx(500 * 16 * 32 * 0.002, rel=0.05)
+    assert seconds["speed/fit/seed-1/cu.cell-4-4-4"] > 3
+
+
+def test_a_factor_grows_with_the_spread_and_with_what_was_not_measured() -> None:
+    still, noisy = probed()["factor"], probed(steps=[[0.001, 0.0005, 0.002]] * 2)["factor"]
+    partly = probed(dynamics=[], speed=[])
+    assert 1 < still < noisy
+    assert still < partly["factor"] < BEFORE["factor"]
+    assert partly["seconds"]["dynamics/hot/seed-1"] == BEFORE["seconds"]["dynamics/hot/seed-1"]
+
+
+def test_memory_is_known_of_the_jobs_that_were_measured() -> None:
+    assert "memory_bytes" not in BEFORE
+    found = probed()["memory_bytes"]
+    assert found[TRAINING] == 4_000_000_000
+    assert found["dynamics/hot/seed-1"] == 20
+    assert "verdict/copper" not in found
+
+
+def test_trainings_that_fit_alone_and_not_side_by_side_are_an_error() -> None:
+    def errors(text: str) -> list[str]:
+        spec, plan = checked(text), compiled(text)
+        measured = {job.id: measurement() for job in plan.plan.jobs if job.kind == "train"}
+        found = memory_errors(spec, plan._replace(estimate=estimate(plan.plan, None, measured)), measured)
+        return [diagnostic.code for diagnostic in found]
+
+    two_seeds = replaced("seeds = [1]", "seeds = [1, 2]")
+    assert errors(TEXT) == []
+    assert errors(two_seeds) == []
+    assert errors(replaced("workers = 1", "workers = 2")) == []
+    assert errors(replaced("workers = 1", "workers = 2", two_seeds)) == ["MLP0823"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": [[0.001, 0.002, 0.003]]},
+        {"steps": [[float("nan")] * 3]},
+        {"evaluation": [0.0, 0.0, 0.0]},
+        {"setup": -1.0},
+        {"speed": [{}]},
+        {"dynamics": 3},
+    ],
+)
+def test_figures_that_mean_nothing_are_no_measurement(wrong: dict[str, Any]) -> None:
+    assert read_measurement({**ANSWER, **wrong}) is None
+
+
+def test_the_sentence_counts_workers_and_what_they_wait_for() -> None:
+    def words(text: str) -> str:
+        return sentence(compiled(text), set(), in_words, "")
+
+    assert "on 2 threads (analytic" in words(TEXT)
+    assert "on 2 workers of 2 threads (analytic" in words(replaced("workers = 1", "workers = 2"))
+    plan = compiled(replaced("workers = 1", "workers = 8"))
+    chain = sum(plan.estimate["seconds"][job] for job in ("dataset/cu", TRAINING))
+    assert plan.estimate["wall_seconds"] > chain

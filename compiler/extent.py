@@ -1,0 +1,60 @@
+"""How large the frames of a plan's splits are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlipilot.compiler.lower.dataset import dataset_id
+from mlipilot.compiler.plan import Plan
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.data.answers import Size
+
+
+class Extent(NamedTuple):
+    """How large the frames of a split are."""
+
+    frames: int
+    atoms: float
+    """Of a frame."""
+    neighbours: float | None = None
+    """Of an atom within the model's cutoff; None where the metal's density must do."""
+
+
+_ASSUMED = Extent(1000, 30)
+"""Of a data set whose files the compiler did not count."""
+Counted = Mapping[str, Mapping[str, "Size"]]
+"""Splits of each data set of files, by its name, as a scan counted them."""
+
+
+class Extents:
+    """The extents of a plan's data sets."""
+
+    def __init__(self, plan: Plan, files: Counted | None) -> None:
+        self._plan = plan
+        self._files = {
+            dataset_id(name): {
+                split: Extent(size.frames, size.atoms, size.neighbours) for split, size in splits.items()
+            }
+            for name, splits in (files or {}).items()
+            if splits
+        }
+
+    @property
+    def counted(self) -> bool:
+        """Whether the frames of every data set are known."""
+        return all(
+            job.params["op"] == "emt_supercells" or job.id in self._files
+            for job in self._plan.jobs
+            if job.kind == "dataset"
+        )
+
+    def of(self, dataset: str, split: str) -> Extent:
+        """The extent of a split of a dataset job."""
+        params = self._plan.job(dataset).params
+        if params["op"] != "emt_supercells":
+            return self._files.get(dataset, {}).get(split, _ASSUMED)
+        frames = params["split"][split] * len(params["temperatures"]) * params["frames"]
+        return Extent(frames, 4 * math.prod(params["repeats"]))

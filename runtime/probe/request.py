@@ -1,0 +1,102 @@
+"""What is asked of a probe: one request for each distinct training of a plan, with all that is done with its model.
+
+Trainings that differ in seeds, epochs, learning rates or names cost the same a step, and share a request. A data set
+that is made is asked for by the shape of its frames, one of files by their digests.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.plan import Compiled, Job, Plan
+from mlipilot.runtime.hardware import fingerprint
+
+VERSION = 1
+"""Of what is measured; a new one makes kept answers stale."""
+LR = 1e-3
+"""Learning rate of a probe's steps: it changes no cost, and a few steps of it spoil no model."""
+_SCHEDULER = {"kind": "constant"}
+_MADE = ("op", "element", "lattice", "repeats", "strain", "timestep", "relaxation")
+"""Parameters of a made data set that decide what its frames are like and what a step between them costs."""
+
+
+class Request(NamedTuple):
+    """A request, and the trainings it stands for."""
+
+    trainings: tuple[str, ...]
+    """Ids of train jobs; the first is the one that is asked about."""
+    body: Mapping[str, Any]
+    """All that decides the answer, as JSON."""
+    paths: Mapping[str, str]
+    """Paths of data files by SHA-256; they decide nothing."""
+    key: str
+    """Digest of the body, the packages and the machine."""
+
+
+def requests(compiled: Compiled) -> list[Request]:
+    """The requests of a plan."""
+    plan = compiled.plan
+    bodies: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for job in plan.jobs:
+        if job.kind == "train":
+            body = _body(compiled, job)
+            bodies.setdefault(json.dumps(body, sort_keys=True), (body, []))[1].append(job.id)
+    machine = fingerprint(str(plan.engine["device"])) if bodies else {}
+    folder = compiled.spec.parent
+    paths = {sha: os.path.abspath(folder / path) for sha, path in compiled.files.items()}  # noqa: PTH100
+    return [
+        Request(
+            tuple(trainings),
+            body,
+            paths,
+            digest({"version": VERSION, "body": body, "packages": dict(plan.packages), "machine": machine}),
+        )
+        for body, trainings in bodies.values()
+    ]
+
+
+def _body(compiled: Compiled, job: Job) -> dict[str, Any]:
+    plan = compiled.plan
+    data = plan.job(job.inputs["train"].job).params
+    valid_frames = math.inf
+    if data["op"] == "emt_supercells":
+        valid_frames = data["split"]["valid"] * len(data["temperatures"]) * data["frames"]
+    valid_batch = int(min(job.params["valid_batch"], valid_frames))
+    users = [other for other in plan.jobs if any(source.job == job.id for source in other.inputs.values())]
+    stages = [
+        {"name": f"stage {number}", "epochs": 1, "lr": LR, "loss": dict(stage["loss"]), "scheduler": _SCHEDULER}
+        for number, stage in enumerate(job.params["stages"], start=1)
+    ]
+    return {
+        "threads": job.threads,
+        "device": job.device,
+        "training": {**job.params, "stages": stages, "valid_batch": valid_batch, "seed": 0, "patience": None},
+        "data": {name: data[name] for name in _MADE} if data["op"] == "emt_supercells" else _files(data),
+        "dynamics": _distinct([_dynamics(user) for user in users if user.kind == "dynamics"]),
+        "speed": _distinct([_speed(plan, user) for user in users if user.kind == "speed"]),
+    }
+
+
+def _files(data: Mapping[str, Any]) -> dict[str, Any]:
+    digests = {split: [entry["sha256"] for entry in data[split]] for split in ("train", "valid")}
+    return {"op": data["op"], **digests, **{name: data[name] for name in ("energy", "forces", "stress")}}
+
+
+def _dynamics(job: Job) -> dict[str, Any]:
+    return {name: job.params[name] for name in ("ensemble", "temperature", "timestep", "replicas", "thermostat")}
+
+
+def _speed(plan: Plan, job: Job) -> dict[str, Any]:
+    cell = plan.job(job.inputs["cell"].job).params
+    shape = {name: cell[name] for name in ("element", "lattice")}
+    return {**shape, **{name: job.params[name] for name in ("repeats", "reference")}}
+
+
+def _distinct(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items, each once."""
+    return list({json.dumps(item, sort_keys=True): item for item in items}.values())

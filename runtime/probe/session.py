@@ -1,0 +1,62 @@
+"""A plan's probe: what is kept is used, what is not is measured, and each failure is a diagnostic at its training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mlipilot.compiler.compile import Probed
+from mlipilot.compiler.measured import Measurement, read_measurement
+from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.probe import cache
+from mlipilot.runtime.probe.launch import Failure, launch
+from mlipilot.runtime.probe.request import Request, requests
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.values import Spec
+
+Launch = Callable[[Request], dict[str, Any] | Failure]
+NOTHING = Probed(None, [])
+
+
+def kept(spec: Spec, compiled: Compiled) -> Probed:
+    """What earlier probes on this machine found; nothing unless they cover every training of the plan."""
+    found: dict[str, Measurement] = {}
+    for request in requests(compiled):
+        measurement = cache.load(compiled.spec, request)
+        if measurement is None:
+            return NOTHING
+        found |= dict.fromkeys(request.trainings, measurement)
+    return Probed(found, []) if found else NOTHING
+
+
+def probe(spec: Spec, compiled: Compiled, launch: Launch = launch) -> Probed:
+    """What earlier probes found, and of all other trainings what `launch` measures now.
+
+    A training whose probe fails gives a diagnostic, and the plan no measurement.
+    """
+    found: dict[str, Measurement] = {}
+    diagnostics: list[Diagnostic] = []
+    for request in requests(compiled):
+        measurement = cache.load(compiled.spec, request)
+        if measurement is None or not measurement.complete:
+            answer = launch(request)
+            if not isinstance(answer, Failure):
+                measurement = read_measurement(answer)
+                if measurement is None:
+                    answer = Failure("MLP0821", "the dry run gave figures that mean nothing", "")
+                else:
+                    cache.keep(compiled.spec, request, answer)
+            if isinstance(answer, Failure):
+                diagnostics.append(_diagnostic(spec, request, answer))
+                continue
+        assert measurement is not None
+        found |= dict.fromkeys(request.trainings, measurement)
+    return Probed(found, diagnostics) if found and not diagnostics else Probed(None, diagnostics)
+
+
+def _diagnostic(spec: Spec, request: Request, failure: Failure) -> Diagnostic:
+    """A failure at the training block that was tried."""
+    block = spec.block(request.trainings[0].split("/")[1])
+    assert block is not None
+    place = Annotation(block.span, "tried with a dry run")
+    return Diagnostic(failure.code, failure.message, block.source, place, help=failure.help)
