@@ -96,6 +96,8 @@ def _compile(path: Path, *, probe: bool = False) -> tuple[Compiled | None, list[
     """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
     from mlipilot.runtime import probe as probes
 
+    if probe and sys.stderr.isatty():
+        print("trying each training: a minute at most for each that is new", file=sys.stderr)
     return compile_file(path, probes.probe if probe else probes.kept)
 
 

@@ -13,6 +13,8 @@ import time
 import warnings
 from typing import Any
 
+from mlipilot.runtime.record.processes import die_with_parent
+
 BEGAN = time.monotonic()
 
 
@@ -50,6 +52,7 @@ def failure(code: str, message: str, help: str) -> dict[str, Any]:
 def main() -> None:
     """Read, measure, answer."""
     warnings.filterwarnings("ignore")
+    die_with_parent()
     out = os.dup(1)
     os.dup2(2, 1)
     text = json.dumps(answer(json.load(sys.stdin)), allow_nan=False)
