@@ -94,7 +94,7 @@ class Unreadable(NamedTuple):
 def read_source(path: Path) -> SourceFile | Unreadable:
     """Read a spec; a path that holds none gives `Unreadable`, never an exception."""
     found = read_text(path)
-    return found if isinstance(found, Unreadable) else _not_json(found) or found
+    return found if isinstance(found, Unreadable) else _not_json(found) or _other_kind(path, found) or found
 
 
 def read_text(path: Path) -> SourceFile | Unreadable:
@@ -139,6 +139,20 @@ def decode(data: bytes, shown: str) -> SourceFile | Unreadable:
             "save it as UTF-8",
         )
     return SourceFile(shown, text)
+
+
+def _other_kind(path: Path, source: SourceFile) -> Unreadable | None:
+    """Why a file that is meant for another command is no spec."""
+    if source.text.lstrip().startswith("edition"):
+        return None
+    if path.suffix in (".yaml", ".yml", ".sh"):
+        return Unreadable(
+            f"`{path}` is no spec by its name and its first line",
+            f"options of `mace_run_train` are checked by `mlipilot lint {path}`",
+        )
+    if path.suffix in (".xyz", ".extxyz"):
+        return Unreadable(f"`{path}` is a data file, not a spec", "name it in a `dataset` block of tag `files`")
+    return None
 
 
 def _not_json(source: SourceFile) -> Unreadable | None:

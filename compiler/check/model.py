@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from mlipilot.compiler.check.report import about, place, target
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.compiler.check.report import about, beside, place, target
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import BlockValue, Interval, Spec
 
 MOST_NEIGHBOURS = 100
@@ -65,7 +65,7 @@ def _cutoff(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
             place(model, "r_max"),
             "no atom would see another",
             help=f"choose a cutoff that reaches several shells, such as `r_max = {max(2 * distance, 4.0):.1f} Å`",
-            secondary=(Annotation(place(data, "lattice"), "the lattice constant"),),
+            secondary=(beside(data, place(data, "lattice"), "the lattice constant"),),
             notes=("MACE trains such a model to NaN and exits with 0",),
         )
     ]

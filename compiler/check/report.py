@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Fix
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.values import BlockValue, Constraint, Spec
 
 
 def place(block: BlockValue, field: str) -> Span:
@@ -13,8 +13,13 @@ def place(block: BlockValue, field: str) -> Span:
     return value.span if value is not None and value.span is not None else block.span
 
 
+def beside(owner: BlockValue | Constraint, span: Span, label: str) -> Annotation:
+    """A second place of a diagnostic, in the file of the block or rule that it belongs to."""
+    return Annotation(span, label, owner.source)
+
+
 def about(
-    block: BlockValue,
+    owner: BlockValue | Constraint,
     code: str,
     headline: str,
     span: Span,
@@ -25,8 +30,8 @@ def about(
     notes: tuple[str, ...] = (),
     fix: Fix | None = None,
 ) -> Diagnostic:
-    """A diagnostic about a block, in the file that has it."""
-    return Diagnostic(code, headline, block.source, Annotation(span, label), secondary, notes, help, fix)
+    """A diagnostic about a block or a rule, in the file that has it."""
+    return Diagnostic(code, headline, owner.source, Annotation(span, label), secondary, notes, help, fix)
 
 
 def target(spec: Spec, block: BlockValue, field: str) -> BlockValue | None:

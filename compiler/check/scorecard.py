@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from mlipilot._core import clopper_pearson, replicas_needed
 from mlipilot.compiler.check.dataset import split_sizes
-from mlipilot.compiler.check.report import about, place
+from mlipilot.compiler.check.report import about, beside, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.resolve.refinement import measured
 from mlipilot.spec.schema import METRICS, Bounds, Target
@@ -31,8 +31,8 @@ def check(spec: Spec) -> list[Diagnostic]:
         found += _redundant(block)
         for constraint in block.constraints:
             found += _potential(spec, block, constraint)
-            found += _judging_split(block, constraint)
-            found += _element(spec, block, constraint)
+            found += _judging_split(constraint)
+            found += _element(spec, constraint)
             found += _provable(spec, block, constraint)
     return found
 
@@ -74,9 +74,22 @@ def _potential(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Di
     if not block.has("judges") or run.reference("potential").block == block.reference("judges").block:
         return []
     judged = block.reference("judges").block
+    if constraint.source is not block.source:  # a rule of the base, whose run is not the importing file's to change
+        return [
+            about(
+                block,
+                "MLP0507",
+                f"`{block.name}` judges `{judged}`, and `{run.name}`, which its base looks at, moves atoms with "
+                f"`{run.reference('potential').text}`",
+                place(block, "judges"),
+                "another training",
+                secondary=(beside(constraint, constraint.metric.span, "the rule that it has from its base"),),
+                help="leave `judges` out to judge the training of the base, or write a scorecard of your own",
+            )
+        ]
     return [
         about(
-            block,
+            constraint,
             "MLP0507",
             f"`{run.name}` moves atoms with `{run.reference('potential').text}`, and this scorecard judges `{judged}`",
             constraint.metric.span,
@@ -86,7 +99,7 @@ def _potential(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Di
     ]
 
 
-def _judging_split(block: BlockValue, constraint: Constraint) -> list[Diagnostic]:
+def _judging_split(constraint: Constraint) -> list[Diagnostic]:
     """A requirement on frames that the model was fitted to or picked by; a preference rejects nothing, and may."""
     metric, split = constraint.metric, constraint.metric.target.member
     if constraint.verb != "require" or METRICS[metric.metric].target is not Target.SPLIT or split in (None, "test"):
@@ -95,7 +108,7 @@ def _judging_split(block: BlockValue, constraint: Constraint) -> list[Diagnostic
     role = {"train": "the model is fitted to it", "valid": "the checkpoint is picked by it"}.get(str(split), "")
     return [
         about(
-            block,
+            constraint,
             "MLP0506",
             f"`{metric.written}` cannot judge: {role}",
             metric.span,
@@ -105,7 +118,7 @@ def _judging_split(block: BlockValue, constraint: Constraint) -> list[Diagnostic
     ]
 
 
-def _element(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Diagnostic]:
+def _element(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
     """An error over the atoms of an element that the data set, as far as the spec tells, does not have."""
     wanted = constraint.metric.arguments.get("element")
     data = spec.block(constraint.metric.target.block)
@@ -116,13 +129,13 @@ def _element(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Diag
         return []
     return [
         about(
-            block,
+            constraint,
             "MLP0506",
             f"`{constraint.metric.written}` has no atom to measure: `{data.name}` is `{element}` alone",
             wanted.span or constraint.metric.span,
             "not in the data set",
             help=f"write `element = {element}`, or leave it out",
-            secondary=(Annotation(place(data, "element"), "its element"),),
+            secondary=(beside(data, place(data, "element"), "its element"),),
         )
     ]
 
@@ -144,7 +157,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
     if metric.lower_is_better and isinstance(bound, (int, Fraction)) and bound <= 0:
         return [
             about(
-                block,
+                constraint,
                 _unprovable(constraint),
                 f"`{constraint.metric.metric} <= {constraint.threshold.written}` can never be met",
                 constraint.threshold.span or constraint.span,
@@ -161,7 +174,7 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
         if groups < 2:
             return [
                 about(
-                    block,
+                    constraint,
                     _unprovable(constraint),
                     f"`{constraint.metric.written}` has no bound: `{subject.name}.{split}` has {groups} trajectory",
                     constraint.metric.span,
@@ -186,7 +199,7 @@ def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confid
     if threshold >= 1:
         return [
             about(
-                block,
+                constraint,
                 _unprovable(constraint),
                 f"`survival >= {constraint.threshold.written}` can never be proven",
                 span,
@@ -198,15 +211,17 @@ def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confid
     # Rounded to whole per cent the bound may read as if it reached the threshold.
     proven = f"{100 * lower:.{0 if round(100 * lower) < 100 * threshold else 1}f} %"
     value = run.fields["replicas"]
-    secondary = (Annotation(value.span, f"{replicas} declared"),) if value.span is not None else ()
+    secondary = [beside(run, value.span, f"{replicas} declared")] if value.span is not None else []
+    if constraint.source is not block.source:
+        secondary.append(beside(block, place(block, "confidence"), "refined here"))
     return [
         about(
-            block,
+            constraint,
             _unprovable(constraint),
             f"`survival >= {constraint.threshold.written}` cannot be proven with {replicas} replicas",
             span,
             f"{replicas} of {replicas} prove {proven} at {100 * confidence:g} % confidence",
             help=f"declare `replicas = {needed}` in `{run.name}`, or ask for at most {int(100 * lower)} %",
-            secondary=secondary,
+            secondary=tuple(secondary),
         )
     ]

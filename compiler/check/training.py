@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mlipilot.compiler.check.dataset import split_sizes
-from mlipilot.compiler.check.report import about, place, target
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.compiler.check.report import about, beside, place, target
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import BlockValue, Spec
 
 
@@ -88,7 +88,7 @@ def _labels(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
                     place(stage, "loss"),
                     "needs stress labels",
                     help='name their key, such as `stress = "REF_stress"`, or drop the weight',
-                    secondary=(Annotation(data.span, "the data set"),),
+                    secondary=(beside(data, data.span, "the data set"),),
                 )
             )
     return found

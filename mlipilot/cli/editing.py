@@ -29,18 +29,18 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
         show([Diagnostic("MLP0001", source.headline, help=source.help)])
         return 2
     edited = apply(source, changes)
-    if edited.source is None:
-        show(edited.diagnostics)
-        return 2
-    checked = check_source(edited.source)
-    show(checked.diagnostics)
-    if has_errors(checked.diagnostics):
-        print("the edit is refused: its result does not check", file=sys.stderr)
+    checked = check_source(edited.source).diagnostics if edited.source is not None else edited.diagnostics
+    show(checked)
+    if edited.source is None or has_errors(checked):
+        print("the edit is refused, and the file is as it was", file=sys.stderr)
         return 2
     if edited.source.text == source.text:
         print(f"`{path}` has these values already")
         return 0
     sys.stdout.write(unified(source.text, edited.source.text, str(path), f"{path} (edited)"))
+    for change in changes:
+        if change.because:
+            print(f"{change.path}: because {change.because}")
     if dry_run:
         return 0
     try:

@@ -86,6 +86,14 @@ class Diagnostic:
         source = self.file_of(self.primary) if self.primary is not None else None
         return (source, self.primary.span) if source is not None and self.primary is not None else None
 
+    def __str__(self) -> str:
+        """One line, as compilers write it: place, severity, code, headline."""
+        place = ""
+        if self.source is not None:
+            at = self.source.location(self.primary.span.start) if self.primary is not None else None
+            place = f"{self.source.name}:{f'{at.line}:{at.column}:' if at is not None else ''} "
+        return f"{place}{self.severity}[{self.code}] {self.headline}"
+
     @property
     def order(self) -> tuple[str, int, str]:
         """Sort key: file, then place, then code."""

@@ -63,7 +63,9 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
             return None
     table = FieldTable(scope, schema, block.body)
     for statement in block.body:
-        if isinstance(statement, (Field, Bound)):
+        if schema.draws and isinstance(statement, Field):
+            _drawn_with_equals(scope, statement)
+        elif isinstance(statement, (Field, Bound)):
             table.add(statement)
         elif isinstance(statement, Block):
             child = _child(scope, schema, statement, children)
@@ -92,6 +94,19 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
         block.head.span,
         scope.source,
         incomplete,
+    )
+
+
+def _drawn_with_equals(scope: Scope, statement: Field) -> None:
+    between = Span(statement.path.span.end, statement.value.span.start)
+    start = scope.source.text.index("=", between.start, between.end)
+    place = Span(start, start + 1)
+    scope.report(
+        "MLP0406",
+        f"`{statement.path.text}` is drawn with `~`, not `=`",
+        place,
+        "expected `~`",
+        fix=Fix("write `~`", (Edit(place, "~"),)),
     )
 
 

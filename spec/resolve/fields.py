@@ -104,8 +104,12 @@ class FieldTable:
         return f"`{self.schema.kind}{f' : {self.schema.tag}' if self.schema.tag else ''}`"
 
     def _misspelt(self, statement: Field | Bound) -> FieldSchema | None:
-        name = statement.path.text
-        help_, fix = did_you_mean(name, statement.path.span, list(self._unwritten()))
+        name, span = statement.path.text, statement.path.span
+        unwritten = list(self._unwritten())
+        other = next((n for n in unwritten if name in (self.known[n].option, *self.known[n].also)), None)
+        help_, fix = did_you_mean(name, span, unwritten)
+        if other is not None:
+            help_, fix = f"it is `{other}` here", Fix(f"write `{other}`", (Edit(span, other),))
         if fix is None:
             return None
         self.scope.report(

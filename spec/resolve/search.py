@@ -14,7 +14,7 @@ from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema.domains import DOMAINS, DomainSchema
 from mlipilot.spec.schema.types import FieldType, Integer, Real, describe
 from mlipilot.spec.space import Condition, Domain, Draw, Requirement, SearchSpace, holds, paths
-from mlipilot.spec.syntax.tree import Argument, Block, Broken, Call, Expression, List, Operation, Rule
+from mlipilot.spec.syntax.tree import Argument, Block, Broken, Call, Expression, Field, List, Operation, Rule
 from mlipilot.spec.syntax.tree import Draw as DrawNode
 from mlipilot.spec.values import Applied, BlockValue, Value, meaning
 
@@ -33,7 +33,7 @@ def resolve_space(scope: Scope, block: Block, blocks: Mapping[str, BlockValue]) 
             requirement = _requirement(scope, reader, statement)
             if requirement is not None:
                 requirements.append(requirement)
-    if not any(isinstance(statement, (DrawNode, Broken)) for statement in block.body):
+    if not any(isinstance(statement, (DrawNode, Field, Broken)) for statement in block.body):
         scope.report(
             "MLP0404",
             "the search declares nothing that may change",

@@ -101,3 +101,25 @@ def test_data_files_are_looked_for_beside_the_file_that_names_them(tmp_path: Pat
     (found,) = [d for d in check_file(main).diagnostics if d.code == "MLP0306"]
     assert found.source is not None
     assert Path(found.source.name).name == "data.mlp"
+
+
+def test_what_a_refined_rule_cannot_prove_is_shown_in_the_file_of_the_rule(tmp_path: Path) -> None:
+    run = (
+        "dynamics hot : nvt { potential = fit, start = cu.test, temperature = 900 K, timestep = 2 fs, duration = 1 ps, "
+        "replicas = 16 }\n"
+    )
+    card = 'scorecard card { judges = fit, require survival(hot) >= 80 % because "melts" }\n'
+    main = write(
+        tmp_path,
+        main='import "base.mlp" as base\nscorecard strict refines base.card { confidence = 99 % }\n',
+        base=DATA + MODEL + TRAINING + run + card,
+    )
+    (found,) = check_file(main).diagnostics
+    assert found.code == "MLP0505"
+    assert found.source is not None
+    assert Path(found.source.name).name == "base.mlp"
+    assert found.primary is not None
+    assert found.source.slice(found.primary.span) == "80 %"
+    refined = found.secondary[-1]
+    assert refined.source is not None
+    assert refined.source.slice(refined.span) == "99 %"
