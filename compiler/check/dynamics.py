@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from mlipilot.compiler.check.report import about, place
+from mlipilot.compiler.check.report import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.schema.elements import MASSES
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.values import BlockValue, Interval, Spec
 
 SHORTEST = 20
 """Steps; a drift fit over fewer says nothing."""
@@ -21,6 +21,7 @@ def check(spec: Spec) -> list[Diagnostic]:
         if not (block.has("duration") and block.has("timestep")):
             continue
         found += _timestep(spec, block)
+        found += _cell(spec, block)
         count = steps(block)
         if count < SHORTEST:
             found.append(
@@ -77,6 +78,34 @@ def timestep_faults(block: BlockValue, elements: Iterable[str]) -> list[Diagnost
             place(block, "timestep"),
             f"its vibrations want at most {longest:.2g} fs",
             help="energy drifts, or atoms fly apart, for want of steps and not for a fault of the potential",
+        )
+    ]
+
+
+def _cell(spec: Spec, block: BlockValue) -> list[Diagnostic]:
+    """A cell so small that an atom is within the cutoff of its own image, which moves as it does."""
+    data = spec.block(block.reference("start").block) if block.has("start") else None
+    training = spec.block(block.reference("potential").block) if block.has("potential") else None
+    model = spec.block(training.reference("model").block) if training is not None and training.has("model") else None
+    if data is None or data.tag != "emt_supercells" or model is None or not model.has("r_max"):
+        return []
+    if not (data.has("lattice") and data.has("repeats") and data.has("strain")):
+        return []
+    strain = data.fields["strain"].data
+    assert isinstance(strain, Interval)
+    repeats = min(int(value.data) for value in data.items("repeats"))  # type: ignore[arg-type]
+    edge = data.number("lattice") * repeats * (1 + strain.low)
+    if model.number("r_max") < edge:
+        return []
+    return [
+        about(
+            block,
+            "MLP0521",
+            f"the cells of `{data.name}` are {float(edge):.2f} Å wide, no wider than `r_max` of `{model.name}`",
+            place(block, "start"),
+            "each atom meets its own image",
+            help=f"raise `repeats` of `{data.name}`; a cell of twice the cutoff keeps images apart",
+            secondary=(beside(model, place(model, "r_max"), "the cutoff"),),
         )
     ]
 

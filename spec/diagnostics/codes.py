@@ -107,6 +107,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0518": Entry("many-neighbours", "a cutoff holds more neighbours than MACE is made for", Severity.WARNING),
     "MLP0519": Entry("redundant-rule", "a rule is implied by another", Severity.WARNING),
     "MLP0520": Entry("large-learning-rate", "a learning rate is beyond what trains", Severity.WARNING),
+    "MLP0521": Entry("cell-below-cutoff", "a run's cell is so small that atoms meet their images", Severity.WARNING),
     # 06: budget and resources
     "MLP0601": Entry("budget-exceeded-by-estimate", "the estimate exceeds the budget", Severity.WARNING),
     # 07: plans, edits, output files
