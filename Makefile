@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo test check format bench fuzz clean
+.PHONY: setup demo test check format bench fuzz sim clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -47,6 +47,9 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes on where it was stopped (about half an hour)
 	cargo run --quiet --profile fuzz -p mlipilot-fuzz -- --inputs 1000000 --state target/fuzz
 	$(BIN)/python tests/fuzz/specs.py --inputs 100000 --state target/fuzz
+
+sim: setup  ## how often ways of accepting edits are fooled, in campaigns of known truth (about a minute)
+	$(BIN)/python tests/sim/campaigns.py
 
 format:  ## rewrite the sources in the house style
 	cargo fmt

@@ -33,6 +33,7 @@ __all__ = [
     "drift",
     "drift_bounds",
     "energy_errors",
+    "fisher_tail",
     "force_errors",
     "force_errors_by_element",
     "judge",
@@ -44,6 +45,8 @@ __all__ = [
     "read_extxyz",
     "replicas_needed",
     "scan_extxyz",
+    "student_critical",
+    "student_tail",
     "work_consistency",
     "work_ratio",
     "worst_drift",
@@ -377,6 +380,15 @@ def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> tuple[float, fl
 
 def replicas_needed(threshold: float, confidence: float = 0.95) -> int | None:
     """The smallest n for which n of n prove at least threshold; None where no number does."""
+
+def student_tail(t: float, freedom: float) -> float:
+    """P(T > t) of Student's t; freedom may be infinite."""
+
+def student_critical(tail: float, freedom: float) -> float:
+    """The t that is exceeded with probability tail, above 0 and below 1."""
+
+def fisher_tail(ratio: float, numerator: float, denominator: float) -> float:
+    """P(F > ratio) of the ratio of two variances with these degrees of freedom."""
 
 def median_bounds(values: NDArray[np.float64], confidence: float = 0.95) -> MedianBounds:
     """Order-statistic bounds of the median of independent draws, shape (n,); None below five values at 95 %."""

@@ -8,6 +8,7 @@
 pub mod drift;
 pub mod errors;
 pub mod extxyz;
+pub mod gate;
 pub mod invalid;
 pub mod lattice;
 pub mod neighbours;

@@ -7,6 +7,7 @@ mod arrays;
 mod bounds;
 mod extxyz;
 mod files;
+mod gate;
 mod geometry;
 mod records;
 mod scan;
@@ -28,6 +29,8 @@ mod _core {
     };
     #[pymodule_export]
     use extxyz::{ExtxyzFrame, read_extxyz};
+    #[pymodule_export]
+    use gate::{fisher_tail, student_critical, student_tail};
     #[pymodule_export]
     use geometry::{death, minimum_distance, neighbour_counts, pairs};
     #[pymodule_export]

@@ -10,7 +10,7 @@ mod proportion;
 mod resampled;
 
 pub use bootstrap::{BootstrapBounds, Method, Resampling, bootstrap_bounds};
-pub(crate) use distributions::normal_quantile;
+pub(crate) use distributions::{normal_cdf, normal_quantile, student_quantile};
 pub use median::{MedianBounds, median_bounds};
 pub use proportion::{clopper_pearson, replicas_needed};
 pub use resampled::Statistic;

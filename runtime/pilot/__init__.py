@@ -1,0 +1,1 @@
+"""The pilot: a campaign of edits, each proposed, measured and judged."""

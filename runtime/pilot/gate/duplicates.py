@@ -1,0 +1,61 @@
+"""Whether a point was tried before: exactly where values are counted, within a distance where they are not."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from mlipilot.spec.space import Draw, Point, SearchSpace
+from mlipilot.spec.values import meaning
+
+TOLERANCE = 1e-3
+"""Points closer than this part of an interval, in every path, are one point."""
+
+
+class Tried:
+    """The settled points of a campaign so far, by the number of their trial.
+
+    Points that differ in a listed value are never compared, so that a question costs about 10 ms at most after 10,000
+    trials.
+    """
+
+    def __init__(self, space: SearchSpace, tolerance: float = TOLERANCE) -> None:
+        self._space = space
+        self._tolerance = tolerance
+        self._listed = [draw for draw in space.draws if draw.domain.is_finite]
+        self._continuous = [draw for draw in space.draws if not draw.domain.is_finite]
+        self._trials: dict[tuple[object, ...], list[tuple[int, tuple[float, ...]]]] = {}
+
+    def add(self, number: int, point: Point) -> None:
+        """Remember the point of a trial."""
+        listed, place = self._key(point)
+        self._trials.setdefault(listed, []).append((number, place))
+
+    def find(self, point: Point) -> int | None:
+        """The first trial of the same point; None where it is new."""
+        listed, place = self._key(point)
+        for number, other in self._trials.get(listed, ()):
+            for here, there in zip(place, other, strict=True):
+                if not (here == there or abs(here - there) <= self._tolerance):
+                    break
+            else:
+                return number
+        return None
+
+    def _key(self, point: Point) -> tuple[tuple[object, ...], tuple[float, ...]]:
+        settled = self._space.settle(point)
+        names = [(draw, draw.path.text) for draw in self._listed]
+        listed = tuple(meaning(self._space.own_part(draw.path, settled[name])) for draw, name in names)
+        return listed, tuple(_place(draw, settled[draw.path.text]) for draw in self._continuous)
+
+
+def _place(draw: Draw, data: object) -> float:
+    """Where a value stands in its interval: 0 at the low end, 1 at the high one, by logarithms where it is drawn so."""
+    if isinstance(data, bool) or not isinstance(data, (int, Fraction)):
+        return -math.inf  # such as `auto`: the spec's own value, where the path does not apply
+    low, high = draw.domain.low, draw.domain.high
+    if low == high:
+        return float(data - low)
+    if draw.domain.kind == "log_uniform" and low > 0 and data > 0:
+        return math.log(data / low) / math.log(high / low)
+    return float((data - low) / (high - low))
