@@ -1,0 +1,166 @@
+"""What a model handed to `propose_edit`, as a proposal or as a named fault.
+
+Everything that the tool's schema says is held here again, since not every server enforces it; and no character of the
+model's reaches the spec: a value is one of the domain's, written by us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from mlipilot.runtime.pilot.language.quoting import quoted
+from mlipilot.runtime.pilot.language.tools import DIRECTIONS, FIELDS, TEXTS
+from mlipilot.runtime.pilot.language.wording import choose
+from mlipilot.runtime.pilot.trial import History, Proposal
+from mlipilot.spec.edit import Change, apply
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.space import SearchSpace
+from mlipilot.spec.values import Data, meaning
+
+LARGEST_CHANGE = 1_000_000
+LONGEST_TEXT = 1000
+"""Characters of a hypothesis that are kept."""
+
+
+class Kind(StrEnum):
+    """Why an answer is no proposal."""
+
+    NO_CALL = "no_call"
+    UNKNOWN_TOOL = "unknown_tool"
+    BAD_JSON = "bad_json"
+    SCHEMA_VIOLATION = "schema_violation"
+    MISSING_ARG = "missing_arg"
+    OUT_OF_SPACE = "out_of_space"
+    DUPLICATE = "duplicate"
+    TRUNCATED = "truncated"
+    REFUSAL = "refusal"
+    LOOP = "loop"
+    # Not of the model's making:
+    UNSUPPORTED = "unsupported"
+    UNREACHABLE = "unreachable"
+    BUDGET = "budget"
+
+
+class Malformed(NamedTuple):
+    """A fault, in words that its model can use."""
+
+    kind: Kind
+    message: str
+
+
+def read_proposal(
+    document: Mapping[str, Any], metrics: Sequence[str], space: SearchSpace, source: SourceFile, history: History
+) -> Proposal | Malformed:
+    """The proposal in an object that came as arguments."""
+    fault = _shape(document, metrics)
+    if fault is not None:
+        return fault
+    settings: dict[str, object] = {}
+    for edit in document["edits"]:
+        if edit["path"] in settings:
+            return Malformed(Kind.SCHEMA_VIOLATION, f"{quoted(edit['path'])} is edited twice")
+        settings[edit["path"]] = edit["value"]
+    changes = settle(settings, document["hypothesis"], space, source, history)
+    if isinstance(changes, Malformed):
+        return changes
+    return Proposal(
+        changes,
+        hypothesis=_line(document["hypothesis"]),
+        metric=document["metric"],
+        direction=document["direction"],
+        magnitude=float(document["magnitude"]),
+        falsifier=_line(document["falsifier"]),
+        origin="llm",
+    )
+
+
+def _shape(document: Mapping[str, Any], metrics: Sequence[str]) -> Malformed | None:
+    missing = [name for name in FIELDS if name not in document]
+    if missing:
+        return Malformed(Kind.MISSING_ARG, f"missing: {', '.join(missing)}")
+    strangers = sorted(set(document) - set(FIELDS))
+    if strangers:
+        return _violation(f"unknown: {quoted(strangers)}; known: {', '.join(FIELDS)}")
+    for name in TEXTS:
+        if not isinstance(document[name], str) or not document[name].strip():
+            return _violation(f"`{name}` must be a text that says something")
+    if document["metric"] not in metrics:
+        return _violation(f"`metric` must be one of {quoted(list(metrics))}")
+    if document["direction"] not in DIRECTIONS:
+        return _violation("`direction` must be `lower` or `higher`")
+    magnitude = document["magnitude"]
+    if isinstance(magnitude, bool) or not isinstance(magnitude, (int, float)) or not 0 <= magnitude <= LARGEST_CHANGE:
+        return _violation(f"`magnitude` must be a number from 0 to {LARGEST_CHANGE}: the relative change")
+    edits = document["edits"]
+    if not isinstance(edits, list) or not edits:
+        return _violation("`edits` must be a list of at least one edit")
+    for edit in edits:
+        if not isinstance(edit, dict) or set(edit) != {"path", "value"} or not isinstance(edit["path"], str):
+            return _violation("each edit must be an object with `path` and `value`, and nothing else")
+    return None
+
+
+def _violation(message: str) -> Malformed:
+    return Malformed(Kind.SCHEMA_VIOLATION, message)
+
+
+def settle(
+    settings: Mapping[str, object], because: str, space: SearchSpace, source: SourceFile, history: History
+) -> tuple[Change, ...] | Malformed:
+    """The changes that give some paths their values: within the space, its requirements met, and not tried before."""
+    point: dict[str, Data] = {}
+    changes: list[Change] = []
+    for path in settings:
+        if space.draw(path) is None:
+            known = quoted([draw.path.text for draw in space.draws])
+            return Malformed(Kind.OUT_OF_SPACE, f"{quoted(path)} cannot be edited; only {known} can")
+    for draw in space.draws:
+        path = draw.path.text
+        if path not in settings:
+            continue
+        chosen = choose(space, draw, settings[path])
+        if chosen is None:
+            return Malformed(Kind.OUT_OF_SPACE, f"{_shown(settings[path])} is not in the domain of {quoted(path)}")
+        point[path] = chosen.data
+        if meaning(space.own_part(draw.path, chosen.data)) != meaning(space.own_part(draw.path, space.baseline[path])):
+            changes.append(Change(path, chosen.text, _line(because)))
+    settled = space.settle(point)
+    idle = [change.path for change in changes if meaning(settled[change.path]) != meaning(point[change.path])]
+    if idle:
+        return Malformed(Kind.OUT_OF_SPACE, f"{quoted(idle)} cannot be set: the condition does not hold at this point")
+    violated = space.violated(settled)
+    if violated:
+        words = quoted([requirement.written for requirement in violated])
+        return Malformed(Kind.OUT_OF_SPACE, f"the point does not satisfy {words}")
+    twin = _twin(settled, space, history)
+    if twin is not None:
+        return Malformed(Kind.DUPLICATE, twin)
+    refused = apply(source, changes)
+    if refused.source is None:
+        return Malformed(Kind.OUT_OF_SPACE, f"refused: {quoted(refused.diagnostics[0].headline)}")
+    return tuple(changes)
+
+
+def _twin(settled: Mapping[str, Data], space: SearchSpace, history: History) -> str | None:
+    """Which point this one repeats."""
+    names = [draw.path.text for draw in space.draws]
+
+    def identity(point: Mapping[str, Data]) -> list[object]:
+        return [meaning(point.get(name, space.baseline[name])) for name in names]
+
+    mine = identity(settled)
+    if mine == identity(space.baseline):
+        return "this is the baseline itself: change at least one value"
+    number = next((found.number for found in history if identity(found.point) == mine), None)
+    return None if number is None else f"this point was tried before, as trial {number}: propose another"
+
+
+def _shown(value: object) -> str:
+    return quoted(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else "this value"
+
+
+def _line(text: str) -> str:
+    """A text of one line, cut, of characters that show."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_TEXT]

@@ -1,0 +1,167 @@
+"""Tokens and money of a language model: reserved before a request is sent, settled when it was answered.
+
+An answer that does not say what it used keeps its reservation: unknown is not zero. Each attempt has a name of its own,
+so that one which was entered before a crash is not entered again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from mlipilot.runtime.pilot.language.items import Usage
+
+_MILLION = 1_000_000
+
+
+class Prices(NamedTuple):
+    """Money for a million tokens; frozen when a campaign begins, and entered in its ledger."""
+
+    prompt: Fraction
+    completion: Fraction
+    cached: Fraction | None = None
+    """Of a prompt's tokens that came from a cache; None: as the others."""
+
+    def of(self, usage: Usage) -> Fraction:
+        """What some tokens cost."""
+        cached = self.prompt if self.cached is None else self.cached
+        fresh = usage.prompt - usage.cached
+        return (fresh * self.prompt + usage.cached * cached + usage.completion * self.completion) / _MILLION
+
+    def dearest(self, usage: Usage) -> Fraction:
+        """The most that they can cost."""
+        return max(self.of(usage._replace(cached=0)), self.of(usage._replace(cached=usage.prompt)))
+
+
+class Cost(NamedTuple):
+    """Tokens and money."""
+
+    tokens: int = 0
+    money: Fraction = Fraction(0)
+
+    def __add__(self, other: Cost) -> Cost:  # type: ignore[override]
+        return Cost(self.tokens + other.tokens, self.money + other.money)
+
+
+class Limit(NamedTuple):
+    """What may be spent; None where there is no limit."""
+
+    tokens: int | None = None
+    money: Fraction | None = None
+
+    def refuses(self, cost: Cost) -> bool:
+        """Whether a cost is too high."""
+        return (self.tokens is not None and cost.tokens > self.tokens) or (
+            self.money is not None and cost.money > self.money
+        )
+
+    def beyond(self, spent: Cost) -> Limit:
+        """A limit on all that was spent, from one on what will be spent from now on."""
+        return Limit(
+            None if self.tokens is None else spent.tokens + self.tokens,
+            None if self.money is None else spent.money + self.money,
+        )
+
+
+@dataclass
+class _Line:
+    cost: Cost
+    is_settled: bool = False
+
+
+class Ledger:
+    """What a model has cost. `write` is told of each entry before it counts, such as a journal's `append`."""
+
+    def __init__(
+        self,
+        prices: Prices | None = None,
+        write: Callable[[Mapping[str, Any]], object] = lambda entry: None,
+        entries: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        self.prices = prices
+        self._write = write
+        self._lines: dict[str, _Line] = {}
+        frozen = False
+        for entry in entries:
+            frozen = self._restore(entry) or frozen
+        if not frozen:
+            shown = None if prices is None else [None if price is None else str(price) for price in prices]
+            write({"event": "llm-prices", "prices": shown})
+
+    def _restore(self, entry: Mapping[str, Any]) -> bool:
+        """Take up an entry that was written before; True where it froze the prices."""
+        match entry.get("event"):
+            case "llm-prices":
+                given = entry["prices"]
+                self.prices = None if given is None else _prices(given)
+                return True
+            case "llm-reserve":
+                self.give_up(entry["attempt"])
+                self._lines[entry["attempt"]] = _Line(_cost(entry))
+            case "llm-settle":
+                self._lines[entry["attempt"]] = _Line(_cost(entry), is_settled=True)
+        return False
+
+    @property
+    def spent(self) -> Cost:
+        """All that was settled, and all that is reserved."""
+        total = Cost()
+        for line in self._lines.values():
+            total += line.cost
+        return total
+
+    def holds(self, attempt: str) -> bool:
+        """Whether an attempt is entered."""
+        return attempt in self._lines
+
+    def give_up(self, attempt: str) -> None:
+        """Free the name of an attempt that will be sent anew; what it may have cost stays entered."""
+        line = self._lines.pop(attempt, None)
+        if line is not None:
+            self._lines[f"{attempt}/lost-{len(self._lines)}"] = line
+
+    def reserve(self, attempt: str, most: Usage, limit: Limit) -> bool:
+        """Set aside the most that an attempt can cost; False where the limit does not allow it.
+
+        Where money is limited and the prices are not known, nothing is allowed.
+        """
+        if self.holds(attempt):
+            return True
+        cost = self._priced(most, dearest=True)
+        if limit.refuses(self.spent + cost) or (limit.money is not None and self.prices is None):
+            return False
+        self._write({"event": "llm-reserve", "attempt": attempt, **_shown(cost)})
+        self._lines[attempt] = _Line(cost)
+        return True
+
+    def settle(self, attempt: str, usage: Usage | None) -> None:
+        """Replace a reservation by what was used; None leaves it, as nobody knows."""
+        line = self._lines[attempt]
+        if line.is_settled:
+            return
+        cost = line.cost if usage is None else self._priced(usage)
+        self._write({"event": "llm-settle", "attempt": attempt, "known": usage is not None, **_shown(cost)})
+        self._lines[attempt] = _Line(cost, is_settled=True)
+
+    def _priced(self, usage: Usage, *, dearest: bool = False) -> Cost:
+        money = Fraction(0)
+        if self.prices is not None:
+            money = self.prices.dearest(usage) if dearest else self.prices.of(usage)
+        return Cost(usage.prompt + usage.completion, money)
+
+
+def _prices(given: list[str | None]) -> Prices:
+    prompt, completion, cached = given
+    assert prompt is not None
+    assert completion is not None
+    return Prices(Fraction(prompt), Fraction(completion), None if cached is None else Fraction(cached))
+
+
+def _shown(cost: Cost) -> dict[str, Any]:
+    return {"tokens": cost.tokens, "money": str(cost.money)}
+
+
+def _cost(entry: Mapping[str, Any]) -> Cost:
+    return Cost(int(entry["tokens"]), Fraction(entry["money"]))

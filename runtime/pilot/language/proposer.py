@@ -1,0 +1,100 @@
+"""Proposers that ask a language model: alone, in turn with another proposer, or with the results of trials mixed up."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from mlipilot.runtime.pilot.language.ladder import Failed, Ladder, Rung
+from mlipilot.runtime.pilot.language.ledger import Limit
+from mlipilot.runtime.pilot.language.model import Model
+from mlipilot.runtime.pilot.language.subject import Subject
+from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Proposer, Remaining
+from mlipilot.spec.space import SearchSpace
+
+
+@dataclass
+class LanguageModel:
+    """`llm`: a model's proposals; where none comes of it, the fallback's.
+
+    Its state is the model's ledger and transcript; the rest follows from the seed and the history.
+    """
+
+    model: Model
+    subject: Subject
+    fallback: Proposer | None = None
+    seed: int = 0
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """Arm and replicate: what tells apart requests that are otherwise the same."""
+    log: Callable[[Mapping[str, Any]], object] = lambda event: None
+    """Told of each fault and of the rung that each proposal came from."""
+
+    def propose(self, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
+        """The next design point; the first is the baseline."""
+        return self._propose(history, history, space, budget)
+
+    def _propose(self, told: History, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
+        if not history:
+            return Proposal((), hypothesis="the baseline", origin="default")
+        money = None if budget.money is None else Fraction(repr(float(budget.money)))
+        limit = Limit(budget.tokens, money).beyond(self.model.ledger.spent)
+        about = {**self.about, "trial": len(history)}
+        found = Ladder(self.model, self.subject, space, told, history, self.seed, about, limit, self.log).climb()
+        if isinstance(found, Proposal):
+            return found
+        return self._instead(found, history, space, budget, about)
+
+    def _instead(
+        self, failed: Failed, history: History, space: SearchSpace, budget: Remaining, about: Mapping[str, Any]
+    ) -> Proposal | Exhausted:
+        why = f"the language model made no proposal ({failed.kind.value}): {failed.message}"
+        if failed.is_final or self.fallback is None:
+            self.log({"event": "llm-stop", "rung": Rung.STOP.value, "class": failed.kind.value, **about})
+            return Exhausted(why)
+        self.log({"event": "llm-fallback", "rung": Rung.FALLBACK.value, "class": failed.kind.value, **about})
+        found = self.fallback.propose(history, space, budget)
+        return found if isinstance(found, Exhausted) else replace(found, origin=f"{found.origin} (fallback)")
+
+
+@dataclass
+class Shuffled(LanguageModel):
+    """`llm_shuffled`: the model sees the outcomes of trials handed to other trials, so that they tell it nothing."""
+
+    def propose(self, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
+        """The next design point; what was tried is still known, so that nothing is tried twice."""
+        return self._propose(shuffled(history, self.seed), history, space, budget)
+
+
+def shuffled(history: History, seed: int) -> History:
+    """Trials whose outcomes are permuted among them, the same way for the same seed and length."""
+    order = list(range(len(history)))
+    random.Random(f"shuffled/{seed}/{len(history)}").shuffle(order)
+    return [
+        replace(
+            mine,
+            state=other.state,
+            objective=other.objective,
+            violation=other.violation,
+            seeds=other.seeds,
+            device_seconds=other.device_seconds,
+            failure=other.failure,
+            reason=other.reason,
+        )
+        for mine, other in zip(history, (history[place] for place in order), strict=True)
+    ]
+
+
+@dataclass
+class InTurn:
+    """`llm_tpe`: a model's proposals and an estimator's, one after the other."""
+
+    first: Proposer
+    second: Proposer
+
+    def propose(self, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
+        """The next design point; the baseline and every other after it are the first's."""
+        others = len(history) > 0 and len(history) % 2 == 0
+        return (self.second if others else self.first).propose(history, space, budget)
