@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.language.quoting import quoted
 from mlipilot.runtime.pilot.language.tools import DIRECTIONS, FIELDS, TEXTS
+from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.language.wording import choose
-from mlipilot.runtime.pilot.trial import History, Proposal
-from mlipilot.spec.edit import Change, apply
-from mlipilot.spec.source import SourceFile
+from mlipilot.runtime.pilot.trial import Proposal
+from mlipilot.spec.edit import Change
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data, meaning
 
@@ -51,7 +51,7 @@ class Malformed(NamedTuple):
 
 
 def read_proposal(
-    document: Mapping[str, Any], metrics: Sequence[str], space: SearchSpace, source: SourceFile, history: History
+    document: Mapping[str, Any], metrics: Sequence[str], space: SearchSpace, tried: Tried
 ) -> Proposal | Malformed:
     """The proposal in an object that came as arguments."""
     fault = _shape(document, metrics)
@@ -62,7 +62,7 @@ def read_proposal(
         if edit["path"] in settings:
             return Malformed(Kind.SCHEMA_VIOLATION, f"{quoted(edit['path'])} is edited twice")
         settings[edit["path"]] = edit["value"]
-    changes = settle(settings, document["hypothesis"], space, source, history)
+    changes = settle(settings, document["hypothesis"], space, tried)
     if isinstance(changes, Malformed):
         return changes
     return Proposal(
@@ -107,7 +107,7 @@ def _violation(message: str) -> Malformed:
 
 
 def settle(
-    settings: Mapping[str, object], because: str, space: SearchSpace, source: SourceFile, history: History
+    settings: Mapping[str, object], because: str, space: SearchSpace, tried: Tried
 ) -> tuple[Change, ...] | Malformed:
     """The changes that give some paths their values: within the space, its requirements met, and not tried before."""
     point: dict[str, Data] = {}
@@ -134,27 +134,10 @@ def settle(
     if violated:
         words = quoted([requirement.written for requirement in violated])
         return Malformed(Kind.OUT_OF_SPACE, f"the point does not satisfy {words}")
-    twin = _twin(settled, space, history)
+    twin = tried.twin(settled)
     if twin is not None:
         return Malformed(Kind.DUPLICATE, twin)
-    refused = apply(source, changes)
-    if refused.source is None:
-        return Malformed(Kind.OUT_OF_SPACE, f"refused: {quoted(refused.diagnostics[0].headline)}")
     return tuple(changes)
-
-
-def _twin(settled: Mapping[str, Data], space: SearchSpace, history: History) -> str | None:
-    """Which point this one repeats."""
-    names = [draw.path.text for draw in space.draws]
-
-    def identity(point: Mapping[str, Data]) -> list[object]:
-        return [meaning(point.get(name, space.baseline[name])) for name in names]
-
-    mine = identity(settled)
-    if mine == identity(space.baseline):
-        return "this is the baseline itself: change at least one value"
-    number = next((found.number for found in history if identity(found.point) == mine), None)
-    return None if number is None else f"this point was tried before, as trial {number}: propose another"
 
 
 def _shown(value: object) -> str:

@@ -63,7 +63,7 @@ class Fault(NamedTuple):
     """Why there is no answer."""
 
     kind: str
-    """`timeout`, `unreachable`, `interrupted`, `unreadable` or `status`."""
+    """`missing` (a key or a package), `timeout`, `unreachable`, `interrupted`, `unreadable` or `status`."""
     message: str
     status: int | None = None
     retry_after: float | None = None
@@ -74,12 +74,12 @@ class Fault(NamedTuple):
     @property
     def is_passing(self) -> bool:
         """Whether asking again may help."""
-        return self.kind != "status" or self.status in (408, 409, 429) or (self.status or 0) >= 500
+        return self.kind not in ("missing", "status") or self.status in (408, 409, 429) or (self.status or 0) >= 500
 
     @property
     def is_configuration(self) -> bool:
         """Whether nothing that is asked will be answered: key, address or name of the model is wrong."""
-        return self.status in (401, 403, 404)
+        return self.kind == "missing" or self.status in (401, 403, 404)
 
 
 class Connection:
@@ -91,12 +91,14 @@ class Connection:
 
     def send(self, body: Mapping[str, Any]) -> Received | Fault:
         """Ask once. Nothing is raised for what an endpoint or a network does."""
-        import httpx2
-        import openai
-
+        try:
+            import httpx2
+            import openai
+        except ImportError:
+            return Fault("missing", "`openai` is not installed: install `mlipilot[pilot]`", unserved=True)
         key = os.environ.get(KEY, "").strip()
         if not key and self.endpoint.is_openai:
-            return Fault("status", f"`{KEY}` is not set", 401, unserved=True)
+            return Fault("missing", f"`{KEY}` is not set", unserved=True)
         if self._client is None:
             self._client = openai.OpenAI(
                 api_key=key or "none", base_url=self.endpoint.address, max_retries=0, timeout=self.endpoint.timeout

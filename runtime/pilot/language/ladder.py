@@ -21,6 +21,7 @@ from mlipilot.runtime.pilot.language.quoting import quoted
 from mlipilot.runtime.pilot.language.repair import read_object
 from mlipilot.runtime.pilot.language.subject import Subject
 from mlipilot.runtime.pilot.language.tools import PROPOSE, READING, choose_one, propose_edit
+from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.trial import History, Proposal
 from mlipilot.spec.space import SearchSpace
 
@@ -66,7 +67,7 @@ class Ladder:
     space: SearchSpace
     told: History
     """What the model sees."""
-    tried: History
+    tried: Tried
     """What was tried."""
     seed: int
     about: Mapping[str, Any]
@@ -135,7 +136,7 @@ class Ladder:
         return Failed(found.kind, found.message)
 
     def _menu(self, opening: tuple[Item, ...], propose: Tool) -> Proposal | Failed:
-        offered = menu.options(self.space, self.subject.spec.source, self.tried, self.seed)
+        offered = menu.options(self.space, self.tried, self.seed)
         if not offered:
             return Failed(Kind.DUPLICATE, "no untried point was found for a menu")
         items = prompt.menu(opening, [menu.shown(changes) for changes in offered])
@@ -177,7 +178,7 @@ class Ladder:
         wrapped = document.get("arguments", document.get("parameters"))
         if document.get("name") == PROPOSE and isinstance(wrapped, dict):
             document = wrapped  # a call that was written as text
-        found = read_proposal(document, self.subject.metrics, self.space, self.subject.spec.source, self.tried)
+        found = read_proposal(document, self.subject.metrics, self.space, self.tried)
         if isinstance(found, Proposal) and (parsed.is_repaired or (call is None and read is not None)):
             self._fault(Rung.TOOLS, Malformed(Kind.BAD_JSON if call else Kind.NO_CALL, "repaired"), is_repaired=True)
         return found

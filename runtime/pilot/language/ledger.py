@@ -44,6 +44,9 @@ class Cost(NamedTuple):
     def __add__(self, other: Cost) -> Cost:  # type: ignore[override]
         return Cost(self.tokens + other.tokens, self.money + other.money)
 
+    def __sub__(self, other: Cost) -> Cost:
+        return Cost(self.tokens - other.tokens, self.money - other.money)
+
 
 class Limit(NamedTuple):
     """What may be spent; None where there is no limit."""
@@ -83,6 +86,8 @@ class Ledger:
         self.prices = prices
         self._write = write
         self._lines: dict[str, _Line] = {}
+        self.spent = Cost()
+        """All that was settled, and all that is reserved."""
         frozen = False
         for entry in entries:
             frozen = self._restore(entry) or frozen
@@ -99,18 +104,15 @@ class Ledger:
                 return True
             case "llm-reserve":
                 self.give_up(entry["attempt"])
-                self._lines[entry["attempt"]] = _Line(_cost(entry))
+                self._enter(entry["attempt"], _Line(_cost(entry)))
             case "llm-settle":
-                self._lines[entry["attempt"]] = _Line(_cost(entry), is_settled=True)
+                self._enter(entry["attempt"], _Line(_cost(entry), is_settled=True))
         return False
 
-    @property
-    def spent(self) -> Cost:
-        """All that was settled, and all that is reserved."""
-        total = Cost()
-        for line in self._lines.values():
-            total += line.cost
-        return total
+    def _enter(self, attempt: str, line: _Line) -> None:
+        old = self._lines.get(attempt)
+        self.spent += line.cost if old is None else line.cost - old.cost
+        self._lines[attempt] = line
 
     def holds(self, attempt: str) -> bool:
         """Whether an attempt is entered."""
@@ -133,7 +135,7 @@ class Ledger:
         if limit.refuses(self.spent + cost) or (limit.money is not None and self.prices is None):
             return False
         self._write({"event": "llm-reserve", "attempt": attempt, **_shown(cost)})
-        self._lines[attempt] = _Line(cost)
+        self._enter(attempt, _Line(cost))
         return True
 
     def settle(self, attempt: str, usage: Usage | None) -> None:
@@ -143,7 +145,7 @@ class Ledger:
             return
         cost = line.cost if usage is None else self._priced(usage)
         self._write({"event": "llm-settle", "attempt": attempt, "known": usage is not None, **_shown(cost)})
-        self._lines[attempt] = _Line(cost, is_settled=True)
+        self._enter(attempt, _Line(cost, is_settled=True))
 
     def _priced(self, usage: Usage, *, dearest: bool = False) -> Cost:
         money = Fraction(0)

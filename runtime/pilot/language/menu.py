@@ -10,10 +10,9 @@ from typing import Any
 
 from mlipilot.runtime.pilot.language.arguments import Kind, Malformed, settle
 from mlipilot.runtime.pilot.language.repair import read_object, without_thoughts
+from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.language.wording import measure, written
-from mlipilot.runtime.pilot.trial import History
 from mlipilot.spec.edit import Change
-from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import Draw, SearchSpace
 
 OPTIONS = 6
@@ -23,15 +22,15 @@ BECAUSE = "chosen from a menu of random points"
 _ONE_NUMBER = re.compile(r"\D*(\d{1,3})\D*")
 
 
-def options(space: SearchSpace, source: SourceFile, history: History, seed: int) -> list[tuple[Change, ...]]:
+def options(space: SearchSpace, tried: Tried, seed: int) -> list[tuple[Change, ...]]:
     """A few points that differ from each other, the same for the same seed and history."""
-    generator = random.Random(f"menu/{seed}/{len(history)}")
+    generator = random.Random(f"menu/{seed}/{len(tried)}")
     found: dict[tuple[tuple[str, str], ...], tuple[Change, ...]] = {}
     for _ in range(DRAWN):
         count = generator.randint(1, min(3, len(space.draws)))
         chosen = generator.sample(space.draws, count)
         settings = {draw.path.text: _random(draw, generator) for draw in chosen}
-        changes = settle(settings, BECAUSE, space, source, history)
+        changes = settle(settings, BECAUSE, space, tried)
         if not isinstance(changes, Malformed):
             found.setdefault(tuple((change.path, change.value) for change in changes), changes)
         if len(found) == OPTIONS:

@@ -12,7 +12,8 @@ from mlipilot.runtime.pilot.language.ladder import Failed, Ladder, Rung
 from mlipilot.runtime.pilot.language.ledger import Limit
 from mlipilot.runtime.pilot.language.model import Model
 from mlipilot.runtime.pilot.language.subject import Subject
-from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Proposer, Remaining
+from mlipilot.runtime.pilot.language.tried import Tried
+from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Proposer, Remaining, Trial
 from mlipilot.spec.space import SearchSpace
 
 
@@ -32,17 +33,23 @@ class LanguageModel:
     log: Callable[[Mapping[str, Any]], object] = lambda event: None
     """Told of each fault and of the rung that each proposal came from."""
 
+    def __post_init__(self) -> None:
+        self._tried: Tried | None = None
+
     def propose(self, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
         """The next design point; the first is the baseline."""
         return self._propose(history, history, space, budget)
 
     def _propose(self, told: History, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
         if not history:
-            return Proposal((), hypothesis="the baseline", origin="default")
+            return Proposal((), hypothesis="the baseline, to compare with", origin="llm")
         money = None if budget.money is None else Fraction(repr(float(budget.money)))
         limit = Limit(budget.tokens, money).beyond(self.model.ledger.spent)
         about = {**self.about, "trial": len(history)}
-        found = Ladder(self.model, self.subject, space, told, history, self.seed, about, limit, self.log).climb()
+        if self._tried is None or self._tried.space is not space:
+            self._tried = Tried(space)
+        self._tried.update(history)
+        found = Ladder(self.model, self.subject, space, told, self._tried, self.seed, about, limit, self.log).climb()
         if isinstance(found, Proposal):
             return found
         return self._instead(found, history, space, budget, about)
@@ -59,32 +66,58 @@ class LanguageModel:
         return found if isinstance(found, Exhausted) else replace(found, origin=f"{found.origin} (fallback)")
 
 
-@dataclass
 class Shuffled(LanguageModel):
     """`llm_shuffled`: the model sees the outcomes of trials handed to other trials, so that they tell it nothing."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._permutation = Permutation(self.seed)
+
     def propose(self, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
         """The next design point; what was tried is still known, so that nothing is tried twice."""
-        return self._propose(shuffled(history, self.seed), history, space, budget)
+        return self._propose(self._permutation.of(history), history, space, budget)
 
 
-def shuffled(history: History, seed: int) -> History:
-    """Trials whose outcomes are permuted among them, the same way for the same seed and length."""
-    order = list(range(len(history)))
-    random.Random(f"shuffled/{seed}/{len(history)}").shuffle(order)
-    return [
-        replace(
-            mine,
-            state=other.state,
-            objective=other.objective,
-            violation=other.violation,
-            seeds=other.seeds,
-            device_seconds=other.device_seconds,
-            failure=other.failure,
-            reason=other.reason,
-        )
-        for mine, other in zip(history, (history[place] for place in order), strict=True)
-    ]
+class Permutation:
+    """Outcomes of trials permuted among them, a function of the seed and the history.
+
+    Each new trial swaps outcomes with one drawn from all so far, itself included: every permutation is as likely
+    (Durstenfeld 1964, in its inside-out form), and one that is kept costs no more for a long history.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._history: list[Trial] = []
+        self._order: list[int] = []
+        self._mixed: list[Trial] = []
+
+    def of(self, history: History) -> History:
+        """The trials with other trials' outcomes."""
+        known = len(self._history)
+        if known > len(history) or (known and history[known - 1] is not self._history[-1]):
+            self._history, self._order, self._mixed = [], [], []
+        for place in range(len(self._history), len(history)):
+            other = random.Random(f"shuffled/{self.seed}/{place}").randint(0, place)
+            self._history.append(history[place])
+            self._order.append(place)
+            self._mixed.append(history[place])
+            self._order[place], self._order[other] = self._order[other], place
+            for changed in {place, other}:
+                self._mixed[changed] = _with_outcome(self._history[changed], self._history[self._order[changed]])
+        return self._mixed
+
+
+def _with_outcome(mine: Trial, other: Trial) -> Trial:
+    return replace(
+        mine,
+        state=other.state,
+        objective=other.objective,
+        violation=other.violation,
+        seeds=other.seeds,
+        device_seconds=other.device_seconds,
+        failure=other.failure,
+        reason=other.reason,
+    )
 
 
 @dataclass

@@ -7,6 +7,7 @@ templates and prompts are made of are escaped.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -24,6 +25,8 @@ def quoted(document: Any) -> str:
             return "[" + ", ".join(quoted(item) for item in document) + "]"
         case str():
             return _string(document)
+        case float() if not math.isfinite(document):
+            return "null"
         case _:
             return json.dumps(document)
 

@@ -6,6 +6,7 @@ quoted with everything else.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -121,7 +122,7 @@ def _codes(found: Trial) -> list[str]:
 def overview(space: SearchSpace, history: History) -> dict[str, Any]:
     """The best trials and the latest."""
     measured = [t for t in history if t.objective is not None and t.violation is not None]
-    best = sorted(measured, key=lambda t: (t.violation, t.objective, t.number))[:BEST]
+    best = heapq.nsmallest(BEST, measured, key=lambda t: (t.violation, t.objective, t.number))
     latest = history[-LATEST:]
     return {
         "trials": len(history),

@@ -28,6 +28,9 @@ search {{
     fit.energy.lr         ~ log_uniform(1e-4, 1e-1)
     fit.energy.epochs     ~ int(10 .. 50, step = 10)
     fit.energy.loss       ~ choice(weighted(energy = 1000, forces = 100, stress = 1000), huber(10, 100))
+    fit.forces.loss        ~ choice(weighted(energy = 10, forces = 100, stress = 1000), huber(10, 100))
+    fit.forces.loss.energy ~ choice(10, 100) when potential.channels <= 16
+    fit.forces.loss.stress ~ choice(0, 1000)
     require potential.max_L <= 1 when potential.channels > 16 because "{INJECTION}"
 }}
 """

@@ -78,7 +78,7 @@ class Server:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 answer = outer.script[min(len(outer.requests), len(outer.script) - 1)]
                 outer.requests.append(body)
-                outer.headers.append(dict(self.headers))
+                outer.headers.append({name.lower(): value for name, value in self.headers.items()})
                 outer.paths.append(self.path)
                 answer = answer(body) if callable(answer) else answer
                 outer.give(self, answer, "/chat/" in self.path)

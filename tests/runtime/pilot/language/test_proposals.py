@@ -10,7 +10,7 @@ from campaign_spec import INJECTION, METRIC, UNLIMITED, call, history
 from scripted_server import Call, Raw, Refusal, Status, Text, Truncated
 
 from mlipilot.runtime.pilot.language import InTurn, Shuffled, reliability
-from mlipilot.runtime.pilot.language.proposer import shuffled
+from mlipilot.runtime.pilot.language.proposer import Permutation
 from mlipilot.runtime.pilot.trial import Exhausted, Proposal, Remaining
 from mlipilot.spec.edit import apply
 
@@ -284,11 +284,13 @@ def test_a_shuffled_history_keeps_points_and_moves_outcomes(serve: Any, bench: A
     server = serve(Call(call(("potential.max_L", "1"))), Call(GOOD))
     b = bench(server, Shuffled, seed=4)
     tried = history(b.space)
-    mixed = shuffled(tried, 4)
+    mixed = list(Permutation(4).of(tried))
     assert [t.point for t in mixed] == [t.point for t in tried]
     assert sorted(str(t.objective) for t in mixed) == sorted(str(t.objective) for t in tried)
     assert [t.objective for t in mixed] != [t.objective for t in tried]
-    assert mixed == shuffled(tried, 4)
+    growing = Permutation(4)
+    growing.of(tried[:1])
+    assert growing.of(tried) == mixed
     assert edits(b.proposer.propose(tried, b.space, UNLIMITED)) == EXPECTED
     assert b.faults() == [("tools", "duplicate")]
 
@@ -298,4 +300,4 @@ def test_in_turn_every_other_proposal_is_the_estimators(serve: Any, bench: Any) 
     both = InTurn(b.proposer, b.proposer.fallback)
     trials = history(b.space)
     found = [both.propose(trials[:count], b.space, Remaining(None, None, None, None)) for count in range(3)]
-    assert [p.origin for p in found] == ["default", "llm", "tpe"]
+    assert [p.origin for p in found] == ["llm", "llm", "tpe"]
