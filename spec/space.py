@@ -245,7 +245,10 @@ class SearchSpace:
         for draw in self.draws:
             name = draw.path.text
             if name in point and (draw.when is None or holds(draw.when, settled)):
-                settled[name] = point[name]
+                settled[name] = data = point[name]
+                if isinstance(data, Applied):  # another call brings its own arguments along
+                    given = {f"{name}.{argument}": value.data for argument, value in data.arguments.items()}
+                    settled |= {path: value for path, value in given.items() if path in settled}
         return settled
 
     def violated(self, point: Point) -> tuple[Requirement, ...]:

@@ -30,11 +30,12 @@ def apply(source: SourceFile, changes: Sequence[Change]) -> Edited:
 
     Refused is what is no path of the search, no value of its domain, without effect because its condition does not
     hold, or what leaves a spec that does not resolve. What the checker says of the result is the caller's business.
+    A point between two changes need not satisfy the search: the whole of them must.
     """
     wanted: dict[str, Data] = {}
     for change in changes:
         resolved = resolve(source)
-        if has_errors(resolved.diagnostics):
+        if has_errors([d for d in resolved.diagnostics if not wanted or d.code != "MLP0414"]):
             return Edited(None, resolved.diagnostics)
         step = _step(resolved.spec, change)
         if isinstance(step, Diagnostic):
@@ -81,6 +82,10 @@ def _draw(spec: Spec, change: Change) -> Draw | Diagnostic:
 
 
 def _data(spec: Spec, draw: Draw, change: Change) -> Data | Diagnostic:
+    if draw.domain.kind == "choice":
+        for listed in draw.domain.values:
+            if listed.written == change.value.strip():
+                return listed.data  # also what takes the names of other blocks, or several lines
     scope = Scope(SourceFile("<edit>", change.value))
     node = read_expression(scope.source)
     value = None

@@ -1,0 +1,8 @@
+"""The module of searches beside this one is shared by the tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
