@@ -137,6 +137,37 @@ def test_a_point_that_violates_a_requirement_is_refused() -> None:
     assert codes(("m.channels", "32"), ("m.r_max", "6 Å")) == ["MLP0414"]
 
 
+def test_a_point_between_two_edits_may_violate_what_the_whole_satisfies() -> None:
+    spec = text(("m.channels", "16"), ("m.r_max", "6 Å"))
+    after = text(("m.channels", "32"), ("m.r_max", "5 Å"), spec=spec)
+    assert "channels = 32, r_max = 5 Å" in after
+    assert codes(("m.channels", "32"), ("m.r_max", "5.5 Å"), ("m.r_max", "6 Å"), spec=spec) == ["MLP0414"]
+
+
+def test_a_choice_is_named_as_it_is_listed_also_where_it_names_a_block_or_takes_two_lines() -> None:
+    spec = SPEC.replace("search {", "model n : mace { channels = 4 }\nsearch {\n    fit.model ~ choice(m, n)")
+    spec = spec.replace("huber(1, 100, delta = 0.1))", "huber(\n    1, 100, delta = 0.1))")
+    assert "model  = n\n" in text(("fit.model", "n"), spec=spec)
+    assert codes(("fit.model", "cu"), spec=spec) == ["MLP0712"]
+    assert "loss = huber(\n    1, 100, delta = 0.1) }" in text(
+        ("fit.first.loss", "huber(\n    1, 100, delta = 0.1)"), spec=spec
+    )
+
+
+def test_another_call_brings_its_own_arguments_to_the_settled_point() -> None:
+    spec = SPEC.replace("huber(1, 100, delta = 0.1)", "huber(10, 100, delta = 0.1)")
+    space = resolve(SourceFile("spec.mlp", spec)).spec.space
+    assert space is not None
+    draw = space.draw("fit.first.loss")
+    assert draw is not None
+    huber = draw.domain.values[1].data
+    settled = space.settle({"fit.first.loss": huber, "m.channels": 16, "fit.first.loss.energy": 1})
+    made = text(("m.channels", "16"), ("fit.first.loss", "huber(10, 100, delta = 0.1)"), spec=spec)
+    after = resolve(SourceFile("after.mlp", made)).spec.space
+    assert after is not None
+    assert settled["fit.first.loss.energy"] == after.baseline["fit.first.loss.energy"] == 10
+
+
 def test_without_a_search_nothing_can_be_edited() -> None:
     assert codes(("m.channels", "16"), spec=SPEC[: SPEC.index("search")]) == ["MLP0711"]
 

@@ -65,7 +65,7 @@ def test_a_space_narrower_than_the_digits_that_are_written_ends() -> None:
 def test_a_needle_in_a_large_space_is_found_or_the_search_says_that_it_stopped() -> None:
     needle = """
     m.channels  ~ int(1 .. 64)
-    fit.batch   ~ int(1 .. 100_000)
+    fit.batch   ~ int(1 .. 10_000)
     m.max_L     ~ int(0 .. 2)
     require fit.batch <= 5 or m.channels > 64 because "x"
     require m.channels == 8 because "y"
