@@ -38,7 +38,12 @@ PILOT = BlockSchema(
         FieldSchema("proposer", CallOf(_PROPOSERS), "what proposes edits", required=True),
         FieldSchema("controls", ListOf(CallOf(_CONTROLS)), "arms of equal device time to compare with", "[random]"),
         FieldSchema("replicates", Integer(1, 1000), "of each arm, each from another seed", "1"),
-        FieldSchema("confirm_seeds", Integer(1, 1000), "fresh seeds that confirm a candidate", "5"),
+        FieldSchema(
+            "confirm_seeds",
+            Integer(1, 1000),
+            "fresh seeds of candidate and incumbent that each look of a confirmation adds",
+            "5",
+        ),
         FieldSchema(
             "alpha",
             Real(above="0", below="0.5", example="0.05"),
