@@ -6,12 +6,13 @@ import bisect
 from collections import Counter
 from collections.abc import Hashable
 
+from mlipilot.runtime.pilot.gate.duplicates import TOLERANCE
 from mlipilot.runtime.pilot.proposers.chart import Chart, Position
 from mlipilot.runtime.pilot.trial import Failure, History, Trial
 from mlipilot.spec.space import SearchSpace
 
-NEAR = 1e-3
-"""Share of every continuous domain within which two points count as the same."""
+NEAR = TOLERANCE
+"""Share of every continuous domain within which two points count as the same, as for the gate."""
 MOST_LOSSES = 3
 """Times that a point may be lost to what is not its fault before it counts as tried."""
 _LOST = (Failure.INFRASTRUCTURE, Failure.EVALUATOR, Failure.TAMPER)
