@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from mlipilot.runtime.pilot.language.quoting import quoted
 from mlipilot.runtime.pilot.language.tools import DIRECTIONS, FIELDS, TEXTS
 from mlipilot.runtime.pilot.language.tried import Tried
-from mlipilot.runtime.pilot.language.wording import choose
+from mlipilot.runtime.pilot.language.wording import Chosen, choose, written
 from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.spec.edit import Change
-from mlipilot.spec.space import SearchSpace
-from mlipilot.spec.values import Data, meaning
+from mlipilot.spec.space import Draw, SearchSpace, holds
+from mlipilot.spec.values import Applied, Data, meaning
 
 LARGEST_CHANGE = 1_000_000
 LONGEST_TEXT = 1000
@@ -110,8 +110,7 @@ def settle(
     settings: Mapping[str, object], because: str, space: SearchSpace, tried: Tried
 ) -> tuple[Change, ...] | Malformed:
     """The changes that give some paths their values: within the space, its requirements met, and not tried before."""
-    point: dict[str, Data] = {}
-    changes: list[Change] = []
+    chosen: dict[str, Chosen] = {}
     for path in settings:
         if space.draw(path) is None:
             known = quoted([draw.path.text for draw in space.draws])
@@ -120,16 +119,21 @@ def settle(
         path = draw.path.text
         if path not in settings:
             continue
-        chosen = choose(space, draw, settings[path])
-        if chosen is None:
+        found = choose(space, draw, settings[path])
+        if found is None:
             return Malformed(Kind.OUT_OF_SPACE, f"{_shown(settings[path])} is not in the domain of {quoted(path)}")
-        point[path] = chosen.data
-        if meaning(space.own_part(draw.path, chosen.data)) != meaning(space.own_part(draw.path, space.baseline[path])):
-            changes.append(Change(path, chosen.text, _line(because)))
-    settled = space.settle(point)
-    idle = [change.path for change in changes if meaning(settled[change.path]) != meaning(point[change.path])]
+        if _sense(space, draw, found.data) != _sense(space, draw, space.baseline[path]):
+            chosen[path] = found
+    settled = space.settle({path: value.data for path, value in chosen.items()})
+    drawn = {draw.path.text: draw for draw in space.draws if draw.when is None or holds(draw.when, settled)}
+    idle = [path for path in chosen if path not in drawn]
     if idle:
         return Malformed(Kind.OUT_OF_SPACE, f"{quoted(idle)} cannot be set: the condition does not hold at this point")
+    unset = [path for path, draw in drawn.items() if not space.admits(draw, settled[path])]
+    if unset:
+        return Malformed(
+            Kind.OUT_OF_SPACE, f"{quoted(unset)} must be set at this point: the baseline's value will not do"
+        )
     violated = space.violated(settled)
     if violated:
         words = quoted([requirement.written for requirement in violated])
@@ -137,7 +141,25 @@ def settle(
     twin = tried.twin(settled)
     if twin is not None:
         return Malformed(Kind.DUPLICATE, twin)
-    return tuple(changes)
+    changes = [(path, _text(draw, chosen, settled)) for path, draw in drawn.items()]
+    return tuple(Change(path, text, _line(because)) for path, text in changes if text is not None)
+
+
+def _text(draw: Draw, chosen: Mapping[str, Chosen], settled: Mapping[str, Data]) -> str | None:
+    """What is written at a path; None where nothing is to be changed."""
+    own = chosen.get(draw.path.text)
+    if own is not None:
+        return own.text
+    call = chosen.get(draw.path._replace(argument=None).text) if draw.path.argument is not None else None
+    if call is None or not isinstance(call.data, Applied) or draw.path.argument is None:
+        return None
+    # Another call brings other arguments with it; one that is drawn for itself keeps the baseline's value.
+    brought, kept = call.data.arguments[draw.path.argument].data, settled[draw.path.text]
+    return None if meaning(brought) == meaning(kept) else written(draw, kept)
+
+
+def _sense(space: SearchSpace, draw: Draw, data: Data) -> object:
+    return meaning(space.own_part(draw.path, data))
 
 
 def _shown(value: object) -> str:

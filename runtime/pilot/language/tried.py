@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mlipilot.runtime.pilot.trial import History, Trial
 from mlipilot.spec.space import SearchSpace
-from mlipilot.spec.values import Data, meaning
+from mlipilot.spec.values import Applied, Data, meaning
 
 
 class Tried:
@@ -14,7 +14,7 @@ class Tried:
 
     def __init__(self, space: SearchSpace, history: History = ()) -> None:
         self.space = space
-        self._names = [draw.path.text for draw in space.draws]
+        self._paths = [draw.path for draw in space.draws]
         self._baseline = self._identity(space.baseline)
         self._numbers: dict[tuple[object, ...], int] = {}
         self._seen = 0
@@ -43,4 +43,7 @@ class Tried:
 
     def _identity(self, point: Mapping[str, Data]) -> tuple[object, ...]:
         baseline = self.space.baseline
-        return tuple(meaning(point[name] if name in point else baseline[name]) for name in self._names)
+        values = ((path, point[path.text] if path.text in point else baseline[path.text]) for path in self._paths)
+        return tuple(
+            meaning(self.space.own_part(path, data) if isinstance(data, Applied) else data) for path, data in values
+        )

@@ -18,7 +18,7 @@ from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.spec.edit import apply
 from mlipilot.spec.resolve import resolve
-from mlipilot.spec.space import SearchSpace
+from mlipilot.spec.space import Draw, SearchSpace, holds
 from mlipilot.spec.values import BlockValue, Data, Spec, meaning
 
 SPEC = resolved()
@@ -46,6 +46,14 @@ def fixed(block: BlockValue, prefix: str = "") -> object:
     return block.kind, block.name, block.tag, fields, children, rules
 
 
+def changed(found: Proposal) -> set[str]:
+    return {change.path for change in found.changes}
+
+
+def is_drawn(draw: Draw, point: Any) -> bool:
+    return draw.when is None or holds(draw.when, point)
+
+
 def assert_within(spec: Spec, space: SearchSpace, found: Proposal) -> None:
     """That a proposal is a point of the space and changes nothing else."""
     edited = apply(spec.source, found.changes)
@@ -54,8 +62,10 @@ def assert_within(spec: Spec, space: SearchSpace, found: Proposal) -> None:
     assert [fixed(block) for block in after.blocks] == [fixed(block) for block in spec.blocks]
     assert after.space is not None
     point = after.space.baseline
+    settled = space.settle(point)
+    assert not [draw for draw in after.space.draws if not is_drawn(draw, settled) and draw.path.text in changed(found)]
     assert all(space.admits(draw, point[draw.path.text]) for draw in space.draws)
-    assert not space.violated(space.settle(point))
+    assert not space.violated(settled)
 
 
 @given(edits, st.dictionaries(st.sampled_from(["magnitude", "metric", "edits", "x"]), json_values, max_size=1))

@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from campaign_spec import INJECTION, METRIC, UNLIMITED, call, history
+from campaign_spec import INJECTION, METRIC, TEXT, UNLIMITED, call, history, resolved, space_of
 from scripted_server import Call, Raw, Refusal, Status, Text, Truncated
 
 from mlipilot.runtime.pilot.language import InTurn, Shuffled, reliability
+from mlipilot.runtime.pilot.language.arguments import Kind, Malformed, settle
 from mlipilot.runtime.pilot.language.proposer import Permutation
+from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.trial import Exhausted, Proposal, Remaining
 from mlipilot.spec.edit import apply
 
@@ -301,3 +303,22 @@ def test_in_turn_every_other_proposal_is_the_estimators(serve: Any, bench: Any) 
     trials = history(b.space)
     found = [both.propose(trials[:count], b.space, Remaining(None, None, None, None)) for count in range(3)]
     assert [p.origin for p in found] == ["llm", "llm", "tpe"]
+
+
+def test_another_call_keeps_the_arguments_that_are_drawn_for_themselves(serve: Any, bench: Any) -> None:
+    b = bench(serve(Call(call(("fit.forces.loss", "huber(10, 100)")))))
+    found = b.proposer.propose(history(b.space), b.space, UNLIMITED)
+    assert edits(found) == {"fit.forces.loss": "huber(10, 100)", "fit.forces.loss.stress": "1000"}
+    edited = apply(b.spec.source, found.changes).source
+    assert edited is not None
+    assert "loss = huber(10, 100, stress = 1000)" in edited.text
+
+
+def test_a_path_that_comes_to_be_drawn_needs_a_value_of_its_domain(serve: Any, bench: Any) -> None:
+    text = TEXT.replace("potential.correlation ~ choice(2, 3)", "potential.correlation ~ choice(1, 3)")
+    space = space_of(resolved(text))
+    tried = Tried(space)
+    fault = settle({"potential.channels": "16"}, "", space, tried)
+    assert isinstance(fault, Malformed)
+    assert fault.kind is Kind.OUT_OF_SPACE
+    assert isinstance(settle({"potential.channels": "16", "potential.correlation": "3"}, "", space, tried), tuple)
