@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from mlipilot.runtime.pilot.language.quoting import quoted
 from mlipilot.runtime.pilot.language.tools import DIRECTIONS, FIELDS, TEXTS
 from mlipilot.runtime.pilot.language.tried import Tried
-from mlipilot.runtime.pilot.language.wording import Chosen, choose, written
+from mlipilot.runtime.pilot.language.wording import Chosen, choose
 from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.spec.edit import Change
 from mlipilot.spec.space import Draw, SearchSpace, holds
-from mlipilot.spec.values import Applied, Data, meaning
+from mlipilot.spec.values import Data, meaning
 
 LARGEST_CHANGE = 1_000_000
 LONGEST_TEXT = 1000
@@ -122,7 +122,9 @@ def settle(
         found = choose(space, draw, settings[path])
         if found is None:
             return Malformed(Kind.OUT_OF_SPACE, f"{_shown(settings[path])} is not in the domain of {quoted(path)}")
-        if _sense(space, draw, found.data) != _sense(space, draw, space.baseline[path]):
+        # Another call brings its own arguments along, so that the baseline's value of one is a change again.
+        is_of_another = draw.path.argument is not None and draw.path._replace(argument=None).text in chosen
+        if is_of_another or _sense(space, draw, found.data) != _sense(space, draw, space.baseline[path]):
             chosen[path] = found
     settled = space.settle({path: value.data for path, value in chosen.items()})
     drawn = {draw.path.text: draw for draw in space.draws if draw.when is None or holds(draw.when, settled)}
@@ -141,21 +143,7 @@ def settle(
     twin = tried.twin(settled)
     if twin is not None:
         return Malformed(Kind.DUPLICATE, twin)
-    changes = [(path, _text(draw, chosen, settled)) for path, draw in drawn.items()]
-    return tuple(Change(path, text, _line(because)) for path, text in changes if text is not None)
-
-
-def _text(draw: Draw, chosen: Mapping[str, Chosen], settled: Mapping[str, Data]) -> str | None:
-    """What is written at a path; None where nothing is to be changed."""
-    own = chosen.get(draw.path.text)
-    if own is not None:
-        return own.text
-    call = chosen.get(draw.path._replace(argument=None).text) if draw.path.argument is not None else None
-    if call is None or not isinstance(call.data, Applied) or draw.path.argument is None:
-        return None
-    # Another call brings other arguments with it; one that is drawn for itself keeps the baseline's value.
-    brought, kept = call.data.arguments[draw.path.argument].data, settled[draw.path.text]
-    return None if meaning(brought) == meaning(kept) else written(draw, kept)
+    return tuple(Change(path, value.text, _line(because)) for path, value in chosen.items())
 
 
 def _sense(space: SearchSpace, draw: Draw, data: Data) -> object:

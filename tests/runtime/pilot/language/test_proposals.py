@@ -305,8 +305,9 @@ def test_in_turn_every_other_proposal_is_the_estimators(serve: Any, bench: Any) 
     assert [p.origin for p in found] == ["llm", "llm", "tpe"]
 
 
-def test_another_call_keeps_the_arguments_that_are_drawn_for_themselves(serve: Any, bench: Any) -> None:
-    b = bench(serve(Call(call(("fit.forces.loss", "huber(10, 100)")))))
+def test_an_argument_of_another_call_can_have_the_baselines_value(serve: Any, bench: Any) -> None:
+    edited_paths = (("fit.forces.loss.stress", "1000"), ("fit.forces.loss", "huber(10, 100)"))
+    b = bench(serve(Call(call(*edited_paths))))
     found = b.proposer.propose(history(b.space), b.space, UNLIMITED)
     assert edits(found) == {"fit.forces.loss": "huber(10, 100)", "fit.forces.loss.stress": "1000"}
     edited = apply(b.spec.source, found.changes).source
