@@ -72,6 +72,7 @@ _NAN = "MACE trains to NaN, exits with 0 and leaves a model of NaN"
 _RATE = "0 trains nothing, below it MACE stops, far above 1 it trains to NaN, exits with 0 and leaves a model of NaN"
 BOUNDS: Mapping[str, Bounds] = {
     "lr": Bounds(0, 1, _RATE, low_too=False),
+    "start_swa": Bounds(0, None, "Stage Two begins at once: the first stage is never trained"),
     "swa_lr": Bounds(0, 1, _RATE, low_too=False),
     "max_num_epochs": Bounds(1, None, "MACE trains nothing, saves the untrained model and exits with 0"),
     "batch_size": Bounds(1, None, _CRASH),
@@ -210,6 +211,21 @@ PACKAGES: tuple[Package, ...] = (
     Package("only_cueq", True, "cuequivariance_torch", "mace-torch[cueq]", _SLOW),
     Package("enable_oeq", True, "openequivariance", "openequivariance", _SLOW),
 )
+HEAD_OPTIONS = frozenset(
+    "train_file valid_file test_file test_dir E0s statistics_file valid_fraction config_type_weights "
+    "compute_avg_num_neighbors atomic_numbers mean std avg_num_neighbors keep_isolated_atoms info_keys arrays_keys "
+    "embedding_specs energy_key forces_key stress_key virials_key dipole_key charges_key head_key elec_temp_key "
+    "total_charge_key total_spin_key polarizability_key key_specification".split()
+)
+"""Options that a head may have of its own; MACE passes over any other."""
+FOUNDATION_MODELS = (
+    "small medium large small-0b medium-0b small-0b2 medium-0b2 large-0b2 medium-0b3 medium-mpa-0 small-omat-0 "
+    "medium-omat-0 mace-matpes-pbe-0 mace-matpes-r2scan-0 mh-0 mh-1 polar-1-s polar-1-m polar-1-l small_off medium_off "
+    "large_off mace_omol"
+).split()
+"""Names that `foundation_model` takes instead of a file, in the release of the bundled table."""
+SYNONYMS: Mapping[str, Mapping[str, str]] = {"device": {"gpu": "cuda", "nvidia": "cuda", "rocm": "cuda"}}
+"""Other programs' words for a value of an option."""
 REMOVED_MODELS = ("BOTNet", "ScaleShiftBOTNet")
 """Models that the options still name, and that MACE refuses to build."""
 PATIENCE_DEAD = ("0.3.15", "0.3.16")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mlipilot.compiler.backend.knowledge import ROBUST_LOSSES, STRESS_LOSSES
+from mlipilot.compiler.lint.heads import check_heads
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
@@ -16,7 +18,7 @@ from mlipilot.spec.suggest import nearest
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
-    from mlipilot.compiler.data import Anchor, Finding, Question, Split
+    from mlipilot.compiler.data import Finding, Question, Split
 
 SPLITS = ("train", "valid", "test")
 LABELS = ("energy", "forces", "stress")
@@ -70,6 +72,8 @@ class Looked(NamedTuple):
 
     diagnostics: list[Diagnostic]
     remarks: tuple[str, ...] = ()
+    scanned: bool = False
+    """Whether a training file was read."""
 
 
 class _File(NamedTuple):
@@ -81,7 +85,7 @@ def check_data(settings: Settings, named: DataFiles) -> Looked:
     """Scan the data files that can be found, and say what they prove of the options."""
     unknown = [name for name in _NEEDED if not settings.known(name)]
     if settings.value("heads") is not None:
-        return Looked([], ("data files of `heads` are not checked",))
+        return Looked(check_heads(settings), ("the data files of `heads` were not read",))
     found: list[Diagnostic] = []
     remarks: list[str] = []
     files = [file for split in SPLITS if (file := _file(settings, named, split, found, remarks)) is not None]
@@ -111,7 +115,7 @@ def _file(
     if not name:
         return None
     path = find(name, settings.source)
-    if name.endswith((*_OTHER, "/")) or (path is not None and path.is_dir()):
+    if path is not None and (name.endswith((*_OTHER, "/")) or path.is_dir()):
         remarks.append(f"`{name}` is no extxyz file, and was not checked")
         return None
     if path is not None and path.is_file():
@@ -139,6 +143,8 @@ def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remar
     from mlipilot.compiler.lint.split import check_split
 
     r_max = None if settings.takes_foundation_shape else settings.value("r_max")
+    if r_max is not None and not 0 < r_max < math.inf:
+        r_max = None  # its rule says so, and what follows from it is not said again
 
     def scanned(keys: Keys) -> list[Split]:
         splits = []
@@ -149,7 +155,7 @@ def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remar
                     energy=keys["energy"],
                     forces=keys["forces"],
                     stress=keys["stress"],
-                    r_max=r_max if r_max and r_max > 0 else None,
+                    r_max=r_max,
                 )
             except (OSError, ValueError) as error:
                 help_ = "name an extxyz file"
@@ -162,6 +168,7 @@ def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remar
     splits = scanned(keys)
     if not splits or splits[0].name != "train":
         return Looked(found, tuple(remarks))
+    settings.isolated = bool(splits[0].scans[0].isolated.any())
     own, stress = check_split(settings, splits[0].scans[0])
     findings = ask(_question(settings, splits, keys, r_max, stress))
     meant = meant_keys(findings)
@@ -171,7 +178,7 @@ def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remar
         findings += [finding for finding in more if finding not in findings]
     remarks.append(_updates(settings, splits[0].scans[0]))
     shown = [_diagnostic(settings, finding) for finding in findings]
-    return Looked([*found, *shown, *own], tuple(remark for remark in remarks if remark))
+    return Looked([*found, *shown, *own], tuple(remark for remark in remarks if remark), scanned=True)
 
 
 def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float | None, stress: bool) -> Question:
@@ -179,7 +186,7 @@ def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float 
 
     loss = settings.value("loss")
     train = splits[0].scans[0]
-    e0, energies = ("isolated", None) if train.isolated.any() else _energies(settings.value("E0s"))
+    e0, energies = ("isolated", None) if settings.isolated else _energies(settings.value("E0s"))
     if not train.energy_state.any():
         e0, energies = None, None  # the missing key is said; what it brings with it is not
     return Question(
@@ -216,36 +223,39 @@ def _energies(written: object) -> tuple[str | None, dict[str, float] | None]:
 
 
 def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
-    option = _option(finding.anchor)
+    anchor = finding.anchor
+    option = f"{anchor.split or 'train'}_file" if anchor.part == "file" else _OPTIONS[anchor.part]
     text = {"headline": finding.headline, "label": finding.label, "help": finding.help}
+    if settings.isolated and option == "E0s":
+        text["help"] = text["help"].replace("`average`", "`average` and leave the isolated atoms out")
     for old, new in _WORDS:
         text = {part: words.replace(old, new) for part, words in text.items()}
-    setting = settings.given.get(option)
     notes = finding.notes
     if not any("MACE" in note for note in notes) and finding.code in _CONSEQUENCES:
         notes = (*notes, _CONSEQUENCES[finding.code])
-    if setting is None:
-        if finding.replacement is not None:
-            text["help"] = f"{text['help']} write `{option}: {finding.replacement}`".strip()
-        where = (text["label"],) if finding.anchor.part == "file" and text["label"] else ()
-        return Diagnostic(
-            finding.code,
-            text["headline"],
-            settings.source,
-            notes=(*where, *notes),
-            help=text["help"],
-            fix=_added(settings, option, finding.replacement),
-        )
-    item = setting.item
     fix = None
-    if finding.replacement is not None:
-        fix = Fix(f"write `{finding.replacement}`", (Edit(item.value, finding.replacement),))
-    primary = Annotation(item.value, text["label"])
-    return Diagnostic(finding.code, text["headline"], item.source, primary, notes=notes, help=text["help"], fix=fix)
+    if finding.replacement is not None and option in settings.given:
+        fix = Fix(f"write `{finding.replacement}`", (Edit(settings.given[option].item.value, finding.replacement),))
+    elif finding.replacement is not None:
+        text["help"] = f"{text['help']} write `{option}: {finding.replacement}`".strip()
+        fix = _added(settings, option, finding.replacement)
+    setting = settings.given.get(_place(settings, option))
+    if setting is None:
+        where = (text["label"],) if anchor.part == "file" and text["label"] else ()
+        notes = (*where, *notes)
+        return Diagnostic(finding.code, text["headline"], settings.source, notes=notes, help=text["help"], fix=fix)
+    primary = Annotation(setting.item.value, text["label"])
+    source = setting.item.source
+    return Diagnostic(finding.code, text["headline"], source, primary, notes=notes, help=text["help"], fix=fix)
 
 
-def _option(anchor: Anchor) -> str:
-    return f"{anchor.split or 'train'}_file" if anchor.part == "file" else _OPTIONS[anchor.part]
+def _place(settings: Settings, option: str) -> str:
+    """The option that is shown for one that the data speak of."""
+    if option == "E0s" and settings.isolated:
+        return "train_file"  # which holds the energies
+    if option == "stress_key" and not settings.has(option):
+        return "stress_weight" if settings.has("stress_weight") else "loss"  # which asks for it
+    return option
 
 
 def _added(settings: Settings, option: str, value: str | None) -> Fix | None:

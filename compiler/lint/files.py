@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mlipilot.compiler.backend.options import OptionTable
 from mlipilot.compiler.backend.table import option_table
-from mlipilot.compiler.lint.dataset import DataFiles, check_data
+from mlipilot.compiler.lint.dataset import DataFiles, Looked, check_data
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.resolve import resolve
@@ -34,6 +34,8 @@ class Linted(NamedTuple):
 
     checked: bool = True
     """Whether there were options to check."""
+    scanned: bool = False
+    """Whether the data of all trainings were read too."""
 
     @property
     def failed(self) -> bool:
@@ -56,9 +58,10 @@ def lint_file(path: Path, data: DataFiles | None = None) -> Linted:
     else:
         items, faults = read_yaml(source)
         parts = [_lint(items, faults, table, source, data, broken=bool(faults) and not items)]
-    found = list(dict.fromkeys(diagnostic for diagnostics, _ in parts for diagnostic in diagnostics))
-    remarks = tuple(dict.fromkeys(remark for _, said in parts for remark in said))
-    return Linted(sorted(found, key=lambda diagnostic: diagnostic.order), table, remarks)
+    found = list(dict.fromkeys(diagnostic for part in parts for diagnostic in part.diagnostics))
+    remarks = tuple(dict.fromkeys(remark for part in parts for remark in part.remarks))
+    scanned = all(part.scanned for part in parts)
+    return Linted(sorted(found, key=lambda diagnostic: diagnostic.order), table, remarks, scanned=scanned)
 
 
 def _read(path: Path) -> SourceFile | Diagnostic:
@@ -85,9 +88,7 @@ def _is_script(source: SourceFile) -> bool:
     return source.text.startswith("#!") or names_training(source.text)
 
 
-def _lint_command(
-    command: Command, table: OptionTable, data: DataFiles | None
-) -> tuple[list[Diagnostic], tuple[str, ...]]:
+def _lint_command(command: Command, table: OptionTable, data: DataFiles | None) -> Looked:
     """Check one training command, with the files of options that it names; what the command line says wins."""
     items: list[Item] = []
     found = list(command.diagnostics)
@@ -139,14 +140,16 @@ def _lint(
     complete: bool = True,
     command: Command | None = None,
     broken: bool = False,
-) -> tuple[list[Diagnostic], tuple[str, ...]]:
+) -> Looked:
     if broken:
-        return faults, ()
+        return Looked(faults)
     settings, found = resolve(items, table, source, complete)
     settings.command = command.span if command is not None else None
     looked = check_data(settings, data or DataFiles())
     remarks = looked.remarks if complete else (*looked.remarks, _INCOMPLETE)
-    return [*faults, *found, *judge(settings), *looked.diagnostics], remarks
+    if command is None and not settings.has("name") and "name" not in settings.unreadable:
+        remarks = (*remarks, "`name` is not given here: `mace_run_train` needs `--name` beside `--config`")
+    return Looked([*faults, *found, *judge(settings), *looked.diagnostics], remarks, looked.scanned)
 
 
 def _unreadable(headline: str, help_: str) -> Diagnostic:

@@ -12,6 +12,9 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edi
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.suggest import nearest
 
+_NEEDED = ("name", "train_file")
+"""Options without which there is no training."""
+
 
 def resolve(
     items: list[Item], table: OptionTable, source: SourceFile, complete: bool = True
@@ -39,7 +42,7 @@ def resolve(
         if item.written is UNKNOWN:
             settings.unreadable.add(option.name)
         elif item.written is None and not (item.command_line and option.is_flag):
-            found.append(_empty(item))
+            found.append(_empty(item, option))
         else:
             value, diagnostic = read_value(option, item)
             if diagnostic is not None:
@@ -107,7 +110,13 @@ def _abbreviated(item: Item, spelling: str) -> Diagnostic:
     )
 
 
-def _empty(item: Item) -> Diagnostic:
+def _empty(item: Item, option: Option) -> Diagnostic:
+    if option.name in _NEEDED:
+        consequence = "MACE leaves it out, and stops before it reads any data"
+        primary = Annotation(item.key, "empty")
+        help_ = "give it a value"
+        headline = f"`{item.word}` has no value"
+        return Diagnostic("MLP1108", headline, item.source, primary, notes=(consequence,), help=help_)
     return Diagnostic(
         "MLP1110",
         f"`{item.word}` has no value",

@@ -39,6 +39,8 @@ class Settings:
     """Whether no other option can have been given."""
     command: Span | None = None
     """The word that names the training command; None for a file of options, to which a command may add others."""
+    isolated: bool = False
+    """Whether the training file has isolated atoms, so that MACE never reads `E0s`."""
 
     def value(self, name: str) -> Any:
         """An option's value, its default where it was not given; None for an option that this release lacks."""

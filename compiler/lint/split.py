@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
 
 _ABSENT = 0
-_FEW = 500
+_FEW = 50
 """Training frames below which Stage Two's default weights have been seen to spoil the forces."""
+_OTHERWISE_WRONG = ("huber", "l1l2energyforces", "ef", "forces_only", "dipole")
+"""Losses whose Stage Two has a fault of its own, which says what to do with it."""
 _NEIGHBOURS_IN_TIME = 0.5
 """Share of frames that lie within 0.3 Å of the one before: more is a trajectory, whatever its name."""
 
@@ -28,7 +30,22 @@ def check_split(settings: Settings, train: ExtxyzScan) -> tuple[list[Diagnostic]
     if loss == "huber" and weight and not has_stress:
         return [*found, _zeros(settings)], False
     asked = loss == "stress" or settings.has("stress_key") or settings.has("stress_weight")
+    if loss == "stress" and weight and not has_stress and not bool(train.has_cell.any()):
+        return [*found, _no_cell(settings)], False
     return found, bool(weight) and (has_stress or asked)
+
+
+def _no_cell(settings: Settings) -> Diagnostic:
+    return settings.report(
+        "MLP1003",
+        f"{settings.written('loss')} trains the stress, and no frame has a cell or `{settings.value('stress_key')}`",
+        "loss",
+        "stress_weight",
+        "stress_key",
+        label="a molecule has no stress",
+        consequence="MACE trains without it, prints a stress error of `None` and exits with 0",
+        help="choose `loss: weighted`, which trains energy and forces",
+    )
 
 
 def _zeros(settings: Settings) -> Diagnostic:
@@ -99,15 +116,19 @@ def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
     weights = ("swa_energy_weight", "swa_forces_weight")
     if not all(settings.known(name) for name in ("swa", "start_swa", "max_num_epochs", *weights)):
         return []
-    if not settings.stage_two or any(settings.has(name) for name in weights) or train.frames >= _FEW:
+    frames = int((~train.isolated).sum())
+    if not settings.stage_two or any(settings.has(name) for name in weights) or frames >= _FEW:
         return []
-    if settings.stage_two_start >= settings.value("max_num_epochs"):
+    if settings.stage_two_start >= settings.value("max_num_epochs") or settings.value("loss") in _OTHERWISE_WRONG:
         return []
+    unwanted = settings.has("swa") and not settings.value("swa")
+    if unwanted or (settings.known("eval_interval") and settings.stage_two_unseen):
+        return []  # a rule says so, and removes it
     energy, forces = (f"{settings.value(name):g}" for name in weights)
     return [
         settings.report(
             "MLP1135",
-            f"Stage Two weighs the energy {energy} to {forces} on {train.frames} frames",
+            f"Stage Two weighs the energy {energy} to {forces} on {frames} frames",
             "swa",
             "start_swa",
             label="its default weights",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.backend.knowledge import DICTIONARIES, LATE_CHOICES, LISTS, SAMPLES
+from mlipilot.compiler.backend.knowledge import DICTIONARIES, LATE_CHOICES, LISTS, SAMPLES, SYNONYMS
 from mlipilot.compiler.backend.options import Option
 from mlipilot.compiler.lint.item import Item
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
@@ -108,7 +108,7 @@ def _wrong_type(option: Option, item: Item, text: str) -> Reading:
 
 
 def _wrong_choice(item: Item, text: str, words: tuple[str, ...], consequence: str) -> Reading:
-    near = nearest(text, words)
+    near = SYNONYMS.get(item.word, {}).get(text.lower()) or nearest(text, words)
     fix = Fix(f"did you mean `{near}`?", (Edit(item.value, near),), Applicability.UNSAFE) if near else None
     help_ = "one of " + ", ".join(f"`{word}`" for word in words)
     headline = f"`{_shown(text)}` is no value of `{item.word}`"

@@ -14,7 +14,8 @@ def lint(path: Path, data: DataFiles, output_format: str) -> int:
     show(linted.diagnostics, output_format)
     if output_format == "full":
         if linted.checked and not linted.diagnostics:
-            print(f"`{path}` has no fault that can be known before training")
+            subject = f"`{path}`" if linted.scanned else f"`{path}`, as far as it was checked,"
+            print(f"{subject} has no fault that can be known before training")
         for remark in linted.remarks:
             print(remark)
         if linted.checked:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlipilot.compiler.backend.knowledge import E0_WORDS
+from mlipilot.compiler.backend.knowledge import E0_WORDS, FOUNDATION_MODELS
+from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
@@ -20,11 +21,12 @@ def _energies(settings: Settings) -> list[Diagnostic]:
     written = settings.value("E0s")
     if not settings.has("E0s") or settings.value("heads") is not None:
         return []
-    if isinstance(written, str):
-        if written.lower() in E0_WORDS:
-            return _word(settings, written.lower())
-        if written.endswith(".json"):
-            return []
+    if isinstance(written, str) and written.lower() in E0_WORDS:
+        return _word(settings, written.lower())
+    if settings.isolated:
+        return []
+    if isinstance(written, str) and written.endswith(".json"):
+        return _file(settings, written)
     energies = literal(written)
     if not isinstance(energies, dict) or not energies:
         return [_unreadable(settings, str(written))]
@@ -41,6 +43,21 @@ def _energies(settings: Settings) -> list[Diagnostic]:
             )
         ]
     return []
+
+
+def _file(settings: Settings, name: str) -> list[Diagnostic]:
+    if find(name, settings.given["E0s"].item.source) is not None:
+        return []
+    return [
+        settings.report(
+            "MLP1113",
+            f"`{name}` is not here",
+            "E0s",
+            label="not checked",
+            consequence="MACE stops where it does not find it, after it has loaded the data",
+            help="call `mlipilot lint` where the file is, or check the path",
+        )
+    ]
 
 
 def _symbols(settings: Settings, energies: dict[Any, Any], first: str) -> Diagnostic:
@@ -64,7 +81,7 @@ def _is_energy(key: object, value: object) -> bool:
 
 
 def _word(settings: Settings, word: str) -> list[Diagnostic]:
-    if word != "average" and settings.value("foundation_model") is None:
+    if word != "average" and settings.value("foundation_model") is None and not settings.isolated:
         return [
             settings.report(
                 "MLP1140",
@@ -121,6 +138,46 @@ def _test_folder(settings: Settings) -> list[Diagnostic]:
     ]
 
 
+def _foundation(settings: Settings) -> list[Diagnostic]:
+    name = settings.value("foundation_model")
+    if not settings.has("foundation_model") or name is None or name in FOUNDATION_MODELS:
+        return []
+    item = settings.given["foundation_model"].item
+    if name.startswith("https:") or find(name, item.source) is not None:
+        return []
+    near = nearest(name, FOUNDATION_MODELS) if "." not in name and "/" not in name else None
+    return [
+        settings.report(
+            "MLP1113",
+            f"`{name}` is no foundation model that MACE knows by name, and no file that is here",
+            "foundation_model",
+            label="not checked",
+            consequence="MACE stops with a `FileNotFoundError` before it loads data, where it does not find it",
+            help=f"did you mean `{near}`?" if near else "call `mlipilot lint` where the file is, or check the path",
+            fix=Fix(f"write `{near}`", (Edit(item.value, near),), Applicability.UNSAFE) if near else None,
+        )
+    ]
+
+
+def _type_weights(settings: Settings) -> list[Diagnostic]:
+    weights = settings.value("config_type_weights")
+    if not settings.has("config_type_weights") or isinstance(literal(weights), dict):
+        return []
+    unquoted = settings.given["config_type_weights"].item.command_line
+    return [
+        settings.report(
+            "MLP1110",
+            f"{settings.written('config_type_weights')} is no dictionary, and has no effect",
+            "config_type_weights",
+            label="not read",
+            consequence="MACE says so in its log and weighs all configurations 1",
+            help="the shell takes quotes off: write `--config_type_weights='{\"Default\": 1.0}'`"
+            if unquoted
+            else "write one such as `{Default: 1.0}`",
+        )
+    ]
+
+
 def _nothing_to_train(settings: Settings) -> list[Diagnostic]:
     if settings.command is None:
         return []  # the command that names the file may give it
@@ -141,6 +198,8 @@ def _nothing_to_train(settings: Settings) -> list[Diagnostic]:
 
 RULES = (
     Rule(("E0s", "heads", "foundation_model", "multiheads_finetuning", "pt_train_file"), _energies),
+    Rule(("foundation_model",), _foundation),
+    Rule(("config_type_weights",), _type_weights),
     Rule(("test_dir", "multi_processed_test"), _test_folder),
     Rule(("name", "train_file", "heads"), _nothing_to_train),
 )

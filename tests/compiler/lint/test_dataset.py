@@ -1,0 +1,131 @@
+"""Options beside their data: what the data prove is said once, at the option that is wrong, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from crystals import Crystal
+from linting import lint, marked
+
+from mlipilot.spec.diagnostics import Diagnostic
+
+BASE = "name: cu\ntrain_file: train.xyz\nvalid_file: valid.xyz\nbatch_size: 4\n"
+CELL = re.compile(r'Lattice="[^"]*" pbc="T T T" ')
+
+
+def found(
+    options: str, folder: Path, train: Crystal | None = None, *, cells: bool = True, base: str = BASE
+) -> list[Diagnostic]:
+    """What is found with options added to a good file, and a training file."""
+    for name, crystal in (("train", train or Crystal(seed=1)), ("valid", Crystal(4, seed=2))):
+        text = crystal.text()
+        (folder / f"{name}.xyz").write_text(text if cells else CELL.sub("", text))
+    return lint(base + options, folder).diagnostics
+
+
+def codes(options: str, folder: Path, train: Crystal | None = None, *, cells: bool = True) -> list[str]:
+    return [diagnostic.code for diagnostic in found(options, folder, train, cells=cells)]
+
+
+ISOLATED = Crystal(8, seed=1, atom="IsolatedAtom")
+
+
+@pytest.mark.parametrize("word", ["isolated", "IsolatedAtom", "foundation", "average", "absent.json"])
+def test_energies_that_isolated_atoms_replace_are_idle_and_not_judged(word: str, tmp_path: Path) -> None:
+    assert codes(f"E0s: {word}\n", tmp_path, ISOLATED) == ["MLP1110"]
+
+
+def test_energies_that_nothing_replaces_are_judged(tmp_path: Path) -> None:
+    assert codes("E0s: isolated\n", tmp_path) == ["MLP1140"]
+
+
+def test_energies_far_from_those_of_isolated_atoms_are_put_at_the_file_that_holds_both(tmp_path: Path) -> None:
+    far = ISOLATED.text().replace("=3.51", "=3510")
+    found("", tmp_path)
+    (tmp_path / "train.xyz").write_text(far)
+
+    shown = lint(BASE + "E0s: average\n", tmp_path).diagnostics
+    (diagnostic,) = (diagnostic for diagnostic in shown if diagnostic.code == "MLP1024")
+
+    assert marked(diagnostic) == "train.xyz"
+    assert "leave the isolated atoms out" in diagnostic.help
+
+
+def test_a_stress_cannot_be_trained_on_molecules(tmp_path: Path) -> None:
+    bare = Crystal(seed=1, stress=None)
+
+    (diagnostic,) = found("E0s: average\nloss: stress\n", tmp_path, bare, cells=False)
+
+    assert diagnostic.code == "MLP1003"
+    assert marked(diagnostic) == "stress"
+    assert codes("E0s: average\nloss: universal\n", tmp_path, bare, cells=False) == []
+
+
+def test_a_stress_whose_key_is_the_default_is_missed_where_it_is_asked_for(tmp_path: Path) -> None:
+    diagnostics = found("E0s: average\nloss: stress\n", tmp_path, Crystal(seed=1, stress="virial_stress"))
+
+    assert [diagnostic.code for diagnostic in diagnostics] == ["MLP1003"]
+    assert marked(diagnostics[0]) == "stress"
+
+
+@pytest.mark.parametrize("r_max", ["0", "-4", ".nan", ".inf"])
+def test_a_cutoff_out_of_range_is_said_once(r_max: str, tmp_path: Path) -> None:
+    assert codes(f"E0s: average\nr_max: {r_max}\n", tmp_path) == ["MLP1109"]
+
+
+@pytest.mark.parametrize("options", ["test_file: absent.h5\n", "test_file: absent/\n", "E0s: absent.json\n"])
+def test_a_named_file_that_is_not_here_is_said_whatever_its_form(options: str, tmp_path: Path) -> None:
+    energies = "" if "E0s" in options else "E0s: average\n"
+
+    assert codes(options + energies, tmp_path) == ["MLP1113"]
+    (tmp_path / "absent.json").write_text('{"29": 3.5}')
+    (tmp_path / "absent.h5").touch()
+    (tmp_path / "absent").mkdir()
+    assert codes(options + energies, tmp_path) == []
+
+
+def test_files_of_heads_are_looked_for_at_each_head(tmp_path: Path) -> None:
+    heads = "heads:\n  a:\n    train_file: train.xyz\n  b:\n    train_file: [train.xyz, absent.xyz]\n"
+
+    (diagnostic,) = found(heads, tmp_path, base="name: cu\n")
+
+    assert diagnostic.code == "MLP1113"
+    assert diagnostic.source is not None
+    assert diagnostic.primary is not None
+    assert diagnostic.source.location(diagnostic.primary.span.start).line == 6
+
+
+@pytest.mark.parametrize(
+    ("options", "frames", "expected"),
+    [
+        ("swa: true", 12, ["MLP1135"]),
+        ("swa: true", 60, []),
+        ("swa: true\nswa_energy_weight: 10", 12, []),
+        ("swa: true\nloss: l1l2energyforces", 12, ["MLP1130"]),
+        ("swa: true\nloss: forces_only", 12, ["MLP1131"]),
+        ("swa: false\nstart_swa: 5\nmax_num_epochs: 9", 12, ["MLP1134"]),
+        ("start_swa: 5\nmax_num_epochs: 4", 12, ["MLP1132"]),
+    ],
+)
+def test_default_weights_of_stage_two_are_named_on_few_frames_where_nothing_else_is_wrong_with_it(
+    options: str, frames: int, expected: list[str], tmp_path: Path
+) -> None:
+    assert codes(f"E0s: average\n{options}\n", tmp_path, Crystal(frames, seed=1)) == expected
+
+
+@pytest.mark.parametrize("options", ["heads: {a: {train_file: train.xyz}}\n", "name: cu\n"])
+def test_options_whose_data_were_not_read_are_not_called_faultless(options: str, tmp_path: Path) -> None:
+    (tmp_path / "train.xyz").write_text(Crystal().text())
+
+    linted = lint(options, tmp_path)
+
+    assert linted.diagnostics == []
+    assert not linted.scanned
+    assert lint(BASE.replace("valid_file: valid.xyz", "E0s: average"), tmp_path).scanned
+
+
+def test_a_file_without_a_name_says_who_must_give_it(tmp_path: Path) -> None:
+    assert any("`name`" in remark for remark in lint("lr: 0.1\n", tmp_path).remarks)
+    assert not any("`name`" in remark for remark in lint("name: cu\n", tmp_path).remarks)
