@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mlipilot.compiler.backend.options import OptionTable
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.words import Word, read_commands
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 
 _COMMANDS = ("mace_run_train", "run_train.py", "mace.cli.run_train")
@@ -43,13 +43,56 @@ def read_shell(source: SourceFile, table: OptionTable) -> list[Command]:
     found: list[Command] = []
     before = False
     for words in read_commands(source.text):
+        blank = _blank_after_backslash(source, words[-1])
+        if blank is not None:
+            words.pop()
+        if not words:
+            continue
         at = next((i for i, word in enumerate(words) if _COMMAND.fullmatch(word.text)), None)
         if before and words[0].text.startswith("--"):
             found[-1].diagnostics.append(_cut_off(source, words[0]))
         before = at is not None and words[0].text not in _TALK
         if at is not None and before:
             found.append(_Arguments(source, table, words[at], words[at + 1 :]).read())
+            if blank is not None:
+                found[-1].diagnostics.append(blank)
+                before = False  # what is cut off is said
+    returns = _carriage_returns(source)
+    if found and returns is not None:
+        found[0].diagnostics.append(returns)
     return found
+
+
+def _blank_after_backslash(source: SourceFile, word: Word) -> Diagnostic | None:
+    """Says that a line's backslash is followed by blanks, which end the command; None where this is no such word."""
+    start = word.span.start
+    line = source.text[start:].partition("\n")[0]
+    if word.text not in (" ", "\t") or line.strip(" \t\r") != "\\":
+        return None
+    return Diagnostic(
+        "MLP1114",
+        "a blank follows the backslash",
+        source,
+        Annotation(word.span, "does not join the lines"),
+        notes=(_STOPS, "the shell passes the blank on as an argument, and fails to run the lines that follow"),
+        help="remove the blank",
+        fix=Fix("remove the blank", (Edit(Span(start + 1, start + len(line.rstrip("\r"))), ""),)),
+    )
+
+
+def _carriage_returns(source: SourceFile) -> Diagnostic | None:
+    """Says that a script's lines end as on Windows, where that changes its commands."""
+    at = source.text.find("\\\r\n")
+    if at < 0:
+        return None
+    return Diagnostic(
+        "MLP1114",
+        "a carriage return follows the backslash",
+        source,
+        Annotation(Span(at, at + 1), "does not join the lines"),
+        notes=(_STOPS, "the shell passes it on as an argument, and fails to run the lines that follow"),
+        help="the lines end as on Windows: `dos2unix` or `sed -i 's/\\r$//'` mends the file",
+    )
 
 
 def _cut_off(source: SourceFile, word: Word) -> Diagnostic:

@@ -6,12 +6,15 @@ reader drops without a word, are kept here.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.lint.item import Item
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 
+_ASSIGNMENT = re.compile(r"[ ]*(?:--)?(?P<option>[A-Za-z_]\w*)(?P<sign>[ \t]*=[ \t]*)(?P<value>[^\n:#]+)[\r\n]")
+_REFUSED = "`mace_run_train` exits with 2 before it reads any data"
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -32,6 +35,11 @@ def read_yaml(source: SourceFile) -> YamlItems:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        assigned = _assigned(source, mark.line if mark else 0)
+        if assigned is not None:
+            return YamlItems([], [assigned])
+        if error.problem == "could not find expected ':'":
+            mark = error.context_mark or mark  # the line without a colon; the problem is seen on the next one
         return _fault(source, f"the file is no YAML: {_words(error.problem or error.context)}", mark and mark.index)
     except yaml.reader.ReaderError as error:
         return _fault(source, f"the file is no YAML: the character #x{error.character:04x} may not stand in it", None)
@@ -116,8 +124,27 @@ def _named(source: SourceFile, code: str, headline: str, span: Span) -> Diagnost
 def _fault(source: SourceFile, headline: str, offset: int | None) -> YamlItems:
     primary = Annotation(Span(offset, offset + 1), "here") if offset is not None and source.text else None
     help_ = "write one option a line, such as `r_max: 5.0`"
-    note = "`mace_run_train` exits with 2 before it reads any data"
-    return YamlItems([], [Diagnostic("MLP1101", headline, source, primary, notes=(note,), help=help_)])
+    return YamlItems([], [Diagnostic("MLP1101", headline, source, primary, notes=(_REFUSED,), help=help_)])
+
+
+def _assigned(source: SourceFile, line: int) -> Diagnostic | None:
+    """Says that an option is written with `=`, on the line where the reader stopped or on the one before."""
+    starts = [match.start() for match in re.finditer(r"^", source.text, re.MULTILINE)]
+    for number in (line, line - 1):
+        match = _ASSIGNMENT.match(source.text, starts[number]) if 0 <= number < len(starts) else None
+        if match is not None:
+            span = Span(*match.span("sign"))
+            option = match.group("option")
+            return Diagnostic(
+                "MLP1101",
+                f"the file is no YAML: `{option}` is followed by `=`",
+                source,
+                Annotation(span, "a colon is wanted"),
+                notes=(_REFUSED,),
+                help=f"write `{option}: {match.group('value').strip()}`",
+                fix=Fix("write a colon", (Edit(span, ": "),)),
+            )
+    return None
 
 
 def _words(problem: str | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from crystals import Crystal
-from linting import codes, found, lint, marked
+from linting import codes, found, lint, marked, mended
 
 GOOD = "mace_run_train --name x --train_file t.xyz"
 
@@ -83,6 +83,28 @@ def test_a_command_is_found_however_it_is_called(command: str, tmp_path: Path) -
 )
 def test_what_is_no_fault_or_not_known_is_left_alone(text: str, tmp_path: Path) -> None:
     assert codes(text + "\n", tmp_path, "run.sh") == []
+
+
+def test_a_blank_after_a_backslash_is_one_fault_and_is_taken_out(tmp_path: Path) -> None:
+    text = GOOD + " \\  \n  --lr 0.1 \\\n  --loss huber\n"
+
+    (diagnostic,) = found(text, tmp_path, "run.sh")
+
+    assert diagnostic.code == "MLP1114"
+    assert mended(diagnostic) == GOOD + " \\\n  --lr 0.1 \\\n  --loss huber\n"
+    assert codes(mended(diagnostic), tmp_path, "run.sh") == []
+
+
+def test_line_ends_of_windows_cut_a_command_off(tmp_path: Path) -> None:
+    text = GOOD + " \\\n  --lr 0.1 \\\n  --loss huber\n"
+
+    assert codes(text, tmp_path, "run.sh") == []
+    assert codes(text.replace("\n", "\r\n"), tmp_path, "run.sh") == ["MLP1114"]
+
+
+def test_a_dictionary_whose_quotes_the_shell_takes_off_is_not_read(tmp_path: Path) -> None:
+    assert codes(script("--config_type_weights={'Default':1.0}"), tmp_path, "run.sh") == ["MLP1110"]
+    assert codes(script("--config_type_weights='{\"Default\":1.0}'"), tmp_path, "run.sh") == []
 
 
 def test_arguments_that_only_the_shell_knows_are_admitted(tmp_path: Path) -> None:

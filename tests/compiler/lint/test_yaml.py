@@ -48,6 +48,9 @@ def test_two_names_of_one_option_are_one_option(tmp_path: Path) -> None:
     assert codes("start_swa: 5\nstart_stage_two: 6\nmax_num_epochs: 9\n", tmp_path) == ["MLP1103"]
 
 
+_HEADS = "heads:\n  a: {E0s: average}\n  b: {E0s: average}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "code", "place", "after"),
     [
@@ -66,6 +69,11 @@ def test_two_names_of_one_option_are_one_option(tmp_path: Path) -> None:
         ("dry: true\n", "MLP1102", "dry", "dry_run: true\n"),
         ("5: lr\n", "MLP1102", "5", None),
         ("lr:\n", "MLP1110", "lr", None),
+        ("train_file:\n", "MLP1108", "train_file", None),
+        ("device: gpu\n", "MLP1106", "gpu", "device: cuda\n"),
+        ("lr: 0.1\nema = true\nseed: 1\n", "MLP1101", " = ", "lr: 0.1\nema: true\nseed: 1\n"),
+        ("lr = 0.1\nseed: 1\n", "MLP1101", " = ", "lr: 0.1\nseed: 1\n"),
+        ("heads:\n  a: {E0s: average}\n  b: {E0: average}\n", "MLP1102", "E0", _HEADS),
         ("E0s: {Cu: 3.5}\n", "MLP1140", "{Cu: 3.5}", "E0s: {29: 3.5}\n"),
         ("E0s: avrage\n", "MLP1140", "avrage", "E0s: average\n"),
     ],
