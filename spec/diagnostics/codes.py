@@ -188,7 +188,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1109": Entry("option-out-of-range", "a number lies where its option means nothing"),
     "MLP1110": Entry("option-without-effect", "an option does nothing as it stands", Severity.WARNING),
     "MLP1111": Entry("said-twice", "an option is given twice, with one value", Severity.WARNING),
-    "MLP1112": Entry("missing-package", "a value needs a package that is not installed"),
+    "MLP1112": Entry("missing-package", "a value needs a package that is not installed here", Severity.WARNING),
     "MLP1113": Entry("file-not-here", "a file that the options name is not here to be checked", Severity.WARNING),
     "MLP1114": Entry("cut-off-options", "a line of options is cut off from its training command"),
     "MLP1120": Entry("max-ell-too-low", "spherical harmonics do not reach the hidden features"),

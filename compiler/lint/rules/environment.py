@@ -17,9 +17,9 @@ def _packages(settings: Settings) -> list[Diagnostic]:
     return [
         settings.report(
             "MLP1112",
-            f"{settings.written(package.option)} needs the package `{package.module}`, which is not installed",
+            f"{settings.written(package.option)} needs the package `{package.module}`, which is not installed here",
             package.option,
-            label="not installed here",
+            label="look on the machine that trains",
             consequence=package.consequence,
             help=f"`pip install {package.install}`",
         )

@@ -19,22 +19,24 @@ def _tuned(settings: Settings, name: str) -> bool:
 
 
 def _conditions(settings: Settings) -> list[Diagnostic]:
-    found: dict[str, Diagnostic] = {}
+    said: set[str] = set()
+    found: list[Diagnostic] = []
     needed = {"swa": ("swa", "start_swa"), "multiheads_finetuning": ("foundation_model", "pt_train_file")}
     for works in WORKS:
         if not all(settings.known(name) for name in (works.other, *needed.get(works.other, ()))):
             continue
-        value = settings.effective(works.other)
-        if works.holds(value):
+        if works.holds(settings.effective(works.other)):
             continue
-        for name in works.options:
-            if name not in found and _tuned(settings, name):
-                found[name] = _idle(settings, name, works, value)
-    return list(found.values())
+        idle = [name for name in works.options if name not in said and _tuned(settings, name)]
+        said.update(idle)
+        if idle:
+            found.append(_idle(settings, idle, works))
+    return found
 
 
-def _idle(settings: Settings, name: str, works: Works, value: Any) -> Diagnostic:
-    label = "does nothing"
+def _idle(settings: Settings, names: list[str], works: Works) -> Diagnostic:
+    """Says that options do nothing for one reason."""
+    value = settings.effective(works.other)
     if works.other in _NAMES:
         because, help_ = f"without {_NAMES[works.other]}", ""
     elif value is None:
@@ -45,13 +47,19 @@ def _idle(settings: Settings, name: str, works: Works, value: Any) -> Diagnostic
         help_ = f"it works with {' or '.join(words)}" if words else ""
     return settings.report(
         "MLP1110",
-        f"`{settings.spelled(name)}` has no effect {because}",
-        name,
+        f"{_listed([settings.spelled(name) for name in names])} no effect {because}",
+        *names,
         works.other,
-        label=label,
+        label="does nothing",
         consequence=_SILENT,
         help=help_,
     )
+
+
+def _listed(words: list[str]) -> str:
+    """Options and their verb."""
+    shown = [f"`{word}`" for word in words]
+    return f"{shown[0]} has" if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]} have"
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from linting import codes, found
+from linting import codes, found, lint, mended
 
 from mlipilot.compiler.backend.options import OptionTable
 from mlipilot.compiler.backend.table import bundled_table, option_table
@@ -51,6 +51,7 @@ def test_every_default_written_out_is_silent(tmp_path: Path) -> None:
         ("lr: .nan", "MLP1109"),
         ("lr: -0.1", "MLP1109"),
         ("batch_size: 0", "MLP1109"),
+        ("start_swa: -5\nmax_num_epochs: 9", "MLP1109"),
         ("eval_interval: 0", "MLP1109"),
         ("valid_fraction: 1.0", "MLP1109"),
         ("energy_weight: 0\nforces_weight: 0", "MLP1109"),
@@ -108,6 +109,26 @@ def test_a_fault_has_its_code(text: str, expected: str, tmp_path: Path) -> None:
 )
 def test_an_option_without_effect_is_named_once(text: str, tmp_path: Path) -> None:
     assert codes(text + "\n", tmp_path) == ["MLP1110"]
+
+
+def test_options_that_one_other_idles_are_named_together(tmp_path: Path) -> None:
+    (diagnostic,) = found("foundation_model: my.model\nr_max: 6.0\nmax_ell: 2\nnum_channels: 8\n", tmp_path)
+
+    assert diagnostic.code == "MLP1110"
+    assert all(f"`{name}`" in diagnostic.headline for name in ("r_max", "max_ell", "num_channels"))
+
+
+@pytest.mark.parametrize(("name", "near"), [("smal", "small"), ("medum-0b3", "medium-0b3"), ("my.model", None)])
+def test_a_foundation_model_is_a_name_or_a_file(name: str, near: str | None, tmp_path: Path) -> None:
+    text = f"foundation_model: {name}\n"
+
+    (diagnostic,) = lint(text, tmp_path).diagnostics
+
+    assert diagnostic.code == "MLP1113"
+    assert (mended(diagnostic) if diagnostic.fix else None) == (f"foundation_model: {near}\n" if near else None)
+    (tmp_path / name).touch()
+    assert lint(text, tmp_path).diagnostics == []
+    assert lint("foundation_model: small\n", tmp_path).diagnostics == []
 
 
 @pytest.mark.parametrize(
@@ -173,6 +194,7 @@ def test_packages_are_looked_for_only_where_mace_is_installed(
     release("0.3.16", True)
     assert codes("optimizer: schedulefree\n", tmp_path) == ["MLP1112"]
     assert codes("enable_cueq: true\n", tmp_path) == ["MLP1112"]
+    assert not lint("wandb: true\n", tmp_path).failed, "another machine may train"
     release("0.3.16", False)
     assert codes("optimizer: schedulefree\n", tmp_path) == []
 
