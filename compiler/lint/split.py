@@ -148,7 +148,7 @@ def _energies(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
             "E0s",
             "train_file",
             label="not read",
-            consequence="MACE takes the energies of frames with `config_type=IsolatedAtom`, without a word",
+            consequence="MACE takes the energies of frames with `config_type=IsolatedAtom`; only its log says so",
             help="leave `E0s` out, or these frames",
         )
     ]
