@@ -8,8 +8,11 @@ import numpy as np
 
 from mlipilot.compiler.data.energies import EnergyFit, fit_energies
 from mlipilot.compiler.data.question import LABELS, Question
-from mlipilot.compiler.data.table import ABSENT, Table
+from mlipilot.compiler.data.table import ABSENT, GOOD, Table
 from mlipilot.spec.schema.elements import ELEMENTS
+
+LARGEST_FORCE = 20.0
+"""eV/Å, root mean square over components: a typical value above which no structure holds together."""
 
 
 class Facts:
@@ -62,6 +65,18 @@ class Facts:
     def all_energies(self) -> EnergyFit | None:
         """The energies of all frames that may be spoken of."""
         return self._fit(self.open)
+
+    @cached_property
+    def typical_force(self) -> float:
+        """Root mean square over components in a typical training frame, eV/Å; 0 without forces."""
+        train = self.train
+        rows = train.kept & (train.state("forces") == GOOD) if train is not None else np.zeros(0, bool)
+        return float(np.median(train.column("force_rms")[rows])) if train is not None and rows.any() else 0.0
+
+    @property
+    def foreign_forces(self) -> bool:
+        """Whether all forces are so large that their unit is another: single large ones then say nothing."""
+        return self.typical_force > LARGEST_FORCE
 
     @staticmethod
     def _fit(tables: list[Table]) -> EnergyFit | None:

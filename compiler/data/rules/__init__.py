@@ -20,6 +20,7 @@ from mlipilot.compiler.data.rules import (
     signs,
     stress,
     units,
+    zeros,
 )
 
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
@@ -31,6 +32,7 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     references.find,
     contradictions.find,
     units.find,
+    zeros.find,
     signs.find,
     outliers.find,
     neighbours.find,

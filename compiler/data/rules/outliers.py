@@ -26,7 +26,7 @@ _SQUARED = _ROBUST + "; a `huber` or `universal` loss weighs large errors less t
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Forces, then energies; of training frames nothing where the loss is robust against them."""
-    for table in _judged(facts):
+    for table in _judged(facts) if not facts.foreign_forces else []:
         largest = table.column("force_max")
         rows = np.flatnonzero(table.kept & (table.state("forces") == GOOD) & (largest > LARGEST_FORCE))
         if len(rows):

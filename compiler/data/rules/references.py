@@ -15,6 +15,10 @@ from mlipilot.compiler.data.table import ABSENT, GOOD, Rows, Table, counted
 LARGEST_BINDING = 15.0
 """eV/atom: energies farther from the sum of their atoms' belong to other atoms (reference energies of another method,
 of another zero); the strongest bound solid, tungsten, has 8.9."""
+_WEAKEST = 1.0
+"""eV/atom: of what holds together otherwise than by van der Waals forces."""
+_UNITS = (("kcal/mol", 23.061), ("kJ/mol", 96.485))
+"""Units in which energies are so much larger than in eV."""
 _ISOLATED = re.compile(r"(isolated|single|free)?atoms?|isolated", re.IGNORECASE)
 
 
@@ -35,6 +39,11 @@ def find(facts: Facts) -> Iterator[Finding]:
             yield from _superfluous(facts, facts.train, given)
         if not lacking:
             yield from _implausible(facts, facts.train, given)
+
+
+def _bound(binding: float) -> bool:
+    """Whether an atom may be bound by so many eV."""
+    return _WEAKEST < binding < LARGEST_BINDING
 
 
 def unmarked(table: Table) -> Rows:
@@ -136,12 +145,14 @@ def _implausible(facts: Facts, train: Table, given: dict[str, float]) -> Iterato
     composition = train.composition[rows]
     binding = (train.column("energy")[rows] - composition @ reference) / composition.sum(axis=1)
     typical = float(np.median(binding))
-    if abs(typical) > LARGEST_BINDING:
+    if abs(typical) > LARGEST_BINDING and not facts.foreign_forces:
+        units = [f"{unit} ({abs(typical) / size:.1f} eV/atom)" for unit, size in _UNITS if _bound(-typical / size)]
         yield Finding(
             "MLP1024",
             f"the training energies lie {abs(typical):,.0f} eV/atom {'below' if typical < 0 else 'above'} "
             "the sum of their atoms'",
             Anchor("e0"),
             f"no atom is bound by more than {LARGEST_BINDING:g} eV",
-            "take both from one method with one zero, or use `average`",
+            "give both in eV, from one method with one zero",
+            (f"bonds would be of a usual strength if the energies were in {' or '.join(units)}",) if units else (),
         )

@@ -1,4 +1,4 @@
-"""Numbers that look like another unit, and energies of splits that do not share a zero."""
+"""Numbers that look like another unit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mlipilot.compiler.data.energies import fit_energies
-from mlipilot.compiler.data.facts import Facts
+from mlipilot.compiler.data.facts import LARGEST_FORCE, Facts
 from mlipilot.compiler.data.keys import unit_in
 from mlipilot.compiler.data.question import LABELS, Anchor, Finding
 from mlipilot.compiler.data.table import GOOD
@@ -23,10 +23,8 @@ _UNITS = {"Hartree": 1.0, "Rydberg": 2.0, "kcal/mol": 627.509, "kJ/mol": 2625.5,
 _ALIKE = 0.03
 _BONDED = 0.3
 """Hartree that an element's average energy may lie below its atom's."""
-_LARGEST_FORCE, _LARGEST_STRESS = 20.0, 2.0
-"""Typical values that no structure has: eV/Å, root mean square over components; eV/Å³, 320 GPa."""
-_ZERO = (10.0, 20.0)
-"""How far two splits' zeros are apart, at least: eV/atom, more than any bond explains, and spreads of the residuals."""
+_LARGEST_STRESS = 2.0
+"""A typical value that no structure has: eV/Å³, 320 GPa."""
 _VARIED, _BETTER = 0.2, 0.1
 """Energies per atom: sizes vary by such a share of their mean, and shares of elements leave so much less of the
 energies than numbers of atoms do."""
@@ -34,7 +32,7 @@ _CONVERT = {"energy": "eV", "forces": "eV/Å", "stress": "eV/Å³"}
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """Units that a key's name states, units that the numbers betray, zeros that differ."""
+    """Units that a key's name states, units that the numbers betray."""
     stated = {label: unit for label in LABELS if (unit := unit_in(facts.question.key(label) or ""))}
     for label, unit in stated.items():
         if label not in facts.absent or not facts.absent[label]:
@@ -51,7 +49,6 @@ def find(facts: Facts) -> Iterator[Finding]:
         yield from _forces(facts)
     if "stress" not in stated:
         yield from _stresses(facts)
-    yield from _zeros(facts)
 
 
 def _energies(facts: Facts) -> Iterator[Finding]:
@@ -106,15 +103,14 @@ def _forces(facts: Facts) -> Iterator[Finding]:
     if train is None:
         return
     rows = train.kept & (train.state("forces") == GOOD)
-    typical = float(np.median(train.column("force_rms")[rows])) if rows.any() else 0.0
-    if typical > _LARGEST_FORCE:
+    if facts.foreign_forces:
         yield Finding(
             "MLP1034",
-            f"the forces of a typical training frame are {typical:,.0f} eV/Å",
+            f"the forces of a typical training frame are {facts.typical_force:,.0f} eV/Å",
             Anchor("forces"),
             "expected in eV/Å",
-            "convert them; kcal/mol/Å are 23.06 times as large, Hartree/Bohr 51.4 times as small",
-            (f"root mean square over components; above {_LARGEST_FORCE:g} eV/Å no structure holds together",),
+            "convert them, and the energies too; kcal/mol/Å are 23.06 times as large, Hartree/Bohr 51.4 times as small",
+            (f"root mean square over components; above {LARGEST_FORCE:g} eV/Å no structure holds together",),
         )
     elif rows.sum() > 1 and not train.column("force_max")[rows].any() and (train.column("atoms")[rows] > 1).all():
         yield Finding(
@@ -140,24 +136,3 @@ def _stresses(facts: Facts) -> Iterator[Finding]:
             "expected in eV/Å³",
             "divide GPa by 160.21766, kbar by 1602.1766, a virial in eV by the volume, with the opposite sign",
         )
-
-
-def _zeros(facts: Facts) -> Iterator[Finding]:
-    fit, train = facts.train_energies, facts.train
-    for table in facts.open:
-        rows = np.flatnonzero(table.good("energy") & ~table.lone)
-        if fit is None or table is train or len(rows) < 2:
-            continue
-        residual = fit.residual(table.composition[rows], table.column("energy")[rows])
-        residual = residual[np.isfinite(residual)]
-        shift = float(np.median(residual)) if len(residual) > 1 else 0.0
-        if abs(shift) > max(_ZERO[0], _ZERO[1] * fit.spread):
-            yield Finding(
-                "MLP1026",
-                f"the {table.noun} energies lie {abs(shift):,.1f} eV/atom {'above' if shift > 0 else 'below'} "
-                "those of the training frames",
-                table.anchor(rows),
-                "another zero, unit or method",
-                "label all splits by one method",
-                ("at equal composition, over most frames",),
-            )

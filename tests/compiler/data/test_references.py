@@ -72,8 +72,40 @@ def test_energies_far_from_their_atoms_are_of_another_zero(asking: Ask) -> None:
     assert (finding.code, finding.anchor.part) == ("MLP1024", "e0")
 
 
+def test_units_are_offered_for_energies_of_another_zero(asking: Ask) -> None:
+    (finding,) = asking(e0="values", e0_values={"Cu": 97.0})
+    assert finding.code == "MLP1024"
+    assert "kcal/mol (4.3 eV/atom)" in finding.notes[0]
+
+
 def test_splits_with_different_zeros_are_found(asking: Ask) -> None:
     test = [frame(seed, shift=-4 * 100.0) for seed in range(30, 34)]
     (finding,) = asking(test=test)
     assert finding.code == "MLP1026"
     assert "100.0 eV/atom below" in finding.headline
+
+
+def several(seeds: range, **options: float) -> list[str]:
+    """Frames of carbon and oxygen in several proportions; `shift` is of an atom."""
+    shift = options.pop("shift", 0.0)
+    formulas = [(seed, CO[seed % len(CO)]) for seed in seeds]
+    return [frame(seed, formula, shift=shift * len(formula), **options) for seed, formula in formulas]
+
+
+TRAIN, VALID = range(40), range(50, 60)
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(0.0, []), (0.6, ["MLP1026"]), (-2.0, ["MLP1026"])])
+def test_a_small_shift_of_all_formulas_is_another_zero(asking: Ask, shift: float, expected: list[str]) -> None:
+    test = several(range(70, 90), shift=shift)
+    assert codes(asking(train=several(TRAIN), valid=several(VALID), test=test)) == expected
+
+
+def test_a_hot_split_has_no_other_zero(asking: Ask) -> None:
+    test = several(range(70, 90), rattle=0.6)
+    assert "MLP1026" not in codes(asking(train=several(TRAIN), valid=several(VALID), test=test))
+
+
+def test_molecules_of_one_formula_may_have_reacted(asking: Ask) -> None:
+    assert asking(test=[frame(seed, shift=4 * 0.6) for seed in range(30, 34)]) == []
+    assert codes(asking(test=[frame(seed, shift=4 * 3.0) for seed in range(30, 34)])) == ["MLP1026"]

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from asking_frames import Ask, codes
+from asking_frames import SOUND, Ask, codes
 from clusters import COPPER, frame
 
 from mlipilot.compiler.data.keys import unit_in
@@ -69,8 +69,14 @@ def test_all_electron_energies_betray_their_unit(asking: Ask, unit: float, name:
 def test_energies_per_atom_are_found_by_their_size(asking: Ask) -> None:
     sizes = [COPPER[: 2 + seed % 3] for seed in range(12)]
     assert asking(train=[frame(seed, symbols) for seed, symbols in enumerate(sizes)]) == []
-    per_atom = [frame(seed, s, energy=None, header=f"REF_energy={-3.1 + 0.01 * seed}") for seed, s in enumerate(sizes)]
-    assert codes(asking(train=per_atom)) == ["MLP1033"]
+    splits = {
+        name: [
+            frame(seed, sizes[seed % 12], energy=None, header=f"REF_energy={-3.1 + 0.01 * (seed % 12)}")
+            for seed in seeds
+        ]
+        for name, seeds in SOUND.items()
+    }
+    assert codes(asking(**splits)) == ["MLP1033"]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +97,12 @@ def test_a_key_may_say_its_unit(asking: Ask) -> None:
 def test_forces_in_kcal_and_forces_of_nothing_are_found(asking: Ask, scale: float, expected: list[str]) -> None:
     stiff = [frame(seed, rattle=0.6, scale=scale) for seed in range(12)]
     assert codes(asking(train=stiff)) == expected
+
+
+def test_forces_in_another_unit_are_no_outliers_and_their_energies_no_other_zero(asking: Ask) -> None:
+    kcal = {"train": range(12), "valid": range(20, 24), "test": range(30, 34)}
+    splits = {name: [frame(seed, rattle=0.6, scale=150.0) for seed in seeds] for name, seeds in kcal.items()}
+    assert codes(asking(**splits, e0="values", e0_values={"Cu": 97.0})) == ["MLP1034"]
 
 
 def run(sign: float) -> list[str]:
@@ -137,3 +149,11 @@ def test_stresses_of_another_unit_or_sign_are_found(asking: Ask, factor: float, 
     test = [strained(0.0, 3.605, 0.0), strained(0.01, 3.615, 0.0)]
     valid = [strained(0.0, 3.585, 0.0), strained(0.01, 3.595, 0.0)]
     assert codes(asking(train=train, valid=valid, test=test, stress="REF_stress")) == expected
+
+
+@pytest.mark.parametrize(("edge", "expected"), [(3.605, ["MLP1026"]), (4.2, [])])
+def test_crystals_of_one_density_have_one_zero(asking: Ask, edge: float, expected: list[str]) -> None:
+    train = [strained(0.0, 3.56 + 0.005 * step, -14.0) for step in range(14)]
+    valid = [strained(0.0, 3.583, -14.0), strained(0.0, 3.593, -14.0)]
+    found = asking(train=train, valid=valid, test=[strained(0.0, edge + 0.005 * step, -12.0) for step in range(3)])
+    assert [code for code in codes(found) if code == "MLP1026"] == expected
