@@ -11,6 +11,7 @@ import numpy as np
 from mlipilot import _core
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.rules.moved import moved_copies
 from mlipilot.compiler.data.rules.paths import MOST_PAIRS, dealt_out
 from mlipilot.compiler.data.rules.trajectories import shared
 from mlipilot.compiler.data.table import Mask, Rows, Table, counted, file_name
@@ -30,8 +31,9 @@ def find(facts: Facts) -> Iterator[Finding]:
     for one, other in itertools.combinations(facts.tables.values(), 2):
         copies = _copies(one, other)
         run = shared(one, other)
-        if len(copies):
-            yield _exact(one, other, copies)
+        moved = moved_copies(one, other, (_comparable(one), _comparable(other)))
+        if len(copies) or moved:
+            yield _exact(one, other, copies, moved)
         elif run is not None:
             yield run
         elif one.name == "train":
@@ -78,16 +80,19 @@ def _copies(one: Table, other: Table) -> Rows:
     return rows[np.isin(other.column("fingerprint")[rows], mine)]
 
 
-def _exact(one: Table, other: Table, rows: Rows) -> Finding:
+def _exact(one: Table, other: Table, exact: Rows, moved: dict[int, int]) -> Finding:
     total = int(_comparable(other).sum())
-    copies = np.flatnonzero(np.isin(one.column("fingerprint"), other.column("fingerprint")[rows]))
+    rows = np.union1d(exact, np.array([*moved], np.intp))
+    copies = np.flatnonzero(np.isin(one.column("fingerprint"), other.column("fingerprint")[exact]))
+    copies = np.union1d(copies, np.array([moved[row] for row in moved if row not in exact], np.intp))
+    moves = ("of the same energy, forces and distances: turned or shifted as a whole",)
     return Finding(
         "MLP1012",
         f"{counted(len(rows), total, other.noun)} {'is' if len(rows) == 1 else 'are'} among the {one.noun} frames",
         other.anchor(rows),
         f"{other.places(rows)}; there {one.places(copies)}",
         "leave the copies out of one split",
-        (_WHY[other.name],),
+        (_WHY[other.name], *(moves if len(rows) > len(exact) else ())),
     )
 
 

@@ -37,6 +37,44 @@ def test_one_file_twice_in_a_split_is_found_under_another_name_of_it(tmp_path: P
     assert (finding.code, finding.anchor) == ("MLP1011", ("file", "train", 1))
 
 
+def moved(text: str, shift: float, turned: bool) -> str:
+    """A frame shifted along all axes, and turned by a right angle about z with its forces."""
+    count, header, *rows = text.splitlines()
+    out = []
+    for row in rows:
+        symbol, *numbers = row.split()
+        x, y, z, fx, fy, fz = map(float, numbers)
+        place, pull = ((y, -x, z), (fy, -fx, fz)) if turned else ((x, y, z), (fx, fy, fz))
+        out.append(" ".join([symbol, *(f"{p + shift:.8f}" for p in place), *(f"{f:.8f}" for f in pull)]))
+    return "\n".join([count, header, *out]) + "\n"
+
+
+@pytest.mark.parametrize("split", ["valid", "test", "sealed"])
+@pytest.mark.parametrize(("shift", "turned"), [(3.1, False), (0.0, True), (-0.7, True)])
+def test_a_turned_or_shifted_copy_is_a_copy(asking: Ask, split: str, shift: float, turned: bool) -> None:
+    (finding,) = asking(**{split: [*frames(range(40, 44)), moved(frame(3), shift, turned)]})
+    assert finding.code == "MLP1012"
+    assert "frame 4 (line 25)" in finding.label
+    assert "frame 3 (line 19)" in finding.label
+
+
+def test_a_shifted_crystal_is_a_copy(asking: Ask) -> None:
+    lattice = 'Lattice="6 0 0 0 6 0 0 0 6"'
+    train = frames(range(12), header=lattice)
+    test = [*frames(range(40, 44), header=lattice), moved(frame(3, header=lattice), 4.0, turned=False)]
+    assert "MLP1012" in codes(asking(train=train, test=test))
+
+
+def test_frames_that_agree_in_energy_and_forces_but_not_in_distances_are_no_copies(asking: Ask) -> None:
+    wider = frame(3).splitlines()
+    wider[2:] = [
+        " ".join([s, *(f"{1.2 * float(n):.8f}" for n in p), *f])
+        for s, *n in map(str.split, wider[2:])
+        for p, f in [(n[:3], n[3:])]
+    ]
+    assert asking(test=[*frames(range(40, 44)), "\n".join(wider) + "\n"]) == []
+
+
 @pytest.mark.parametrize("split", ["valid", "test", "sealed"])
 def test_an_exact_copy_of_a_training_frame_is_found(asking: Ask, split: str) -> None:
     (finding,) = asking(**{split: [*frames(range(40, 44)), frame(3)]})
