@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -25,6 +26,9 @@ def find(facts: Facts) -> Iterator[Finding]:
         absent = facts.absent.get(label, ())
         if absent:
             yield _absent(facts, label, absent)
+        elif _all_malformed(facts, label):
+            yield _of_other_kind(facts, label)
+            continue
         for table in facts.tables.values():
             if table not in absent:
                 yield from _frames(facts, label, table)
@@ -50,6 +54,32 @@ def _absent(facts: Facts, label: str, absent: Sequence[Table]) -> Finding:
         f"no such {_WHERE[label]}",
         _meant(label, found, replacement),
         notes + _units(found),
+        replacement,
+    )
+
+
+def _all_malformed(facts: Facts, label: str) -> bool:
+    """Whether no frame of any split has what the label should be under its key, but something else."""
+    tables = [table for table in facts.tables.values() if table.bearers(label).any()]
+    return bool(tables) and all((t.state(label)[t.bearers(label)] == MALFORMED).all() for t in tables)
+
+
+def _of_other_kind(facts: Facts, label: str) -> Finding:
+    key = str(facts.question.key(label))
+    tables = list(facts.tables.values())
+    summary = next(s for table in tables for scan in table.scans for s in scan.keys if s.name == key)
+    numbers = math.prod(summary.shape)
+    what = "text" if summary.kind not in ("number", "vector", "array") else f"{numbers} number{'s' * (numbers != 1)}"
+    where = f"a column of {what} an atom" if summary.place == "column" else f"{what} in the header"
+    found = candidates(label, key, tables)
+    replacement = best(found, sum(int(table.bearers(label).sum()) for table in tables))
+    return Finding(
+        "MLP1007",
+        f"`{key}` is {where}: it is not the {label}",
+        Anchor(label),
+        f"expected {_SHAPES[label]}" + (" in the header" if label != "forces" else ""),
+        _meant(label, found, replacement),
+        _units(found),
         replacement,
     )
 

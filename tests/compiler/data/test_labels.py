@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from asking_frames import Ask, codes
+from asking_frames import SOUND, Ask, codes
 from clusters import atom, frame
 
 FULL = {"energy_xtb": "energy_xtb", "forces_xtb": "forces_xtb"}
@@ -126,3 +126,15 @@ def test_a_sealed_split_is_looked_at_too(asking: Ask) -> None:
     (finding,) = asking(sealed=[frame(40), frame(41, forces=None)])
     assert finding.code == "MLP1004"
     assert finding.anchor.split == "sealed"
+
+
+def test_exchanged_keys_are_one_finding_each_at_the_key(asking: Ask) -> None:
+    energy, forces = asking(energy="REF_forces", forces="REF_energy")
+    assert (energy.code, energy.anchor.part, energy.replacement) == ("MLP1007", "energy", "REF_energy")
+    assert (forces.code, forces.anchor.part, forces.replacement) == ("MLP1007", "forces", "REF_forces")
+
+
+def test_a_key_of_text_is_one_finding_for_all_splits(asking: Ask) -> None:
+    named = {name: [frame(seed, header="name=copper") for seed in seeds] for name, seeds in SOUND.items()}
+    (finding,) = asking(**named, energy="name")
+    assert (finding.code, finding.replacement) == ("MLP1007", "REF_energy")
