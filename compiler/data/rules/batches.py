@@ -16,7 +16,7 @@ _DROPPED = 0.1
 def find(facts: Facts) -> Iterator[Finding]:
     """The training batch, then the splits that are judged by."""
     train, batch = facts.train, facts.question.batch
-    if train is not None and batch is not None and not train.faulty:
+    if train is not None and batch is not None and batch > 0 and not train.faulty:
         frames = int(train.kept.sum())
         if batch > frames:
             yield Finding(

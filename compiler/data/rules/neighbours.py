@@ -8,7 +8,7 @@ import numpy as np
 
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
-from mlipilot.compiler.data.table import Table, counted
+from mlipilot.compiler.data.table import Rows, Table, counted
 
 _SAME_PLACE = 0.01
 """Å."""
@@ -65,6 +65,12 @@ def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]
     )
 
 
+def _reachable(train: Table, atoms: Rows) -> float:
+    """Mean number of neighbours that the longest cutoff would give: in a molecule, all its other atoms."""
+    others = np.where(train.column("periodic").reshape(-1, 3).any(axis=1), np.inf, train.column("atoms") - 1.0)
+    return float(np.average(others[atoms > 0], weights=atoms[atoms > 0]))
+
+
 def _mean(facts: Facts, train: Table) -> Iterator[Finding]:
     r_max = facts.question.r_max
     atoms = np.where(train.kept & ~train.lone, train.column("atoms"), 0)
@@ -74,6 +80,8 @@ def _mean(facts: Facts, train: Table) -> Iterator[Finding]:
     if _FEWEST <= mean <= _MOST:
         return
     few = mean < _FEWEST
+    if few and mean >= _reachable(train, atoms):
+        return
     yield Finding(
         "MLP1042",
         f"with `r_max = {r_max:g} Å` an atom has {mean:.3g} neighbour{'s' if f'{mean:.3g}' != '1' else ''} on average",

@@ -68,8 +68,14 @@ def test_stock_mace_only_fails_where_no_frame_has_neighbours(asking: Ask) -> Non
 
 
 def test_few_neighbours_on_average_are_a_warning(asking: Ask) -> None:
-    pairs = [frame(seed, ("Cu", "Cu")) for seed in range(12)]
-    assert codes(asking(train=pairs)) == ["MLP1042"]
+    apart = ["0 0 0", "0 0 2.3", "9 0 0", "9 0 2.4"]
+    rows = "".join(f"Cu {place} 0 0 0.1\n" for place in apart)
+    two_pairs = f"4\nProperties=species:S:1:pos:R:3:REF_forces:R:3 REF_energy=-12\n{rows}"
+    assert codes(asking(train=[two_pairs] * 12)) == ["MLP1042"]
+
+
+def test_two_atoms_have_one_neighbour_whatever_the_cutoff(asking: Ask) -> None:
+    assert asking(train=[frame(seed, ("Cu", "Cu")) for seed in range(12)]) == []
 
 
 def test_two_atoms_on_one_place_are_found(asking: Ask) -> None:
@@ -94,6 +100,11 @@ def test_only_stock_mace_drops_the_last_batch(asking: Ask) -> None:
     (finding,) = asking(batch=7, stock=True)
     assert finding.code == "MLP1046"
     assert finding.headline == "each epoch leaves out 5 of 12 training frames"
+
+
+@pytest.mark.parametrize("stock", [True, False])
+def test_a_batch_of_nothing_is_no_question_of_the_data(asking: Ask, stock: bool) -> None:
+    assert asking(batch=0, stock=stock) == []
 
 
 @pytest.mark.parametrize("split", ["valid", "test"])
