@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.check.report import about, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.schema import SPLITS
-from mlipilot.spec.suggest import nearest
 from mlipilot.spec.values import BlockValue, Spec
 
 
@@ -81,24 +81,7 @@ def _files_exist(block: BlockValue) -> list[Diagnostic]:
         for value in block.items(split) if block.has(split) else ():
             assert isinstance(value.data, str)
             assert value.span is not None
-            problem, remedy = look(base / value.data)
+            problem, remedy = look(base, value.data)
             if problem:
                 found.append(about(block, "MLP0306", f"`{value.data}` {problem}", value.span, "data file", help=remedy))
     return found
-
-
-def look(path: Path) -> tuple[str, str]:
-    """What is wrong with a data file, and the remedy; empty where nothing is."""
-    try:
-        if path.is_dir():
-            return "is a folder", "name the extxyz file inside it"
-        if not path.exists():
-            beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-            near = nearest(path.name, beside)
-            return "does not exist", f"did you mean `{near}`?" if near else f"paths are relative to `{path.parent}`"
-        with path.open("rb") as stream:
-            if not stream.read(1):
-                return "is empty", "name a file with at least one frame"
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}", "check its permissions"
-    return "", ""

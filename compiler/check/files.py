@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.compiler.check.dataset import base_folder, look
+from mlipilot.compiler.check.dataset import base_folder
 from mlipilot.compiler.check.dynamics import timestep_faults
+from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.check.report import about, place, target
 from mlipilot.compiler.check.training import enabled_stages
 from mlipilot.compiler.workspace import workspace_folder
-from mlipilot.spec.diagnostics import Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import BlockValue, Spec, Value
+from mlipilot.spec.values import BlockValue, Name, Spec, Value
 
 if TYPE_CHECKING:
     from mlipilot.compiler.data.answers import Answer, Size
@@ -37,7 +38,7 @@ class Use(NamedTuple):
 def check(spec: Spec) -> list[Diagnostic]:
     """Faults of data files, in the eyes of each training, each fault once."""
     found = [_diagnostic(use, finding) for use in _uses(spec) for finding in _answer(spec, use).findings]
-    return list(dict.fromkeys([*found, *_timesteps(spec)]))
+    return list(dict.fromkeys([*found, *_timesteps(spec), *_elements(spec)]))
 
 
 def _timesteps(spec: Spec) -> list[Diagnostic]:
@@ -49,6 +50,30 @@ def _timesteps(spec: Spec) -> list[Diagnostic]:
         size = counted.get(start.block, {}).get(start.member or "") if start is not None else None
         if size is not None and block.has("timestep"):
             found += timestep_faults(block, size.elements)
+    return found
+
+
+def _elements(spec: Spec) -> list[Diagnostic]:
+    """Errors over the atoms of an element that no frame of the measured split has."""
+    counted = sizes(spec)
+    found: list[Diagnostic] = []
+    for block in spec.of_kind("scorecard"):
+        for constraint in block.constraints:
+            metric = constraint.metric
+            wanted, split = metric.arguments.get("element"), metric.target.member
+            size = counted.get(metric.target.block, {}).get(split or "")
+            element = wanted.data.text if wanted is not None and isinstance(wanted.data, Name) else None
+            if wanted is None or element is None or size is None or not size.elements or element in size.elements:
+                continue
+            found.append(
+                Diagnostic(
+                    "MLP0506",
+                    f"`{metric.written}` has no atom to measure: no frame of `{metric.target.text}` has {element}",
+                    constraint.source,
+                    Annotation(wanted.span or metric.span, "not in the files"),
+                    help=f"choose one of {', '.join(size.elements)}, or leave `element` out",
+                )
+            )
     return found
 
 
@@ -73,7 +98,7 @@ def _uses(spec: Spec) -> Iterator[Use]:
 
 def _present(data: BlockValue, split: str) -> tuple[Value, ...]:
     """The files of a split that can be read; what is wrong with the others is reported elsewhere."""
-    return tuple(value for value in data.items(split) if not look(base_folder(data) / str(value.data))[0])
+    return tuple(value for value in data.items(split) if not look(base_folder(data), str(value.data))[0])
 
 
 def _answer(spec: Spec, use: Use) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from clusters import frame, write_splits
 from copper import ROOT, TEXT, compiled
 
 from mlipilot import _core
+from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.data import answers
 from mlipilot.compiler.plan import Compiled, job_keys
@@ -286,3 +288,42 @@ def test_a_timestep_is_held_against_the_lightest_element_of_the_files(
     )
     path = write(tmp_path, ONE_LINE, MODEL + TRAINING + run)
     assert [d.code for d in check_file(path).diagnostics if d.code < "MLP1000"] == said
+
+
+@pytest.mark.parametrize(("element", "said"), [("Cu", []), ("N", ["MLP0506"])])
+def test_an_error_is_measured_over_an_element_of_the_files(tmp_path: Path, element: str, said: list[str]) -> None:
+    write_splits(tmp_path)
+    card = f'scorecard s {{ judges = fit, require force_rmse(d.test, element = {element}) <= 60 meV/Å because "x" }}\n'
+    found = check_file(write(tmp_path, ONE_LINE, MODEL + TRAINING + card)).diagnostics
+    assert [d.code for d in found] == said
+    assert [marked(d) for d in found] == [element] * len(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("runs/tset.xyz", "`runs/test.xyz`"),
+        ("runs/trian.extxyz", "`runs/train.xyz`"),
+        ("runs/other.xyz", None),
+        ("zzz/test.xyz", "`zzz`"),
+        ("runs/old/test.xyz", "`runs/old`"),
+        ("runs/t*.xyz", "not expanded"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_led_where_it_may_have_meant(
+    tmp_path: Path, written: str, meant: str | None
+) -> None:
+    (tmp_path / "runs").mkdir()
+    write_splits(tmp_path / "runs")
+    problem, remedy = look(tmp_path, written)
+    assert problem
+    assert meant in remedy if meant is not None else "did you mean" not in remedy
+
+
+def test_packed_files_are_named_and_not_read(tmp_path: Path) -> None:
+    path = write(tmp_path, ONE_LINE)
+    write_splits(tmp_path)
+    (tmp_path / "train.xyz").write_bytes(gzip.compress((tmp_path / "train.xyz").read_bytes()))
+    (found,) = check_file(path).diagnostics
+    assert found.code == "MLP0306"
+    assert "gzip" in found.headline
