@@ -61,7 +61,8 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
         probed = sum(seconds[job] for job in known)
         # What was not measured is as uncertain as ever.
         factor = round((PROBED_FLOOR * spread * probed + factor * (total - probed)) / total, 1)
-        beside = {"memory_bytes": {job: found.bytes for job, found in known.items() if found.bytes is not None}}
+        # A peak that stayed below what the imports had taken is not known, and is not zero.
+        beside = {"memory_bytes": {job: found.bytes for job, found in known.items() if found.bytes}}
     return {
         "kind": "probed" if measured else "analytic",
         "seconds": seconds,
