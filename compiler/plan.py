@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.canonical import digest
 from mlipilot.spec.diagnostics import Diagnostic
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 """Minor versions add; a reader refuses another major version."""
 
 
@@ -63,6 +63,8 @@ class Plan:
     """Versions that the keys were made with."""
     budget: Mapping[str, float] = field(default_factory=dict)
     engine: Mapping[str, Any] = field(default_factory=dict)
+    campaign: Mapping[str, Any] | None = None
+    """Of a spec with a pilot: its arms, and what a trial is made of. The plan's own jobs are the baseline's."""
 
     def job(self, job_id: str) -> Job:
         """A job by its id."""
@@ -70,7 +72,9 @@ class Plan:
 
     def document(self) -> dict[str, Any]:
         """The plan as JSON; its hash is over these bytes."""
+        beside = {} if self.campaign is None else {"campaign": dict(self.campaign)}
         return {
+            **beside,
             "name": self.name,
             "question": self.question,
             "spec": self.spec_hash,
@@ -211,6 +215,7 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
             body["packages"],
             body["budget"],
             body["engine"],
+            body.get("campaign"),
         )
         if plan.hash != document["hashes"]["plan"]:
             return refuse("its content does not match its hash; it was altered or cut")

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
-from mlipilot.compiler.lower.dataset import DataFiles, dataset_job
+from mlipilot.compiler.lower.campaign import baseline_jobs, campaign_section, dataset_jobs
 from mlipilot.compiler.lower.measurement import measurement_jobs
 from mlipilot.compiler.lower.training import training_jobs
 from mlipilot.compiler.lower.verdict import verdict_job
 from mlipilot.compiler.packages import DYNAMICS, installed
-from mlipilot.compiler.plan import Job, Plan
+from mlipilot.compiler.plan import Plan
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import Spec
 
@@ -27,22 +27,21 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
     """The plan of a spec that checks; data files that cannot be read any more give diagnostics."""
     engine = _engine(spec)
     threads, device = int(engine["threads"]), str(engine["device"])
-    jobs: list[Job] = []
-    faults: list[Diagnostic] = []
-    files = DataFiles(spec)
-    for block in spec.of_kind("dataset"):
-        job = dataset_job(block, files, threads)
-        jobs.append(job)
-    faults += files.faults
-    for block in spec.of_kind("training"):
-        jobs += training_jobs(spec, block, threads, device)
+    jobs, files = dataset_jobs(spec, threads)
+    if files.faults:
+        return files.faults
     scorecard = spec.only("scorecard")
-    measured = measurement_jobs(spec, scorecard, threads, device)
-    jobs += measured.jobs
-    if scorecard is not None:
-        jobs.append(verdict_job(spec, scorecard, measured))
-    if faults:
-        return faults
+    campaign: dict[str, Any] | None = None
+    if spec.only("pilot") is not None:
+        jobs = baseline_jobs(spec, jobs, device)
+        campaign = campaign_section(spec, jobs)
+    else:
+        for block in spec.of_kind("training"):
+            jobs += training_jobs(spec, block, threads, device)
+        measured = measurement_jobs(spec, scorecard, threads, device)
+        jobs += measured.jobs
+        if scorecard is not None:
+            jobs.append(verdict_job(spec, scorecard, measured))
     if not jobs:
         return [
             Diagnostic(
@@ -62,6 +61,7 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
         packages=installed(DYNAMICS),
         budget=_budget(spec),
         engine=engine,
+        campaign=campaign,
     )
     return Lowered(plan, files.paths)
 

@@ -78,12 +78,12 @@ def _constraint(constraint: Constraint) -> dict[str, Any]:
         "comparator": constraint.comparator,
         "threshold": None if threshold is None else float(threshold.data),  # type: ignore[arg-type]
         "because": constraint.because,
-        "shown": _shown(metric),
+        "shown": shown_metric(metric),
         "bound": None if threshold is None else shown_threshold(metric.metric, threshold),
     }
 
 
-def _shown(metric: MetricCall) -> str:
+def shown_metric(metric: MetricCall) -> str:
     """A metric call as the formatter would write it: the same text for the same meaning."""
     target = metric.target.text
     if metric.target_arguments:

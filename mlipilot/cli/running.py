@@ -21,6 +21,10 @@ def execute(given: Path | None, *, gate: bool, as_json: bool) -> int:
     from mlipilot.runtime.record import workspace_of
 
     workspace = workspace_of(compiled.spec)
+    if compiled.plan.campaign is not None:
+        from mlipilot.cli.campaigning import run_campaign
+
+        return run_campaign(compiled, workspace, gate=gate, as_json=as_json)
     if sys.stderr.isatty() and not as_json:
         from mlipilot.runtime.display.terminal import TerminalWatcher
 

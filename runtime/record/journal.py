@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,7 +65,11 @@ class Journal:
         found = read_journal(path)
         self.path = path
         self.entries = found.entries
+        """Those that were there when it was opened; what is appended is not kept in memory."""
         self.broken = found.broken
+        self._count = len(found.entries)
+        self._last = found.entries[-1]["hash"] if found.entries else GENESIS
+        self._lock = threading.Lock()
         if found.torn:
             data = path.read_bytes()
             aside = path.with_suffix(f".torn-{len(found.entries)}")
@@ -75,20 +80,22 @@ class Journal:
             self.append("torn", bytes=found.torn)
 
     def append(self, event: str, **data: Any) -> dict[str, Any]:
-        """Add an event and flush it to disk."""
-        entry: dict[str, Any] = {
-            "seq": len(self.entries),
-            "time": time.time(),
-            "event": event,
-            **data,
-            "previous": self.entries[-1]["hash"] if self.entries else GENESIS,
-        }
-        entry["hash"] = _digest(entry)
-        self._stream.write(json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-        self.entries.append(entry)
-        return entry
+        """Add an event and flush it to disk; from any thread."""
+        with self._lock:
+            entry: dict[str, Any] = {
+                "seq": self._count,
+                "time": time.time(),
+                "event": event,
+                **data,
+                "previous": self._last,
+            }
+            entry["hash"] = _digest(entry)
+            self._stream.write(json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._count += 1
+            self._last = entry["hash"]
+            return entry
 
     def close(self) -> None:
         """Close the file."""

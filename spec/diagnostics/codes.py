@@ -139,6 +139,10 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0821": Entry("probe-crashed", "the dry run of a training ended without an answer"),
     "MLP0822": Entry("probe-too-slow", "the dry run of a training was ended after a minute", Severity.WARNING),
     "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has"),
+    # 09: campaigns
+    "MLP0901": Entry("baseline-unmeasured", "the baseline of a campaign could not be measured"),
+    "MLP0902": Entry("record-diverged", "going through a campaign's record again gave another decision"),
+    "MLP0903": Entry("proposer-unusable", "a proposer of a campaign cannot be set up"),
     # 10: data
     "MLP1001": Entry("broken-frame", "a frame of a data file cannot be read"),
     "MLP1002": Entry("no-frames", "a data file or a split has no frame"),

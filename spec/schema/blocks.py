@@ -329,8 +329,8 @@ BLOCKS: tuple[BlockSchema, ...] = (
                 "device_time", Real(_TIME, above="0", example="2 h"), "seconds of a leased device, over all attempts"
             ),
             FieldSchema("wall", Real(_TIME, above="0", example="4 h"), "from the start of `execute` to its end"),
-            FieldSchema("trials", Integer(1), "design points of a campaign"),
-            FieldSchema("tokens", Integer(0), "of a language model, in a campaign"),
+            FieldSchema("trials", Integer(1), "design points of each arm of a campaign, in each replicate"),
+            FieldSchema("tokens", Integer(0), "of all language models of a campaign"),
         ),
         label="none",
         once=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
-from mlipilot.spec.schema.types import CallOf, Integer, ListOf, Parameter, Real, Signature, Text
+from mlipilot.spec.schema.types import Boolean, CallOf, Integer, ListOf, Parameter, Real, Signature, Text
 
 _MODEL = (Parameter("model", Text('"gpt-5.5"'), doc="the language model's name at its endpoint"),)
 _CONTROLS = (
@@ -47,12 +47,26 @@ PILOT = BlockSchema(
         FieldSchema(
             "alpha",
             Real(above="0", below="0.5", example="0.05"),
-            "chance of accepting, in the whole campaign, a change that is none",
+            "chance that an arm accepts, in all its trials together, a change that is none",
             "0.05",
+        ),
+        FieldSchema(
+            "screen",
+            Real(above="0", maximum="1", example="50 %"),
+            "share of every stage's epochs that the one run trains which can end a candidate, and never accept it",
+            "100 %",
+        ),
+        FieldSchema(
+            "detect",
+            Real(above="0", example="2"),
+            "gain, in standard deviations of one run over seeds, that must be found with a chance of 80 %",
+            "2",
+        ),
+        FieldSchema(
+            "ablate", Boolean(), "whether an accepted edit loses those of its changes that earn nothing", "true"
         ),
         FieldSchema("seed", Integer(0), "of the proposers", "0"),
     ),
     label="none",
     once=True,
-    runs=False,
 )

@@ -1,0 +1,260 @@
+"""A spec with a pilot: the jobs of one run, of which calibration, trials and the seal are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from mlipilot.compiler.lower.dataset import DataFiles, dataset_job
+from mlipilot.compiler.lower.measurement import derived_seed, measurement_jobs
+from mlipilot.compiler.lower.training import seeds, training_jobs
+from mlipilot.compiler.lower.verdict import verdict_job
+from mlipilot.compiler.plan import Input, Job
+from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.values import Applied, BlockValue, Reference, Spec, Value
+
+BASELINE_SEEDS = 5
+"""Runs of the baseline that calibrate the noise, at least."""
+REPEATS = 2
+"""Times that the model of the baseline's first seed is evaluated again."""
+SEAL_VERSION = 1
+_MEASURING = ("evaluate", "dynamics", "speed")
+
+
+def judged_training(spec: Spec) -> BlockValue:
+    """The training that the scorecard judges."""
+    scorecard = spec.only("scorecard")
+    assert scorecard is not None
+    training = spec.block(scorecard.reference("judges").block)
+    assert training is not None
+    return training
+
+
+def baseline_seeds(spec: Spec) -> list[int]:
+    """The spec's own seeds, and the numbers after the largest where these are fewer than a calibration needs."""
+    own = seeds(judged_training(spec))
+    return [*own, *range(max(own) + 1, max(own) + 1 + max(0, BASELINE_SEEDS - len(own)))]
+
+
+def dataset_jobs(spec: Spec, threads: int) -> tuple[list[Job], DataFiles]:
+    """The jobs of all data sets, which no trial changes, and the files that they read."""
+    files = DataFiles(spec)
+    return [dataset_job(block, files, threads) for block in spec.of_kind("dataset")], files
+
+
+def run_jobs(
+    spec: Spec, datasets: Sequence[Job], seed: int, *, device: str, fidelity: Fraction = Fraction(1), repeat: int = 0
+) -> list[Job]:
+    """The jobs of one design under one seed, from its data to its verdict, in an order in which they could run.
+
+    `fidelity` is the share of each stage's epochs that is trained. A `repeat` above 0 measures the same model again:
+    what the measurement draws is drawn anew.
+    """
+    training = judged_training(spec)
+    scorecard = spec.only("scorecard")
+    threads = datasets[0].threads
+    narrowed = _narrowed(spec, training, seed, fidelity)
+    changed = narrowed.block(training.name)
+    assert changed is not None
+    measured = measurement_jobs(narrowed, scorecard, threads, device)
+    measured.jobs = [_again(job, repeat) for job in measured.jobs]
+    jobs = [*training_jobs(narrowed, changed, threads, device), *measured.jobs]
+    assert scorecard is not None
+    jobs.append(verdict_job(narrowed, scorecard, measured))
+    needed = {source.job for job in jobs for source in job.inputs.values()}
+    return [*(job for job in datasets if job.id in needed), *jobs]
+
+
+def _narrowed(spec: Spec, training: BlockValue, seed: int, fidelity: Fraction) -> Spec:
+    """The spec with one training, one seed, a share of its epochs, and the simulations of its potential alone."""
+    stages = tuple(_shortened(child, fidelity) for child in training.children)
+    seeded = replace(
+        training, fields={**training.fields, "seeds": replace(training.fields["seeds"], data=(Value(seed),))}
+    )
+    kept = []
+    for block in spec.blocks:
+        if block.kind == "training":
+            if block.name == training.name:
+                kept.append(replace(seeded, children=stages))
+        elif block.kind != "dynamics" or block.reference("potential").block == training.name:
+            kept.append(block)
+    return replace(spec, blocks=tuple(kept))
+
+
+def _shortened(stage: BlockValue, fidelity: Fraction) -> BlockValue:
+    if fidelity == 1:
+        return stage
+    epochs = max(1, math.ceil(stage.integer("epochs") * fidelity))
+    return replace(stage, fields={**stage.fields, "epochs": replace(stage.fields["epochs"], data=epochs)})
+
+
+def _again(job: Job, repeat: int) -> Job:
+    if not repeat:
+        return job
+    params = {**job.params, "repeat": repeat}
+    if job.kind == "dynamics":
+        params["seed"] = derived_seed("repeat", job.params["seed"], repeat)
+    return replace(job, params=params)
+
+
+def baseline_jobs(spec: Spec, datasets: Sequence[Job], device: str) -> list[Job]:
+    """The jobs that calibrate: the baseline under each seed, and the first seed's model measured again."""
+    found: dict[str, Job] = {}
+    chosen = baseline_seeds(spec)
+    runs = [(seed, 0) for seed in chosen] + [(chosen[0], repeat) for repeat in range(1, REPEATS + 1)]
+    for seed, repeat in runs:
+        for job in run_jobs(spec, datasets, seed, device=device, repeat=repeat):
+            named = as_baseline(job, seed, repeat)
+            found.setdefault(named.id, named)
+    return list(found.values())
+
+
+def as_baseline(job: Job, seed: int, repeat: int) -> Job:
+    """A job of a run under the id that it has among the baseline's."""
+    suffix = f"/repeat-{repeat}" if repeat else ""
+    if job.kind == "verdict":
+        inputs = {
+            role: Input(f"{source.job}{suffix}", source.file) if source.job.split("/")[0] in _MEASURING else source
+            for role, source in job.inputs.items()
+        }
+        return replace(job, id=f"{job.id}/seed-{seed}{suffix}", inputs=inputs)
+    return replace(job, id=f"{job.id}{suffix}") if job.kind in _MEASURING else job
+
+
+def arms(spec: Spec) -> list[Applied]:
+    """The proposers of a campaign, the pilot's own first, each once."""
+    pilot = spec.only("pilot")
+    assert pilot is not None
+    found: dict[str, Applied] = {}
+    for data in (pilot.call("proposer"), *(value.data for value in pilot.items("controls"))):
+        assert isinstance(data, Applied)
+        found.setdefault(arm_name(data), data)
+    return list(found.values())
+
+
+def arm_name(call: Applied) -> str:
+    """The name of an arm: its proposer, and of a language model which."""
+    model = call.arguments.get("model")
+    return call.name if model is None else f"{call.name}({model.data})"
+
+
+def campaign_section(spec: Spec, baseline: Sequence[Job]) -> dict[str, Any]:
+    """What a plan says of a campaign: its arms, what decides, and the jobs of one run of a trial."""
+    pilot = spec.only("pilot")
+    assert pilot is not None
+    first = f"/seed-{baseline_seeds(spec)[0]}"
+    return {
+        "arms": [arm_name(call) for call in arms(spec)],
+        "replicates": pilot.integer("replicates"),
+        "confirm_seeds": pilot.integer("confirm_seeds"),
+        "alpha": float(pilot.number("alpha")),
+        "screen": float(pilot.number("screen")),
+        "detect": float(pilot.number("detect")),
+        "ablate": pilot.flag("ablate"),
+        "seed": pilot.integer("seed"),
+        "baseline_seeds": baseline_seeds(spec),
+        "edits": [draw.path.text for draw in spec.space.draws] if spec.space is not None else [],
+        "template": [job.id for job in baseline if job.kind != "dataset" and _is_of(job.id, first)],
+        "seals": has_sealed(spec),
+    }
+
+
+def _is_of(job_id: str, seed: str) -> bool:
+    return f"{job_id}/".find(f"{seed}/") >= 0 and "/repeat-" not in job_id
+
+
+def has_sealed(spec: Spec) -> bool:
+    """Whether every split that the scorecard or its simulations read has a sealed counterpart with frames in it."""
+    return bool(_read_splits(spec)) and all(
+        _sealed_frames(spec.block(name)) for name, split in _read_splits(spec) if split != "sealed"
+    )
+
+
+def _read_splits(spec: Spec) -> set[tuple[str, str]]:
+    scorecard = spec.only("scorecard")
+    assert scorecard is not None
+    training = judged_training(spec)
+    targets = [constraint.metric.target for constraint in scorecard.constraints]
+    starts = [b.reference("start") for b in spec.of_kind("dynamics") if b.reference("potential").block == training.name]
+    return {(target.block, target.member) for target in (*targets, *starts) if target.member in SPLITS}
+
+
+def _sealed_frames(dataset: BlockValue | None) -> bool:
+    """Whether a data set seals anything: by its split, or by a file of its own."""
+    if dataset is None:
+        return False
+    if dataset.has("sealed"):
+        return True
+    if not dataset.has("split"):
+        return False
+    call = dataset.call("split")
+    sealed = call.arguments.get("sealed")
+    return sealed is not None and isinstance(sealed.data, (int, Fraction)) and sealed.data > 0
+
+
+def on_sealed(spec: Spec) -> Spec:
+    """The spec with every `test` split that is judged, or simulated from, replaced by the `sealed` one."""
+
+    def sealed(reference: Reference) -> Reference:
+        return Reference(reference.block, "sealed") if reference.member == "test" else reference
+
+    def changed(block: BlockValue) -> BlockValue:
+        if block.kind == "scorecard":
+            rules = [replace(c, metric=replace(c.metric, target=sealed(c.metric.target))) for c in block.constraints]
+            return replace(block, constraints=tuple(rules))
+        if block.kind == "dynamics":
+            start = replace(block.fields["start"], data=sealed(block.reference("start")))
+            return replace(block, fields={**block.fields, "start": start})
+        return block
+
+    return replace(spec, blocks=tuple(map(changed, spec.blocks)))
+
+
+def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
+    """The one job that reads the sealed split: it measures and judges the models of every design.
+
+    `designs`: by a name, the jobs of its runs on the sealed split, each from data to verdict as `run_jobs` gives them.
+    """
+    inputs: dict[str, Input] = {}
+    parts: list[dict[str, Any]] = []
+    packages: dict[str, None] = {}
+    threads, device = 1, "cpu"
+    for design, jobs in designs.items():
+        inner = {job.id for job in jobs if job.kind in (*_MEASURING, "verdict")}
+        for job in jobs:
+            if job.id not in inner:
+                continue
+            threads, device = job.threads, job.device if job.kind != "verdict" else device
+            packages |= dict.fromkeys(job.packages)
+            wiring: dict[str, Any] = {}
+            for role, source in job.inputs.items():
+                if source.job in inner:
+                    wiring[role] = {"part": f"{design}/{source.job}", "file": source.file}
+                else:
+                    key = f"{source.job}:{source.file}"
+                    inputs[key] = source
+                    wiring[role] = {"input": key}
+            parts.append(
+                {
+                    "name": f"{design}/{job.id}",
+                    "kind": job.kind,
+                    "version": job.version,
+                    "params": dict(job.params),
+                    "inputs": wiring,
+                }
+            )
+    return Job(
+        id=f"seal/{name}",
+        kind="seal",
+        operation="seal",
+        version=SEAL_VERSION,
+        params={"parts": parts},
+        inputs=inputs,
+        threads=threads,
+        device=device,
+        packages=tuple(packages),
+        on_this_machine=True,
+    )

@@ -1,0 +1,58 @@
+"""The seal job: the only one that reads a sealed split. It measures and judges the models of a campaign's close.
+
+Its parts are the jobs that would measure on the test split, run here one after the other, so that no result on the
+sealed split exists anywhere but in this one's.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from mlipilot.runtime.jobs.context import JobContext, JobFailure
+
+KINDS = ("evaluate", "dynamics", "speed", "verdict")
+
+
+def run(job: JobContext) -> None:
+    """Write `sealed.json`: by the name of each verdict part its document, or the failure of what it needed."""
+    parts = job.params["parts"]
+    done: dict[str, Path] = {}
+    failed: dict[str, JobFailure] = {}
+    verdicts: dict[str, object] = {}
+    work = job.scratch / "parts"
+    shutil.rmtree(work, ignore_errors=True)
+    for number, part in enumerate(parts, 1):
+        name = part["name"]
+        sources = {wiring["part"] for wiring in part["inputs"].values() if "part" in wiring}
+        lost = next((failed[source] for source in sources if source in failed), None)
+        if lost is None:
+            folder = work / str(number)
+            folder.mkdir(parents=True)
+            inputs = {
+                role: done[wiring["part"]] / wiring["file"] if "part" in wiring else job.inputs[wiring["input"]]
+                for role, wiring in part["inputs"].items()
+            }
+            assert part["kind"] in KINDS
+            inner = replace(job, params=part["params"], inputs=inputs, out=folder, scratch=folder, progress_file=None)
+            try:
+                importlib.import_module(f"mlipilot.runtime.jobs.{part['kind']}").run(inner)
+                done[name] = folder
+            except JobFailure as failure:
+                lost = failure
+        if lost is not None:
+            failed[name] = lost
+        if part["kind"] == "verdict":
+            verdicts[name] = _verdict(done[name]) if lost is None else {"code": lost.code, "message": lost.message}
+        job.progress(phase="sealed", done=number, total=len(parts), unit="part")
+    text = json.dumps(verdicts, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    (job.out / "sealed.json").write_text(text + "\n", encoding="utf-8")
+    shutil.rmtree(work, ignore_errors=True)
+    job.progress(result=f"{len(verdicts)} models judged on sealed data")
+
+
+def _verdict(folder: Path) -> object:
+    return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))

@@ -1,0 +1,111 @@
+"""From the words of a `pilot` block to its proposers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.lower.campaign import arm_name, arms
+from mlipilot.runtime.pilot.campaign.settings import Settings, seed_of
+from mlipilot.runtime.pilot.language import (
+    Endpoint,
+    InTurn,
+    LanguageModel,
+    Ledger,
+    Mode,
+    Model,
+    Shuffled,
+    Subject,
+    Transcript,
+)
+from mlipilot.runtime.pilot.proposers import TPE, Default, Grid, Human, Random, Replay, Watched, read_record
+from mlipilot.runtime.pilot.trial import Proposer
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.values import Applied, Spec
+
+LANGUAGE_MODELS = ("llm", "llm_tpe", "llm_shuffled")
+
+
+@dataclass
+class Hearing:
+    """Where proposers that are not functions of a seed hear from, and are heard."""
+
+    folder: Path
+    """Of the campaign: transcripts, and a person's edits."""
+    mode: Mode
+    write: Callable[[str, Mapping[str, Any]], object]
+    """Enter what a language model's layer says, for a lane."""
+    entries: Callable[[str], list[Mapping[str, Any]]]
+    """What was entered for a lane before."""
+    explain: Callable[[str], None]
+    """Tell a person what is wrong with an edit."""
+    is_stopped: Callable[[], bool]
+
+
+@dataclass
+class Arm:
+    """A lane's proposer, and the ledger of its language model."""
+
+    proposer: Proposer
+    ledger: Ledger | None = None
+
+
+def proposers(spec: Spec, settings: Settings, hearing: Hearing) -> dict[str, Arm] | Diagnostic:
+    """A proposer for each lane, from seeds of its own."""
+    found: dict[str, Arm] = {}
+    for call in arms(spec):
+        for replicate in range(1, settings.replicates + 1):
+            lane = f"{arm_name(call)}/{replicate}"
+            made = _made(call, spec, lane, seed_of(settings.seed, lane, "proposer"), hearing)
+            if isinstance(made, str):
+                pilot = spec.only("pilot")
+                assert pilot is not None
+                span = pilot.fields["proposer"].span or pilot.span
+                return Diagnostic("MLP0903", made, pilot.source, Annotation(span, "the proposer"))
+            found[lane] = made
+    return {lane: found[lane] for lane in settings.lanes}
+
+
+def _made(call: Applied, spec: Spec, lane: str, seed: int, hearing: Hearing) -> Arm | str:
+    match call.name:
+        case "default":
+            return Arm(Default())
+        case "random":
+            return Arm(Random(seed))
+        case "grid":
+            return Arm(Grid())
+        case "tpe":
+            return Arm(TPE(seed))
+        case "human":
+            return Arm(Human(Watched(hearing.folder / "edits.txt", hearing.is_stopped), hearing.explain))
+        case "replay":
+            return _replay(call, spec)
+        case _:
+            return _language_model(call, spec, lane, seed, hearing)
+
+
+def _replay(call: Applied, spec: Spec) -> Arm | str:
+    data = call.arguments["record"].data
+    assert isinstance(data, str)
+    read = read_record(Path(spec.source.name).parent / data)
+    return read if isinstance(read, str) else Arm(Replay(read))
+
+
+def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: Hearing) -> Arm:
+    name = call.arguments["model"].data
+    assert isinstance(name, str)
+
+    def log(event: Mapping[str, Any]) -> object:
+        return hearing.write(lane, event)
+
+    ledger = Ledger(write=log, entries=hearing.entries(lane))
+    transcript = Transcript(hearing.folder / "transcripts" / f"{lane.replace('/', '-')}.jsonl", hearing.mode)
+    model = Model(Endpoint(name), ledger, transcript, log)
+    arm, _, replicate = lane.rpartition("/")
+    kind = Shuffled if call.name == "llm_shuffled" else LanguageModel
+    estimator = TPE(seed)
+    about = {"arm": arm, "replicate": int(replicate)}
+    asked = kind(model, Subject(spec), estimator, seed, about, log)
+    return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger)

@@ -1,0 +1,309 @@
+"""The execution of a campaign: calibration, arms side by side, the close; resumed from its journal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.canonical import canonical, digest
+from mlipilot.compiler.compile import check_source
+from mlipilot.compiler.plan import Compiled, job_keys, write_plan
+from mlipilot.runtime.durable import write_bytes
+from mlipilot.runtime.engine.local import BackendMissing, LocalEngine
+from mlipilot.runtime.execution.dispatch import Dispatch, Silent, Watcher, settle_killed
+from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.execution.signals import stop_on_signals
+from mlipilot.runtime.execution.supervisor import backend_missing, budget_spent, crew_of, lease
+from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
+from mlipilot.runtime.pilot.campaign.calibrating import Impossible
+from mlipilot.runtime.pilot.campaign.control import Control, slug
+from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
+from mlipilot.runtime.pilot.campaign.drive import drive
+from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
+from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
+from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
+from mlipilot.runtime.pilot.campaign.phases import Phases
+from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
+from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
+from mlipilot.runtime.pilot.gate.duplicates import Tried
+from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.pilot.proposers.chart import Chart
+from mlipilot.runtime.pilot.trial import Proposal
+from mlipilot.runtime.record import Journal, Workspace
+from mlipilot.runtime.record import Run as RunFolder
+from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.edit import Change
+from mlipilot.spec.source import SourceFile, Unreadable, read_source
+from mlipilot.spec.space import SearchSpace
+from mlipilot.spec.values import Data, Spec
+
+JOURNAL = "campaign.jsonl"
+"""The record of a campaign's decisions, in the folder of its run."""
+
+
+@dataclass
+class Ended:
+    """How an execution of a campaign ended."""
+
+    run: RunFolder | None = None
+    is_closed: bool = False
+    """Whether the campaign has come to its end; else `execute` goes on with it."""
+    interrupted: bool = False
+    ran: int = 0
+    """Jobs that this execution ran."""
+    wall_seconds: float = 0.0
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+class World:
+    """What lanes need of the world: designs, points, and what a user says."""
+
+    def __init__(self, source: SourceFile, space: SearchSpace, folder: Path, arms: Mapping[str, Arm]) -> None:
+        self._chart = Chart(space)
+        self._tried: dict[str, Tried] = {}
+        self._folder = folder
+        self._control = Control(folder)
+        self._arms = arms
+        self._tokens: dict[str, int | None] = {}
+        self.design: Callable[[tuple[Change, ...]], Design | Refused] = lru_cache(64)(
+            lambda changes: design(source, changes)
+        )
+
+    def point(self, changes: tuple[Change, ...]) -> Mapping[str, Data]:
+        """The settled point that changes of the baseline make."""
+        read = self._chart.read(changes)
+        return self._chart.space.baseline if isinstance(read, str) else read
+
+    def twin(self, lane: str, point: Mapping[str, Data]) -> int | None:
+        """The trial of a lane that had this point before."""
+        tried = self._tried.get(lane)
+        return None if tried is None else tried.find(point)
+
+    def tried(self, lane: str, number: int, point: Mapping[str, Data]) -> None:
+        """Remember the point of a trial."""
+        self._tried.setdefault(lane, Tried(self._chart.space)).add(number, point)
+
+    def suggestion(self, lane: str) -> Proposal | None:
+        """What a user wants tried next in a lane."""
+        return self._control.suggested(lane)
+
+    def veto(self, lane: str, trial: int) -> str | None:
+        """Why a user forbids a trial."""
+        return self._control.vetoed(lane, trial)
+
+    def allow_tokens(self, shares: Mapping[str, int | None]) -> None:
+        """Set how many tokens each lane may use in all."""
+        self._tokens = dict(shares)
+
+    def tokens_left(self, lane: str) -> int | None:
+        """Of a language model, for this lane."""
+        total, ledger = self._tokens.get(lane), self._arms[lane].ledger
+        return None if total is None or ledger is None else max(0, total - ledger.spent.tokens)
+
+    def accepted(self, lane: str, design: Design, trial: int) -> None:
+        """Write the spec of what a lane accepted: the baseline's bytes but for the edit."""
+        folder = self._folder / "accepted"
+        folder.mkdir(exist_ok=True)
+        write_bytes(folder / f"{slug(lane)}.mlp", design.source.text.encode())
+
+
+class _Execution:
+    def __init__(
+        self, compiled: Compiled, workspace: Workspace, run: RunFolder, source: SourceFile, spec: Spec, watcher: Watcher
+    ) -> None:
+        self.compiled, self.workspace, self.run, self.watcher = compiled, workspace, run, watcher
+        self.source, self.spec = source, spec
+        assert spec.space is not None
+        self.space = spec.space
+        self.settings: Settings = settings_of(spec, compiled.plan)
+        self.rules = rules_of(spec)
+        self.control = Control(run.folder)
+        self.began = time.monotonic()
+        self.ended = Ended(run)
+        self._spent_before = 0.0
+
+    def execute(self) -> Ended:
+        self.run.folder.mkdir(parents=True, exist_ok=True)
+        self.journal = Journal(self.run.folder / JOURNAL)
+        if self.journal.broken is not None:
+            return self._refused(
+                Diagnostic(
+                    "MLP0807",
+                    f"entry {self.journal.broken} of `{self.run.folder / JOURNAL}` does not match its hash",
+                    help="a record that was altered is not gone on with; `mlipilot verify` says more",
+                )
+            )
+        if any(entry["event"] == "closed" for entry in self.journal.entries):
+            self.ended.is_closed = True
+            return self.ended
+        arms = proposers(self.spec, self.settings, self._hearing())
+        if isinstance(arms, Diagnostic):
+            return self._refused(arms)
+        self._pin()
+        self.world = World(self.source, self.space, self.run.folder, arms)
+        asked = [lane for lane, arm in arms.items() if arm.ledger is not None]
+        tokens = self.settings.limits.tokens
+        self.world.allow_tokens({lane: None if tokens is None else tokens // len(asked) for lane in asked})
+        self._recorded = {
+            (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
+        }
+        try:
+            self._with_engine(arms)
+        except BackendMissing as missing:
+            self.ended.diagnostics.append(backend_missing(missing))
+        except Impossible as impossible:
+            self.ended.diagnostics.append(
+                Diagnostic("MLP0901", str(impossible), help="execute the baseline alone, without its `pilot` block")
+            )
+        except Diverged as diverged:
+            self.ended.diagnostics.append(
+                Diagnostic(
+                    "MLP0902",
+                    f"the record cannot be gone on with: {diverged}",
+                    help="it was written by another version; execute from another folder to begin anew",
+                )
+            )
+        finally:
+            self.journal.close()
+        self.ended.wall_seconds = time.monotonic() - self.began
+        return self.ended
+
+    def _refused(self, diagnostic: Diagnostic) -> Ended:
+        self.ended.diagnostics.append(diagnostic)
+        self.journal.close()
+        return self.ended
+
+    def _pin(self) -> None:
+        """The first entry pins what no edit may change."""
+        if not any(entry["event"] == "campaign" for entry in self.journal.entries):
+            write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
+            plan = self.compiled.plan
+            self.journal.append(
+                "campaign",
+                name=plan.name,
+                question=plan.question,
+                plan=plan.hash,
+                spec=plan.spec_hash,
+                scorecard=plan.scorecard_hash,
+                packages=dict(plan.packages),
+                settings=self.settings.document(),
+                rules=recorded_rules(self.rules),
+            )
+
+    def _hearing(self) -> Hearing:
+        def write(lane: str, event: Mapping[str, Any]) -> object:
+            body = {name: value for name, value in event.items() if name != "event"}
+            return self.journal.append(str(event["event"]), lane=lane, **body)
+
+        def entries(lane: str) -> list[Mapping[str, Any]]:
+            return [e for e in self.journal.entries if e.get("lane") == lane and str(e["event"]).startswith("llm-")]
+
+        def explain(text: str) -> None:
+            self.watcher.changed(JobState("human", "edit", "", message=text))
+
+        return Hearing(self.run.folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping)
+
+    @property
+    def _is_stopping(self) -> bool:
+        return hasattr(self, "dispatch") and self.dispatch.stopping
+
+    # -- running --
+
+    def _with_engine(self, arms: Mapping[str, Arm]) -> None:
+        plan = self.compiled.plan
+        hardware = fingerprint(str(plan.engine["device"]))
+        crew = crew_of(plan)
+        self.dispatch = Dispatch(self.compiled, self.workspace, crew, self.watcher, self._rank)
+        self.dispatch.diagnostics = self.ended.diagnostics
+        write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
+        jobs = self.dispatch.journal = Journal(self.run.journal)
+        self._spent_before = settle_killed(jobs, self.workspace)
+        keys = {job: key for job, key in job_keys(plan, hardware).items() if key is not None}
+        jobs.append(
+            "begin",
+            plan=plan.hash,
+            spec=plan.spec_hash,
+            scorecard=plan.scorecard_hash,
+            packages=dict(plan.packages),
+            hardware=hardware,
+            keys=keys,
+            reused=[],
+        )
+        self.watcher.begin([], crew.notes())
+        try:
+            with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
+                self.dispatch.engine = engine
+                laboratory = JobLaboratory(plan, self.rules, self.dispatch, hardware)
+                drive_all = partial(drive, laboratory=laboratory, recorded=self._measured, tick=self._tick)
+                self.ended.is_closed = self.phases(arms).run(drive_all)
+                if not self.ended.is_closed:
+                    self.dispatch.close()
+        finally:
+            self.watcher.end()
+            self.ended.interrupted = self.dispatch.stopping
+            jobs.append(
+                "end", states={}, interrupted=self.dispatch.stopping, wall_seconds=time.monotonic() - self.began
+            )
+            jobs.close()
+
+    def phases(self, arms: Mapping[str, Arm]) -> Phases:
+        """The campaign as coroutines."""
+        named = {lane: arm.proposer for lane, arm in arms.items()}
+        self._phases = Phases(self.settings, self.rules, self.space, self.world, named, self._log)
+        return self._phases
+
+    def _log(self, lane: str) -> LaneLog:
+        past = [entry for entry in self.journal.entries if entry.get("lane") == lane]
+        return LaneLog(lane, past, self.journal.append)
+
+    def _measured(self, run: Run) -> Measurement | None:
+        entry = self._recorded.get((run.lane, run.key))
+        return None if entry is None else read_measurement(entry)
+
+    def _rank(self, state: JobState) -> float:
+        """Of what is ready, that is started first whose lane has spent least."""
+        lane = next((lane for lane in self._phases.lanes if state.id.startswith(f"{lane.name}/")), None)
+        return -1.0 if lane is None else lane.spent
+
+    def _tick(self) -> None:
+        self.dispatch.paused = self.control.is_paused
+        if self.dispatch.engine.gone:
+            self._ask_to_stop()
+        if self.dispatch.stopping:
+            return
+        limits = self.compiled.plan.budget
+        used = {
+            "device_time": self._spent_before + self.dispatch.spent + self.dispatch.running_seconds(),
+            "wall": time.monotonic() - self.began,
+        }
+        for name, seconds in used.items():
+            if name in limits and seconds > limits[name]:
+                self.ended.diagnostics.append(budget_spent(name, limits[name], seconds))
+                self._ask_to_stop()
+
+    def _ask_to_stop(self) -> None:
+        self.dispatch.stopping = True
+
+
+def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher | None = None) -> Ended:
+    """Run what a campaign still lacks; one that was interrupted goes on where it was."""
+    source = read_source(compiled.spec)
+    if isinstance(source, Unreadable):
+        return Ended(diagnostics=[Diagnostic("MLP0001", source.headline, help=source.help)])
+    checked = check_source(source)
+    if checked.spec is None or has_errors(checked.diagnostics):
+        return Ended(diagnostics=checked.diagnostics)
+    if digest(canonical(checked.spec)) != compiled.plan.spec_hash:
+        headline = f"`{compiled.spec}` changed since the plan was compiled"
+        return Ended(diagnostics=[Diagnostic("MLP0703", headline, help="compile the spec again")])
+    with ExitStack() as stack:
+        run = lease(compiled, workspace, stack)
+        if isinstance(run, Diagnostic):
+            return Ended(diagnostics=[run])
+        return _Execution(compiled, workspace, run, source, checked.spec, watcher or Silent()).execute()

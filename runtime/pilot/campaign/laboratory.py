@@ -1,0 +1,243 @@
+"""The laboratory: runs as jobs of this machine, reused where they were made before."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.lower.campaign import as_baseline, on_sealed, run_jobs, seal_job
+from mlipilot.compiler.plan import Input, Job, Plan, job_keys
+from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.execution.dispatch import TICK_SECONDS, Dispatch
+from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
+from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
+from mlipilot.runtime.pilot.campaign.rules import Rule
+from mlipilot.runtime.pilot.trial import Failure
+
+MOST_ATTEMPTS = 2
+"""Of a job whose process died; one that said why it failed is not asked again."""
+_CANDIDATE = frozenset({"MLP0810", "MLP0812", "MLP0813", "MLP0815", "MLP0816", "MLP0823"})
+"""Codes of jobs that say that a design is no good: it diverged, or measures nothing finite."""
+_DIED = "MLP0803"
+
+
+class _Made(NamedTuple):
+    """A run whose jobs were handed out."""
+
+    run: Run
+    jobs: tuple[str, ...]
+    """Ids, the verdict's last."""
+
+
+class JobLaboratory:
+    """Makes runs by a dispatch of jobs."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        rules: tuple[Rule, ...],
+        dispatch: Dispatch,
+        hardware: Mapping[str, Any],
+    ) -> None:
+        self._plan, self._rules, self._dispatch, self._hardware = plan, rules, dispatch, hardware
+        self._datasets = [job for job in plan.jobs if job.kind == "dataset"]
+        self._open: dict[str, _Made] = {}
+        self._tries: Counter[str] = Counter()
+        self._ids: dict[str, str] = {}
+        self._users: Counter[str] = Counter()
+        self._seal: tuple[str, tuple[str, ...]] | None = None
+        self._seeds: list[int] = []
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing more will be made."""
+        return self._dispatch.stopping and self._dispatch.is_idle
+
+    # -- handing out --
+
+    def jobs(self, run: Run) -> list[Job]:
+        """The jobs of a run, under ids that no other run's have."""
+        assert run.spec is not None
+        device = str(self._plan.engine["device"])
+        made = run_jobs(run.spec, self._datasets, run.seed, device=device, fidelity=run.fidelity, repeat=run.repeat)
+        if run.lane == BASELINE and run.fidelity == 1:
+            return [as_baseline(job, run.seed, run.repeat) for job in made]
+        return _prefixed(made, run)
+
+    def submit(self, run: Run) -> None:
+        """Hand out the jobs of a run; what another run shares is made once."""
+        if run.key in self._open:
+            return
+        ids = self._add(self.jobs(run))
+        self._open[run.key] = _Made(run, ids)
+
+    def _add(self, jobs: list[Job]) -> tuple[str, ...]:
+        keys = job_keys(replace(self._plan, jobs=tuple(jobs)), self._hardware)
+        names: dict[str, str] = {}
+        for job in jobs:
+            key = keys[job.id]
+            assert key is not None
+            name = self._ids.get(key)
+            if name is None or name not in self._dispatch.states:
+                inputs = {role: Input(names[source.job], source.file) for role, source in job.inputs.items()}
+                self._dispatch.add(replace(job, inputs=inputs), key)
+                self._ids[key] = name = job.id
+            names[job.id] = name
+            self._users[name] += 1
+        return tuple(names.values())
+
+    # -- taking in --
+
+    def results(self) -> list[tuple[Run, Measurement]]:
+        """Runs that ended since; jobs go on meanwhile."""
+        found = self._ended()
+        if not found:
+            if self._dispatch.is_idle:
+                time.sleep(TICK_SECONDS)
+            self._dispatch.step()
+            self._dispatch.skip()
+            found = self._ended()
+        return found
+
+    def _ended(self) -> list[tuple[Run, Measurement]]:
+        found = []
+        for key, made in list(self._open.items()):
+            states = [self._dispatch.states[job] for job in made.jobs]
+            if any(state.state in (State.PENDING, State.RUNNING) for state in states):
+                continue
+            failed = next((state for state in states if state.state in (State.FAILED, State.STOPPED)), None)
+            if failed is not None and self._retried(failed):
+                continue
+            if failed is not None and failed.state is State.STOPPED:
+                continue  # the campaign is being stopped; it will be asked for again
+            found.append((made.run, self._measurement(made, states, failed)))
+            del self._open[key]
+            if made.run.lane != BASELINE:
+                self._release(made.jobs)
+        return found
+
+    def _retried(self, failed: JobState) -> bool:
+        if failed.code != _DIED or self._dispatch.stopping or self._tries[failed.key] + 1 >= MOST_ATTEMPTS:
+            return False
+        self._tries[failed.key] += 1
+        self._dispatch.again(failed.id)
+        return True
+
+    def _release(self, jobs: tuple[str, ...]) -> None:
+        for job in jobs:
+            self._users[job] -= 1
+            if not self._users[job]:
+                self._ids.pop(self._dispatch.states[job].key, None)
+                self._dispatch.forget(job)
+
+    def _measurement(self, made: _Made, states: list[JobState], failed: JobState | None) -> Measurement:
+        is_first = made.run.purpose == "calibration" and made.run.seed == self._plan_seed
+        seconds = sum(self._seconds(state) for state in states if state.kind != "dataset" or is_first)
+        if failed is not None:
+            reason = f"{failed.code} {failed.message}"
+            return Measurement((), seconds, "", _fault(failed), failed.code, reason)
+        verdict = states[-1]
+        document = read_json(self._dispatch.entry(verdict).result / "verdict.json")
+        return Measurement(figures(document, self._rules, made.run.seed), seconds, verdict.key)
+
+    @property
+    def _plan_seed(self) -> int:
+        assert self._plan.campaign is not None
+        return int(self._plan.campaign["baseline_seeds"][0])
+
+    def _seconds(self, state: JobState) -> float:
+        """Device seconds of a job: all its attempts, also those of an earlier execution."""
+        entry = self._dispatch.entry(state)
+        records = (entry.exit(attempt) for attempt in entry.attempts())
+        return sum(float(record["seconds"]) for record in records if record is not None)
+
+    # -- the seal --
+
+    def open_seal(self, runs: tuple[Run, ...]) -> None:
+        """Hand out the one job that judges the models of these runs on sealed data."""
+        designs: dict[str, list[Job]] = {}
+        trained: list[Job] = []
+        for run in runs:
+            assert run.spec is not None
+            device = str(self._plan.engine["device"])
+            made = run_jobs(on_sealed(run.spec), self._datasets, run.seed, device=device)
+            prefixed = _prefixed(made, run)
+            designs[run.key] = prefixed
+            trained += [job for job in prefixed if job.kind in ("dataset", "train")]
+        card = self._plan.jobs[-1].params["scorecard"]
+        job = seal_job(designs, str(card))
+        unique = {other.id: other for other in trained}
+        ids = self._add([*unique.values(), job])
+        self._seal = ids[-1], tuple(run.key for run in runs)
+        self._seeds = [run.seed for run in runs]
+
+    def opened(self) -> list[Measurement] | None:
+        """What the seal gave for each run; None while it is being opened."""
+        assert self._seal is not None
+        job, keys = self._seal
+        state = self._dispatch.states[job]
+        if state.state in (State.PENDING, State.RUNNING):
+            return None
+        if state.state is State.FAILED and self._retried(state):
+            return None
+        if not state.state.has_result:
+            reason = f"{state.code} {state.message}"
+            return [Measurement((), 0.0, "", _fault(state), state.code, reason)] * len(keys)
+        document = read_json(self._dispatch.entry(state).result / "sealed.json") or {}
+        seconds = self._seconds(state) / len(keys)
+        found = []
+        for key, seed in zip(keys, self._seeds, strict=True):
+            verdict: dict[str, Any] = next((v for name, v in document.items() if name.startswith(f"{key}/")), {})
+            if "seeds" not in verdict:
+                code = str(verdict.get("code", _DIED))
+                found.append(Measurement((), seconds, state.key, Failure.CANDIDATE, code, str(verdict.get("message"))))
+            else:
+                found.append(Measurement(figures(verdict, self._rules, seed), seconds, state.key))
+        return found
+
+
+def figures(verdict: Mapping[str, Any] | None, rules: tuple[Rule, ...], seed: int) -> tuple[Figure, ...]:
+    """The figures of a seed's verdict in base units, in the order of the rules."""
+    assert verdict is not None
+
+    def base(value: float | None, rule: Rule) -> float | None:
+        return None if value is None else value * rule.factor
+
+    judged = verdict["seeds"][str(seed)]["constraints"]
+    return tuple(
+        Figure(*(base(constraint[name], rule) for name in Figure._fields))
+        for constraint, rule in zip(judged, rules, strict=True)
+    )
+
+
+def _prefixed(jobs: list[Job], run: Run) -> list[Job]:
+    """Jobs under ids that say who asked for them and why, such as `tpe/1/7/candidate/train/fit/seed-12`."""
+
+    def name(job: Job) -> str:
+        if job.kind == "dataset":
+            return job.id
+        seed = f"/seed-{run.seed}" if job.kind == "verdict" else ""
+        return f"{run.lane}/{run.trial}/{run.purpose}/{job.id}{seed}"
+
+    names = {job.id: name(job) for job in jobs}
+    return [
+        replace(
+            job,
+            id=names[job.id],
+            inputs={role: Input(names[source.job], source.file) for role, source in job.inputs.items()},
+        )
+        for job in jobs
+    ]
+
+
+def _fault(state: JobState) -> Failure:
+    """Whose fault a failed job is: a design's, a machine's, or of what measures."""
+    if state.code in _CANDIDATE:
+        return Failure.CANDIDATE
+    if state.kind in ("evaluate", "dynamics", "speed", "verdict", "seal") and "Error" in state.message:
+        return Failure.EVALUATOR
+    return Failure.INFRASTRUCTURE

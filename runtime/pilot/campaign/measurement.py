@@ -1,0 +1,85 @@
+"""A run that a campaign asks for, and what was measured of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from mlipilot.runtime.pilot.trial import Failure
+from mlipilot.spec.edit import Change
+from mlipilot.spec.values import Spec
+
+
+class Figure(NamedTuple):
+    """One metric of one model, in base units; None where it is not known."""
+
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A design under one seed."""
+
+    changes: tuple[Change, ...]
+    seed: int
+    fidelity: Fraction = Fraction(1)
+    """Share of every stage's epochs that is trained."""
+    repeat: int = 0
+    """Above 0: the model of this seed is measured once more."""
+    lane: str = field(default="", compare=False)
+    """Who asks: an arm and its replicate."""
+    trial: int = field(default=0, compare=False)
+    purpose: str = field(default="", compare=False)
+    """`screen`, `candidate`, `incumbent`, `ablation`, `calibration` or `seal`."""
+    spec: Spec | None = field(default=None, compare=False, repr=False)
+    """The edited spec; None where the run is only looked up."""
+
+    @property
+    def key(self) -> str:
+        """What is run, whoever asks: hexadecimal, 24 digits."""
+        changes = sorted((change.path, change.value) for change in self.changes)
+        text = json.dumps([changes, self.seed, str(self.fidelity), self.repeat])
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a run gave: a figure for each rule of the scorecard, or why there is none."""
+
+    figures: tuple[Figure, ...]
+    device_seconds: float
+    """Of all its attempts, and of the jobs that it shares with other runs."""
+    verdict_key: str = ""
+    """Of the job whose result the figures were read from."""
+    failure: Failure | None = None
+    code: str = ""
+    reason: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        found: dict[str, Any] = {
+            "figures": [list(figure) for figure in self.figures],
+            "device_seconds": self.device_seconds,
+            "verdict": self.verdict_key,
+        }
+        if self.failure is not None:
+            found |= {"failure": self.failure.value, "code": self.code, "reason": self.reason}
+        return found
+
+
+def read_measurement(document: dict[str, Any]) -> Measurement:
+    """A measurement from JSON."""
+    failure = document.get("failure")
+    return Measurement(
+        tuple(Figure(*figure) for figure in document["figures"]),
+        float(document["device_seconds"]),
+        document["verdict"],
+        None if failure is None else Failure(failure),
+        document.get("code", ""),
+        document.get("reason", ""),
+    )

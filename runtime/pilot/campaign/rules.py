@@ -1,0 +1,115 @@
+"""The scorecard as a campaign decides by it: in base units, and on a scale on which noise is even.
+
+Errors, drifts and speeds vary by factors: a model twice as bad has about twice the spread over seeds. They are
+compared by their logarithms, so that σ of a poor baseline says something of a good candidate. Shares are compared as
+they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mlipilot.compiler.lower.verdict import shown_metric
+from mlipilot.spec.schema import METRICS
+from mlipilot.spec.schema.metrics import Bounds
+from mlipilot.spec.units import Unit, unit
+from mlipilot.spec.values import Spec
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the scorecard."""
+
+    verb: str
+    metric: str
+    shown: str
+    """The metric as it is written: `force_rmse(cu.test)`."""
+    comparator: Literal["<=", ">="] | None
+    threshold: float | None
+    """In base units."""
+    because: str = ""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a model that fails it is rejected."""
+        return self.verb == "require"
+
+    @property
+    def is_objective(self) -> bool:
+        """Whether it says what is improved."""
+        return self.verb in ("minimize", "maximize")
+
+    @property
+    def factor(self) -> float:
+        """Base units in the unit that reports show."""
+        found = unit(METRICS[self.metric].unit)
+        return float(found.factor) if isinstance(found, Unit) else 1.0
+
+    @property
+    def unit(self) -> str:
+        """The unit that reports show."""
+        return METRICS[self.metric].unit
+
+    @property
+    def is_even(self) -> bool:
+        """Whether its noise does not grow with its value, as that of a share does not."""
+        return METRICS[self.metric].bounds is Bounds.PROPORTION
+
+    def level(self, value: float) -> float:
+        """A value on the scale of comparison; not finite where it cannot be compared, as an error of 0."""
+        if self.is_even:
+            return value
+        return math.log(value) if 0.0 < value < math.inf else math.nan
+
+    def loss(self, value: float) -> float:
+        """A value as something to be minimised, on the scale of comparison."""
+        return self.level(value) if METRICS[self.metric].lower_is_better else -self.level(value)
+
+    def gain(self, difference: float) -> float:
+        """A difference of losses as a part of the value: 0.1 is 10 % better; of a share, the difference itself."""
+        return difference if self.is_even else -math.expm1(-difference)
+
+    def shows(self, value: float | None) -> str:
+        """A value in words: `14.2 meV/Å`."""
+        if value is None or not math.isfinite(value):
+            return "unknown"
+        return f"{value / self.factor:.3g} {self.unit}"
+
+
+def rules_of(spec: Spec) -> tuple[Rule, ...]:
+    """The rules of a spec's scorecard, in the order of its verdicts."""
+    card = spec.only("scorecard")
+    if card is None:
+        return ()
+    return tuple(
+        Rule(
+            constraint.verb,
+            constraint.metric.metric,
+            shown_metric(constraint.metric),
+            constraint.comparator,  # type: ignore[arg-type]
+            None if constraint.threshold is None else float(constraint.threshold.data),  # type: ignore[arg-type]
+            constraint.because,
+        )
+        for constraint in card.constraints
+    )
+
+
+def objective_of(rules: Sequence[Rule]) -> int | None:
+    """The place of the rule that says what is improved; None where the scorecard only requires."""
+    return next((place for place, rule in enumerate(rules) if rule.is_objective), None)
+
+
+def recorded_rules(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Rules as JSON."""
+    return [dict(vars(rule)) for rule in rules]
+
+
+def read_rules(documents: Sequence[dict[str, Any]]) -> tuple[Rule, ...]:
+    """Rules from JSON."""
+    return tuple(Rule(**document) for document in documents)
+
+
+__all__ = ["Rule", "objective_of", "read_rules", "recorded_rules", "rules_of"]

@@ -1,0 +1,195 @@
+"""A laboratory of known truth, and campaigns run in it: no job, no clock, the same numbers each time."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.compile import check_source, compile_spec
+from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
+from mlipilot.runtime.pilot.campaign.drive import drive
+from mlipilot.runtime.pilot.campaign.execution import World
+from mlipilot.runtime.pilot.campaign.log import LaneLog
+from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run, read_measurement
+from mlipilot.runtime.pilot.campaign.phases import Phases
+from mlipilot.runtime.pilot.campaign.rules import Rule, recorded_rules, rules_of
+from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
+from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.record import Journal
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.values import Spec
+
+COPPER = (Path(__file__).parents[4] / "examples/copper/copper.mlp").read_text()
+BUDGET = "budget { trials <= 12, device_time <= 2 h, wall <= 4 h, tokens <= 200_000 }"
+SEARCH = """
+search {
+    potential.channels ~ choice(4, 8, 16)
+    potential.r_max    ~ uniform(4 Å, 6 Å, step = 0.5 Å)
+    fit.forces.lr      ~ log_uniform(1e-3, 3e-2)
+}
+"""
+SECONDS = 10.0
+"""Device seconds of a whole run."""
+Truth = Callable[[Mapping[str, str]], Mapping[str, float]]
+"""From the edited values to the true figure of each metric, in base units."""
+
+
+def spec_text(
+    pilot: str = "proposer = tpe, controls = [random]", budget: str = "trials <= 8", search: str = SEARCH
+) -> str:
+    """The copper example with a pilot."""
+    assert BUDGET in COPPER
+    return COPPER.replace(BUDGET, f"budget {{ {budget} }}") + search + f"pilot {{ {pilot} }}\n"
+
+
+def better_with_channels(point: Mapping[str, str]) -> dict[str, float]:
+    """A truth in which more channels halve the errors, and the baseline's energies are outside."""
+    factor = {"4": 2.0, "8": 1.0, "16": 0.4}[point.get("potential.channels", "8")]
+    return {"force_rmse": 0.020 * factor, "energy_rmse": 0.008 * factor}
+
+
+@dataclass
+class Laboratory:
+    """Figures drawn around a truth; noise is relative, and a function of the run alone."""
+
+    rules: tuple[Rule, ...]
+    truth: Truth
+    noise: float = 0.05
+    fail: Callable[[Run], Measurement | None] = lambda run: None
+    made: list[Run] = field(default_factory=list)
+    is_stopping: bool = False
+    stop_after: int | None = None
+    """Runs after which nothing more is made, as if the machine had been switched off."""
+    _ready: list[tuple[Run, Measurement]] = field(default_factory=list)
+    _sealed: list[Measurement] | None = None
+
+    def submit(self, run: Run) -> None:
+        if self.stop_after is not None and len(self.made) >= self.stop_after:
+            self.is_stopping = True
+            return
+        self.made.append(run)
+        self._ready.append((run, self.fail(run) or self.measure(run)))
+
+    def measure(self, run: Run, word: str = "") -> Measurement:
+        point = {change.path: change.value for change in run.changes}
+        figures = []
+        drawn = random.Random(f"{run.key}{word}")
+        values: dict[str, float] = {}
+        true = self.truth(point)
+        for rule in self.rules:
+            if rule.metric not in values:
+                known = {"nve_drift": 1e-9, "survival": 1.0, "relative_speed": 1.5, **true}
+                spread = 0.0 if rule.is_even else self.noise
+                values[rule.metric] = known[rule.metric] * math.exp(drawn.gauss(0.0, spread))
+            value = values[rule.metric]
+            low, high = (0.829, 1.0) if rule.metric == "survival" else (0.95 * value, 1.05 * value)
+            figures.append(Figure(value, low, high))
+        return Measurement(tuple(figures), SECONDS * float(run.fidelity), f"verdict-{run.key}")
+
+    def results(self) -> list[tuple[Run, Measurement]]:
+        ready, self._ready = self._ready, []
+        return ready
+
+    def open_seal(self, runs: tuple[Run, ...]) -> None:
+        self._sealed = [self.measure(run, "sealed") for run in runs]
+
+    def opened(self) -> list[Measurement] | None:
+        return self._sealed
+
+
+@dataclass
+class Campaign:
+    """A campaign in a folder, which may be run again to go on."""
+
+    folder: Path
+    text: str
+    truth: Truth = better_with_channels
+    noise: float = 0.05
+    mode: Mode = Mode.REPLAY
+    trusts: bool = True
+    stop_after: int | None = None
+    fail: Callable[[Run], Measurement | None] = lambda run: None
+    laboratory: Laboratory = field(init=False)
+    phases: Phases = field(init=False)
+    arms: dict[str, Arm] = field(init=False)
+
+    @property
+    def spec(self) -> Spec:
+        checked = check_source(SourceFile(str(self.folder / "campaign.mlp"), self.text))
+        assert checked.spec is not None
+        assert not [d for d in checked.diagnostics if d.is_error], [str(d) for d in checked.diagnostics]
+        return checked.spec
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "campaign.jsonl"
+
+    def run(self) -> bool:
+        """Run it, or go on with it; False where it was stopped."""
+        spec = self.spec
+        compiled = compile_spec(spec)
+        assert not isinstance(compiled, list)
+        settings: Settings = settings_of(spec, compiled.plan)
+        rules = rules_of(spec)
+        journal = Journal(self.path)
+        past = list(journal.entries)
+
+        def write(lane: str, event: Mapping[str, Any]) -> object:
+            body = {name: value for name, value in event.items() if name != "event"}
+            return journal.append(str(event["event"]), lane=lane, **body)
+
+        def entries(lane: str) -> list[Mapping[str, Any]]:
+            return [e for e in past if e.get("lane") == lane and str(e["event"]).startswith("llm-")]
+
+        hearing = Hearing(self.folder, self.mode, write, entries, lambda text: None, lambda: False)
+        arms = proposers(spec, settings, hearing)
+        assert isinstance(arms, dict), arms
+        self.arms = arms
+        if not past:
+            plan = compiled.plan
+            journal.append(
+                "campaign",
+                name=plan.name,
+                question=plan.question,
+                plan=plan.hash,
+                spec=plan.spec_hash,
+                scorecard=plan.scorecard_hash,
+                packages=dict(plan.packages),
+                settings=settings.document(),
+                rules=recorded_rules(rules),
+            )
+            (self.folder / "baseline.mlp").write_text(self.text)
+        assert spec.space is not None
+        world = World(spec.source, spec.space, self.folder, arms)
+        asked = [lane for lane, arm in arms.items() if arm.ledger is not None]
+        tokens = settings.limits.tokens
+        world.allow_tokens({lane: None if tokens is None else tokens // len(asked) for lane in asked})
+        known = {(e["lane"], e["run"]): e for e in past if e["event"] == "measured"}
+
+        def recorded(run: Run) -> Measurement | None:
+            entry = known.get((run.lane, run.key))
+            return None if entry is None else read_measurement(entry)
+
+        def log(lane: str) -> LaneLog:
+            return LaneLog(lane, [e for e in past if e.get("lane") == lane], journal.append)
+
+        self.laboratory = Laboratory(rules, self.truth, self.noise, self.fail, stop_after=self.stop_after)
+        named = {lane: arm.proposer for lane, arm in arms.items()}
+        self.phases = Phases(settings, rules, spec.space, world, named, log, self.trusts)
+        try:
+            return self.phases.run(lambda lanes: drive(lanes, self.laboratory, recorded, in_background=False))
+        finally:
+            journal.close()
+
+
+def entries_of(path: Path, event: str, lane: str | None = None) -> list[dict[str, Any]]:
+    """Entries of a kind."""
+    from mlipilot.runtime.record import read_journal
+
+    read = read_journal(path)
+    assert read.broken is None
+    return [e for e in read.entries if e["event"] == event and (lane is None or e["lane"] == lane)]
