@@ -16,7 +16,7 @@ from mlipilot.spec.suggest import nearest
 FOLDER = Path(__file__).parent / "explain"
 _TEXT = ("What it means", "Why it matters", "Example", "Mended")
 _RUN = ("What it means", "Why it matters", "How it arises", "What to do")
-_RUN_HUNDREDS = ("07", "08")
+_RUN_HUNDREDS = ("07", "08", "09")
 """Stages that no text raises by itself: plans and running."""
 _TITLE = re.compile(r"# (MLP\d{4}) (\S+)\n")
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)

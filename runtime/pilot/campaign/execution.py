@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from mlipilot import __version__
 from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.compile import check_source
 from mlipilot.compiler.plan import Compiled, job_keys, write_plan
@@ -186,6 +187,7 @@ class _Execution:
             plan = self.compiled.plan
             self.journal.append(
                 "campaign",
+                version=__version__,
                 name=plan.name,
                 question=plan.question,
                 plan=plan.hash,

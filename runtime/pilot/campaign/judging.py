@@ -19,6 +19,8 @@ class Standing(NamedTuple):
     outcome: Feasible
     reason: str
     """The rule that decides, in words."""
+    by_seeds: bool = True
+    """Of an inconclusive one: whether more seeds could decide it; not where the bounds of a model are too wide."""
 
 
 def estimates(rule: int, runs: Sequence[Measurement]) -> list[float]:
@@ -89,7 +91,7 @@ def standing(
     if fails is not None:
         return Standing(Feasible.INFEASIBLE, fails)
     bounds = []
-    open_rule = ""
+    open_rule, by_seeds = "", True
     for place, rule in enumerate(rules):
         if not rule.is_required:
             continue
@@ -104,10 +106,12 @@ def standing(
         if bounded.outcome is Feasible.INFEASIBLE:
             return Standing(Feasible.INFEASIBLE, f"the mean of `{rule.shown}` over seeds is outside {_bound(rule)}")
         if bounded.outcome is Feasible.INCONCLUSIVE and not open_rule:
-            who = "some model" if undecided else "the mean over seeds"
-            open_rule = f"`{rule.shown}` {_bound(rule)} is not proven for {who}"
+            who = "the model of some seed, whatever others do" if undecided else "the mean over seeds"
+            open_rule, by_seeds = f"`{rule.shown}` {_bound(rule)} is not proven for {who}", not undecided
     found = together(bounds)
-    return Standing(found, open_rule if found is Feasible.INCONCLUSIVE else "every require is met")
+    if found is Feasible.INCONCLUSIVE:
+        return Standing(found, open_rule, by_seeds)
+    return Standing(found, "every require is met")
 
 
 def _bound(rule: Rule) -> str:

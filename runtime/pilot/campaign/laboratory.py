@@ -141,7 +141,12 @@ class JobLaboratory:
             reason = f"{failed.code} {failed.message}"
             return Measurement((), seconds, "", _fault(failed), failed.code, reason)
         verdict = states[-1]
-        document = read_json(self._dispatch.entry(verdict).result / "verdict.json")
+        entry = self._dispatch.entry(verdict)
+        damaged = entry.damage()
+        if damaged:
+            reason = f"MLP0806 `{damaged[0]}` of `{verdict.id}` was changed after it was published"
+            return Measurement((), seconds, verdict.key, Failure.TAMPER, "MLP0806", reason)
+        document = read_json(entry.result / "verdict.json")
         return Measurement(figures(document, self._rules, made.run.seed), seconds, verdict.key)
 
     @property
@@ -238,6 +243,4 @@ def _fault(state: JobState) -> Failure:
     """Whose fault a failed job is: a design's, a machine's, or of what measures."""
     if state.code in _CANDIDATE:
         return Failure.CANDIDATE
-    if state.kind in ("evaluate", "dynamics", "speed", "verdict", "seal") and "Error" in state.message:
-        return Failure.EVALUATOR
-    return Failure.INFRASTRUCTURE
+    return Failure.INFRASTRUCTURE if state.kind in ("dataset", "train") else Failure.EVALUATOR

@@ -320,7 +320,7 @@ class Lane:
                 return "accepted", "the first design that satisfies the scorecard"
             if found.outcome is Feasible.INFEASIBLE:
                 return "infeasible", found.reason
-            return None if look < gate.looks else ("undecided", found.reason)
+            return None if found.by_seeds and look < gate.looks else ("undecided", found.reason)
         found = judging.standing(self.rules, ours, self.noises, self.settings.confidence)
         self.step("feasibility", look=look, outcome=found.outcome.value, reason=found.reason)
         if found.outcome is Feasible.INFEASIBLE:
@@ -335,7 +335,7 @@ class Lane:
             return "rejected", confirmation.reason
         if confirmation.outcome == "accept" and found.outcome is Feasible.FEASIBLE:
             return "accepted", confirmation.reason
-        if look < gate.looks:
+        if found.by_seeds and look < gate.looks:
             return None
         return "undecided", found.reason if confirmation.outcome == "accept" else confirmation.reason
 
