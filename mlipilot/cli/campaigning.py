@@ -14,4 +14,6 @@ def run_campaign(compiled: Compiled, workspace: Workspace, *, gate: bool, as_jso
     ended = execute_campaign(compiled, workspace, PlainWatcher())
     show(ended.diagnostics)
     print(ended)
-    return 0
+    if ended.interrupted and not ended.diagnostics:
+        return 130
+    return 0 if ended.is_closed else 1

@@ -36,6 +36,9 @@ def build_parser() -> argparse.ArgumentParser:
     _status(verbs)
     _logs(verbs)
     _cancel(verbs)
+    _pause(verbs)
+    _veto(verbs)
+    _propose(verbs)
     _report(verbs)
     _explain(verbs)
     _edit(verbs)
@@ -263,6 +266,46 @@ def _cancel(verbs: Any) -> None:
 
     verb = _verb(verbs, "cancel", "stop a run; finished results are kept", "mlipilot cancel copper.mlp", run)
     _run_argument(verb)
+
+
+def _pause(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.steering import pause
+
+        return pause(options.which, on=not options.off)
+
+    verb = _verb(verbs, "pause", "have a run start nothing new; what runs goes on", "mlipilot pause copper.mlp", run)
+    _run_argument(verb)
+    verb.add_argument("--off", action="store_true", help="go on")
+
+
+def _veto(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.steering import veto
+
+        return veto(options.trial, options.which, options.because)
+
+    example = "mlipilot veto tpe/1/7 --because 'too large for our card'"
+    verb = _verb(verbs, "veto", "forbid a trial of a campaign that runs", example, run)
+    verb.add_argument("trial", metavar="TRIAL", help="arm, replicate and number, as `status` shows them: `tpe/1/7`")
+    _run_argument(verb)
+    verb.add_argument("--because", required=True, metavar="TEXT", help="the reason, which is recorded")
+
+
+def _propose(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.steering import propose
+
+        return propose(options.which, options.arm, options.set, options.because)
+
+    example = "mlipilot propose campaign.mlp --set potential.channels=16 --because 'more capacity'"
+    verb = _verb(verbs, "propose", "have an arm of a campaign that runs try an edit next", example, run)
+    _run_argument(verb)
+    verb.add_argument("--arm", metavar="ARM/REPLICATE", help="which arm (default: the pilot's own proposer)")
+    verb.add_argument(
+        "--set", action="append", required=True, metavar="PATH=VALUE", help="a path of the search, and its value"
+    )
+    verb.add_argument("--because", required=True, metavar="TEXT", help="the hypothesis, which is recorded")
 
 
 def _report(verbs: Any) -> None:

@@ -82,6 +82,7 @@ class _Supervisor:
         while True:
             if not dispatch.stopping and (dispatch.engine.gone or self._over_budget()):
                 self._ask_to_stop()
+            dispatch.paused = self.run.is_paused
             dispatch.step()
             if dispatch.is_idle:
                 break

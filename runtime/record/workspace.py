@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,27 @@ class Run:
         self.model.unlink(missing_ok=True)
         self.model.symlink_to(os.path.relpath(model, self.folder))
         return self.model
+
+    @property
+    def campaign(self) -> Path:
+        """The record of a campaign's decisions; there is none where the spec has no pilot."""
+        return self.folder / "campaign.jsonl"
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether whoever executes this run is to start nothing new."""
+        return self._paused.exists()
+
+    def pause(self, *, on: bool) -> None:
+        """Have nothing new started, or go on; what runs is not touched."""
+        if on:
+            write_json(self._paused, {"time": time.time()})
+        else:
+            self._paused.unlink(missing_ok=True)
+
+    @property
+    def _paused(self) -> Path:
+        return self.folder / "paused.json"
 
     @property
     def _lease(self) -> Path:

@@ -143,6 +143,8 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0901": Entry("baseline-unmeasured", "the baseline of a campaign could not be measured"),
     "MLP0902": Entry("record-diverged", "going through a campaign's record again gave another decision"),
     "MLP0903": Entry("proposer-unusable", "a proposer of a campaign cannot be set up"),
+    "MLP0904": Entry("no-open-campaign", "there is no campaign that goes on"),
+    "MLP0905": Entry("unknown-trial", "a campaign has no such arm, or its trial is decided"),
     # 10: data
     "MLP1001": Entry("broken-frame", "a frame of a data file cannot be read"),
     "MLP1002": Entry("no-frames", "a data file or a split has no frame"),

@@ -21,14 +21,6 @@ class Control:
 
     # -- said by a user --
 
-    def pause(self, *, on: bool) -> None:
-        """Have nothing new started, or go on."""
-        if on:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_json(self._paused, {"time": time.time()})
-        else:
-            self._paused.unlink(missing_ok=True)
-
     def forbid(self, lane: str, trial: int, because: str) -> None:
         """Veto a trial that is proposed or under way."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -41,11 +33,6 @@ class Control:
         write_json(folder / f"{time.time_ns()}.json", recorded(proposal))
 
     # -- heard by the campaign --
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether nothing new is to be started."""
-        return self._paused.exists()
 
     def vetoed(self, lane: str, trial: int) -> str | None:
         """Why a trial is forbidden; None where it is not."""
@@ -61,10 +48,6 @@ class Control:
             if proposal is not None:
                 return Proposal(proposal.changes, proposal.hypothesis, origin=USER)
         return None
-
-    @property
-    def _paused(self) -> Path:
-        return self.folder / "paused.json"
 
     def _veto(self, lane: str, trial: int) -> Path:
         return self.folder / f"veto-{slug(lane)}-{trial}.json"

@@ -44,9 +44,6 @@ from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data, Spec
 
-JOURNAL = "campaign.jsonl"
-"""The record of a campaign's decisions, in the folder of its run."""
-
 
 @dataclass
 class Ended:
@@ -124,19 +121,18 @@ class _Execution:
         self.space = spec.space
         self.settings: Settings = settings_of(spec, compiled.plan)
         self.rules = rules_of(spec)
-        self.control = Control(run.folder)
         self.began = time.monotonic()
         self.ended = Ended(run)
         self._spent_before = 0.0
 
     def execute(self) -> Ended:
         self.run.folder.mkdir(parents=True, exist_ok=True)
-        self.journal = Journal(self.run.folder / JOURNAL)
+        self.journal = Journal(self.run.campaign)
         if self.journal.broken is not None:
             return self._refused(
                 Diagnostic(
                     "MLP0807",
-                    f"entry {self.journal.broken} of `{self.run.folder / JOURNAL}` does not match its hash",
+                    f"entry {self.journal.broken} of `{self.run.campaign}` does not match its hash",
                     help="a record that was altered is not gone on with; `mlipilot verify` says more",
                 )
             )
@@ -274,7 +270,7 @@ class _Execution:
         return -1.0 if lane is None else lane.spent
 
     def _tick(self) -> None:
-        self.dispatch.paused = self.control.is_paused
+        self.dispatch.paused = self.run.is_paused
         if self.dispatch.engine.gone:
             self._ask_to_stop()
         if self.dispatch.stopping:

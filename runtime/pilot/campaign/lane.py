@@ -185,7 +185,11 @@ class Lane:
             if made is None:
                 made = self.workshop.design(proposal.changes)
             assert isinstance(made, Design)
-            state, reason, failure, measured = yield from self._gate(number, made)
+            vetoed = self._vetoed(number)
+            if vetoed is not None:
+                state, reason, failure, measured = *vetoed, []
+            else:
+                state, reason, failure, measured = yield from self._gate(number, made)
         self.workshop.tried(self.name, number, point)
         trial = Trial(
             number,

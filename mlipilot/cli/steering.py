@@ -1,0 +1,117 @@
+"""`pause`, `veto`, `propose`: what a user may tell an execution that runs in another terminal."""
+
+from __future__ import annotations
+
+from mlipilot.cli.inspection import find_run
+from mlipilot.cli.proof import show
+from mlipilot.runtime.pilot.campaign.control import Control
+from mlipilot.runtime.pilot.proposers.chart import Chart
+from mlipilot.runtime.pilot.trial import Proposal
+from mlipilot.runtime.record import Run, read_journal
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.edit import Change
+from mlipilot.spec.resolve import resolve
+from mlipilot.spec.source import Unreadable, read_source
+from mlipilot.spec.suggest import nearest
+
+
+def pause(which: str | None, *, on: bool) -> int:
+    """Have a run start nothing new, or go on."""
+    found = find_run(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 1
+    _, run = found
+    run.pause(on=on)
+    if not on:
+        print(f"`{run.name}` goes on")
+    elif run.holder() is None:
+        print(f"`{run.name}` is not being executed; the next `execute` waits until `mlipilot pause --off`")
+    else:
+        print(f"`{run.name}` is paused: what runs goes on, nothing new is started until `mlipilot pause --off`")
+    return 0
+
+
+def veto(trial: str, which: str | None, because: str) -> int:
+    """Forbid a trial that is proposed or under way."""
+    found = _open_campaign(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 1
+    run, lanes = found
+    lane, _, number = trial.rpartition("/")
+    if lane not in lanes or not number.isdigit():
+        show([_no_lane(lane or trial, lanes)])
+        return 2
+    if int(number) < lanes[lane]:
+        last = lanes[lane] - 1
+        help_ = f"trials of `{lane}` up to {last} are decided; the next is `{lane}/{lanes[lane]}`"
+        show([Diagnostic("MLP0905", f"trial `{trial}` is decided already", help=help_)])
+        return 2
+    Control(run.folder).forbid(lane, int(number), because)
+    print(f"trial `{trial}` is vetoed: it ends with what has been measured by then")
+    return 0
+
+
+def propose(which: str | None, lane: str | None, settings: list[str], because: str) -> int:
+    """Have an arm try an edit next."""
+    found = _open_campaign(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 1
+    run, lanes = found
+    chosen = lane or next(iter(lanes))
+    if chosen not in lanes:
+        show([_no_lane(chosen, lanes)])
+        return 2
+    changes = []
+    for setting in settings:
+        path, sign, value = setting.partition("=")
+        if not sign or not path.strip() or not value.strip():
+            help_ = "such as `potential.channels=16`"
+            show([Diagnostic("MLP0714", f"`--set {setting}` is no `PATH=VALUE`", help=help_)])
+            return 2
+        changes.append(Change(path.strip(), value.strip(), because))
+    source = read_source(run.folder / "baseline.mlp")
+    space = None if isinstance(source, Unreadable) else resolve(source).spec.space
+    if space is None:
+        show([Diagnostic("MLP0808", f"`{run.name}` has lost its `baseline.mlp`", help="execute the spec again")])
+        return 1
+    read = Chart(space).read(changes)
+    if isinstance(read, str):
+        show([Diagnostic("MLP0714", read, help="edits name paths of the `search` block and values of their domains")])
+        return 2
+    Control(run.folder).suggest(chosen, Proposal(tuple(changes), hypothesis=because))
+    print(f"`{chosen}` tries it next")
+    return 0
+
+
+def _open_campaign(which: str | None) -> tuple[Run, dict[str, int]] | Diagnostic:
+    """The run of a campaign that has not ended, and of each lane the number of its next undecided trial."""
+    found = find_run(which)
+    if isinstance(found, Diagnostic):
+        return found
+    _, run = found
+    entries = read_journal(run.campaign).entries
+    if not entries:
+        return Diagnostic(
+            "MLP0904", f"`{run.name}` is no campaign", help="its spec has no `pilot` block, or never began"
+        )
+    if any(entry["event"] == "closed" for entry in entries):
+        return Diagnostic(
+            "MLP0904", f"the campaign `{run.name}` has ended", help="`mlipilot status` shows what came of it"
+        )
+    settings = entries[0]["settings"]
+    lanes = {f"{arm}/{n}": 1 for n in range(1, settings["replicates"] + 1) for arm in settings["arms"]}
+    for entry in entries:
+        if entry["event"] == "trial":
+            lanes[entry["lane"]] = entry["trial"] + 1
+    return run, lanes
+
+
+def _no_lane(lane: str, lanes: dict[str, int]) -> Diagnostic:
+    near = nearest(lane, list(lanes))
+    known = f"did you mean `{near}`?" if near else "it has " + ", ".join(f"`{name}`" for name in lanes)
+    return Diagnostic(
+        "MLP0905", f"the campaign has no arm `{lane}`", help=f"{known}; a trial is `ARM/REPLICATE/NUMBER`"
+    )
