@@ -5,6 +5,7 @@ A `Diagnostic` is never raised: every stage returns the ones it found, and all o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -29,6 +30,13 @@ class Edit(NamedTuple):
 
     span: Span
     text: str
+
+
+def with_edits(text: str, edits: Iterable[Edit]) -> str:
+    """A text with edits made that do not overlap; every other character is as it was."""
+    for edit in sorted(edits, key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
 
 
 class Fix(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors, with_edits
 from mlipilot.spec.edit.change import Change
-from mlipilot.spec.edit.splice import edit_for, splice
+from mlipilot.spec.edit.splice import edit_for
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.resolve.expressions import resolve_value
 from mlipilot.spec.resolve.scope import Scope
@@ -56,7 +56,8 @@ def _step(spec: Spec, change: Change) -> tuple[SourceFile, Data] | Diagnostic:
     data = _data(spec, draw, change)
     if isinstance(data, Diagnostic):
         return data
-    return splice(spec.source, edit_for(spec, draw.path, change.value.strip())), data
+    text = with_edits(spec.source.text, [edit_for(spec, draw.path, change.value.strip())])
+    return SourceFile(spec.source.name, text), data
 
 
 def _draw(spec: Spec, change: Change) -> Draw | Diagnostic:

@@ -1,4 +1,4 @@
-"""Where a value stands in the text of a spec, and the text with another one there."""
+"""Where a value stands in the text of a spec, and the edit that puts another one there."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from mlipilot.spec.space import FieldPath
 from mlipilot.spec.syntax.parser import parse
 from mlipilot.spec.syntax.tree import Block, Field, Statement
 from mlipilot.spec.values import Applied, BlockValue, Spec, Value
-
-
-def splice(source: SourceFile, edit: Edit) -> SourceFile:
-    """The file with one edit made; every other byte is as it was."""
-    text = source.text[: edit.span.start] + edit.text + source.text[edit.span.end :]
-    return SourceFile(source.name, text)
 
 
 def edit_for(spec: Spec, path: FieldPath, text: str) -> Edit:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix, with_edits
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.grammar import grammar
 from mlipilot.spec.syntax.lexer import span_of
@@ -85,10 +85,7 @@ def _mended(line: str, start: int) -> Fix | None:
             return None
         edits += meant.edits
         messages.append(meant.fix)
-    mended = line
-    for edit in reversed(edits):
-        mended = mended[: edit.span.start] + edit.text + mended[edit.span.end :]
-    if not edits or any(token.type in ("BAD", "BAD_STRING") for token in grammar().lex(mended)):
+    if not edits or any(token.type in ("BAD", "BAD_STRING") for token in grammar().lex(with_edits(line, edits))):
         return None
     placed = tuple(Edit(Span(start + edit.span.start, start + edit.span.end), edit.text) for edit in edits)
     return Fix("; ".join(dict.fromkeys(messages)), placed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
-from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, with_edits
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.build import Builder
 from mlipilot.spec.syntax.characters import faults_of_tokens
@@ -65,9 +65,7 @@ class _Parser:
         fix, whole = diagnostic.fix, span_of_piece(piece)
         if fix is None or not piece.tokens or piece.body is not None:
             return diagnostic
-        text = self.source.text
-        for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
-            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        text = with_edits(self.source.text, fix.edits)
         mended = SourceFile("<mended>", text[whole.start : whole.end + len(text) - len(self.source.text)])
         if _reads(start, mended):
             return diagnostic

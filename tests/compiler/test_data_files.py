@@ -17,7 +17,7 @@ from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.data import answers
 from mlipilot.compiler.plan import Compiled, job_keys
-from mlipilot.spec.diagnostics import Applicability, Diagnostic
+from mlipilot.spec.diagnostics import Applicability, Diagnostic, with_edits
 
 MODEL = "model m : mace { r_max = 5 Å, channels = 8, max_L = 0 }\n"
 TRAINING = "training fit { model = m, data = d, batch = 4, stage main { epochs = 3 } }\n"
@@ -58,10 +58,7 @@ def marked(diagnostic: Diagnostic) -> str:
 def mend(path: Path, found: list[Diagnostic]) -> None:
     """Apply the safe fixes of all diagnostics."""
     edits = [e for d in found if d.fix and d.fix.applicability is Applicability.SAFE for e in d.fix.edits]
-    text = path.read_text()
-    for edit in sorted(edits, key=lambda edit: -edit.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    path.write_text(text)
+    path.write_text(with_edits(path.read_text(), edits))
 
 
 @pytest.mark.parametrize("data", [ONE_LINE, MANY_LINES], ids=["one line", "many lines"])

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from clusters import write_splits
 
 from mlipilot.compiler.compile import check_file, compile_spec, plan_warnings
-from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics import Diagnostic, has_errors, with_edits
 
 HERE = Path(__file__).parent
 FENCE = re.compile(r"^```(mlp|xyz) ?([\w.]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -96,9 +96,7 @@ def diagnose(text: str, folder: Path, mode: str = "raw", files: Mapping[str, str
 def apply_fix(text: str, diagnostic: Diagnostic) -> str:
     """The text after a diagnostic's fix."""
     assert diagnostic.fix is not None
-    for edit in sorted(diagnostic.fix.edits, key=lambda edit: -edit.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+    return with_edits(text, diagnostic.fix.edits)
 
 
 def line_of(diagnostic: Diagnostic) -> int:

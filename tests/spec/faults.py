@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlipilot.compiler.compile import check_source
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics import Diagnostic, with_edits
 from mlipilot.spec.source import SourceFile
 
 WHOLE = (Path(__file__).parent / "whole.mlp").read_text(encoding="utf-8")
@@ -43,9 +43,7 @@ def mended(diagnostic: Diagnostic) -> str | None:
     source, fix = diagnostic.source, diagnostic.fix
     if fix is None or source is None:
         return None
-    text = source.text
-    for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    text = with_edits(source.text, fix.edits)
     return SourceFile("", text).line(source.location(fix.edits[0].span.start).line).strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from faults import COPPER, check, codes, in_block, marked, mended, shown
 
+from mlipilot.spec.diagnostics import with_edits
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.source import SourceFile
 
@@ -35,10 +36,7 @@ def test_a_slip_costs_one_diagnostic_and_its_fix_mends_the_file(
     fix, source = found[0].fix, found[0].source
     assert fix is not None
     assert source is not None
-    text = source.text
-    for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    assert check(text) == []
+    assert check(with_edits(source.text, fix.edits)) == []
 
 
 def test_a_fix_offers_no_field_that_is_given_already() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from faults import check, codes, in_block, marked, mended, shown
 
+from mlipilot.spec.diagnostics import with_edits
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.syntax.lexer import lex
 from mlipilot.spec.syntax.parser import parse
@@ -150,7 +151,4 @@ def test_one_fix_mends_all_odd_characters_of_a_line_or_there_is_none(line: str) 
         assert diagnostic.fix is None
         return
     assert diagnostic.fix is not None
-    text = source.text
-    for edit in sorted(diagnostic.fix.edits, key=lambda edit: -edit.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    assert text == f"# first\n{FIXED[line]}\n# last\n"
+    assert with_edits(source.text, diagnostic.fix.edits) == f"# first\n{FIXED[line]}\n# last\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlipilot.compiler.lint import DataFiles, Linted, lint_file
 from mlipilot.compiler.lint.value import STOPS
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics import Diagnostic, with_edits
 
 NO_FILE = "MLP1113"
 """A data file is named that is not there; most texts here name one."""
@@ -45,7 +45,4 @@ def mended(diagnostic: Diagnostic) -> str:
     """The text after a diagnostic's fix."""
     assert diagnostic.source is not None
     assert diagnostic.fix is not None
-    text = diagnostic.source.text
-    for edit in sorted(diagnostic.fix.edits, key=lambda edit: -edit.span.start):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+    return with_edits(diagnostic.source.text, diagnostic.fix.edits)
