@@ -49,8 +49,12 @@ def check_file(path: Path) -> Checked:
 def check_source(source: SourceFile) -> Checked:
     """Check a spec's text."""
     resolved = resolve(source)
-    found = resolved.diagnostics + check(resolved.spec)
-    return Checked(resolved.spec, sorted(found, key=lambda diagnostic: diagnostic.order))
+    return check_spec(resolved.spec, resolved.diagnostics)
+
+
+def check_spec(spec: Spec, found: list[Diagnostic]) -> Checked:
+    """Check a spec that was read already, with what was found in it then."""
+    return Checked(spec, sorted(found + check(spec), key=lambda diagnostic: diagnostic.order))
 
 
 def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:

@@ -31,6 +31,11 @@ class FieldPath(NamedTuple):
         """As written: `fit.energy.loss.energy`."""
         return ".".join(part for part in self if part is not None)
 
+    @property
+    def whole(self) -> FieldPath:
+        """The field that an argument is a part of; a field itself."""
+        return self._replace(argument=None)
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -227,7 +232,7 @@ class SearchSpace:
 
     def own_part(self, path: FieldPath, data: Data) -> Data:
         """A value without those arguments that are drawn for themselves: they do not count when values are compared."""
-        drawn = {draw.path.argument for draw in self.draws if draw.path._replace(argument=None) == path}
+        drawn = {draw.path.argument for draw in self.draws if draw.path.whole == path}
         if not isinstance(data, Applied) or path.argument is not None:
             return data
         return Applied(data.name, {name: value for name, value in data.arguments.items() if name not in drawn})

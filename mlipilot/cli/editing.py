@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlipilot.cli.differences import unified
 from mlipilot.cli.proof import find_spec, show
-from mlipilot.compiler.compile import check_source
+from mlipilot.compiler.compile import check_spec
 from mlipilot.runtime.durable import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.edit import Change, apply, read_changes
@@ -29,22 +29,25 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
         show([Diagnostic("MLP0001", source.headline, help=source.help)])
         return 2
     edited = apply(source, changes)
-    checked = check_source(edited.source).diagnostics if edited.source is not None else edited.diagnostics
-    show(checked)
-    if edited.source is None or has_errors(checked):
+    found = edited.diagnostics
+    if edited.spec is not None:
+        found = check_spec(edited.spec, found).diagnostics
+    show(found)
+    if edited.spec is None or has_errors(found):
         print("the edit is refused, and the file is as it was", file=sys.stderr)
         return 2
-    if edited.source.text == source.text:
+    after = edited.spec.source.text
+    if after == source.text:
         print(f"`{path}` has these values already")
         return 0
-    sys.stdout.write(unified(source.text, edited.source.text, str(path), f"{path} (edited)"))
+    sys.stdout.write(unified(source.text, after, str(path), f"{path} (edited)"))
     for change in changes:
         if change.because:
             print(f"{change.path}: because {change.because}")
     if dry_run:
         return 0
     try:
-        rewrite_bytes(path, edited.source.text.encode())
+        rewrite_bytes(path, after.encode())
     except OSError as error:
         headline = f"`{path}` cannot be written: {error.strerror or error}"
         show([Diagnostic("MLP0704", headline, help="give yourself permission to write it and its folder")])

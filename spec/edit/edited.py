@@ -5,59 +5,106 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors, with_edits
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, has_errors, with_edits
 from mlipilot.spec.edit.change import Change
-from mlipilot.spec.edit.splice import edit_for
-from mlipilot.spec.resolve import resolve
+from mlipilot.spec.edit.splice import edit_for, value_at
+from mlipilot.spec.resolve import Resolved, resolve
 from mlipilot.spec.resolve.expressions import resolve_value
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.space import Draw, SearchSpace, holds
+from mlipilot.spec.space import Draw, FieldPath, SearchSpace, holds
 from mlipilot.spec.suggest import nearest
 from mlipilot.spec.syntax.parser import read_expression
-from mlipilot.spec.values import Data, Spec, meaning
+from mlipilot.spec.values import Applied, Data, Spec, meaning
 
 
 class Edited(NamedTuple):
-    """The changed file; without it the faults say why a change was refused."""
+    """The changed spec; without it the faults say why a change was refused."""
 
-    source: SourceFile | None
+    spec: Spec | None
     diagnostics: list[Diagnostic]
+
+    @property
+    def source(self) -> SourceFile | None:
+        """The changed file."""
+        return self.spec.source if self.spec is not None else None
+
+
+class _Step(NamedTuple):
+    """A change that is allowed, and what it does to the text."""
+
+    path: FieldPath
+    data: Data
+    edit: Edit
+    adds: bool
+    """The field stood on its default, so that a statement comes to its block."""
+
+    def touches(self, other: _Step) -> bool:
+        """Whether one of two changes may read what the other writes."""
+        if self.path.block != other.path.block:
+            return False
+        return self.adds or other.adds or self.path.whole == other.path.whole
 
 
 def apply(source: SourceFile, changes: Sequence[Change]) -> Edited:
-    """Make changes, one after the other, and read the result again.
+    """Make changes, one after the other, and read the result again."""
+    return apply_to(resolve(source), changes)
+
+
+def apply_to(resolved: Resolved, changes: Sequence[Change]) -> Edited:
+    """Make changes in a file that was read already.
 
     Refused is what is no path of the search, no value of its domain, without effect because its condition does not
     hold, or what leaves a spec that does not resolve. What the checker says of the result is the caller's business.
     A point between two changes need not satisfy the search: the whole of them must.
     """
     wanted: dict[str, Data] = {}
-    for change in changes:
-        resolved = resolve(source)
+    waiting = tuple(changes)
+    while waiting:
         if has_errors([d for d in resolved.diagnostics if not wanted or d.code != "MLP0414"]):
             return Edited(None, resolved.diagnostics)
-        step = _step(resolved.spec, change)
-        if isinstance(step, Diagnostic):
-            return Edited(None, [step])
-        source, wanted[change.path] = step
-    resolved = resolve(source)
+        steps = _independent(resolved, waiting)
+        if isinstance(steps, Diagnostic):
+            return Edited(None, [steps])
+        wanted |= {step.path.text: step.data for step in steps}
+        source = resolved.spec.source
+        resolved = resolve(SourceFile(source.name, with_edits(source.text, [step.edit for step in steps])))
+        waiting = waiting[len(steps) :]
     if has_errors(resolved.diagnostics):
         return Edited(None, resolved.diagnostics)
     assert resolved.spec.space is not None
     idle = _without_effect(resolved.spec.space, wanted)
-    return Edited(None, idle) if idle else Edited(source, resolved.diagnostics)
+    return Edited(None, idle) if idle else Edited(resolved.spec, resolved.diagnostics)
 
 
-def _step(spec: Spec, change: Change) -> tuple[SourceFile, Data] | Diagnostic:
+def _independent(resolved: Resolved, changes: Sequence[Change]) -> list[_Step] | Diagnostic:
+    """The first changes that mean the same whether they are made at once or one after the other.
+
+    To read a file is what an edit costs, so it is read again only where a change may depend on those before it.
+    """
+    steps: list[_Step] = []
+    for change in changes:
+        if steps and isinstance(steps[-1].data, Applied):
+            break  # another call has other arguments, so that paths may mean something else after it
+        step = _step(resolved, change)
+        if isinstance(step, Diagnostic):
+            return step
+        if any(before.touches(step) for before in steps):
+            break
+        steps.append(step)
+    return steps
+
+
+def _step(resolved: Resolved, change: Change) -> _Step | Diagnostic:
+    spec = resolved.spec
     draw = _draw(spec, change)
     if isinstance(draw, Diagnostic):
         return draw
     data = _data(spec, draw, change)
     if isinstance(data, Diagnostic):
         return data
-    text = with_edits(spec.source.text, [edit_for(spec, draw.path, change.value.strip())])
-    return SourceFile(spec.source.name, text), data
+    edit = edit_for(resolved, draw.path, change.value.strip())
+    return _Step(draw.path, data, edit, adds=value_at(spec, draw.path).span is None)
 
 
 def _draw(spec: Spec, change: Change) -> Draw | Diagnostic:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Edit
-from mlipilot.spec.schema import KINDS
-from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.resolve import Resolved
+from mlipilot.spec.source import Span
 from mlipilot.spec.space import FieldPath
-from mlipilot.spec.syntax.parser import parse
 from mlipilot.spec.syntax.tree import Block, Field, Statement
-from mlipilot.spec.values import Applied, BlockValue, Spec, Value
+from mlipilot.spec.values import Applied, Spec, Value
 
 
-def edit_for(spec: Spec, path: FieldPath, text: str) -> Edit:
-    """The edit that gives a path another value: in place where it is written, added where a default stood."""
+def value_at(spec: Spec, path: FieldPath) -> Value:
+    """The value of the field that a path is, or is a part of; it has no span where it is the schema's default."""
     block = spec.block(path.block)
     assert block is not None
     owner = block if path.stage is None else next(child for child in block.children if child.name == path.stage)
-    value = owner.fields[path.field]
-    if path.argument is None:
-        return Edit(value.span, text) if value.span is not None else _field(spec.source, path, f"{path.field} = {text}")
-    return _argument(spec.source, owner, path, value, text)
+    return owner.fields[path.field]
 
 
-def _argument(source: SourceFile, owner: BlockValue, path: FieldPath, value: Value, text: str) -> Edit:
+def edit_for(resolved: Resolved, path: FieldPath, text: str) -> Edit:
+    """The edit that gives a path another value: in place where it is written, added where a default stood."""
+    value = value_at(resolved.spec, path)
+    if path.argument is not None:
+        return _argument(resolved, path, value, text)
+    return Edit(value.span, text) if value.span is not None else _field(resolved, path, f"{path.field} = {text}")
+
+
+def _argument(resolved: Resolved, path: FieldPath, value: Value, text: str) -> Edit:
     assert isinstance(value.data, Applied)
     assert path.argument is not None
     given = value.data.arguments[path.argument]
@@ -33,8 +37,8 @@ def _argument(source: SourceFile, owner: BlockValue, path: FieldPath, value: Val
         call = value.written.strip()
         inner = call[call.index("(") + 1 : -1] if call.endswith(")") else ""
         kept = [part.strip() for part in inner.split(",") if part.split("=")[0].strip() not in ("", path.argument)]
-        return _field(source, path, f"{path.field} = {value.data.name}({', '.join([*kept, written])})")
-    end = value.span.end
+        return _field(resolved, path, f"{path.field} = {value.data.name}({', '.join([*kept, written])})")
+    source, end = resolved.spec.source, value.span.end
     if not source.text[value.span.start : end].endswith(")"):
         return Edit(Span(end, end), f"({written})")
     before = source.text[value.span.start : end - 1].rstrip()
@@ -42,9 +46,9 @@ def _argument(source: SourceFile, owner: BlockValue, path: FieldPath, value: Val
     return Edit(Span(at, at), written if before.endswith("(") else f", {written}")
 
 
-def _field(source: SourceFile, path: FieldPath, text: str) -> Edit:
+def _field(resolved: Resolved, path: FieldPath, text: str) -> Edit:
     """The edit that adds a field to a block, in the shape that the block has."""
-    block = _block(parse(source, KINDS).file.statements, path)
+    source, block = resolved.spec.source, _block(resolved.file.statements, path)
     last = max((statement.span.end for statement in block.body), default=None)
     closing = source.text.rindex("}", 0, block.span.end)
     if last is None:

@@ -13,7 +13,7 @@ from mlipilot.spec.resolve.search import resolve_space
 from mlipilot.spec.schema import BLOCKS, EDITIONS, KINDS
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse
-from mlipilot.spec.syntax.tree import Block, Broken, Edition, Import, Statement
+from mlipilot.spec.syntax.tree import Block, Broken, Edition, File, Import, Statement
 from mlipilot.spec.values import BlockValue, Spec
 
 _SHAPE = {
@@ -29,6 +29,8 @@ class Resolved(NamedTuple):
 
     spec: Spec
     diagnostics: list[Diagnostic]
+    file: File
+    """The tree that it was read from."""
 
 
 def resolve(source: SourceFile) -> Resolved:
@@ -36,7 +38,7 @@ def resolve(source: SourceFile) -> Resolved:
     files = _Files()
     resolved = files.resolve(source, (Path(source.name).resolve(),))
     diagnostics = sorted([*resolved.diagnostics, *files.diagnostics], key=lambda diagnostic: diagnostic.order)
-    return Resolved(resolved.spec, diagnostics)
+    return resolved._replace(diagnostics=diagnostics)
 
 
 class _Files:
@@ -85,7 +87,7 @@ def _resolve(source: SourceFile, chain: tuple[Path, ...], load: Loader) -> Resol
     search = next((s for s in statements if isinstance(s, Block) and s.head.kind.text == "search"), None)
     space = resolve_space(scope, search, {block.name: block for block in blocks}) if search is not None else None
     found = [*parsed.diagnostics, *_independent(source, parsed.diagnostics, scope.diagnostics)]
-    return Resolved(Spec(source, edition, (*brought, *blocks), space), found)
+    return Resolved(Spec(source, edition, (*brought, *blocks), space), found, parsed.file)
 
 
 def _unused(scope: Scope, statements: tuple[Statement, ...], brought: tuple[BlockValue, ...]) -> None:

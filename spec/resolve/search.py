@@ -220,7 +220,7 @@ def _requirement(scope: Scope, reader: Conditions, node: Rule) -> Requirement | 
 
 def _in_every_choice(scope: Scope, draw: Draw, draws: Mapping[str, Draw]) -> bool:
     """Whether an argument that is drawn is one of every call that its field may become."""
-    field = draws.get(draw.path._replace(argument=None).text)
+    field = draws.get(draw.path.whole.text)
     for value in field.domain.values if field is not None else ():
         if isinstance(value.data, Applied) and draw.path.argument not in value.data.arguments:
             scope.report(
@@ -253,7 +253,7 @@ def _ordered(scope: Scope, draws: Mapping[str, Draw]) -> tuple[Draw, ...]:
 
 def _needs(draw: Draw) -> frozenset[str]:
     """The paths that are drawn before one: those of its condition, and the call whose argument it is."""
-    call = {draw.path._replace(argument=None).text} if draw.path.argument is not None else set()
+    call = {draw.path.whole.text} if draw.path.argument is not None else set()
     return (paths(draw.when) if draw.when is not None else frozenset()) | call
 
 

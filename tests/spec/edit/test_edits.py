@@ -98,6 +98,24 @@ def test_several_edits_are_made_in_order_and_the_result_means_what_they_say() ->
     assert "huber(10, 100, delta = 0.1)" in after
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("m.channels", "16"), ("fit.batch", "2"), ("fit.second.epochs", "3"), ("m.r_max", "4.5 Å")],
+        [("m.e0", "values(Cu = 3.5 eV)"), ("m.max_L", "1"), ("m.channels", "16")],
+        [("fit.second.lr", "1e-3"), ("fit.second.epochs", "3"), ("fit.second.scheduler.patience", "5")],
+        [("fit.first.loss.energy", "10"), ("fit.first.loss.stress", "5"), ("fit.second.epochs", "3")],
+        [("fit.first.loss", "huber(1, 100, delta = 0.1)"), ("fit.first.loss.stress", "5")],
+        [("m.r_max", "4.5 Å"), ("m.channels", "32"), ("m.r_max", "5.5 Å")],
+    ],
+)
+def test_several_edits_at_once_write_what_they_write_one_after_the_other(changes: list[tuple[str, str]]) -> None:
+    one_by_one = SPEC
+    for change in changes:
+        one_by_one = text(change, spec=one_by_one)
+    assert text(*changes) == one_by_one
+
+
 def test_an_edit_back_restores_the_bytes() -> None:
     assert text(("m.channels", "8"), spec=text(("m.channels", "32"))) == SPEC
 
