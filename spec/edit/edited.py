@@ -153,14 +153,24 @@ def _outside(spec: Spec, draw: Draw, headline: str) -> Diagnostic:
 
 
 def _without_effect(space: SearchSpace, wanted: dict[str, Data]) -> list[Diagnostic]:
-    """Changes of paths that are not drawn at the new point; and, as a proof of the splices, those that did not land."""
+    """Changes of paths that are not drawn at the new point, and of arguments whose call was changed after them."""
     found: list[Diagnostic] = []
     for path, data in wanted.items():
         draw = space.draw(path)
         assert draw is not None
         made = space.own_part(draw.path, space.baseline[path])
-        assert meaning(made) == meaning(space.own_part(draw.path, data)), path
-        if draw.when is not None and not holds(draw.when, space.baseline):
+        if meaning(made) != meaning(space.own_part(draw.path, data)):
+            call = draw.path.whole.text
+            assert draw.path.argument is not None, path  # nothing else undoes a change: a proof of the splices
+            assert call in wanted, path
+            found.append(
+                Diagnostic(
+                    "MLP0713",
+                    f"editing `{path}` has no effect: the edit of `{call}` after it replaces it",
+                    help=f"edit `{call}` first",
+                )
+            )
+        elif draw.when is not None and not holds(draw.when, space.baseline):
             found.append(
                 Diagnostic("MLP0713", f"editing `{path}` has no effect: its condition does not hold", help="see `when`")
             )

@@ -151,6 +151,12 @@ def test_a_value_that_would_never_be_read_is_refused() -> None:
     assert codes(("m.channels", "16"), ("fit.first.loss.energy", "10")) == ["MLP0713"]
 
 
+def test_an_argument_whose_call_is_edited_after_it_is_refused_where_it_is_lost() -> None:
+    huber = ("fit.first.loss", "huber(1, 100, delta = 0.1)")
+    assert codes(("fit.first.loss.stress", "5"), huber) == ["MLP0713"]
+    assert text(("fit.first.loss.stress", "0"), huber) == text(huber)
+
+
 def test_a_point_that_violates_a_requirement_is_refused() -> None:
     assert codes(("m.channels", "32"), ("m.r_max", "6 Å")) == ["MLP0414"]
 
