@@ -22,10 +22,11 @@ _FREEZING = Fraction("273.15")
 
 def exact(text: str) -> Fraction | None:
     """The value of a written number; none where its exponent is absurd."""
-    mantissa, _, exponent = text.replace("_", "").lower().partition("e")
+    number = text.replace("_", "").lower()
+    mantissa, _, exponent = number.partition("e")
     if (exponent and abs(int(exponent[:12])) > LARGEST_EXPONENT) or len(mantissa) > LARGEST_EXPONENT:
         return None
-    return Fraction(mantissa) * Fraction(10) ** int(exponent or 0)
+    return Fraction(number)
 
 
 def signed(node: Expression) -> tuple[int, Expression]:
