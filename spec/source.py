@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -159,6 +158,8 @@ def _not_json(source: SourceFile) -> Unreadable | None:
     """Why a JSON file is no spec: with a spec's grammar each of its lines would be a fault."""
     if not source.text.lstrip().startswith("{"):
         return None
+    import json  # which no spec needs
+
     try:
         document = json.loads(source.text)
     except (ValueError, RecursionError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mlipilot.compiler.check import dataset, dynamics, files, model, schedule, scorecard, search, training
+from mlipilot.compiler.check import dataset, dynamics, files, model, schedule, scorecard, training
 from mlipilot.compiler.check.files import sizes
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import Spec
@@ -25,7 +25,11 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
 
 def check(spec: Spec) -> list[Diagnostic]:
     """All faults of a resolved spec, in the order of the text."""
-    found = [*_rules(spec), *search.check(spec), *search.check_values(spec, _rules), *files.check(spec)]
+    found = [*_rules(spec), *files.check(spec)]
+    if spec.space is not None:
+        from mlipilot.compiler.check import search  # few specs have a search
+
+        found += [*search.check(spec, spec.space), *search.check_values(spec, spec.space, _rules)]
     return sorted(found, key=lambda diagnostic: diagnostic.order)
 
 

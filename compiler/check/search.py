@@ -14,14 +14,10 @@ SCARCE = 0.05
 """Of a space with fewer feasible points a random search wastes most of its draws."""
 
 
-def check(spec: Spec) -> list[Diagnostic]:
+def check(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
     """Faults of the `search` block."""
-    if spec.space is None or not spec.space.draws:
+    if not space.draws:
         return []
-    return _feasible(spec, spec.space)
-
-
-def _feasible(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
     result = feasibility(space)
     if result.is_empty:
         first, *others = conflict(space)
@@ -50,13 +46,11 @@ def _feasible(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
     return []
 
 
-def check_values(spec: Spec, rules: Callable[[Spec], list[Diagnostic]]) -> list[Diagnostic]:
+def check_values(spec: Spec, space: SearchSpace, rules: Callable[[Spec], list[Diagnostic]]) -> list[Diagnostic]:
     """Values of domains with which, everything else as it stands, the spec would not check."""
-    if spec.space is None:
-        return []
     known = {d.code for d in rules(spec) if d.is_error}
     found: list[Diagnostic] = []
-    for draw in spec.space.draws:
+    for draw in space.draws:
         for value in draw.domain.values:
             changed = with_value(spec, draw.path, value.data)
             fault = next((d for d in rules(changed) if d.is_error and d.code not in known), None)

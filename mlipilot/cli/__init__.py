@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from mlipilot.cli.parser import build_parser
+from mlipilot.cli.parser import VERBS, build_parser
+from mlipilot.spec.suggest import nearest
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 fine, 1 a job or the tool failed, 2 wrong input, 3 not accepted."""
-    parser = build_parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    verb = given[0] if given else ""
+    parser = build_parser(verb if verb in VERBS else None)
+    near = nearest(verb, VERBS) if verb not in VERBS and not verb.startswith("-") else None
+    if near is not None:
+        parser.error(f"there is no verb `{verb}`; did you mean `{near}`?")
+    options = parser.parse_args(given)
     if not hasattr(options, "run"):
         parser.print_help()
         return 2

@@ -15,8 +15,8 @@ _EXITS = (
 )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all verbs; a verb's own code is imported when it runs."""
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all verbs, or of one, which is made much sooner; a verb's own code is imported when it runs."""
     parser = argparse.ArgumentParser(
         prog="mlipilot",
         description="Compile, run and judge experiments on machine-learned interatomic potentials.",
@@ -26,23 +26,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"mlipilot {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
-    _check(verbs)
-    _fmt(verbs)
-    _compile(verbs)
-    _plan(verbs)
-    _canonical(verbs)
-    _schema(verbs)
-    _execute(verbs)
-    _status(verbs)
-    _logs(verbs)
-    _cancel(verbs)
-    _pause(verbs)
-    _veto(verbs)
-    _propose(verbs)
-    _report(verbs)
-    _explain(verbs)
-    _edit(verbs)
-    _lint(verbs)
+    for name, add in VERBS.items():
+        if only in (None, name):
+            add(verbs)
     return parser
 
 
@@ -383,3 +369,25 @@ def _lint(verbs: Any) -> None:
     verb.add_argument("--valid", type=Path, metavar="XYZ", help="the validation file")
     verb.add_argument("--test", type=Path, metavar="XYZ", help="the test file")
     _format(verb)
+
+
+VERBS: dict[str, Callable[[Any], None]] = {
+    "check": _check,
+    "fmt": _fmt,
+    "compile": _compile,
+    "plan": _plan,
+    "canonical": _canonical,
+    "schema": _schema,
+    "execute": _execute,
+    "status": _status,
+    "logs": _logs,
+    "cancel": _cancel,
+    "pause": _pause,
+    "veto": _veto,
+    "propose": _propose,
+    "report": _report,
+    "explain": _explain,
+    "edit": _edit,
+    "lint": _lint,
+}
+"""What adds each verb, in the order of the help."""

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlipilot.cli.explaining import hint
-from mlipilot.compiler.check.feasibility import space_in_words
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
@@ -53,6 +51,8 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
     if text:
         print(text, file=stream)
     if diagnostics and output_format == "full":
+        from mlipilot.cli.explaining import hint  # most specs have nothing that needs to be explained
+
         ranked = sorted(diagnostics, key=lambda diagnostic: not diagnostic.is_error)
         print(f"\n{_count(diagnostics)}; {hint(diagnostic.code for diagnostic in ranked)}", file=stream)
 
@@ -77,6 +77,8 @@ def check(given: Path | None, output_format: str) -> int:
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
         if checked.spec is not None and checked.spec.space is not None:
+            from mlipilot.compiler.check.feasibility import space_in_words  # few specs have a search
+
             print(space_in_words(checked.spec.space))
     return 0
 

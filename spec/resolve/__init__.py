@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.resolve.blocks import declare, report_misplaced_top, resolve_block
 from mlipilot.spec.resolve.imports import Loader, import_file, needed
 from mlipilot.spec.resolve.scope import Scope
-from mlipilot.spec.resolve.search import resolve_space
 from mlipilot.spec.schema import BLOCKS, EDITIONS, KINDS
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse
 from mlipilot.spec.syntax.tree import Block, Broken, Edition, File, Import, Statement
 from mlipilot.spec.values import BlockValue, Spec
+
+if TYPE_CHECKING:
+    from mlipilot.spec.space import SearchSpace
 
 _SHAPE = {
     *("MLP0107", "MLP0201", "MLP0401", "MLP0402", "MLP0403", "MLP0404", "MLP0406"),
@@ -85,9 +87,15 @@ def _resolve(source: SourceFile, chain: tuple[Path, ...], load: Loader) -> Resol
     brought = needed(blocks, scope.imported)
     _unused(scope, statements, brought)
     search = next((s for s in statements if isinstance(s, Block) and s.head.kind.text == "search"), None)
-    space = resolve_space(scope, search, {block.name: block for block in blocks}) if search is not None else None
+    space = _space(scope, search, blocks) if search is not None else None
     found = [*parsed.diagnostics, *_independent(source, parsed.diagnostics, scope.diagnostics)]
     return Resolved(Spec(source, edition, (*brought, *blocks), space), found, parsed.file)
+
+
+def _space(scope: Scope, search: Block, blocks: list[BlockValue]) -> SearchSpace:
+    from mlipilot.spec.resolve.search import resolve_space  # few specs have a search
+
+    return resolve_space(scope, search, {block.name: block for block in blocks})
 
 
 def _unused(scope: Scope, statements: tuple[Statement, ...], brought: tuple[BlockValue, ...]) -> None:

@@ -11,14 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from mlipilot.cli.parser import VERBS
 from mlipilot.compiler.plan import FORMAT_VERSION
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "copper" / "copper.mlp"
-VERBS = (
-    *("check", "fmt", "compile", "plan", "canonical", "schema", "execute", "status", "logs", "cancel", "report"),
-    *("explain", "lint"),
-)
 
 
 def run(*arguments: str, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -36,11 +33,14 @@ def test_each_verb_has_help_with_an_example(verb: str, tmp_path: Path) -> None:
 
 
 def test_without_a_verb_help_is_shown(tmp_path: Path) -> None:
-    assert "verbs:" in run(cwd=tmp_path, code=2).stdout
+    shown = run(cwd=tmp_path, code=2).stdout
+    assert "verbs:" in shown
+    assert re.findall(r"^ {4}(\w+)", shown, re.MULTILINE) == list(VERBS)
 
 
 def test_an_unknown_verb_or_option_is_refused(tmp_path: Path) -> None:
-    run("chekc", cwd=tmp_path, code=2)
+    assert "did you mean `check`?" in run("chekc", cwd=tmp_path, code=2).stderr
+    assert "invalid choice" in run("xyzzy", cwd=tmp_path, code=2).stderr
     run("check", "--nonsense", cwd=tmp_path, code=2)
 
 
