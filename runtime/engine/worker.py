@@ -16,6 +16,7 @@ from typing import Any
 
 from mlipilot.runtime.durable import read_json, write_json
 from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.jobs.device import open_device
 from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 
@@ -105,12 +106,7 @@ def _prepare(context: JobContext) -> None:
     if torch is None:
         return
     torch.set_num_threads(context.threads)
-    if context.device == "cuda" and not torch.cuda.is_available():
-        raise JobFailure(
-            "MLP0817",
-            "the spec asks for CUDA, and this machine has no CUDA device that torch can use",
-            "set `device = cpu` in the `engine` block, or run on a machine with a GPU",
-        )
+    open_device(context.device)
 
 
 def _is_mine(entry: Entry, me: dict[str, Any]) -> bool:

@@ -13,7 +13,8 @@ from mace.tools import set_default_dtype, set_seeds
 
 from mlipilot.runtime.durable import write_durably
 from mlipilot.runtime.figures import with_unit
-from mlipilot.runtime.jobs.context import JobContext, JobFailure
+from mlipilot.runtime.jobs.context import JobContext
+from mlipilot.runtime.jobs.device import open_device
 from mlipilot.runtime.mace.frames import check_elements, read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.mace.memory import keep_freed_memory
@@ -99,13 +100,6 @@ def prepare(job: JobContext) -> tuple[Training, Normalisation]:
         stop_requested=job.stop_requested,
     )
     return training, normalisation
-
-
-def open_device(name: str) -> torch.device:
-    """The device of that name; MLP0817 where it is not there."""
-    if name == "cuda" and not torch.cuda.is_available():
-        raise JobFailure("MLP0817", "the job asks for a CUDA device and torch finds none")
-    return torch.device(name)
 
 
 def _publish(out: Path, model: torch.nn.Module, settings: TrainingSettings, progress: Progress) -> None:

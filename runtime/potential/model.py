@@ -18,6 +18,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
 from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.jobs.device import open_device
 from mlipilot.runtime.mace.model import load_model
 from mlipilot.runtime.potential.batch import Batch
 
@@ -48,9 +49,7 @@ class Potential:
 
     def __init__(self, model: torch.nn.Module, device: str = "cpu") -> None:
         """Take `model` for inference: its parameters stop collecting gradients. MLP0817 where `device` is missing."""
-        if device.startswith("cuda") and not torch.cuda.is_available():
-            raise JobFailure("MLP0817", f"the device `{device}` is not available", "run the job on the CPU")
-        self.device = torch.device(device)
+        self.device = open_device(device)
         module: Any = model.to(self.device).eval()
         self.model = module
         for parameter in module.parameters():

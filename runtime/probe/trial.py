@@ -23,9 +23,10 @@ from mlipilot.runtime.datasets.frames import is_isolated_atom, write_frames
 from mlipilot.runtime.datasets.supercells import Supercells, run_trajectory
 from mlipilot.runtime.dynamics.simulation import simulate
 from mlipilot.runtime.jobs.context import JobContext
+from mlipilot.runtime.jobs.device import open_device
 from mlipilot.runtime.jobs.dynamics import SKIN, read_protocol
 from mlipilot.runtime.jobs.speed import build_reference, one_call, seconds_per_call, warm_up
-from mlipilot.runtime.jobs.train import open_device, prepare
+from mlipilot.runtime.jobs.train import prepare
 from mlipilot.runtime.mace.frames import read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.potential.model import Potential
