@@ -204,17 +204,9 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
     reference = Reference(name.text, ".".join(word.text for word in rest) or None)
     declared = scope.blocks.get(name.text)
     if declared is None:
-        if node.words[0].text not in scope.poisoned:
-            known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
-            help_, fix = did_you_mean(name.text, name.span, known)
-            scope.report(
-                "MLP0301",
-                f"there is no `{type_.kind}` block named `{name.text}`",
-                name.span,
-                "unknown name",
-                help=help_ or f"declare it: `{type_.kind} {name.text.rpartition('.')[2]} {{ … }}`",
-                fix=fix,
-            )
+        known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
+        help_ = f"declare it: `{type_.kind} {name.text.rpartition('.')[2]} {{ … }}`"
+        scope.report_unknown(node, name, f"`{type_.kind}` block", known, help_)
         return None
     if declared.kind != type_.kind:
         scope.report(

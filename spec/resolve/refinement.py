@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation
-from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.structure import BlockSchema
-from mlipilot.spec.syntax.tree import Path
+from mlipilot.spec.syntax.tree import Path, Word
 from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Value, meaning
 
 
@@ -29,19 +29,10 @@ def base_of(scope: Scope, schema: BlockSchema, path: Path) -> Base | None:
         return None
     block = scope.imported.get(path.text)
     if block is None:
-        if path.words[0].text not in scope.poisoned:
-            known = [name for name, other in scope.imported.items() if other.kind == schema.kind]
-            help_, fix = did_you_mean(path.text, path.span, known)
-            scope.report(
-                "MLP0301",
-                f"there is no imported `{schema.kind}` named `{path.text}`",
-                path.span,
-                "unknown name",
-                help=help_
-                or f'import the file that has it: `import "base.mlp" as base`, then `{schema.kind} strict '
-                f"refines base.name {{ … }}`",
-                fix=fix,
-            )
+        known = [name for name, other in scope.imported.items() if other.kind == schema.kind]
+        help_ = f'import the file that has it: `import "base.mlp" as base`, then `{schema.kind} strict '
+        help_ += "refines base.name { … }`"
+        scope.report_unknown(path, Word(path.text, path.span), f"imported `{schema.kind}`", known, help_)
         return None
     if block.kind != schema.kind:
         scope.report(

@@ -53,6 +53,14 @@ class Scope:
                 return Word(name, words[0].span.to(words[count - 1].span)), words[count:]
         return words[0], words[1:]
 
+    def report_unknown(self, path: Path, name: Word, what: str, known: list[str], help: str) -> None:
+        """Report the name of a path that no block has; silent where a statement that cannot be read may have it."""
+        if path.words[0].text in self.poisoned:
+            return
+        near, fix = did_you_mean(name.text, name.span, known)
+        headline = f"there is no {what} named `{name.text}`"
+        self.report("MLP0301", headline, name.span, "unknown name", help=near or help, fix=fix)
+
     def report(
         self,
         code: str,
