@@ -3,17 +3,17 @@
 //! One linked-cell search serves all cases. Atoms are sorted into bins at least a cutoff wide; where the cell is
 //! narrower than the cutoff there is one bin, and the search walks over its periodic images instead. Self images count,
 //! positions may lie outside the cell, and a pair exactly at the cutoff is outside, as in ASE and matscipy.
+mod span;
+
 use std::ops::Range;
 
 use crate::Invalid;
 use crate::invalid::require_finite;
 use crate::lattice::{FARTHEST, Lattice, Vector, add, norm, subtract};
+use span::{Span, bin_counts};
 
 /// More visits of bins than this are refused: a cutoff of so many periods is a mistake in the cell.
 const MOST_VISITS: f64 = 1e10;
-/// Widens bins by more than a fractional coordinate can be off by rounding, so that no neighbour falls beyond the
-/// next bin.
-const BIN_SLACK: f64 = 1e-6;
 
 /// A neighbour of an atom.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -254,85 +254,6 @@ impl Bins {
             }
         }
     }
-}
-
-/// The interval of fractional coordinates that bins divide along one direction.
-struct Span {
-    start: f64,
-    width: f64,
-    /// Its extent in Å.
-    height: f64,
-    periodic: bool,
-}
-
-impl Span {
-    fn new(lattice: &Lattice, fractional: &[Vector], k: usize) -> Self {
-        let (start, width) = if lattice.periodic[k] {
-            (0.0, 1.0)
-        } else {
-            let start = fractional
-                .iter()
-                .map(|s| s[k])
-                .fold(f64::INFINITY, f64::min);
-            let end = fractional
-                .iter()
-                .map(|s| s[k])
-                .fold(f64::NEG_INFINITY, f64::max);
-            (start, (end - start).max(0.0))
-        };
-        Self {
-            start,
-            width,
-            height: width * lattice.heights[k],
-            periodic: lattice.periodic[k],
-        }
-    }
-
-    fn reach(&self, count: i64, cutoff: f64) -> i64 {
-        if count == 1 && !self.periodic {
-            return 0;
-        }
-        let bins = cutoff * count as f64 / self.height;
-        let reach = (bins + 1e-9).ceil().min(MOST_VISITS) as i64;
-        if self.periodic {
-            reach
-        } else {
-            reach.min(count - 1)
-        }
-    }
-
-    fn place(&self, fractional: f64, count: i64) -> i64 {
-        if count == 1 {
-            return 0;
-        }
-        let inside = if self.periodic {
-            fractional - fractional.floor()
-        } else {
-            (fractional - self.start) / self.width
-        };
-        ((inside * count as f64).floor() as i64).clamp(0, count - 1)
-    }
-}
-
-/// As many bins as are wider than the cutoff, but no more than a few an atom.
-fn bin_counts(spans: &[Span; 3], cutoff: f64, atoms: usize) -> [i64; 3] {
-    let most = (4 * atoms.max(1)) as f64;
-    let mut counts = [0, 1, 2].map(|k| {
-        (spans[k].height / (cutoff * (1.0 + BIN_SLACK)))
-            .floor()
-            .clamp(1.0, 1e9)
-    });
-    while counts.iter().product::<f64>() > most {
-        let largest = if counts[0] >= counts[1] && counts[0] >= counts[2] {
-            0
-        } else if counts[1] >= counts[2] {
-            1
-        } else {
-            2
-        };
-        counts[largest] = (counts[largest] / 2.0).floor().max(1.0);
-    }
-    counts.map(|count| count as i64)
 }
 
 #[cfg(test)]
