@@ -1,6 +1,7 @@
 """The proof: every rule that the spec alone decides, and every rule that a scan of its data decides.
 
-Each module is one subject and returns diagnostics; none of them raises, none of them stops another.
+Each module is one subject and returns diagnostics; none of them raises, none of them stops another. Rules of campaigns
+are imported where there is a pilot.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ def check(spec: Spec) -> list[Diagnostic]:
         from mlipilot.compiler.check import search  # few specs have a search
 
         found += [*search.check(spec, spec.space), *search.check_values(spec, spec.space, _rules)]
+    if spec.only("pilot") is not None:
+        from mlipilot.compiler.check import campaign
+
+        found += campaign.check(spec)
     return sorted(found, key=lambda diagnostic: diagnostic.order)
 
 

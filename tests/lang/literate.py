@@ -1,9 +1,9 @@
 """Pages of prose and examples whose comments say which diagnostics they raise.
 
-An example is a fenced block of `mlp`. Before it the runner puts `edition "2026"`, or, where the fence says `copper`,
-the blocks of `copper.mlp`; a `raw` block stands alone, a `bytes` block is written with Python's escapes. `<<x*20001>>`
-is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that diagnostic on its line. A fenced
-block `file NAME` is a file that stands beside the examples of its page.
+An example is a fenced block of `mlp`. Before it the runner puts `edition "2026"`, or, where the fence says `copper` or
+`campaign`, the blocks of `copper.mlp` or `campaign.mlp`; a `raw` block stands alone, a `bytes` block is written with
+Python's escapes. `<<x*20001>>` is a text repeated. A comment `# error: [MLP0203] "part of the headline"` expects that
+diagnostic on its line. A fenced block `file NAME` is a file that stands beside the examples of its page.
 
 Beside every example are sound data files, `train.xyz`, `valid.xyz` and `test.xyz`; fenced blocks of `xyz NAME` before
 it are written over them.
@@ -68,7 +68,9 @@ def examples() -> list[Example]:
 
 def preamble(mode: str) -> str:
     """What stands before a block of a mode."""
-    return {"": 'edition "2026"\n', "copper": (HERE / "copper.mlp").read_text(encoding="utf-8")}.get(mode, "")
+    if mode in ("copper", "campaign"):
+        return (HERE / f"{mode}.mlp").read_text(encoding="utf-8")
+    return 'edition "2026"\n' if not mode else ""
 
 
 def expanded(text: str) -> str:

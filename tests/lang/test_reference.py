@@ -36,7 +36,7 @@ def test_the_examples_of_the_page_are_consistent(tmp_path: Path) -> None:
     blocks = [block.strip() + "\n" for block in TEXT.split("```")[1::2]]
     examples = [block for block in blocks if block.startswith("edition")]
     examples += [copper + block for block in blocks if block.startswith("search")]
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         assert diagnose(example, tmp_path, files={"base.mlp": copper}) == []
 
