@@ -16,6 +16,7 @@ from mlipilot.compiler.extent import Counted, Extent, Extents
 from mlipilot.compiler.measured import Measured, cost
 from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import Span
 from mlipilot.spec.values import Spec
 
 UNCERTAINTY = 3.0
@@ -44,7 +45,8 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
     """Seconds of each job on its device, their sum, and the factor that they may be off by.
 
     `files` are counted frames of data sets of files, `measured` what a probe found of each training: they move the
-    estimate, and no key. With `measured` there is also `memory_bytes`, the peak of each job of which it is known.
+    estimate, and no key. With `measured` there is also `memory_bytes`, the peak of each job of which it is known; of a
+    campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's.
     """
     extents = Extents(plan, files)
     costs = {job.id: cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
@@ -63,6 +65,10 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
         factor = round((PROBED_FLOOR * spread * probed + factor * (total - probed)) / total, 1)
         # A peak that stayed below what the imports had taken is not known, and is not zero.
         beside = {"memory_bytes": {job: found.bytes for job, found in known.items() if found.bytes}}
+    if plan.campaign is not None:
+        from mlipilot.compiler.campaign_cost import campaign_cost
+
+        beside["campaign"] = campaign_cost(plan, seconds).document()
     return {
         "kind": "probed" if measured else "analytic",
         "seconds": seconds,
@@ -188,16 +194,23 @@ def memory_errors(spec: Spec, compiled: Compiled, measured: Measured) -> list[Di
 
 
 def budget_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
-    """A warning for each limit of the budget that the estimate passes."""
+    """A warning for each limit of the budget that the estimate passes, or that leaves a campaign no trial."""
     block = spec.only("budget")
     if block is None:
         return []
     found = []
     for limit, figure in (("device_time", "device_seconds"), ("wall", "wall_seconds")):
         budget, expected = compiled.plan.budget.get(limit), compiled.estimate[figure]
-        if budget is None or expected <= budget:
+        if budget is None:
             continue
         span = block.fields[limit].span or block.span
+        if limit == "device_time" and compiled.plan.campaign is not None:
+            short = _no_trial(spec, compiled, budget, span)
+            if short is not None:
+                found.append(short)
+                continue
+        if expected <= budget:
+            continue
         found.append(
             Diagnostic(
                 "MLP0601",
@@ -210,3 +223,22 @@ def budget_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
             )
         )
     return found
+
+
+def _no_trial(spec: Spec, compiled: Compiled, budget: float, span: Span) -> Diagnostic | None:
+    """A warning where by the estimate an arm has no device time for a trial."""
+    from mlipilot.compiler.campaign_cost import least, read_cost
+
+    cost = read_cost(compiled.estimate["campaign"])
+    if cost.fewest is None or cost.share is None or cost.share >= cost.confirmed:
+        return None
+    assert compiled.plan.campaign is not None
+    needed = least(cost, compiled.plan.campaign["confirm_seeds"])
+    return Diagnostic(
+        "MLP0602",
+        f"by the estimate {in_words(budget)} of device time leave an arm no trial",
+        spec.source,
+        Annotation(span, f"calibration {in_words(cost.calibration)}, one confirmed trial {in_words(cost.confirmed)}"),
+        notes=(f"the estimate is {compiled.estimate['kind']}, good to a factor of {compiled.estimate['factor']:g}",),
+        help=f"allow {in_words(needed)} or more, or use fewer `confirm_seeds`, arms or replicates",
+    )

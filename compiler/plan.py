@@ -223,6 +223,10 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         figures = [estimate["factor"], *(estimate["seconds"][job.id] for job in jobs)]
         if not all(math.isfinite(figure) for figure in figures):
             return refuse("its estimate is no number")
+        if "campaign" in estimate:
+            from mlipilot.compiler.campaign_cost import read_cost
+
+            read_cost(estimate["campaign"])
         source = document["source"]
         places = {
             str(job): {str(name): str(place) for name, place in found.items()}

@@ -82,9 +82,15 @@ def causes(old: Compiled, new: Compiled, job: Job, differing: Mapping[str, Upstr
 
 
 def besides(old: Compiled, new: Compiled) -> list[Cause]:
-    """What differs and changes no result: names, budget, engine."""
+    """What differs and changes no result: names, budget, engine, how a campaign decides."""
     was, now = (
-        {"name": plan.name, "question": plan.question, "budget": dict(plan.budget), "engine": dict(plan.engine)}
+        {
+            "name": plan.name,
+            "question": plan.question,
+            "budget": dict(plan.budget),
+            "engine": dict(plan.engine),
+            "campaign": {name: value for name, value in (plan.campaign or {}).items() if name != "template"},
+        }
         for plan in (old.plan, new.plan)
     )
     return [Cause("parameter", path, value, changed, None) for path, value, changed in _parameters(was, now)]

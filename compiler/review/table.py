@@ -10,6 +10,7 @@ from mlipilot.compiler.estimate import in_bytes, in_words
 from mlipilot.compiler.lower.places import HEAD
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import Style, visible
+from mlipilot.compiler.review import trials
 
 _PREFIX = 12
 """Characters of a key that are shown."""
@@ -92,10 +93,12 @@ def _line_of(cells: tuple[str, ...], widths: list[int]) -> str:
 
 def as_document(compiled: Compiled, table: list[Row], sentence: str) -> dict[str, Any]:
     """The table as JSON."""
+    campaign = trials.as_document(compiled)
     return {
         "name": compiled.plan.name,
         "plan": compiled.plan.hash,
         "spec": str(compiled.spec),
         "summary": sentence,
         "jobs": [asdict(row) for row in table],
+        **({} if campaign is None else {"campaign": campaign}),
     }

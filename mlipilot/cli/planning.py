@@ -11,7 +11,7 @@ from mlipilot.cli.proof import load, show
 from mlipilot.compiler.estimate import in_words
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
-from mlipilot.compiler.review import difference, graph, table
+from mlipilot.compiler.review import difference, graph, table, trials
 from mlipilot.compiler.review.causes import besides
 from mlipilot.runtime.forecast import finished, forecast, keys_here, sentence
 
@@ -36,7 +36,10 @@ def show_plan(given: Path | None, *, as_json: bool) -> int:
     if as_json:
         _print(table.as_document(compiled, rows, first))
     else:
-        print(f"{first}\n\n{table.as_text(rows, style_for(sys.stdout))}")
+        print("\n".join([first, *trials.sentences(compiled)]))
+        print(f"\n{table.as_text(rows, style_for(sys.stdout))}")
+        if compiled.plan.campaign is not None:
+            print(f"\n{trials.as_text(compiled, style_for(sys.stdout))}")
     return 0
 
 

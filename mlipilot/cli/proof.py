@@ -136,8 +136,13 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
 
 
 def sentence(compiled: Compiled) -> str:
-    """What will run, what is reused and what it costs."""
+    """What will run, what is reused and what it costs; of a campaign also what its trials do."""
     from mlipilot.compiler.estimate import in_words
     from mlipilot.runtime.forecast import forecast
 
-    return forecast(compiled, in_words)
+    first = forecast(compiled, in_words)
+    if compiled.plan.campaign is None:
+        return first
+    from mlipilot.compiler.review.trials import sentences
+
+    return "\n".join([first, *sentences(compiled)])

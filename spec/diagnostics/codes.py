@@ -118,6 +118,9 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0521": Entry("cell-below-cutoff", "a run's cell is so small that atoms meet their images", Severity.WARNING),
     # 06: budget and resources
     "MLP0601": Entry("budget-exceeded-by-estimate", "the estimate exceeds the budget", Severity.WARNING),
+    "MLP0602": Entry(
+        "budget-too-small-for-campaign", "the estimate leaves an arm of a campaign no trial", Severity.WARNING
+    ),
     # 07: plans, edits, output files
     "MLP0701": Entry("nothing-to-run", "the spec declares nothing that could run"),
     "MLP0702": Entry("invalid-plan", "a plan file is damaged, altered or of another format"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from mlipilot.compiler import campaign_cost
 from mlipilot.runtime.pilot.campaign import judging
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.incumbent import Incumbent
@@ -23,8 +24,6 @@ BASELINE = "baseline"
 """The lane of the calibration; what it spends is common to all arms."""
 ASSUMED = Noise(math.log(2.0), 1)
 """Where the baseline does not tell: a factor of two, known as badly as can be."""
-SEAL_MARGIN = 1.2
-"""How much more the closing runs may take than those of the baseline did."""
 
 
 @dataclass
@@ -104,9 +103,10 @@ def _noise(place: int, rule: Rule, runs: list[Measurement], repeated: list[Measu
 
 def share(settings: Settings, calibration: Calibration) -> float | None:
     """Device seconds of each lane: what the calibration left, less what closing the campaign takes."""
-    total = settings.limits.device_seconds
-    if total is None:
-        return None
-    lanes = len(settings.lanes)
-    closing = lanes * settings.gate.confirm_seeds * calibration.run_seconds * SEAL_MARGIN
-    return max(0.0, (total - calibration.spent - closing) / lanes)
+    return campaign_cost.share(
+        settings.limits.device_seconds,
+        calibration.spent,
+        len(settings.lanes),
+        settings.gate.confirm_seeds,
+        calibration.run_seconds,
+    )

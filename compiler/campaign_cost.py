@@ -1,0 +1,102 @@
+"""What a campaign will cost: its calibration, a trial, its close, and how many trials the budget leaves each arm."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlipilot.compiler.plan import Plan
+
+SEAL_MARGIN = 1.2
+"""How much more the closing runs may take than those of the baseline did: they are measured again on sealed data."""
+
+
+@dataclass(frozen=True)
+class CampaignCost:
+    """Device seconds by the estimate that stands beside the plan, and as uncertain as that."""
+
+    lanes: int
+    """Arms times replicates; each has the same share."""
+    run: float
+    """One design under one seed, from training to verdict."""
+    screened: float
+    """A trial that its first run ends."""
+    confirmed: float
+    """A trial that one look of a confirmation decides: the screen, and fresh seeds of candidate and incumbent."""
+    calibration: float
+    """The data, the baseline under its seeds, and its first model measured again."""
+    close: float
+    """New seeds of what each lane accepted, and the job that opens the seal."""
+    share: float | None
+    """What each lane may spend; None where no device time is set."""
+    fewest: int | None
+    """Trials of each lane if every one comes to a confirmation; None where nothing limits them."""
+    most: int | None
+    """Trials of each lane if the screen ends all but the last."""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return dict(vars(self))
+
+
+def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:
+    """The cost of a plan with a campaign, from the seconds of its jobs."""
+    campaign = plan.campaign
+    assert campaign is not None
+    template = [plan.job(job) for job in campaign["template"]]
+    run = math.fsum(seconds[job.id] for job in template)
+    training = math.fsum(seconds[job.id] for job in template if job.kind == "train")
+    screened = run - training + training * campaign["screen"]
+    seeds, lanes = int(campaign["confirm_seeds"]), len(campaign["arms"]) * int(campaign["replicates"])
+    calibration = math.fsum(seconds.values())
+    if campaign["screen"] < 1:
+        calibration += screened * len(campaign["baseline_seeds"])
+    sealing = run - training if campaign["seals"] else 0.0
+    confirmed = screened + 2 * seeds * run
+    part = share(plan.budget.get("device_time"), calibration, lanes, seeds, run)
+    fewest, most = _trials(part, plan.budget.get("trials"), screened, confirmed)
+    return CampaignCost(
+        lanes=lanes,
+        run=round(run, 1),
+        screened=round(screened, 1),
+        confirmed=round(confirmed, 1),
+        calibration=round(calibration, 1),
+        close=round(lanes * seeds * (run + sealing), 1),
+        share=None if part is None else round(part, 1),
+        fewest=fewest,
+        most=most,
+    )
+
+
+def share(total: float | None, calibration: float, lanes: int, confirm_seeds: int, run: float) -> float | None:
+    """Device seconds of each lane: what the calibration leaves, less what is set aside for the close."""
+    if total is None:
+        return None
+    return max(0.0, (total - calibration - lanes * confirm_seeds * run * SEAL_MARGIN) / lanes)
+
+
+def least(cost: CampaignCost, confirm_seeds: int) -> float:
+    """The device time of a campaign in which each lane has one confirmed trial."""
+    return cost.calibration + cost.lanes * (confirm_seeds * cost.run * SEAL_MARGIN + cost.confirmed)
+
+
+def _trials(
+    share: float | None, limit: float | None, screened: float, confirmed: float
+) -> tuple[int | None, int | None]:
+    """Fewest and most: a lane begins a trial as long as its share reaches for a confirmation."""
+    most = None if limit is None else int(limit)
+    if share is None:
+        return most, most
+    fewest = int(share / confirmed)
+    ended = 0 if share < confirmed else 1 + int((share - confirmed) / screened)
+    return (fewest, ended) if most is None else (min(fewest, most), min(ended, most))
+
+
+def read_cost(document: Mapping[str, Any]) -> CampaignCost:
+    """The cost from JSON. Raises `ValueError` or `TypeError` for what is none."""
+    found = CampaignCost(**document)
+    if not all(math.isfinite(value) for value in vars(found).values() if value is not None):
+        raise ValueError("its estimate is no number")
+    return found
