@@ -17,6 +17,7 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
+from mlipilot.runtime.pilot.campaign.folder import is_campaign
 from mlipilot.runtime.record import Run, Workspace, workspace_of
 from mlipilot.runtime.record.processes import is_same_alive
 from mlipilot.spec.diagnostics import Diagnostic
@@ -36,6 +37,14 @@ def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
         return workspace, runs[0]
     what = f"no run `{which}` here" if which else "no run in this folder"
     return Diagnostic("MLP0808", f"there is {what}", help="name the spec, such as `path/to/spec.mlp`")
+
+
+def find_campaign(which: str | None) -> Path | None:
+    """The folder of the campaign that was meant; None where none was, or what was meant is not found."""
+    if which is not None and not which.endswith(".mlp") and is_campaign(Path(which)):
+        return Path(which)
+    found = find_run(which)
+    return None if isinstance(found, Diagnostic) or not is_campaign(found[1].folder) else found[1].folder
 
 
 def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
@@ -65,7 +74,12 @@ def _standing(which: str | None) -> tuple[Workspace, Standing] | Diagnostic:
 
 
 def status(which: str | None, *, as_json: bool) -> int:
-    """Show where each job stands."""
+    """Show where each job stands; of a campaign, where its trials do."""
+    campaign = find_campaign(which)
+    if campaign is not None:
+        from mlipilot.cli.campaigning import campaign_status
+
+        return campaign_status(campaign, as_json=as_json)
     found = _standing(which)
     if isinstance(found, Diagnostic):
         show([found])

@@ -1,0 +1,132 @@
+"""A campaign as text: the first line, a line for each arm, a line or two for each trial, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlipilot.compiler.render.style import Style, visible
+from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.pilot.campaign import wording
+from mlipilot.runtime.pilot.campaign.result import OPEN, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.campaign.tally import tally
+
+MOST_TRIALS = 20
+"""Of each lane that are shown; `--json` has all."""
+LOOKS = {"accepted": "good", "infeasible": "error", "failed": "error", "undecided": "warning", "vetoed": "warning"}
+
+
+def arms_text(result: Result, style: Style) -> str:
+    """A table with a line for each lane."""
+    rule = result.objective
+    titles = ["arm", "trials", "accepted", rule.shown if rule else "", "in the end", "device time"]
+    rows = [_row(result, lane) for lane in result.lanes]
+    widths = [max(len(row[column]) for row in [titles, *rows]) for column in range(len(titles))]
+
+    def line(cells: Sequence[str]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True) if width).rstrip()
+
+    return "\n".join([style.paint(line(titles), "faint"), *(line(row) for row in rows)])
+
+
+def _row(result: Result, lane: LaneResult) -> list[str]:
+    most = result.settings.limits.trials
+    accepted = [str(trial.number) for trial in lane.accepted]
+    best, rule = wording.best_so_far(result, lane), result.objective
+    spent = duration(lane.spent) + ("" if lane.share is None else f" of {duration(lane.share)}")
+    return [
+        lane.name,
+        f"{lane.decided}" + ("" if most is None else f" of {most}"),
+        f"{len(accepted)} (#{', #'.join(accepted[-3:])})" if accepted else "none",
+        "none feasible" if rule is not None and best is None else rule.shows(best) if rule is not None else "",
+        _end(result, lane) if result.stage == "closed" else "",
+        spent,
+    ]
+
+
+def _end(result: Result, lane: LaneResult) -> str:
+    final = lane.final
+    if final is None:
+        return "nothing accepted"
+    shown = wording.final_in_words(result, lane)
+    verdict = final.verdict(result.rules)
+    evidence = {"sealed": "sealed", "closing": "new seeds", "confirmation": "confirmed"}[final.evidence]
+    return f"{verdict} ({evidence})" if shown == verdict else f"{shown} {evidence}, {verdict}"
+
+
+def trials_text(result: Result, style: Style, most: int = MOST_TRIALS) -> str:
+    """Every lane's trials: what was changed and why, what was predicted, what came of it, what was decided."""
+    lines = []
+    for lane in result.lanes:
+        ended = f", ended: {lane.ended}" if lane.ended else ""
+        lines.append(f"{style.paint(lane.name, 'strong')}{ended}")
+        if len(lane.trials) > most:
+            lines.append(style.paint(f"  … {len(lane.trials) - most:,} earlier ones; `--json` has all", "faint"))
+        for trial in lane.trials[-most:]:
+            lines += trial_lines(result, trial, style)
+        if not lane.trials:
+            lines.append(style.paint("  no trial yet", "faint"))
+        plateau = wording.plateau_in_words(lane)
+        lines += [f"  {plateau}"] if plateau else []
+    return "\n".join(lines)
+
+
+def trial_lines(result: Result, trial: TrialResult, style: Style) -> list[str]:
+    """One trial in two lines."""
+    state = "under way" if trial.state == OPEN else trial.state
+    why = _line(trial.proposal.hypothesis)
+    edits = wording.edits_in_words(trial.edits)
+    first = f"  {trial.number:>3}  {style.paint(state.ljust(10), LOOKS.get(trial.state, 'faint'))}  {edits}"
+    predicted = wording.predicted_in_words(trial)
+    observed = wording.observed_in_words(trial)
+    words = [
+        f"“{why}”" if why else "",
+        f"predicted {predicted}{f': {observed}' if observed else ''}" if predicted else "",
+        wording.figure_in_words(result, trial),
+        _line(trial.reason),
+        _kept(trial),
+    ]
+    second = "; ".join(word for word in words if word)
+    return [first, style.paint(f"       {second}", "faint")] if second else [first]
+
+
+def _line(text: str) -> str:
+    """What a model, a person or a job wrote, on one line and without what would steer a terminal."""
+    return visible(" ".join(text.split()))
+
+
+def _kept(trial: TrialResult) -> str:
+    if trial.kept is None or len(trial.kept) == len(trial.edits):
+        return ""
+    return f"of it is kept: {wording.edits_in_words(trial.kept)}"
+
+
+def left_text(result: Result) -> str:
+    """The budget that is left, and the failures."""
+    total = result.settings.limits.device_seconds
+    left = "" if total is None else duration(max(0.0, total - result.spent))
+    phrases = wording.left_in_words(result, left, "" if total is None else duration(total))
+    lines = [f"left: {'; '.join(phrases)}" if phrases else "no limit on device time, trials or tokens"]
+    found = tally(result)
+    runs = sum(part.requested for part in found.runs)
+    lost = sum(sum(part.failed.values()) for part in found.runs)
+    by_class: dict[str, int] = {}
+    for part in found.runs:
+        for failure, count in part.failed.items():
+            by_class[failure.value] = by_class.get(failure.value, 0) + count
+    classes = ", ".join(f"{count} {name}" for name, count in sorted(by_class.items()))
+    lines.append(f"runs: {runs} requested, {runs - lost} measured, {lost} failed{f' ({classes})' if classes else ''}")
+    if found.attempts:
+        faults = ", ".join(f"{count} {name}" for name, count in found.faults.items()) or "none"
+        lines.append(f"language model: {found.attempts} requests, {result.tokens:,} tokens, faults: {faults}")
+    return "\n".join(lines)
+
+
+def accepted_text(result: Result) -> str:
+    """The edit that each lane ended with."""
+    lines = []
+    for lane in result.lanes:
+        if lane.accepted:
+            trial = lane.accepted[-1]
+            lines.append(f"{lane.name} accepted, in trial {trial.number}:")
+            lines += [f"  {wording.edit_in_words(edit)}" for edit in trial.kept or ()]
+    return "\n".join(lines) or "no arm accepted a design; the baseline stays as it is"

@@ -1,0 +1,139 @@
+"""A campaign's result as JSON, with everything that the text leaves out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from mlipilot.runtime.pilot.campaign import wording
+from mlipilot.runtime.pilot.campaign.added_value import added_value
+from mlipilot.runtime.pilot.campaign.final import Final
+from mlipilot.runtime.pilot.campaign.result import Edit, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.campaign.rules import recorded_rules
+from mlipilot.runtime.pilot.campaign.sample import Sample
+from mlipilot.runtime.pilot.campaign.tally import tally
+from mlipilot.runtime.pilot.proposers.replay import recorded
+
+
+def document(result: Result, activity: wording.Activity) -> dict[str, Any]:
+    """Figures are in base units (eV, Å, fs); what is not known is null."""
+    limits = result.settings.limits
+    value = added_value(result) if result.stage == "closed" else None
+    found = tally(result)
+    return {
+        "headline": wording.headline(result, activity),
+        "stage": result.stage,
+        "running": activity.is_running,
+        "paused": activity.is_paused,
+        "name": result.name,
+        "hashes": dict(result.hashes),
+        "packages": dict(result.packages),
+        "settings": result.settings.document(),
+        "rules": recorded_rules(result.rules),
+        "added_value": None if value is None else _finite(value._asdict()),
+        "calibration": _calibration(result),
+        "lanes": [_lane(result, lane) for lane in result.lanes],
+        "budget": {
+            "device_seconds": limits.device_seconds,
+            "spent_device_seconds": result.spent,
+            "trials": limits.trials,
+            "tokens": limits.tokens,
+            "spent_tokens": result.tokens,
+        },
+        "runs": [
+            {
+                "phase": runs.phase,
+                "requested": runs.requested,
+                "measured": runs.measured,
+                "failed": {failure.value: count for failure, count in runs.failed.items()},
+            }
+            for runs in found.runs
+        ],
+        "trials": dict(found.trials),
+        "reconciled": found.is_reconciled,
+    }
+
+
+def _calibration(result: Result) -> dict[str, Any] | None:
+    known = result.calibrated
+    if known is None or not known.noise:
+        return None
+    noise = [
+        {"rule": rule.shown, **vars(n), "assumed": assumed}
+        for rule, n, assumed in zip(result.rules, known.noise, known.assumed, strict=True)
+    ]
+    return {
+        "noise": noise,
+        "outcome": known.outcome,
+        "reason": known.reason,
+        "detectable_sigma": result.power.detectable,
+        "run_seconds": known.run_seconds,
+        "runs": _samples(known.samples),
+    }
+
+
+def _lane(result: Result, lane: LaneResult) -> dict[str, Any]:
+    return {
+        "lane": lane.name,
+        "arm": lane.arm,
+        "replicate": lane.replicate,
+        "ended": lane.ended or None,
+        "device_seconds": lane.spent,
+        "share": lane.share,
+        "plateau": _finite(lane.plateau._asdict()),
+        "final": None if lane.final is None else _final(result, lane.final),
+        "language_model": None
+        if not lane.is_language_model
+        else {"tokens": lane.cost.tokens, "money": str(lane.cost.money), **lane.reliability._asdict()},
+        "trials": [_trial(trial) for trial in lane.trials],
+    }
+
+
+def _final(result: Result, final: Final) -> dict[str, Any]:
+    rules = [
+        {
+            "rule": rule.shown,
+            "verb": rule.verb,
+            "mean": _number(final.mean(place)),
+            "values": [_number(value) for value in final.values(place)],
+            "outcome": final.outcome(rule, place),
+        }
+        for place, rule in enumerate(result.rules)
+    ]
+    return {"evidence": final.evidence, "verdict": final.verdict(result.rules), "rules": rules}
+
+
+def _trial(trial: TrialResult) -> dict[str, Any]:
+    return {
+        "trial": trial.number,
+        "state": trial.state,
+        "reason": trial.reason,
+        "failure": None if trial.failure is None else trial.failure.value,
+        "proposal": recorded(trial.proposal),
+        "edits": _edits(trial.edits),
+        "kept": None if trial.kept is None else _edits(trial.kept),
+        "prediction": trial.prediction,
+        "objective": trial.objective,
+        "violation": trial.violation,
+        "seeds": trial.seeds,
+        "device_seconds": trial.device_seconds,
+        "steps": [dict(step) for step in trial.steps],
+        "runs": _samples(trial.samples),
+    }
+
+
+def _edits(edits: Iterable[Edit]) -> list[dict[str, Any]]:
+    return [{"path": e.path, "from": e.before or None, "to": e.after, "because": e.because} for e in edits]
+
+
+def _samples(samples: Iterable[Sample]) -> list[dict[str, Any]]:
+    return [{"purpose": s.purpose, "seed": s.seed, "run": s.run, **s.measurement.document()} for s in samples]
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _number(value) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,81 @@
+"""What is known in the end of a design that was accepted, by the best evidence that there is."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mlipilot.runtime.pilot.campaign.judging import estimates, outcome
+from mlipilot.runtime.pilot.campaign.measurement import Measurement
+from mlipilot.runtime.pilot.campaign.rules import Rule
+from mlipilot.runtime.pilot.campaign.sample import Sample, read_sample
+from mlipilot.runtime.pilot.gate.noise import mean
+
+Evidence = Literal["sealed", "closing", "confirmation"]
+WORDS: Mapping[Evidence, str] = {
+    "sealed": "on the sealed split",
+    "closing": "on the test split, under new seeds",
+    "confirmation": "on the test split, under the seeds of its confirmation",
+}
+
+
+@dataclass(frozen=True)
+class Final:
+    """A design's models under several seeds."""
+
+    evidence: Evidence
+    samples: tuple[Sample, ...]
+    place: int | None = None
+    """Of the design among those that the campaign closed with; None before."""
+
+    @property
+    def sound(self) -> list[Measurement]:
+        """Those that have figures."""
+        return [sample.measurement for sample in self.samples if sample.measurement.failure is None]
+
+    def values(self, rule: int) -> list[float]:
+        """A rule's figure of each sound model, in base units; NaN where it is not known."""
+        return estimates(rule, self.sound)
+
+    def mean(self, rule: int) -> float:
+        """Over seeds; NaN where one is not known."""
+        return mean(self.values(rule))
+
+    def range(self, rule: int) -> tuple[float, float]:
+        """The least and the largest over seeds; NaN where there is none."""
+        values = self.values(rule)
+        return (min(values), max(values)) if values else (math.nan, math.nan)
+
+    def outcome(self, rule: Rule, place: int) -> Literal["pass", "fail", "undecided"] | None:
+        """Of a require: it passes when every seed's model passes, and fails when one does or has no figures."""
+        if rule.comparator is None:
+            return None
+        if not self.sound or len(self.sound) < len(self.samples):
+            return "fail"
+        found = {outcome(rule, run.figures[place]) for run in self.sound}
+        return "fail" if "fail" in found else "pass" if found == {"pass"} else "undecided"
+
+    def verdict(self, rules: Sequence[Rule]) -> Literal["accepted", "rejected", "undecided"]:
+        """Of the whole scorecard."""
+        found = {self.outcome(rule, place) for place, rule in enumerate(rules) if rule.is_required}
+        return "rejected" if "fail" in found else "undecided" if "undecided" in found else "accepted"
+
+
+def read_finals(entries: Iterable[Mapping[str, Any]]) -> dict[str, Final]:
+    """By lane, from the entries of the close: what the seal gave, else the runs under new seeds."""
+    found: dict[str, dict[int, list[Sample]]] = {"measured": defaultdict(list), "sealed": defaultdict(list)}
+    for entry in entries:
+        if entry["event"] in found:
+            sample = read_sample(entry)
+            found[entry["event"]][sample.trial].append(sample)
+        elif entry["event"] == "closed":
+            return {
+                str(lane): Final("sealed", tuple(found["sealed"][place]), place)
+                if found["sealed"][place]
+                else Final("closing", tuple(found["measured"][place]), place)
+                for lane, place in entry.get("lanes", {}).items()
+            }
+    return {}

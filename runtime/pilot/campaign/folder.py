@@ -1,0 +1,95 @@
+"""A campaign's folder as it lies there: its record, its specs, who works at it, which jobs run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from mlipilot.runtime.pilot.campaign.control import Control, slug
+from mlipilot.runtime.pilot.campaign.result import Result, read_result
+from mlipilot.runtime.pilot.campaign.wording import Activity
+from mlipilot.runtime.record import Run, read_journal
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.source import SourceFile, Unreadable, read_source
+
+RECORD = "campaign.jsonl"
+BASELINE_SPEC = "baseline.mlp"
+ACCEPTED = "accepted"
+
+
+class RunningJob(NamedTuple):
+    """A job that was started and has not ended."""
+
+    job: str
+    key: str
+    attempt: int
+    started: float
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True)
+class CampaignFolder:
+    """What a campaign's folder holds."""
+
+    folder: Path
+    result: Result
+    activity: Activity
+    running: tuple[RunningJob, ...]
+    baseline: str | None
+    """The text of the baseline; None where it is not there."""
+    accepted: dict[str, str]
+    """By lane: the text of the spec that it accepted last."""
+
+
+def is_campaign(folder: Path) -> bool:
+    """Whether a folder holds the record of a campaign."""
+    return (folder / RECORD).is_file()
+
+
+def accepted_spec(folder: Path, lane: str) -> Path:
+    """Where the spec is that a lane accepted last."""
+    return folder / ACCEPTED / f"{slug(lane)}.mlp"
+
+
+def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
+    """Read a campaign's folder; nothing else is needed, neither results of jobs nor the spec that it began with."""
+    path = folder / RECORD
+    try:
+        read = read_journal(path)
+    except OSError as error:
+        return Diagnostic("MLP0808", f"`{path}` cannot be read: {error.strerror}", help="check its permissions")
+    if read.broken is not None:
+        return Diagnostic(
+            "MLP0807",
+            f"entry {read.broken} of `{path}` does not match its hash",
+            help="the record was altered or damaged; keep a copy, and execute in a new workspace",
+        )
+    source = read_source(folder / BASELINE_SPEC)
+    baseline = None if isinstance(source, Unreadable) else source
+    result = read_result(read.entries, baseline)
+    if isinstance(result, str):
+        return Diagnostic("MLP0807", f"`{path}` is no record of a campaign: {result}", help="execute the spec again")
+    run = Run(folder)
+    is_running = run.holder() is not None
+    texts = {lane.name: read_source(accepted_spec(folder, lane.name)) for lane in result.lanes if lane.accepted}
+    return CampaignFolder(
+        folder,
+        result,
+        Activity(is_running, Control(folder).is_paused),
+        _running(run.journal) if is_running else (),
+        None if baseline is None else baseline.text,
+        {lane: text.text for lane, text in texts.items() if isinstance(text, SourceFile)},
+    )
+
+
+def _running(journal: Path) -> tuple[RunningJob, ...]:
+    found: dict[str, RunningJob] = {}
+    for entry in read_journal(journal).entries:
+        if entry["event"] == "begin":
+            found.clear()
+        elif entry["event"] == "started":
+            found[entry["job"]] = RunningJob(entry["job"], entry["key"], entry["attempt"], float(entry["time"]))
+        elif entry["event"] == "ended":
+            found.pop(entry["job"], None)
+    return tuple(found.values())

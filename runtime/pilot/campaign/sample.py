@@ -1,0 +1,38 @@
+"""A measurement as the record has it: which run, for whom, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from mlipilot.runtime.pilot.campaign.measurement import Measurement, read_measurement
+
+
+class Sample(NamedTuple):
+    """One entry of a measurement."""
+
+    lane: str
+    trial: int
+    """Of the close: the place of the design."""
+    purpose: str
+    """That of the run; `sealed` for what the seal gave."""
+    seed: int
+    run: str
+    """The run's key."""
+    measurement: Measurement
+    time: float
+    """When it was entered, in seconds since the epoch."""
+
+
+def read_sample(entry: Mapping[str, Any]) -> Sample:
+    """A sample from an entry `measured` or `sealed`."""
+    is_sealed = entry["event"] == "sealed"
+    return Sample(
+        str(entry["lane"]),
+        int(entry["design"] if is_sealed else entry["trial"]),
+        "sealed" if is_sealed else str(entry["purpose"]),
+        int(entry["seed"]),
+        str(entry["run"]),
+        read_measurement(dict(entry)),
+        float(entry["time"]),
+    )
