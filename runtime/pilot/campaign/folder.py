@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.runtime.pilot.campaign.control import Control, slug
+from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.result import Result, read_result
 from mlipilot.runtime.pilot.campaign.wording import Activity
 from mlipilot.runtime.record import Run, read_journal
@@ -76,7 +76,7 @@ def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
     return CampaignFolder(
         folder,
         result,
-        Activity(is_running, Control(folder).is_paused),
+        Activity(is_running, Run(folder).is_paused),
         _running(run.journal) if is_running else (),
         None if baseline is None else baseline.text,
         {lane: text.text for lane, text in texts.items() if isinstance(text, SourceFile)},
