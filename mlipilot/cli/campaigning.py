@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from mlipilot.cli.proof import show
+from mlipilot.cli.proof import refuse_to_overwrite, show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.campaign import arms_text, left_text, trials_text
@@ -15,7 +15,7 @@ from mlipilot.runtime.display.campaign_document import document
 from mlipilot.runtime.display.plain import PlainWatcher
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.pilot.campaign.execution import execute_campaign
-from mlipilot.runtime.pilot.campaign.folder import read_folder
+from mlipilot.runtime.pilot.campaign.folder import REPORT, read_folder
 from mlipilot.runtime.pilot.campaign.wording import headline
 from mlipilot.runtime.record import Workspace
 from mlipilot.spec.diagnostics import Diagnostic
@@ -52,4 +52,27 @@ def campaign_status(folder: Path, *, as_json: bool) -> int:
     parts += ["\n".join(["running:", *jobs])] if jobs else []
     parts += [left_text(result)]
     print("\n" + "\n\n".join(parts))
+    return 0
+
+
+def campaign_report(folder: Path, output: Path | None) -> int:
+    """Write a campaign's report from its folder alone."""
+    found = read_folder(folder)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 1
+    path = output or folder / REPORT
+    taken = refuse_to_overwrite(path, ".html", "report")
+    if taken is not None:
+        show([taken])
+        return 2
+    # Drawing needs two seconds of imports.
+    from mlipilot.runtime.report.campaign import write_campaign_report
+
+    try:
+        write_campaign_report(found, path)
+    except OSError as error:
+        show([Diagnostic("MLP0704", f"`{path}` cannot be written: {error.strerror}", help="choose another with `-o`")])
+        return 1
+    print(path)
     return 0

@@ -190,7 +190,12 @@ def cancel(which: str | None) -> int:
 
 
 def report(which: str | None, output: Path | None) -> int:
-    """Write a run's report."""
+    """Write a run's report, or a campaign's."""
+    campaign = find_campaign(which)
+    if campaign is not None:
+        from mlipilot.cli.campaigning import campaign_report
+
+        return campaign_report(campaign, output)
     found = _standing(which)
     if isinstance(found, Diagnostic):
         show([found])

@@ -37,10 +37,28 @@ def write_report(run: ReportInput, path: Path) -> None:
 
     What is missing or not finite is shown as not known, with the reason; only an unwritable `path` raises (OSError).
     """
-    text = render_report(run)
+    write_page(render_report(run), path)
+
+
+def write_page(text: str, path: Path) -> None:
+    """Write a page, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", newline="\n")
     part.replace(path)
+
+
+def environment() -> Environment:
+    """Where the templates are, with what they call."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["count"] = count
+    made.filters["literals"] = _literals
+    return made
 
 
 def render_report(run: ReportInput) -> str:
@@ -50,30 +68,25 @@ def render_report(run: ReportInput) -> str:
     seed = main_seed(run, card)
     level = quantity(run.verdict.get("confidence") if run.verdict else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["count"] = count
-    environment.filters["literals"] = _literals
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html").render(
-        run=run,
-        style=Markup(style),
-        headline=_headline(run, card),
-        failures=failures(run),
-        unfinished=unfinished(run),
-        card=card,
-        seed=seed,
-        confidence=format_percent(confidence),
-        learning=read_learning(run, seed),
-        splits=read_parity(run, seed, card),
-        dynamics=read_dynamics(run, seed, card, confidence),
-        speeds=read_speeds(run, seed, card, confidence),
-        record=read_record(run, seed),
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            run=run,
+            style=Markup(style),
+            headline=_headline(run, card),
+            failures=failures(run),
+            unfinished=unfinished(run),
+            card=card,
+            seed=seed,
+            confidence=format_percent(confidence),
+            learning=read_learning(run, seed),
+            splits=read_parity(run, seed, card),
+            dynamics=read_dynamics(run, seed, card, confidence),
+            speeds=read_speeds(run, seed, card, confidence),
+            record=read_record(run, seed),
+        )
     )
 
 

@@ -16,6 +16,7 @@ from mlipilot.spec.source import SourceFile, Unreadable, read_source
 RECORD = "campaign.jsonl"
 BASELINE_SPEC = "baseline.mlp"
 ACCEPTED = "accepted"
+REPORT = "report.html"
 
 
 class RunningJob(NamedTuple):

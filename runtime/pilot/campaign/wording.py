@@ -102,6 +102,11 @@ def best_so_far(result: Result, lane: LaneResult) -> float | None:
     """The objective of a lane's incumbent, in base units; None where nothing feasible is known."""
     if lane.accepted:
         return lane.accepted[-1].objective
+    return baseline_objective(result)
+
+
+def baseline_objective(result: Result) -> float | None:
+    """The objective of the baseline, in base units; None where it is not known to satisfy the scorecard."""
     rule, known = result.objective, result.calibrated
     if rule is None or known is None or known.outcome != "feasible":
         return None

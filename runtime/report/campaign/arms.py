@@ -1,0 +1,115 @@
+"""The arms: a line for each lane, and the edit that it ended with as a readable difference."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from mlipilot.runtime.pilot.campaign import wording
+from mlipilot.runtime.pilot.campaign.folder import CampaignFolder
+from mlipilot.runtime.pilot.campaign.result import Edit, LaneResult, Result
+from mlipilot.runtime.report.campaign.progress import colour_of
+from mlipilot.runtime.report.drawing import VARIABLES
+from mlipilot.runtime.report.quantity import Quantity, Unknown, format_duration, quantity
+
+
+@dataclass(frozen=True)
+class ArmRow:
+    """A lane as the table shows it."""
+
+    lane: LaneResult
+    colour: str
+    """A CSS variable."""
+    trials: str
+    accepted: str
+    best: Quantity
+    final: Quantity
+    span: str
+    evidence: str
+    verdict: str
+    spent: str
+    share: str
+    tokens: str
+    ended: str
+    plateau: str
+
+
+@dataclass(frozen=True)
+class DiffLine:
+    """A line of a difference."""
+
+    kind: str
+    """`added`, `removed`, `place` or `same`."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a lane ended with."""
+
+    lane: str
+    trial: int
+    edits: tuple[Edit, ...]
+    hypothesis: str
+    diff: tuple[DiffLine, ...]
+    """Empty where the specs are not at hand."""
+
+
+def arm_rows(result: Result) -> tuple[ArmRow, ...]:
+    """All lanes, replicates of an arm beside each other."""
+    ordered = sorted(result.lanes, key=lambda lane: (result.settings.arms.index(lane.arm), lane.replicate))
+    return tuple(_row(result, lane) for lane in ordered)
+
+
+def accepted_edits(campaign: CampaignFolder) -> tuple[Accepted, ...]:
+    """Of each lane that accepted a design, the best first."""
+    best = campaign.result.best
+    lanes = sorted((lane for lane in campaign.result.lanes if lane.accepted), key=lambda lane: lane is not best)
+    return tuple(_accepted(campaign, lane) for lane in lanes)
+
+
+def _accepted(campaign: CampaignFolder, lane: LaneResult) -> Accepted:
+    trial, after = lane.accepted[-1], campaign.accepted.get(lane.name)
+    diff: tuple[DiffLine, ...] = ()
+    if campaign.baseline is not None and after is not None:
+        old, new = (text.replace("\r\n", "\n").split("\n") for text in (campaign.baseline, after))
+        lines = difflib.unified_diff(old, new, "baseline", lane.name, lineterm="", n=2)
+        diff = tuple(_line(line) for line in lines if not line.startswith(("---", "+++")))
+    return Accepted(lane.name, trial.number, trial.kept or (), trial.proposal.hypothesis, diff)
+
+
+def _line(line: str) -> DiffLine:
+    if line.startswith("@@"):
+        return DiffLine("place", f"line {line.split()[1].lstrip('-').split(',')[0]}")
+    return DiffLine({"+": "added", "-": "removed"}.get(line[:1], "same"), line)
+
+
+def _row(result: Result, lane: LaneResult) -> ArmRow:
+    rule, final = result.objective, lane.final
+    most = result.settings.limits.trials
+    best: Quantity = Unknown("nothing is minimised")
+    end: Quantity = best
+    span = ""
+    if rule is not None:
+        found = wording.best_so_far(result, lane)
+        best = quantity(None if found is None else found / rule.factor, rule.unit, reason="nothing feasible")
+        if final is not None:
+            place = result.rules.index(rule)
+            end = quantity(final.mean(place) / rule.factor, rule.unit)
+            span = wording.span_in_words(rule, *final.range(place))
+    return ArmRow(
+        lane,
+        f"var(--{VARIABLES[colour_of(result, lane)]})",
+        f"{lane.decided}" + ("" if most is None else f" of {most}"),
+        ", ".join(f"#{trial.number}" for trial in lane.accepted) or "none",
+        best,
+        end if final is not None else Unknown("nothing accepted"),
+        span,
+        "" if final is None else final.evidence,
+        "" if final is None else final.verdict(result.rules),
+        format_duration(quantity(lane.spent)),
+        "" if lane.share is None else format_duration(quantity(lane.share)),
+        f"{lane.cost.tokens:,}" if lane.is_language_model else "",
+        lane.ended,
+        wording.plateau_in_words(lane),
+    )
