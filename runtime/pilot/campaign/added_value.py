@@ -173,7 +173,7 @@ def _compared(result: Result, found: AddedValue, evidence: Evidence) -> str:
     if found.interval is None:
         return f"{about}{over}; an interval needs at least {LEAST_REPLICATES}"
     low, high = sorted(relative(rule, end) for end in found.interval)
-    interval = f"{CONFIDENCE:.0%} interval {low:+.1%} to {high:+.1%}".replace("-", "−").replace("%", " %")
+    interval = f"{percent(CONFIDENCE)} interval {_signed(low)} to {_signed(high)}"
     if not found.is_shown:
         return f"there is none that these {found.replicates} replicates show; {about}, {interval}{budget}"
     return f"{about}, {interval}{over}"
@@ -190,7 +190,17 @@ def change_in_words(rule: Rule, loss: float) -> str:
     change = relative(rule, loss)
     if abs(change) < 5e-4:
         return "the same"
-    return f"{abs(100 * change):.2g} % {'lower' if change < 0 else 'higher'}"
+    return f"{percent(abs(change))} {'lower' if change < 0 else 'higher'}"
+
+
+def percent(part: float) -> str:
+    """A part in percent to two digits, whole where that is more."""
+    shown = f"{100 * part:.0f}" if abs(part) >= 0.995 else f"{100 * part:.2g}"
+    return f"{shown} %".replace("-", "−")
+
+
+def _signed(part: float) -> str:
+    return f"{'+' if part > 0 else ''}{percent(part)}"
 
 
 def _capital(text: str) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlipilot.runtime.pilot.campaign.added_value import sentence
+from mlipilot.runtime.pilot.campaign.added_value import percent, sentence
 from mlipilot.runtime.pilot.campaign.result import OPEN, Edit, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
@@ -63,7 +63,7 @@ def predicted_in_words(trial: TrialResult) -> str:
     proposal = trial.proposal
     if not proposal.direction or not proposal.metric:
         return ""
-    by = "" if proposal.magnitude is None else f" by {abs(100 * proposal.magnitude):.2g} %"
+    by = "" if proposal.magnitude is None else f" by {percent(abs(proposal.magnitude))}"
     return f"{proposal.metric} {proposal.direction}{by}"
 
 
@@ -76,7 +76,7 @@ def observed_in_words(trial: TrialResult) -> str:
     if found is None or observed is None:
         return "not measured"
     right = "as predicted" if found.get("came_true") else "not as predicted"
-    return f"{100 * observed:+.2g} %, {right}".replace("-", "−")
+    return f"{'+' if observed > 0 else ''}{percent(observed)}, {right}"
 
 
 def final_in_words(result: Result, lane: LaneResult) -> str:

@@ -30,8 +30,6 @@ class ArmRow:
     spent: str
     share: str
     tokens: str
-    ended: str
-    plateau: str
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,10 @@ class DiffLine:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a lane ended with."""
+    """A design that some lanes ended with."""
 
-    lane: str
-    trial: int
+    lanes: tuple[tuple[str, int], ...]
+    """With the trial that it was accepted in."""
     edits: tuple[Edit, ...]
     hypothesis: str
     diff: tuple[DiffLine, ...]
@@ -62,20 +60,33 @@ def arm_rows(result: Result) -> tuple[ArmRow, ...]:
 
 
 def accepted_edits(campaign: CampaignFolder) -> tuple[Accepted, ...]:
-    """Of each lane that accepted a design, the best first."""
+    """Each design that some lane ended with, the best first."""
     best = campaign.result.best
-    lanes = sorted((lane for lane in campaign.result.lanes if lane.accepted), key=lambda lane: lane is not best)
-    return tuple(_accepted(campaign, lane) for lane in lanes)
+    found: dict[tuple[tuple[str, str], ...], list[LaneResult]] = {}
+    for lane in sorted((lane for lane in campaign.result.lanes if lane.accepted), key=lambda lane: lane is not best):
+        edits = lane.accepted[-1].kept or ()
+        found.setdefault(tuple(sorted((edit.path, edit.after) for edit in edits)), []).append(lane)
+    return tuple(_accepted(campaign, lanes) for lanes in found.values())
 
 
-def _accepted(campaign: CampaignFolder, lane: LaneResult) -> Accepted:
-    trial, after = lane.accepted[-1], campaign.accepted.get(lane.name)
-    diff: tuple[DiffLine, ...] = ()
-    if campaign.baseline is not None and after is not None:
-        old, new = (text.replace("\r\n", "\n").split("\n") for text in (campaign.baseline, after))
-        lines = difflib.unified_diff(old, new, "baseline", lane.name, lineterm="", n=2)
-        diff = tuple(_line(line) for line in lines if not line.startswith(("---", "+++")))
-    return Accepted(lane.name, trial.number, trial.kept or (), trial.proposal.hypothesis, diff)
+def _accepted(campaign: CampaignFolder, lanes: list[LaneResult]) -> Accepted:
+    first = lanes[0]
+    trial = first.accepted[-1]
+    hypotheses = [lane.accepted[-1].proposal.hypothesis for lane in lanes]
+    return Accepted(
+        tuple((lane.name, lane.accepted[-1].number) for lane in lanes),
+        trial.kept or (),
+        next(filter(None, hypotheses), ""),
+        _difference(campaign.baseline, campaign.accepted.get(first.name)),
+    )
+
+
+def _difference(before: str | None, after: str | None) -> tuple[DiffLine, ...]:
+    if before is None or after is None:
+        return ()
+    old, new = (text.replace("\r\n", "\n").split("\n") for text in (before, after))
+    lines = difflib.unified_diff(old, new, lineterm="", n=2)
+    return tuple(_line(line) for line in lines if not line.startswith(("---", "+++")))
 
 
 def _line(line: str) -> DiffLine:
@@ -110,6 +121,22 @@ def _row(result: Result, lane: LaneResult) -> ArmRow:
         format_duration(quantity(lane.spent)),
         "" if lane.share is None else format_duration(quantity(lane.share)),
         f"{lane.cost.tokens:,}" if lane.is_language_model else "",
-        lane.ended,
-        wording.plateau_in_words(lane),
     )
+
+
+def endings(result: Result) -> str:
+    """Why the arms ended, each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for lane in result.lanes:
+        if lane.ended:
+            reasons.setdefault(lane.ended, []).append(lane.name)
+    who = {
+        reason: "every arm" if len(names) == len(result.lanes) else ", ".join(names)
+        for reason, names in reasons.items()
+    }
+    words = [f"{names} ended: {reason}" for reason, names in who.items()]
+    words += [
+        f"{lane.name} came to a {plateau}" for lane in result.lanes if (plateau := wording.plateau_in_words(lane))
+    ]
+    text = ". ".join(words)
+    return f"{text[0].upper()}{text[1:]}." if text else ""

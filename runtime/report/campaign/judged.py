@@ -29,6 +29,8 @@ class FinalRow:
     values: tuple[Quantity, ...]
     """By seed."""
     mean: Quantity
+    range: tuple[Quantity, Quantity]
+    """The least and the largest."""
     bar: Markup | None
     outcome: str | None
 
@@ -100,14 +102,14 @@ def _row(rule: Rule, place: int, final: Final) -> FinalRow:
         return quantity(value / rule.factor, rule.unit, reason="it was not measured")
 
     middle, outcome = shown(final.mean(place)), final.outcome(rule, place)
+    low, high = map(shown, final.range(place))
     threshold = None
     bar = None
     if rule.threshold is not None and rule.comparator is not None:
         known = Known(rule.threshold / rule.factor, rule.unit, None)
         threshold = known
         if isinstance(middle, Known):
-            ends = [shown(value) for value in final.range(place)]
-            bar = margin_bar(SIGNS[rule.comparator], known, middle, ends[0], ends[1], outcome)
+            bar = margin_bar(SIGNS[rule.comparator], known, middle, low, high, outcome)
     return FinalRow(
         rule.verb,
         rule.shown,
@@ -116,6 +118,7 @@ def _row(rule: Rule, place: int, final: Final) -> FinalRow:
         rule.because,
         tuple(shown(value) for value in final.values(place)),
         middle,
+        (low, high),
         bar,
         outcome,
     )

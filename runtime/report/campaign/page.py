@@ -13,7 +13,7 @@ from mlipilot.runtime.pilot.campaign.final import WORDS
 from mlipilot.runtime.pilot.campaign.folder import CampaignFolder
 from mlipilot.runtime.pilot.campaign.result import Result
 from mlipilot.runtime.pilot.campaign.tally import tally
-from mlipilot.runtime.report.campaign.arms import accepted_edits, arm_rows
+from mlipilot.runtime.report.campaign.arms import accepted_edits, arm_rows, endings
 from mlipilot.runtime.report.campaign.judged import final_cards, power_of
 from mlipilot.runtime.report.campaign.progress import progress
 from mlipilot.runtime.report.campaign.trials import lane_trials
@@ -58,6 +58,7 @@ def render_campaign(campaign: CampaignFolder) -> str:
             aside=_aside(result),
             progress=attempt(lambda: progress(result)),
             arms=arm_rows(result),
+            endings=endings(result),
             accepted=accepted_edits(campaign),
             cards=final_cards(result),
             lanes=lane_trials(result),

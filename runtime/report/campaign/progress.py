@@ -71,7 +71,7 @@ def progress(result: Result) -> Figure:
         parts.append("The lines begin at the baseline, which satisfies the scorecard.")
     limit = _limit(result, rule)
     if limit is not None:
-        parts.append(f"The dashed line is the threshold, {rule.comparator or '<='} {rule.shows(limit)}.")
+        parts.append(f"The dashed line is the threshold, {rule.shows(limit)}.")
     return Figure(
         draw("progress", (900, 300), "Progress of the arms", lambda c: _with_limit(c, paint, limit, rule)),
         " ".join(parts),
