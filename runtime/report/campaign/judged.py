@@ -129,9 +129,9 @@ def power_of(result: Result) -> Power | None:
     known = result.calibrated
     if known is None or not known.noise:
         return None
-    rows = []
+    rows: list[NoiseRow] = []
     for place, (rule, noise, assumed) in enumerate(zip(result.rules, known.noise, known.assumed, strict=True)):
-        if rule.is_objective and any(r.is_required and r.shown == rule.shown for r in result.rules):
+        if rule.shown in {row.shown for row in rows}:
             continue
         middle = mean([run.figures[place].estimate or math.nan for run in known.whole])
         rows.append(_noise(rule, noise, middle, assumed=assumed))
