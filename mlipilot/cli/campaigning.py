@@ -6,29 +6,85 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+from mlipilot.cli.closing import relative
 from mlipilot.cli.proof import refuse_to_overwrite, show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
-from mlipilot.runtime.display.campaign import arms_text, left_text, trials_text
+from mlipilot.runtime.display.campaign import accepted_text, arms_text, left_text, trials_text
 from mlipilot.runtime.display.campaign_document import document
-from mlipilot.runtime.display.plain import PlainWatcher
 from mlipilot.runtime.display.words import duration
-from mlipilot.runtime.pilot.campaign.execution import execute_campaign
-from mlipilot.runtime.pilot.campaign.folder import REPORT, read_folder
+from mlipilot.runtime.pilot.campaign.execution import Ended, execute_campaign
+from mlipilot.runtime.pilot.campaign.folder import CampaignFolder, accepted_spec, is_campaign, read_folder
+from mlipilot.runtime.pilot.campaign.handing_out import accepted_model
 from mlipilot.runtime.pilot.campaign.wording import headline
-from mlipilot.runtime.record import Workspace
+from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 
 
 def run_campaign(compiled: Compiled, workspace: Workspace, *, gate: bool, as_json: bool) -> int:
-    """Run a campaign, and say what came of it."""
-    ended = execute_campaign(compiled, workspace, PlainWatcher())
+    """Run a campaign, watched, and say what came of it."""
+    from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher, TerminalCampaignWatcher
+
+    is_watched = sys.stderr.isatty() and not as_json
+    ended = execute_campaign(compiled, workspace, TerminalCampaignWatcher() if is_watched else PlainCampaignWatcher())
     show(ended.diagnostics)
-    print(ended)
+    if ended.run is None or not is_campaign(ended.run.folder):
+        return 1 if any(d.code.startswith("MLP08") for d in ended.diagnostics) else 2
+    found = read_folder(ended.run.folder)
+    if isinstance(found, Diagnostic):
+        if not ended.diagnostics:
+            show([found])
+        return 1
+    _report(found, ended.run.report)
+    model = accepted_model(workspace, ended.run, found.result)
+    if model is not None:
+        model = ended.run.hand_out(model)
+    if as_json:
+        shown = _document(found, ended, model)
+        print(json.dumps(shown, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(compiled, found, ended, model)
     if ended.interrupted and not ended.diagnostics:
         return 130
-    return 0 if ended.is_closed else 1
+    if not ended.is_closed:
+        return 1
+    finals = [lane.final for lane in found.result.lanes if lane.final is not None]
+    passes = any(final.verdict(found.result.rules) == "accepted" for final in finals)
+    return 3 if gate and not passes else 0
+
+
+def _print(compiled: Compiled, found: CampaignFolder, ended: Ended, model: Path | None) -> None:
+    assert ended.run is not None
+    result, style = found.result, style_for(sys.stdout)
+    print("\n" + style.paint(headline(result, found.activity), "strong"))
+    print("\n" + arms_text(result, style))
+    print("\n" + accepted_text(result))
+    print("\n" + left_text(result))
+    if ended.interrupted:
+        print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
+    print(f"\nreport   {relative(ended.run.report)}")
+    best = result.best
+    if best is not None:
+        spec = relative(accepted_spec(found.folder, best.name))
+        print(f"spec     {spec}")
+        if model is not None:
+            print(f"model    {relative(model)}")
+        print(f"adopt    cp {spec} {compiled.spec}")
+
+
+def _document(found: CampaignFolder, ended: Ended, model: Path | None) -> dict[str, Any]:
+    assert ended.run is not None
+    return {
+        **document(found.result, found.activity),
+        "run": ended.run.name,
+        "report": str(ended.run.report.absolute()),
+        "model": None if model is None else str(model),
+        "accepted": {lane: str(accepted_spec(found.folder, lane).absolute()) for lane in found.accepted},
+        "interrupted": ended.interrupted,
+        "wall_seconds": ended.wall_seconds,
+    }
 
 
 def campaign_status(folder: Path, *, as_json: bool) -> int:
@@ -61,11 +117,22 @@ def campaign_report(folder: Path, output: Path | None) -> int:
     if isinstance(found, Diagnostic):
         show([found])
         return 1
-    path = output or folder / REPORT
+    path = output or Run(folder).report
     taken = refuse_to_overwrite(path, ".html", "report")
     if taken is not None:
         show([taken])
         return 2
+    if not _report(found, path, always=True):
+        return 1
+    print(path)
+    return 0
+
+
+def _report(found: CampaignFolder, path: Path, *, always: bool = False) -> bool:
+    """Write the report where the record is newer, and say why where it cannot be written."""
+    record = Run(found.folder).campaign
+    if not always and path.exists() and path.stat().st_mtime >= record.stat().st_mtime:
+        return True
     # Drawing needs two seconds of imports.
     from mlipilot.runtime.report.campaign import write_campaign_report
 
@@ -73,6 +140,5 @@ def campaign_report(folder: Path, output: Path | None) -> int:
         write_campaign_report(found, path)
     except OSError as error:
         show([Diagnostic("MLP0704", f"`{path}` cannot be written: {error.strerror}", help="choose another with `-o`")])
-        return 1
-    print(path)
-    return 0
+        return False
+    return True

@@ -53,10 +53,10 @@ def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -
         print(f"\n{_count(outcome)} in {duration(outcome.wall_seconds)}")
     if outcome.interrupted:
         print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
-    print(f"report   {_relative(run.report)}")
+    print(f"report   {relative(run.report)}")
     if model is not None:
         device = compiled.plan.engine["device"]
-        print(f"model    {_relative(model)}\n\n{_SNIPPET.format(path=_relative(model), device=device)}")
+        print(f"model    {relative(model)}\n\n{_SNIPPET.format(path=relative(model), device=device)}")
 
 
 def _count(outcome: Outcome) -> str:
@@ -68,7 +68,7 @@ def _count(outcome: Outcome) -> str:
     return "jobs: " + ", ".join(words)
 
 
-def _relative(path: Path) -> str:
+def relative(path: Path) -> str:
     """A path as it is typed from here."""
     here = Path.cwd()
     path = path.absolute()

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from mlipilot import __version__
 from mlipilot.compiler.canonical import canonical, digest
@@ -57,6 +57,14 @@ class Ended:
     """Jobs that this execution ran."""
     wall_seconds: float = 0.0
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """A watcher that is told of the record besides jobs."""
+
+    def told(self, entry: Mapping[str, Any]) -> None:
+        """An entry: before `begin` those that were there already, afterwards each as it is added; from any thread."""
 
 
 class World:
@@ -139,6 +147,8 @@ class _Execution:
         if any(entry["event"] == "closed" for entry in self.journal.entries):
             self.ended.is_closed = True
             return self.ended
+        for entry in self.journal.entries:
+            self._tell(entry)
         arms = proposers(self.spec, self.settings, self._hearing())
         if isinstance(arms, Diagnostic):
             return self._refused(arms)
@@ -176,12 +186,21 @@ class _Execution:
         self.journal.close()
         return self.ended
 
+    def _enter(self, event: str, **data: Any) -> Mapping[str, Any]:
+        entry = self.journal.append(event, **data)
+        self._tell(entry)
+        return entry
+
+    def _tell(self, entry: Mapping[str, Any]) -> None:
+        if isinstance(self.watcher, Follower):
+            self.watcher.told(entry)
+
     def _pin(self) -> None:
         """The first entry pins what no edit may change."""
         if not any(entry["event"] == "campaign" for entry in self.journal.entries):
             write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
             plan = self.compiled.plan
-            self.journal.append(
+            self._enter(
                 "campaign",
                 version=__version__,
                 name=plan.name,
@@ -197,7 +216,7 @@ class _Execution:
     def _hearing(self) -> Hearing:
         def write(lane: str, event: Mapping[str, Any]) -> object:
             body = {name: value for name, value in event.items() if name != "event"}
-            return self.journal.append(str(event["event"]), lane=lane, **body)
+            return self._enter(str(event["event"]), lane=lane, **body)
 
         def entries(lane: str) -> list[Mapping[str, Any]]:
             return [e for e in self.journal.entries if e.get("lane") == lane and str(e["event"]).startswith("llm-")]
@@ -258,7 +277,7 @@ class _Execution:
 
     def _log(self, lane: str) -> LaneLog:
         past = [entry for entry in self.journal.entries if entry.get("lane") == lane]
-        return LaneLog(lane, past, self.journal.append)
+        return LaneLog(lane, past, self._enter)
 
     def _measured(self, run: Run) -> Measurement | None:
         entry = self._recorded.get((run.lane, run.key))

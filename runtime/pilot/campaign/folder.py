@@ -13,10 +13,8 @@ from mlipilot.runtime.record import Run, read_journal
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 
-RECORD = "campaign.jsonl"
 BASELINE_SPEC = "baseline.mlp"
 ACCEPTED = "accepted"
-REPORT = "report.html"
 
 
 class RunningJob(NamedTuple):
@@ -45,7 +43,7 @@ class CampaignFolder:
 
 def is_campaign(folder: Path) -> bool:
     """Whether a folder holds the record of a campaign."""
-    return (folder / RECORD).is_file()
+    return Run(folder).campaign.is_file()
 
 
 def accepted_spec(folder: Path, lane: str) -> Path:
@@ -55,7 +53,7 @@ def accepted_spec(folder: Path, lane: str) -> Path:
 
 def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
     """Read a campaign's folder; nothing else is needed, neither results of jobs nor the spec that it began with."""
-    path = folder / RECORD
+    path = Run(folder).campaign
     try:
         read = read_journal(path)
     except OSError as error:
@@ -77,7 +75,7 @@ def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
     return CampaignFolder(
         folder,
         result,
-        Activity(is_running, Run(folder).is_paused),
+        Activity(is_running, run.is_paused),
         _running(run.journal) if is_running else (),
         None if baseline is None else baseline.text,
         {lane: text.text for lane, text in texts.items() if isinstance(text, SourceFile)},

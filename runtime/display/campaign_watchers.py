@@ -1,0 +1,144 @@
+"""A campaign while it runs: lanes and running jobs on a terminal; a line for each trial where there is none."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from mlipilot.compiler.render.style import visible
+from mlipilot.runtime.display.campaign_board import Board, Place, changes_in_words
+from mlipilot.runtime.display.terminal import TerminalWatcher
+from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.execution.outcome import JobState, State
+
+_LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
+
+
+def entry_line(board: Board, entry: Mapping[str, Any]) -> str | None:
+    """What an entry says to somebody who looks on; None where it is a detail."""
+    lane = entry.get("lane")
+    match entry["event"]:
+        case "calibrated":
+            return f"calibrated: the baseline is {entry['outcome']}, {entry['reason']}"
+        case "proposed":
+            why = " ".join(str(entry["proposal"]["hypothesis"]).split())
+            changes = changes_in_words(entry["proposal"])
+            return f"{lane}/{entry['trial']}: {changes}" + (f"  “{why}”" if why else "")
+        case "trial":
+            value, rule = board.value(entry["objective"]), board.rule
+            shown = f"  {rule.shows(value)}" if value is not None and rule is not None else ""
+            return f"{lane}/{entry['trial']} {entry['state']}{shown}: {entry['reason']}"
+        case "ended":
+            return f"{lane} ended: {entry['reason']}"
+        case "closed":
+            return "closed" + (f": {entry['reason']}" if entry["reason"] else "")
+    return None
+
+
+class PlainCampaignWatcher:
+    """A line for each thing that is decided, on standard error; of jobs only those that failed."""
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.has_begun = False
+
+    def begin(self, jobs: list[JobState], notes: list[str]) -> None:
+        """Say what was adapted, and how far an earlier execution came."""
+        self.has_begun = True
+        for note in notes:
+            self._say(f"note: {note}")
+        if self.board.decided:
+            self._say(f"goes on after {self.board.decided} trials")
+
+    def told(self, entry: Mapping[str, Any]) -> None:
+        """Say what an entry means; what was there before is passed over."""
+        self.board.told(entry)
+        line = entry_line(self.board, entry) if self.has_begun else None
+        if line is not None:
+            self._say(line)
+
+    def changed(self, job: JobState) -> None:
+        """Say that a job failed, or what is wrong with a person's edit."""
+        if job.state is State.FAILED or (job.kind == "edit" and job.message):
+            self._say(f"{job.state.value} {job.id}: {job.message}" if job.kind != "edit" else job.message)
+
+    def tick(self) -> None:
+        """Stay quiet."""
+
+    def end(self) -> None:
+        """Nothing to take down."""
+
+    def _say(self, line: str) -> None:
+        print(visible(line), file=sys.stderr, flush=True)
+
+
+class TerminalCampaignWatcher(TerminalWatcher):
+    """Lanes with what they try now, and below them the jobs that run; decisions scroll by above."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.board = Board()
+
+    def begin(self, jobs: list[JobState], notes: list[str]) -> None:
+        """Draw the lanes."""
+        if self.board.decided:
+            notes = [*notes, f"goes on after {self.board.decided} trials"]
+        super().begin([], notes)
+
+    def told(self, entry: Mapping[str, Any]) -> None:
+        """Take in an entry; decisions are written above the lanes."""
+        self.board.told(entry)
+        if self.live is None or entry["event"] not in ("calibrated", "trial", "ended"):
+            return
+        line = entry_line(self.board, entry)
+        if line is not None:
+            look = _LOOKS.get(str(entry.get("state")), "dim")
+            self.console.print(f"[{look}]{escape(visible(line))}[/]", highlight=False)
+
+    def changed(self, job: JobState) -> None:
+        """Keep those jobs that run."""
+        if job.kind == "edit" and job.message:
+            self.console.print(escape(visible(job.message)), highlight=False)
+            return
+        self.jobs = [other for other in self.jobs if other.id != job.id]
+        if job.state is State.RUNNING:
+            self.jobs = [*self.jobs, job]
+            self.board.started(job.id)
+
+    def _table(self) -> RenderableType:  # type: ignore[override]
+        lanes = Table.grid(padding=(0, 2), expand=False)
+        for _ in range(4):
+            lanes.add_column(no_wrap=True)
+        lanes.add_column(no_wrap=True, overflow="ellipsis")
+        for place in self.board.places.values():
+            lanes.add_row(*self._lane(place))
+            if place.hypothesis:
+                lanes.add_row("", "", "", "", Text(visible(f"“{place.hypothesis}”"), "italic dim"))
+        elapsed = duration(time.monotonic() - self.began)
+        stage = Text(f"{self.board.stage}, {elapsed}", "dim")
+        return Group(Text(""), lanes, Text(""), super()._table(), stage) if self.board.places else stage
+
+    def _lane(self, place: Place) -> tuple[Text, ...]:
+        board, settings = self.board, self.board.settings
+        most = None if settings is None else settings.limits.trials
+        spent = duration(place.spent) + ("" if place.share is None else f" of {duration(place.share)}")
+        trial = f"trial {place.trial}" + ("" if most is None else f" of {most}")
+        best = "" if place.best is None or board.rule is None else board.rule.shows(place.best)
+        accepted = f"✓ {len(place.accepted)} {best}".rstrip() if place.accepted else ""
+        doing = f"ended: {place.ended}" if place.ended else " ".join(filter(None, (place.phase, place.changes)))
+        if not doing:
+            doing = "waiting" if board.stage == "calibrating" else "proposing"
+        return (
+            Text(place.name, "bold"),
+            Text(trial if place.trial else "", ""),
+            Text(accepted, "green"),
+            Text(spent, "dim"),
+            Text(visible(doing), "dim" if place.ended else ""),
+        )

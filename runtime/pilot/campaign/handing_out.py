@@ -1,0 +1,49 @@
+"""The model that a campaign hands out: of its best design, the closing run that is best on the valid split."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.pilot.campaign.judging import outcome
+from mlipilot.runtime.pilot.campaign.result import Result
+from mlipilot.runtime.pilot.campaign.sample import Sample
+from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.record import Run, Workspace, read_journal
+
+MODEL = "model.model"
+
+
+def accepted_model(workspace: Workspace, run: Run, result: Result) -> Path | None:
+    """Where it is; None where no design passed the scorecard in the end, or the store has it no more."""
+    best = result.best
+    if best is None or best.final is None or best.final.place is None:
+        return None
+    if best.final.verdict(result.rules) != "accepted":
+        return None
+    purpose = f"design-{best.final.place}"
+    passing = [s for s in result.closing if s.purpose == purpose and _passes(result, s)]
+    keys = {entry["job"]: entry["key"] for entry in read_journal(run.journal).entries if "job" in entry}
+    begin = f"{SEAL}/{best.final.place}/{purpose}/train/"
+    found: list[tuple[float, int, Path]] = []
+    for sample in passing:
+        key = next((k for job, k in keys.items() if job.startswith(begin) and job.endswith(f"/seed-{sample.seed}")), "")
+        folder = workspace.store.entry(key).result if key else None
+        if folder is not None and (folder / MODEL).is_file():
+            found.append((_valid_error(folder), sample.seed, folder / MODEL))
+    return min(found)[2].absolute() if found else None
+
+
+def _passes(result: Result, sample: Sample) -> bool:
+    run = sample.measurement
+    return run.failure is None and all(
+        outcome(rule, run.figures[place]) == "pass" for place, rule in enumerate(result.rules) if rule.is_required
+    )
+
+
+def _valid_error(folder: Path) -> float:
+    """RMSE of the force components on the valid split of the epoch that was chosen, in eV/Å."""
+    stages = (read_json(folder / "training.json") or {}).get("stages") or [{}]
+    error = stages[-1].get("best_valid_force_rmse")
+    return float(error) if isinstance(error, (int, float)) else math.inf
