@@ -9,6 +9,7 @@ and costs at trial 10 000 what it costs at trial 100; the estimator gives old tr
 from __future__ import annotations
 
 import bisect
+import threading
 import warnings
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +33,8 @@ BEST, LATEST = 15, 85
 """Trials in the window, together 100: of so many the estimator calls ten good. Shorter histories are seen whole."""
 ASKS = 3
 """Suggestions of the estimator before one of them is mended."""
+_QUIET = threading.Lock()
+"""Lanes think in threads, and what is logged or warned of is set for all of them."""
 
 
 class _Seen(NamedTuple):
@@ -121,19 +124,19 @@ def _proposal(chart: Chart, point: Point) -> Proposal:
 def _study(trials: list[optuna.trial.FrozenTrial], seed: int) -> optuna.Study:
     import optuna
 
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
+    with _QUIET, warnings.catch_warnings():
+        before = optuna.logging.get_verbosity()
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        try:
             # Groups are what makes it know of conditions; they have been called experimental for years.
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             # A suggestion that was refused counts as running, which leads the next one elsewhere.
             sampler = optuna.samplers.TPESampler(
                 seed=seed, n_startup_trials=0, multivariate=True, group=True, constant_liar=True
             )
-        study = optuna.create_study(sampler=sampler)
-    finally:
-        optuna.logging.set_verbosity(before)
+            study = optuna.create_study(sampler=sampler)
+        finally:
+            optuna.logging.set_verbosity(before)
     study.add_trials(trials)
     return study
 
