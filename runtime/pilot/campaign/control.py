@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,10 @@ from mlipilot.runtime.durable import read_json, write_json
 from mlipilot.runtime.pilot.campaign.lane import USER
 from mlipilot.runtime.pilot.proposers.replay import read_proposal, recorded
 from mlipilot.runtime.pilot.trial import Proposal
+
+LONGEST_SLUG = 80
+"""Characters, so that a file's name stays within any file system's limit."""
+_PLAIN = re.compile(r"[a-z_]+(\([a-z0-9._]+(-[a-z0-9._]+)*\))?/\d+")
 
 
 class Control:
@@ -64,5 +70,12 @@ def _document(path: Path) -> Any:
 
 
 def slug(lane: str) -> str:
-    """A lane's name as part of a file's: `llm(gpt-5.5)/1` gives `llm-gpt-5.5-1`."""
-    return "-".join(filter(None, "".join(c if c.isalnum() or c in "._" else "-" for c in lane).split("-")))
+    """A lane's name as part of a file's: `llm(gpt-5.5)/1` gives `llm-gpt-5.5-1`.
+
+    What may be another lane's too, as `llm(a/b)/1` and `llm(a-b)/1` would, or is too long, has a digest added.
+    """
+    words = filter(None, "".join(c if c.isalnum() or c in "._" else "-" for c in lane).split("-"))
+    shown = "-".join(words)
+    if _PLAIN.fullmatch(lane) and len(shown) <= LONGEST_SLUG:
+        return shown
+    return f"{shown[:LONGEST_SLUG]}-{hashlib.sha256(lane.encode()).hexdigest()[:8]}"
