@@ -68,6 +68,10 @@ class Exhausted(NamedTuple):
     reason: str
 
 
+class Stopped(Exception):
+    """A proposer was told to stop before it had a proposal; it will be asked again."""
+
+
 class Remaining(NamedTuple):
     """What is left of the budget; None where there is no limit."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.lower.campaign import arm_name, arms
+from mlipilot.runtime.pilot.campaign.control import slug
+from mlipilot.runtime.pilot.campaign.log import said
 from mlipilot.runtime.pilot.campaign.settings import Settings, seed_of
 from mlipilot.runtime.pilot.language import (
     Endpoint,
+    Events,
     InTurn,
     LanguageModel,
     Ledger,
@@ -42,6 +46,10 @@ class Hearing:
     explain: Callable[[str], None]
     """Tell a person what is wrong with an edit."""
     is_stopped: Callable[[], bool]
+    endpoint: Callable[[str], Endpoint] = Endpoint
+    """Where a language model is served, by its name."""
+    wait: Callable[[float], object] = time.sleep
+    """Seconds until a language model is asked again."""
 
 
 @dataclass
@@ -100,12 +108,14 @@ def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: He
     def log(event: Mapping[str, Any]) -> object:
         return hearing.write(lane, event)
 
-    ledger = Ledger(write=log, entries=hearing.entries(lane))
-    transcript = Transcript(hearing.folder / "transcripts" / f"{lane.replace('/', '-')}.jsonl", hearing.mode)
-    model = Model(Endpoint(name), ledger, transcript, log)
+    entered = hearing.entries(lane)
+    ledger = Ledger(write=log, entries=entered)
+    events = Events(log, ({**said(entry), "event": entry["event"]} for entry in entered))
+    transcript = Transcript(hearing.folder / "transcripts" / f"{slug(lane)}.jsonl", hearing.mode)
+    model = Model(hearing.endpoint(name), ledger, transcript, events, hearing.wait, hearing.is_stopped)
     arm, _, replicate = lane.rpartition("/")
     kind = Shuffled if call.name == "llm_shuffled" else LanguageModel
     estimator = TPE(seed)
     about = {"arm": arm, "replicate": int(replicate)}
-    asked = kind(model, Subject(spec), estimator, seed, about, log)
+    asked = kind(model, Subject(spec), estimator, seed, about, events)
     return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run
 from mlipilot.runtime.pilot.campaign.requests import Measure, Request, Seal, Steps, Think
+from mlipilot.runtime.pilot.trial import Stopped
 
 
 class Laboratory(Protocol):
@@ -47,12 +48,14 @@ def drive(
     laboratory: Laboratory,
     recorded: Callable[[Run], Measurement | None] = lambda run: None,
     tick: Callable[[], object] = lambda: None,
+    halt: Callable[[], object] = lambda: None,
     *,
     in_background: bool = True,
 ) -> bool:
     """Go on with all lanes until each has ended; False where the laboratory stopped before.
 
-    `recorded` knows the measurements of an earlier execution. Thoughts run in threads unless told otherwise.
+    `recorded` knows the measurements of an earlier execution. Thoughts run in threads unless told otherwise; `halt`
+    tells those that are under way when nobody will hear them to come to an end, which is waited for.
     """
     waiting: dict[str, _Waiting] = {}
     pool = ThreadPoolExecutor(max(1, len(lanes)), thread_name_prefix="proposer")
@@ -99,7 +102,8 @@ def drive(
                         asking.answers[run.key] = found
             for name, asking in list(waiting.items()):
                 if asking.thought is not None:
-                    if asking.thought.done():
+                    # One that was stopped waits until all that is stopping has stopped.
+                    if asking.thought.done() and not isinstance(asking.thought.exception(), Stopped):
                         advance(name, asking.steps, asking.thought.result())
                 elif asking.is_sealing:
                     opened = laboratory.opened()
@@ -107,10 +111,13 @@ def drive(
                         advance(name, asking.steps, opened)
                 elif len(asking.answers) >= len({other.key for other in asking.runs}):
                     advance(name, asking.steps, [asking.answers[other.key] for other in asking.runs])
+    except Stopped:
+        return False
     finally:
         for asking in waiting.values():
             asking.steps.close()
-            if asking.thought is not None:
-                asking.thought.cancel()
-        pool.shutdown(wait=False, cancel_futures=True)
+        if any(asking.thought is not None and not asking.thought.done() for asking in waiting.values()):
+            halt()
+        # The record is closed after this: what a thought has paid for must have been entered.
+        pool.shutdown(cancel_futures=True)
     return True

@@ -44,6 +44,9 @@ from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data, Spec
 
+TICK = 0.2
+"""Seconds after which whoever waits looks whether the campaign is to stop."""
+
 
 @dataclass
 class Ended:
@@ -132,6 +135,7 @@ class _Execution:
         self.began = time.monotonic()
         self.ended = Ended(run)
         self._spent_before = 0.0
+        self._is_halted = False
 
     def execute(self) -> Ended:
         self.run.folder.mkdir(parents=True, exist_ok=True)
@@ -224,11 +228,19 @@ class _Execution:
         def explain(text: str) -> None:
             self.watcher.changed(JobState("human", "edit", "", message=text))
 
-        return Hearing(self.run.folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping)
+        def wait(seconds: float) -> None:
+            until = time.monotonic() + seconds
+            while not self._is_stopping and (left := until - time.monotonic()) > 0:
+                time.sleep(min(left, TICK))
+
+        return Hearing(self.run.folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping, wait=wait)
 
     @property
     def _is_stopping(self) -> bool:
-        return hasattr(self, "dispatch") and self.dispatch.stopping
+        return self._is_halted or (hasattr(self, "dispatch") and self.dispatch.stopping)
+
+    def _halt(self) -> None:
+        self._is_halted = True
 
     # -- running --
 
@@ -257,7 +269,9 @@ class _Execution:
             with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
                 self.dispatch.engine = engine
                 laboratory = JobLaboratory(plan, self.rules, self.dispatch, hardware)
-                drive_all = partial(drive, laboratory=laboratory, recorded=self._measured, tick=self._tick)
+                drive_all = partial(
+                    drive, laboratory=laboratory, recorded=self._measured, tick=self._tick, halt=self._halt
+                )
                 self.ended.is_closed = self.phases(arms).run(drive_all)
                 if not self.ended.is_closed:
                     self.dispatch.close()

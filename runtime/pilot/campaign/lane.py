@@ -100,7 +100,7 @@ class Lane:
         runs = self.incumbent.runs
         trial = Trial(
             0,
-            Proposal((), hypothesis="the baseline, to compare with", origin=self.name.split("/")[0]),
+            Proposal((), hypothesis="the baseline, to compare with", origin=self.name.rpartition("/")[0]),
             self.workshop.point(()),
             "accepted",
             judging.objective(self.rules, runs),

@@ -1,21 +1,24 @@
 """The proposer that asks a language model: it can say nothing but an edit within the search."""
 
 from mlipilot.runtime.pilot.language.connection import Endpoint
+from mlipilot.runtime.pilot.language.events import Events
 from mlipilot.runtime.pilot.language.ledger import Ledger, Prices
 from mlipilot.runtime.pilot.language.model import Model
 from mlipilot.runtime.pilot.language.proposer import InTurn, LanguageModel, Shuffled
-from mlipilot.runtime.pilot.language.reliability import reliability
+from mlipilot.runtime.pilot.language.reliability import Reliability, reliability
 from mlipilot.runtime.pilot.language.subject import Subject
 from mlipilot.runtime.pilot.language.transcript import Mode, Transcript
 
 __all__ = [
     "Endpoint",
+    "Events",
     "InTurn",
     "LanguageModel",
     "Ledger",
     "Mode",
     "Model",
     "Prices",
+    "Reliability",
     "Shuffled",
     "Subject",
     "Transcript",

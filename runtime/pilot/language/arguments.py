@@ -6,7 +6,7 @@ model's reaches the spec: a value is one of the domain's, written by us.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from mlipilot.runtime.pilot.language.quoting import quoted
 from mlipilot.runtime.pilot.language.tools import DIRECTIONS, FIELDS, TEXTS
 from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.language.wording import Chosen, choose
-from mlipilot.runtime.pilot.trial import Proposal
+from mlipilot.runtime.pilot.trial import Failure, Proposal
 from mlipilot.spec.edit import Change
 from mlipilot.spec.space import Draw, SearchSpace, holds
 from mlipilot.spec.values import Data, meaning
@@ -33,6 +33,8 @@ class Kind(StrEnum):
     SCHEMA_VIOLATION = "schema_violation"
     MISSING_ARG = "missing_arg"
     OUT_OF_SPACE = "out_of_space"
+    TAMPER = "tamper"
+    """An edit of what no search may change: data, seeds, dynamics, scorecard, budget."""
     DUPLICATE = "duplicate"
     TRUNCATED = "truncated"
     REFUSAL = "refusal"
@@ -43,6 +45,16 @@ class Kind(StrEnum):
     BUDGET = "budget"
 
 
+_NOT_OF_A_MODEL = {Kind.UNSUPPORTED: Failure.INFRASTRUCTURE, Kind.UNREACHABLE: Failure.INFRASTRUCTURE}
+
+
+def failure_of(kind: Kind) -> Failure | None:
+    """Whose fault it is that an answer is no proposal; None where it is the budget that ended."""
+    if kind is Kind.BUDGET:
+        return None
+    return Failure.TAMPER if kind is Kind.TAMPER else _NOT_OF_A_MODEL.get(kind, Failure.FORMAT)
+
+
 class Malformed(NamedTuple):
     """A fault, in words that its model can use."""
 
@@ -51,12 +63,19 @@ class Malformed(NamedTuple):
 
 
 def read_proposal(
-    document: Mapping[str, Any], metrics: Sequence[str], space: SearchSpace, tried: Tried
+    document: Mapping[str, Any],
+    metrics: Sequence[str],
+    space: SearchSpace,
+    tried: Tried,
+    protects: Callable[[str], bool] = lambda path: False,
 ) -> Proposal | Malformed:
-    """The proposal in an object that came as arguments."""
+    """The proposal in an object that came as arguments; `protects` knows what no search may change."""
     fault = _shape(document, metrics)
     if fault is not None:
         return fault
+    fixed = [edit["path"] for edit in document["edits"] if space.draw(edit["path"]) is None and protects(edit["path"])]
+    if fixed:
+        return Malformed(Kind.TAMPER, f"{quoted(fixed)} cannot be edited; only {_known(space)} can")
     settings: dict[str, object] = {}
     for edit in document["edits"]:
         if edit["path"] in settings:
@@ -113,8 +132,7 @@ def settle(
     chosen: dict[str, Chosen] = {}
     for path in settings:
         if space.draw(path) is None:
-            known = quoted([draw.path.text for draw in space.draws])
-            return Malformed(Kind.OUT_OF_SPACE, f"{quoted(path)} cannot be edited; only {known} can")
+            return Malformed(Kind.OUT_OF_SPACE, f"{quoted(path)} cannot be edited; only {_known(space)} can")
     for draw in space.draws:
         path = draw.path.text
         if path not in settings:
@@ -144,6 +162,10 @@ def settle(
     if twin is not None:
         return Malformed(Kind.DUPLICATE, twin)
     return tuple(Change(path, value.text, _line(because)) for path, value in chosen.items())
+
+
+def _known(space: SearchSpace) -> str:
+    return quoted([draw.path.text for draw in space.draws])
 
 
 def _sense(space: SearchSpace, draw: Draw, data: Data) -> object:

@@ -178,7 +178,7 @@ class Ladder:
         wrapped = document.get("arguments", document.get("parameters"))
         if document.get("name") == PROPOSE and isinstance(wrapped, dict):
             document = wrapped  # a call that was written as text
-        found = read_proposal(document, self.subject.metrics, self.space, self.tried)
+        found = read_proposal(document, self.subject.metrics, self.space, self.tried, self.subject.protects)
         if isinstance(found, Proposal) and (parsed.is_repaired or (call is None and read is not None)):
             self._fault(Rung.TOOLS, Malformed(Kind.BAD_JSON if call else Kind.NO_CALL, "repaired"), is_repaired=True)
         return found

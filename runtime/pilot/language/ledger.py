@@ -124,16 +124,23 @@ class Ledger:
         if line is not None:
             self._lines[f"{attempt}/lost-{len(self._lines)}"] = line
 
-    def reserve(self, attempt: str, most: Usage, limit: Limit) -> bool:
-        """Set aside the most that an attempt can cost; False where the limit does not allow it.
+    def allows(self, attempt: str, most: Usage, limit: Limit) -> bool:
+        """Whether the most that an attempt can cost is within a limit, or set aside already.
 
         Where money is limited and the prices are not known, nothing is allowed.
         """
         if self.holds(attempt):
             return True
         cost = self._priced(most, dearest=True)
-        if limit.refuses(self.spent + cost) or (limit.money is not None and self.prices is None):
+        return not limit.refuses(self.spent + cost) and (limit.money is None or self.prices is not None)
+
+    def reserve(self, attempt: str, most: Usage, limit: Limit) -> bool:
+        """Set aside the most that an attempt can cost; False where that is not allowed."""
+        if self.holds(attempt):
+            return True
+        if not self.allows(attempt, most, limit):
             return False
+        cost = self._priced(most, dearest=True)
         self._write({"event": "llm-reserve", "attempt": attempt, **_shown(cost)})
         self._enter(attempt, _Line(cost))
         return True

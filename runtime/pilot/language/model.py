@@ -13,6 +13,7 @@ from mlipilot.runtime.pilot.language.dialects import DIALECTS
 from mlipilot.runtime.pilot.language.items import Reply, Request, Usage
 from mlipilot.runtime.pilot.language.ledger import Ledger, Limit
 from mlipilot.runtime.pilot.language.transcript import Transcript, key_of
+from mlipilot.runtime.pilot.trial import Stopped
 
 FIRST_WAIT = 1.0
 """Seconds before the first retry; twice as many before each that follows."""
@@ -38,6 +39,9 @@ class Model:
     log: Callable[[Mapping[str, Any]], object] = lambda event: None
     """Told of each attempt."""
     wait: Callable[[float], object] = time.sleep
+    """Seconds between attempts."""
+    is_stopped: Callable[[], bool] = lambda: False
+    """Whether nothing more shall be sent."""
 
     def __post_init__(self) -> None:
         self._connection = Connection(self.endpoint)
@@ -45,7 +49,8 @@ class Model:
     def ask(self, request: Request, about: Mapping[str, Any], limit: Limit) -> Reply | Fault | Unasked:
         """Ask until there is an answer, asking again is of no use, or the budget does not reach.
 
-        `about` tells requests apart that are the same to the endpoint: arm, replicate, trial.
+        `about` tells requests apart that are the same to the endpoint: arm, replicate, trial. Raises `Stopped` where
+        something would have to be sent and nothing shall be.
         """
         dialect = DIALECTS[self.endpoint.speaks]
         body = dialect.write(request, self.endpoint.model)
@@ -55,12 +60,16 @@ class Model:
         while True:
             name = f"{key}/{self.transcript.next_occurrence(key)}"
             is_replayed = self.transcript.holds(key)
-            if not is_replayed:
-                if self.transcript.is_closed:
-                    return Unasked("transcript", f"the transcript has no answer `{name[:12]}…`")
+            if not is_replayed and not self.transcript.is_closed:
+                if self.is_stopped():
+                    raise Stopped
                 self.ledger.give_up(name)
-            if not self.ledger.reserve(name, most, limit):
+            # First the budget: what it refused was never asked, and stands in no transcript.
+            if not self.ledger.allows(name, most, limit):
                 return Unasked("budget", f"a request may take {most.prompt + most.completion} tokens")
+            if not is_replayed and self.transcript.is_closed:
+                return Unasked("transcript", f"the transcript has no answer `{name[:12]}…`")
+            self.ledger.reserve(name, most, limit)
             answer = self.transcript.exchange(key, about, lambda: self._connection.send(body))
             reply = dialect.read(answer.body) if isinstance(answer, Received) else None
             self.ledger.settle(name, _used(reply, answer))

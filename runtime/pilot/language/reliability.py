@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from mlipilot.runtime.pilot.language.arguments import Kind, failure_of
+
 
 class Reliability(NamedTuple):
     """Counts over the events of a log."""
@@ -18,6 +20,8 @@ class Reliability(NamedTuple):
     """Requests sent."""
     unanswered: int
     """Of them, those without an answer."""
+    failures: dict[str, int]
+    """The faults by whose they are: `format` and `tamper` are the model's, `infrastructure` the endpoint's."""
 
 
 def reliability(events: Iterable[Mapping[str, Any]]) -> Reliability:
@@ -34,4 +38,11 @@ def reliability(events: Iterable[Mapping[str, Any]]) -> Reliability:
             case "llm-attempt":
                 attempts += 1
                 unanswered += "fault" in event
-    return Reliability(dict(sorted(rungs.items())), dict(sorted(faults.items())), attempts, unanswered)
+    failures: Counter[str] = Counter()
+    for name, count in faults.items():
+        failure = failure_of(Kind(name))
+        if failure is not None:
+            failures[failure.value] += count
+    return Reliability(
+        dict(sorted(rungs.items())), dict(sorted(faults.items())), attempts, unanswered, dict(sorted(failures.items()))
+    )

@@ -18,6 +18,7 @@ from mlipilot.runtime.pilot.language.tools import DIRECTIONS
 from mlipilot.runtime.pilot.language.wording import choices, measure, written
 from mlipilot.runtime.pilot.trial import History, Trial
 from mlipilot.spec.diagnostics.codes import CATALOGUE
+from mlipilot.spec.schema import block_schema
 from mlipilot.spec.schema.metrics import METRICS
 from mlipilot.spec.space import Draw, SearchSpace
 from mlipilot.spec.values import BlockValue, Constraint, Spec, Value, meaning
@@ -46,6 +47,17 @@ class Subject:
     def metrics(self) -> tuple[str, ...]:
         """What a prediction can be of."""
         return tuple(dict.fromkeys(constraint.metric.written for constraint in self.constraints)) or ("objective",)
+
+    def protects(self, path: str) -> bool:
+        """Whether a path names, by a block's name or its kind, what no search may change: data, seeds, scorecard."""
+        first, *rest = path.strip().split(".")
+        for block in self.spec.blocks:
+            if first and first in (block.name, block.kind):
+                schema = block_schema(block.kind, block.tag)
+                if schema is None or not schema.searched:
+                    return True
+                return any(field.fixed and field.name in rest for field in schema.fields)
+        return False
 
     def baseline(self) -> dict[str, Any]:
         """The blocks that say what is trained on what."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from mlipilot.runtime.pilot.proposers.default import baseline
 from mlipilot.runtime.pilot.proposers.tried import Memory, Tried
-from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
+from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining, Stopped
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change, read_changes
 from mlipilot.spec.space import SearchSpace
@@ -39,8 +39,8 @@ class Watched:
         self.is_stopped = is_stopped
         self._last = ""
 
-    def read(self) -> str | None:
-        """The text once it differs from the last and has stood still between two looks; None when stopped."""
+    def read(self) -> str:
+        """The text once it differs from the last and has stood still between two looks; raises `Stopped`."""
         before = ""
         while not self.is_stopped():
             try:
@@ -52,7 +52,7 @@ class Watched:
                 return text
             before = text
             time.sleep(POLL)
-        return None
+        raise Stopped
 
 
 class Human:

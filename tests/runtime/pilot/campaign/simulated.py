@@ -18,7 +18,7 @@ from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.phases import Phases
 from mlipilot.runtime.pilot.campaign.rules import Rule, recorded_rules, rules_of
 from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
-from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.pilot.language import Endpoint, Mode
 from mlipilot.runtime.record import Journal
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
@@ -113,6 +113,12 @@ class Campaign:
     trusts: bool = True
     stop_after: int | None = None
     fail: Callable[[Run], Measurement | None] = lambda run: None
+    endpoint: Callable[[str], Endpoint] = Endpoint
+    """Where a language model is served."""
+    in_background: bool = False
+    """Whether lanes think in threads."""
+    waits: list[float] = field(default_factory=list)
+    """Seconds that nobody waited before a language model was asked again."""
     laboratory: Laboratory = field(init=False)
     phases: Phases = field(init=False)
     arms: dict[str, Arm] = field(init=False)
@@ -145,7 +151,12 @@ class Campaign:
         def entries(lane: str) -> list[Mapping[str, Any]]:
             return [e for e in past if e.get("lane") == lane and str(e["event"]).startswith("llm-")]
 
-        hearing = Hearing(self.folder, self.mode, write, entries, lambda text: None, lambda: False)
+        def is_stopped() -> bool:
+            return hasattr(self, "laboratory") and self.laboratory.is_stopping
+
+        hearing = Hearing(
+            self.folder, self.mode, write, entries, lambda text: None, is_stopped, self.endpoint, self.waits.append
+        )
         arms = proposers(spec, settings, hearing)
         assert isinstance(arms, dict), arms
         self.arms = arms
@@ -181,7 +192,9 @@ class Campaign:
         named = {lane: arm.proposer for lane, arm in arms.items()}
         self.phases = Phases(settings, rules, spec.space, world, named, log, self.trusts)
         try:
-            return self.phases.run(lambda lanes: drive(lanes, self.laboratory, recorded, in_background=False))
+            return self.phases.run(
+                lambda lanes: drive(lanes, self.laboratory, recorded, in_background=self.in_background)
+            )
         finally:
             journal.close()
 

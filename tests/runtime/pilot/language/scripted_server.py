@@ -71,15 +71,17 @@ class Server:
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.tokens = 0
+        self.lock = threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                answer = outer.script[min(len(outer.requests), len(outer.script) - 1)]
-                outer.requests.append(body)
-                outer.headers.append({name.lower(): value for name, value in self.headers.items()})
-                outer.paths.append(self.path)
+                with outer.lock:
+                    answer = outer.script[min(len(outer.requests), len(outer.script) - 1)]
+                    outer.requests.append(body)
+                    outer.headers.append({name.lower(): value for name, value in self.headers.items()})
+                    outer.paths.append(self.path)
                 answer = answer(body) if callable(answer) else answer
                 outer.give(self, answer, "/chat/" in self.path)
 
@@ -115,7 +117,8 @@ class Server:
         elif isinstance(answer, Raw):
             data = answer.body
         else:
-            self.tokens += sum(answer.usage or ())
+            with self.lock:
+                self.tokens += sum(answer.usage or ())
             data = json.dumps((_chat if is_chat else _response)(answer)).encode()
         handler.send_response(status)
         for name, value in {"content-type": "application/json", **headers}.items():

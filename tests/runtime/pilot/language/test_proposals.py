@@ -220,7 +220,7 @@ def test_no_edit_outside_the_space_gets_through(path: str, value: object, serve:
     b = bench(serve(Call(call((path, value)))), fallback=None)
     found = b.proposer.propose(history(b.space), b.space, UNLIMITED)
     assert isinstance(found, Exhausted)
-    assert {kind for rung, kind in b.faults() if rung != "menu"} <= {"out_of_space", "schema_violation"}
+    assert {kind for rung, kind in b.faults() if rung != "menu"} <= {"out_of_space", "schema_violation", "tamper"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 import spaces
 
 from mlipilot.runtime.pilot.proposers import Human, Watched, human
-from mlipilot.runtime.pilot.trial import Exhausted, Proposal
+from mlipilot.runtime.pilot.trial import Exhausted, Proposal, Stopped
 from mlipilot.spec.space import SearchSpace
 
 
@@ -90,4 +90,5 @@ def test_a_watched_file_is_read_each_time_that_it_is_written_anew(
     writer = threading.Timer(0.05, lambda: path.write_text("m.channels=32\n", encoding="utf-8"))
     writer.start()
     assert watched.read() == "m.channels=32\n"
-    assert Watched(tmp_path / "absent", lambda: True).read() is None
+    with pytest.raises(Stopped):
+        Watched(tmp_path / "absent", lambda: True).read()
