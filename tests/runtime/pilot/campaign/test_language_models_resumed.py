@@ -1,0 +1,179 @@
+"""A campaign with language models that was cut off goes on as if nothing had been, and repeats without its endpoint."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asked import assert_paid, assert_untouched, call, campaign, counted, language_entries, settled, sound, trial_of
+from scripted_server import Call, Refusal, Text
+from simulated import Campaign
+
+from mlipilot.runtime.pilot.campaign.log import said
+from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.record import Journal, read_journal
+
+PILOT = 'proposer = llm("gpt-5.5"), controls = [llm_shuffled("gpt-5.5")]'
+BUDGET = "trials <= 3, tokens <= 2_000_000"
+
+
+def forgetful(body: dict[str, Any]) -> Any:
+    """A function of the request alone: refused until it is asked plainly, corrected once, or sound at once."""
+    text = json.dumps(body)
+    number = trial_of(body)
+    if number == 1 and "tools" in body:
+        return Refusal()
+    if number == 2 and "That call was refused" not in text:
+        return Call(call(("budget.tokens", "9")))
+    return Call(sound(body)) if "tools" in body else Text(json.dumps(sound(body)))
+
+
+def told(made: Campaign) -> dict[str, list[Any]]:
+    """What each lane entered, in its order, without the place and time of it; of a model's layer as a set."""
+    found: dict[str, list[Any]] = {}
+    for entry in read_journal(made.path).entries:
+        if not str(entry["event"]).startswith("llm-") and entry["event"] != "torn":
+            found.setdefault(entry.get("lane", ""), []).append((entry["event"], said(entry)))
+    return found
+
+
+def heard(made: Campaign) -> Counter[str]:
+    """What a model's layer entered, each as often; times apart."""
+    kept = ("event", "lane", "attempt", "class", "rung", "tokens", "known", "trial", "message")
+    return Counter(json.dumps({k: e[k] for k in kept if k in e}, sort_keys=True) for e in language_entries(made))
+
+
+@pytest.mark.parametrize("in_background", [False, True])
+@pytest.mark.parametrize("runs", [12, 14])
+def test_stopped_after_every_few_runs_it_ends_the_same_and_asks_nothing_twice(
+    runs: int, in_background: bool, tmp_path: Path, serve: Any
+) -> None:
+    first = serve(forgetful)
+    whole = campaign(tmp_path / "whole", PILOT, BUDGET)
+    assert whole.run()
+    server = serve(forgetful)
+    made = campaign(tmp_path / "parts", PILOT, BUDGET, stop_after=runs, in_background=in_background)
+    parts = 1
+    while not made.run():
+        parts += 1
+        assert parts < 50
+    assert parts > 1
+    assert told(made) == told(whole)
+    assert heard(made) == heard(whole)
+    assert len(server.requests) == len(first.requests)
+    assert_paid(made, server)
+    assert_untouched(made)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("entries", [2, 3, 5])
+def test_cut_off_in_the_midst_of_proposals_it_ends_the_same_and_asks_nothing_twice(
+    entries: int, tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = serve(forgetful)
+    whole = campaign(tmp_path / "whole", PILOT, BUDGET)
+    assert whole.run()
+    server = serve(forgetful)
+    made = campaign(tmp_path / "parts", PILOT, BUDGET)
+    append = Journal.append
+    left = 0
+
+    def until_killed(journal: Journal, event: str, **data: Any) -> dict[str, Any]:
+        nonlocal left
+        if event.startswith("llm-"):
+            left -= 1
+            if left < 0:
+                raise Killed
+        return append(journal, event, **data)
+
+    monkeypatch.setattr(Journal, "append", until_killed)
+    for _ in range(200):
+        left = entries
+        try:
+            assert made.run()
+            break
+        except Killed:
+            continue
+    else:
+        raise AssertionError("it does not get on")
+    assert told(made) == told(whole)
+    assert heard(made) == heard(whole)
+    assert len(server.requests) == len(first.requests)
+    assert_paid(made, server)
+
+
+def test_killed_at_random_moments_it_ends_the_same_and_counts_what_was_lost(tmp_path: Path, serve: Any) -> None:
+    first = serve(forgetful)
+    whole = campaign(tmp_path / "whole", PILOT, BUDGET)
+    assert whole.run()
+    generator = random.Random(3)
+    child: subprocess.Popen[bytes] | None = None
+    kill_at = {2, 7}
+
+    def deadly(body: dict[str, Any]) -> Any:
+        if len(server.requests) in kill_at and child is not None:
+            threading.Timer(generator.uniform(0.0, 0.03), child.kill).start()
+            time.sleep(generator.uniform(0.0, 0.03))
+        return forgetful(body)
+
+    server = serve(deadly)
+    folder = tmp_path / "killed"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    for _ in range(len(kill_at) + 1):
+        child = subprocess.Popen([sys.executable, __file__, str(folder)], env=environment)
+        if child.wait(timeout=120) == 0:
+            break
+    assert child is not None
+    assert child.returncode == 0
+    made = campaign(folder, PILOT, BUDGET)
+    made.run()
+    assert told(made) == told(whole)
+    assert_untouched(made)
+    lost = len(server.requests) - len(first.requests)
+    assert 0 <= lost <= len(kill_at)
+    reserved = Counter(e["attempt"] for e in language_entries(made) if e["event"] == "llm-reserve")
+    twice = [e["tokens"] for e in language_entries(made) if e["event"] == "llm-reserve" and reserved[e["attempt"]] > 1]
+    spent = sum(arm.ledger.spent.tokens for arm in made.arms.values() if arm.ledger is not None)
+    assert settled(made) == settled(whole)
+    # What was lost may have cost all that was set aside for it, and stays entered.
+    assert spent == settled(whole) + sum(twice) // 2
+
+
+@pytest.mark.parametrize("budget", [BUDGET, "trials <= 3, tokens <= 20_000"])
+def test_it_repeats_from_its_transcripts_alone(budget: str, tmp_path: Path, serve: Any) -> None:
+    server = serve(forgetful)
+    made = campaign(tmp_path / "c", PILOT, budget)
+    assert made.run()
+    assert ("budget" in counted(made).faults) == (budget != BUDGET)
+    record = made.path.read_bytes()
+    server.close()
+    again = campaign(tmp_path / "c", PILOT, budget, mode=Mode.STRICT, trusts=False)
+    assert again.run()
+    assert made.path.read_bytes() == record
+    assert len(server.requests) == counted(made).attempts + counted(made, "llm_shuffled(gpt-5.5)/1").attempts
+
+
+def test_a_transcript_that_lacks_an_answer_is_found(tmp_path: Path, serve: Any) -> None:
+    serve(forgetful)
+    made = campaign(tmp_path / "c", PILOT, BUDGET)
+    assert made.run()
+    (transcript,) = (tmp_path / "c" / "transcripts").glob("llm-gpt*.jsonl")
+    transcript.write_bytes(b"".join(transcript.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(Exception, match="cannot be repeated|was to be expected"):
+        campaign(tmp_path / "c", PILOT, BUDGET, mode=Mode.STRICT, trusts=False).run()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if campaign(Path(sys.argv[1]), PILOT, BUDGET, in_background=True).run() else 1)
