@@ -371,6 +371,32 @@ def _lint(verbs: Any) -> None:
     _format(verb)
 
 
+def _record_argument(verb: Any) -> None:
+    verb.add_argument(
+        "which",
+        nargs="?",
+        metavar="SPEC|RUN|FOLDER",
+        help="a spec, a run's name, or the folder of a record; without it, this folder's last run",
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _verify(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.auditing import verify
+
+        return verify(options.which, as_json=options.json)
+
+    verb = _verb(
+        verbs,
+        "verify",
+        "make every figure, decision and sum of a record again from what it was made of",
+        "mlipilot verify campaign.mlp",
+        run,
+    )
+    _record_argument(verb)
+
+
 VERBS: dict[str, Callable[[Any], None]] = {
     "check": _check,
     "fmt": _fmt,
@@ -389,5 +415,6 @@ VERBS: dict[str, Callable[[Any], None]] = {
     "explain": _explain,
     "edit": _edit,
     "lint": _lint,
+    "verify": _verify,
 }
 """What adds each verb, in the order of the help."""

@@ -11,8 +11,9 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 GENESIS = "0" * 64
 
@@ -27,34 +28,67 @@ class Read(NamedTuple):
     """Sequence number of the first entry that does not match its hash or its predecessor."""
 
 
+class Line(NamedTuple):
+    """One whole line of a journal file."""
+
+    entry: dict[str, Any]
+    """Empty where the line holds none."""
+    is_sound: bool
+    """Whether it matches its hash and follows its predecessor."""
+
+
+_HASHED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def _digest(entry: dict[str, Any]) -> str:
-    body = {key: value for key, value in entry.items() if key != "hash"}
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    body = entry.copy()
+    body.pop("hash", None)
+    return hashlib.sha256(_HASHED.encode(body).encode()).hexdigest()
+
+
+def scan_journal(stream: BinaryIO) -> Iterator[Line]:
+    """The whole lines of a journal, one after the other; what follows the last of them is passed over."""
+    previous = GENESIS
+    for number, line in enumerate(stream):
+        if not line.endswith(b"\n"):
+            return
+        try:
+            entry = json.loads(line)
+            sound = entry["seq"] == number and entry["previous"] == previous and entry["hash"] == _digest(entry)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            entry, sound = {}, False
+        entry = entry if isinstance(entry, dict) else {}
+        yield Line(entry, sound)
+        previous = entry.get("hash", previous)
 
 
 def read_journal(path: Path) -> Read:
     """All entries of a journal, and whether the chain holds."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return Read([], 0, None)
-    whole, _, tail = data.rpartition(b"\n")
     entries: list[dict[str, Any]] = []
     broken: int | None = None
-    previous = GENESIS
-    for number, line in enumerate(whole.splitlines()):
-        try:
-            entry = json.loads(line)
-            sound = entry["seq"] == number and entry["previous"] == previous and entry["hash"] == _digest(entry)
-        except (ValueError, KeyError, TypeError):
-            entry, sound = {}, False
-        if not sound and broken is None:
-            broken = number
-        if isinstance(entry, dict) and "hash" in entry:
-            entries.append(entry)
-            previous = entry["hash"]
-    return Read(entries, len(tail), broken)
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(scan_journal(stream)):
+                if not line.is_sound and broken is None:
+                    broken = number
+                if "hash" in line.entry:
+                    entries.append(line.entry)
+            return Read(entries, torn_bytes(stream), broken)
+    except FileNotFoundError:
+        return Read([], 0, None)
+
+
+def torn_bytes(stream: BinaryIO) -> int:
+    """Bytes after the last whole line of a journal that was opened."""
+    size = at = stream.seek(0, os.SEEK_END)
+    while at:
+        part = min(at, 1 << 16)
+        stream.seek(at - part)
+        end = stream.read(part).rfind(b"\n")
+        if end >= 0:
+            return size - (at - part + end + 1)
+        at -= part
+    return size
 
 
 class Journal:

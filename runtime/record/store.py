@@ -17,6 +17,16 @@ from mlipilot.runtime.record.processes import identity, is_same_alive
 MANIFEST = "manifest.json"
 
 
+def damage(result: Path) -> list[str]:
+    """Files of a published folder that do not have the content that its manifest says."""
+    manifest = read_json(result / MANIFEST)
+    try:
+        files = {str(name): entry["sha256"] for name, entry in (manifest or {})["files"].items()}
+    except (KeyError, TypeError, AttributeError):
+        return [MANIFEST]
+    return [name for name, digest in files.items() if _sha256(result / name) != digest]
+
+
 class Entry:
     """The folder of one key."""
 
@@ -45,10 +55,7 @@ class Entry:
 
     def damage(self) -> list[str]:
         """Files of the result that do not have the content that was published."""
-        manifest = self.manifest()
-        if manifest is None:
-            return [MANIFEST]
-        return [name for name, entry in manifest["files"].items() if _sha256(self.result / name) != entry["sha256"]]
+        return damage(self.result)
 
     def set_aside(self) -> Path:
         """Move a damaged result away, so that the job can publish again."""

@@ -43,6 +43,11 @@ class LaneLog:
         """Whether the next entry is one that was recorded."""
         return bool(self._recorded)
 
+    @property
+    def ahead(self) -> Iterable[Mapping[str, Any]]:
+        """The recorded entries that were not come to yet."""
+        return self._recorded
+
     def next_is(self, event: str) -> Mapping[str, Any] | None:
         """The next recorded entry where it is of this event."""
         return self._recorded[0] if self._recorded and self._recorded[0]["event"] == event else None

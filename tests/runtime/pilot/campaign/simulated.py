@@ -64,6 +64,8 @@ class Laboratory:
     is_stopping: bool = False
     stop_after: int | None = None
     """Runs after which nothing more is made, as if the machine had been switched off."""
+    furnish: Callable[[Run, Measurement], Measurement] = lambda run, found: found
+    """Leave the artifacts of a run, from which its figures are then read."""
     _ready: list[tuple[Run, Measurement]] = field(default_factory=list)
     _sealed: list[Measurement] | None = None
 
@@ -72,7 +74,7 @@ class Laboratory:
             self.is_stopping = True
             return
         self.made.append(run)
-        self._ready.append((run, self.fail(run) or self.measure(run)))
+        self._ready.append((run, self.fail(run) or self.furnish(run, self.measure(run))))
 
     def measure(self, run: Run, word: str = "") -> Measurement:
         point = {change.path: change.value for change in run.changes}
@@ -119,13 +121,16 @@ class Campaign:
     """Whether lanes think in threads."""
     waits: list[float] = field(default_factory=list)
     """Seconds that nobody waited before a language model was asked again."""
+    furnish: Callable[[Run, Measurement], Measurement] = lambda run, found: found
+    name: str = ""
+    """Of the spec's file; one beside the record unless told otherwise."""
     laboratory: Laboratory = field(init=False)
     phases: Phases = field(init=False)
     arms: dict[str, Arm] = field(init=False)
 
     @property
     def spec(self) -> Spec:
-        checked = check_source(SourceFile(str(self.folder / "campaign.mlp"), self.text))
+        checked = check_source(SourceFile(self.name or str(self.folder / "campaign.mlp"), self.text))
         assert checked.spec is not None
         assert not [d for d in checked.diagnostics if d.is_error], [str(d) for d in checked.diagnostics]
         return checked.spec
@@ -189,6 +194,7 @@ class Campaign:
             return LaneLog(lane, [e for e in past if e.get("lane") == lane], journal.append)
 
         self.laboratory = Laboratory(rules, self.truth, self.noise, self.fail, stop_after=self.stop_after)
+        self.laboratory.furnish = self.furnish
         named = {lane: arm.proposer for lane, arm in arms.items()}
         self.phases = Phases(settings, rules, spec.space, world, named, log, self.trusts)
         try:

@@ -1,0 +1,120 @@
+"""`verify`: a record held against what it was made of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlipilot.cli.inspection import find_run
+from mlipilot.cli.proof import show
+from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
+from mlipilot.runtime.pilot.campaign.record import JOURNAL
+from mlipilot.runtime.pilot.campaign.verifying import Figures, Verified, verify_campaign
+from mlipilot.runtime.record import Run, Store, Workspace
+from mlipilot.spec.diagnostics import Diagnostic
+
+
+class Target(NamedTuple):
+    """What is looked at."""
+
+    folder: Path
+    workspace: Workspace | None
+    """None of a committed record."""
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether it has a campaign's record."""
+        return (self.folder / JOURNAL).exists()
+
+    @property
+    def store(self) -> Store | None:
+        """Where its results are; None of a committed record, which has them itself."""
+        return None if self.workspace is None else self.workspace.store
+
+
+def find_target(which: str | None) -> Target | Diagnostic:
+    """A folder with a record, or the run that was meant."""
+    if which is not None and Path(which).is_dir():
+        folder = Path(which)
+        if not (folder / JOURNAL).exists() and not (folder / "journal.jsonl").exists():
+            return Diagnostic(
+                "MLP0910", f"`{which}` holds no record", help="name a run's folder, or a committed record"
+            )
+        root = folder.absolute().parent.parent
+        is_run = folder.absolute().parent.name == "runs" and (root / "store").is_dir()
+        return Target(folder, Workspace(root) if is_run else None)
+    found = find_run(which)
+    return found if isinstance(found, Diagnostic) else Target(found[1].folder, found[0])
+
+
+def verify(which: str | None, *, as_json: bool) -> int:
+    """Verify a run or a committed record: 0 where everything holds, 1 where something does not."""
+    target = find_target(which)
+    if isinstance(target, Diagnostic):
+        show([target])
+        return 2
+    found: Verified | VerifiedRun
+    if target.is_campaign:
+        found = verify_campaign(target.folder, target.store)
+    elif target.workspace is not None:
+        found = verify_run(target.workspace, Run(target.folder))
+    else:
+        show([Diagnostic("MLP0910", f"`{target.folder}` holds no campaign's record", help="name a run by its spec")])
+        return 2
+    if as_json:
+        print(_json(found.document()))
+    else:
+        show(found.diagnostics)
+        print("\n".join(_campaign(found) if isinstance(found, Verified) else _run(found)))
+    return 0 if found.holds else 1
+
+
+def _campaign(found: Verified) -> list[str]:
+    if found.record is None:
+        return []
+    closed = "closed" if found.record.closed() is not None else "not closed"
+    lines = [
+        f"{found.record.name} ({closed}): {'everything that was looked at holds' if found.holds else 'does not hold'}",
+        f"  chain      {found.entries} entries of the campaign, {found.jobs} of its jobs",
+        f"  decisions  of {found.trials} trials, made again from the record",
+        f"  figures    of {_figures(found.measured)}",
+    ]
+    if found.sealed.runs:
+        lines.append(f"  sealed     of {_figures(found.sealed)}")
+    lines += [
+        f"  specs      {found.accepted} accepted, made again from the baseline",
+        f"  time       {duration(found.seconds)} on devices, which adds up in every lane"
+        if not any(d.code == "MLP0914" for d in found.diagnostics)
+        else "  time       does not add up",
+    ]
+    lines += [f"  open       the record of `{lane}` ends before it does" for lane in found.open]
+    return lines + [f"note: {note}" for note in found.notes]
+
+
+def _figures(figures: Figures) -> str:
+    words = [
+        f"{count} {what}"
+        for count, what in (
+            (figures.recomputed, "made again from predictions, trajectories and timings"),
+            (figures.compared, "compared with their verdict's file alone"),
+            (figures.missing, "not verified: their artifacts are not here"),
+        )
+        if count
+    ]
+    return f"{figures.runs} runs" + (f": {'; '.join(words)}" if words else "")
+
+
+def _run(found: VerifiedRun) -> list[str]:
+    missing = f", {len(found.missing)} jobs have no result" if found.missing else ""
+    return [
+        "everything that was looked at holds" if found.holds else "does not hold",
+        f"  chain      {found.entries} entries",
+        f"  results    {found.results} held against their manifests{missing}",
+        f"  figures    {found.figures} made again from predictions, trajectories and timings",
+    ]
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,108 @@
+"""Verification of a run that is no campaign: its chain, its results' content, and its verdict made again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.plan import Job
+from mlipilot.runtime.execution.standing import Standing, result_file, standing
+from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.record import Run, Workspace
+from mlipilot.spec.diagnostics import Diagnostic
+
+_FIGURES = ("estimate", "lower", "upper")
+_TOLERANCE = 1e-9
+
+
+@dataclass
+class VerifiedRun:
+    """What was looked at, and what does not hold."""
+
+    entries: int = 0
+    results: int = 0
+    """Whose files were held against their manifests."""
+    missing: list[str] = field(default_factory=list)
+    """Jobs without a result."""
+    figures: int = 0
+    """Made again from predictions, trajectories and timings."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found that does not hold."""
+        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        found = [{"code": d.code, "headline": d.headline, "help": d.help} for d in self.diagnostics]
+        return {"holds": self.holds, **vars(self), "diagnostics": found}
+
+
+def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
+    """Verify what a run's record and results say."""
+    read = standing(workspace, run)
+    if isinstance(read, Diagnostic):
+        return VerifiedRun(diagnostics=[read])
+    found = VerifiedRun(entries=len(read.journal))
+    if read.broken is not None:
+        found.diagnostics.append(
+            Diagnostic(
+                "MLP0807",
+                f"entry {read.broken} of `{run.journal}` does not match its hash or its predecessor",
+                help="the record was altered or damaged; restore the file from a copy",
+            )
+        )
+    for state in read.jobs:
+        if not state.state.has_result:
+            found.missing.append(state.id)
+            continue
+        found.results += 1
+        bad = workspace.store.entry(state.key).damage()
+        if bad:
+            names = ", ".join(f"`{name}`" for name in bad)
+            help_ = "it was altered or damaged; restore it from a copy, or execute again"
+            found.diagnostics.append(Diagnostic("MLP0806", f"the result of `{state.id}`: {names}", help=help_))
+    for job in read.compiled.plan.jobs:
+        if job.kind == "verdict" and job.id not in found.missing:
+            _judge_again(workspace, read, job, found)
+    return found
+
+
+def _judge_again(workspace: Workspace, read: Standing, job: Job, found: VerifiedRun) -> None:
+    states = {state.id: state for state in read.jobs}
+    document = result_file(workspace, states[job.id], "verdict.json") or {}
+    inputs: dict[str, Path] = {
+        role: workspace.store.entry(states[source.job].key).result / source.file for role, source in job.inputs.items()
+    }
+    verdicts = []
+    for seed in job.params["seeds"]:
+        ours = judge_seed(job.params, inputs, seed)
+        theirs = document.get("seeds", {}).get(str(seed), {})
+        verdicts.append(ours["verdict"])
+        pairs = list(zip(ours["constraints"], theirs.get("constraints", ()), strict=False))
+        differing = [
+            constraint["shown"]
+            for constraint, other in pairs
+            if constraint["outcome"] != other.get("outcome")
+            or not all(_is_same(constraint[name], other.get(name)) for name in _FIGURES)
+        ]
+        found.figures += len(pairs) - len(differing)
+        if differing or len(pairs) != len(ours["constraints"]) or ours["verdict"] != theirs.get("verdict"):
+            what = ", ".join(f"`{shown}`" for shown in differing) or "the verdict"
+            _differs(found, f"{what} of seed {seed} in `{job.id}` is not what the run's files give")
+    if overall(verdicts) != document.get("verdict"):
+        _differs(found, f"`{job.id}` says {document.get('verdict')}, and the run's files give {overall(verdicts)}")
+
+
+def _differs(found: VerifiedRun, headline: str) -> None:
+    help_ = "the result was altered, or made by another version; restore it from a copy"
+    found.diagnostics.append(Diagnostic("MLP0915", headline, help=help_))
+
+
+def _is_same(one: float | None, other: Any) -> bool:
+    if one is None or not isinstance(other, (int, float)):
+        return one is other
+    return math.isclose(one, other, rel_tol=_TOLERANCE, abs_tol=0.0)

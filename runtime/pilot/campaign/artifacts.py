@@ -1,0 +1,137 @@
+"""Results that figures were read from: in the store, or in the folder of a committed record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.lower.campaign import run_jobs
+from mlipilot.compiler.plan import Job, Plan, job_keys
+from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.pilot.campaign.design import Design, design
+from mlipilot.runtime.pilot.campaign.laboratory import figures
+from mlipilot.runtime.pilot.campaign.measurement import Figure, Run
+from mlipilot.runtime.pilot.campaign.rules import Rule
+from mlipilot.runtime.record import Store
+from mlipilot.runtime.record.store import MANIFEST, damage
+from mlipilot.spec.edit import Change
+from mlipilot.spec.source import SourceFile
+
+ARTIFACTS = "artifacts"
+"""Where a committed record keeps results: one folder for each job's key."""
+TOLERANCE = 1e-9
+"""Relative: what sums in another order may differ by, on another machine."""
+
+
+class Shelf:
+    """Results by key."""
+
+    def __init__(self, folder: Path, store: Store | None) -> None:
+        self._folder, self._store = folder / ARTIFACTS, store
+        self.damaged: dict[str, list[str]] = {}
+        """Files that do not have the content that was published, by key."""
+        self._seen: set[str] = set()
+
+    def result(self, key: str) -> Path | None:
+        """The folder of a result, its files held against what was published; None where there is none."""
+        committed = self._folder / key
+        stored = None if self._store is None else self._store.entry(key)
+        found = stored.result if stored is not None and stored.result.is_dir() else committed
+        if not key or not found.is_dir():
+            return None
+        if key not in self._seen:
+            self._seen.add(key)
+            bad = damage(found)
+            if found == committed:
+                # It need not have all files of a result; those that it has are as they were published.
+                bad = [name for name in bad if name == MANIFEST or (found / name).exists()]
+            if bad:
+                self.damaged[key] = bad
+        return found
+
+
+class Source(NamedTuple):
+    """The verdict of a run: what it was judged by, and the results that it read."""
+
+    key: str
+    params: Mapping[str, Any]
+    inputs: Mapping[str, tuple[str, str]]
+    """Key and file, by role."""
+
+
+class Origins:
+    """Where figures come from: the jobs of a run, made again from the record's spec and plan."""
+
+    def __init__(self, plan: Plan, baseline: SourceFile, hardware: Sequence[Mapping[str, Any]]) -> None:
+        self._plan, self._hardware = plan, tuple(hardware) or ({},)
+        self._datasets = [job for job in plan.jobs if job.kind == "dataset"]
+        self._design = lru_cache(256)(lambda changes: design(baseline, changes))
+
+    def source(self, run: Run, key: str) -> Source | None:
+        """The verdict job whose key this is; None where the run makes another: its figures are of something else."""
+        jobs = self._jobs(run.changes, run)
+        for hardware in self._hardware:
+            keys = job_keys(replace(self._plan, jobs=tuple(jobs)), hardware) if jobs else {}
+            verdict = jobs[-1] if jobs else None
+            if verdict is not None and keys[verdict.id] == key:
+                inputs = {role: (str(keys[source.job]), source.file) for role, source in verdict.inputs.items()}
+                return Source(key, verdict.params, inputs)
+        return None
+
+    def _jobs(self, changes: tuple[Change, ...], run: Run) -> list[Job]:
+        made = self._design(changes)
+        if not isinstance(made, Design):
+            return []
+        device = str(self._plan.engine["device"])
+        return run_jobs(made.spec, self._datasets, run.seed, device=device, fidelity=run.fidelity, repeat=run.repeat)
+
+
+def needed(source: Source) -> dict[str, tuple[str, str]]:
+    """What the figures are computed from: of the inputs of a verdict those of the last stage that its rules read."""
+    targets = {constraint["target"] for constraint in source.params["constraints"]}
+    seed = source.params["seeds"][0]
+    final = f"predictions-{source.params['final']}.npz"
+    found = {}
+    for role, (key, file) in source.inputs.items():
+        target = role.removeprefix(f"seed-{seed}/").rsplit("/", 1)[0]
+        if target in targets and (not file.startswith("predictions-") or file == final):
+            found[role] = key, file
+    return found
+
+
+def recomputed(source: Source, shelf: Shelf, rules: tuple[Rule, ...], seed: int) -> tuple[Figure, ...] | None:
+    """The figures of a run from predictions, trajectories and timings; None where one of these files is not there."""
+    inputs: dict[str, Path] = {}
+    for role, (key, file) in needed(source).items():
+        folder = shelf.result(key)
+        if folder is None or not (folder / file).is_file():
+            return None
+        inputs[role] = folder / file
+    from mlipilot.runtime.judgement import judge_seed
+
+    judged = judge_seed({**source.params, "stages": []}, inputs, seed)
+    return figures({"seeds": {str(seed): judged}}, rules, seed)
+
+
+def published(folder: Path, name: str) -> dict[str, Any] | None:
+    """A JSON file of a result."""
+    return read_json(folder / name)
+
+
+def are_same(ours: Sequence[Figure], theirs: Sequence[Figure], tolerance: float = 0.0) -> bool:
+    """Whether figures agree: what is not known in one is not known in the other."""
+    return len(ours) == len(theirs) and all(
+        _is_same(one, other, tolerance)
+        for ours_, theirs_ in zip(ours, theirs, strict=True)
+        for one, other in zip(ours_, theirs_, strict=True)
+    )
+
+
+def _is_same(one: float | None, other: float | None, tolerance: float) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one == other or math.isclose(one, other, rel_tol=tolerance, abs_tol=0.0)

@@ -1,0 +1,358 @@
+"""Verification: every figure, decision and sum of a campaign's record made again from what they were made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
+from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.runtime.pilot.campaign.artifacts import TOLERANCE, Origins, Shelf, are_same, published, recomputed
+from mlipilot.runtime.pilot.campaign.control import slug
+from mlipilot.runtime.pilot.campaign.design import Design, design
+from mlipilot.runtime.pilot.campaign.laboratory import figures
+from mlipilot.runtime.pilot.campaign.log import LaneLog
+from mlipilot.runtime.pilot.campaign.phases import Phases
+from mlipilot.runtime.pilot.campaign.record import Record, RecordedRun, read_campaign
+from mlipilot.runtime.pilot.campaign.retelling import Recalled, Retelling, Unasked, pinned
+from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
+from mlipilot.runtime.pilot.campaign.settings import settings_of
+from mlipilot.runtime.pilot.gate.duplicates import Tried
+from mlipilot.runtime.record import Store, read_journal
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.edit import Change
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.values import Spec
+
+JOBS = "journal.jsonl"
+_SAME_SECONDS = 1e-6
+
+
+@dataclass
+class Figures:
+    """Of how many runs the figures were held against what, and how."""
+
+    runs: int = 0
+    recomputed: int = 0
+    """Made again from predictions, trajectories and timings."""
+    compared: int = 0
+    """Compared with the verdict's file alone."""
+    missing: int = 0
+    """Nothing to compare with: their artifacts are not here."""
+
+
+@dataclass
+class Verified:
+    """What a verification looked at, and what it found."""
+
+    record: Record | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    entries: int = 0
+    jobs: int = 0
+    """Entries of the journal of jobs."""
+    trials: int = 0
+    measured: Figures = field(default_factory=Figures)
+    sealed: Figures = field(default_factory=Figures)
+    seconds: float = 0.0
+    """Of all runs of the record."""
+    accepted: int = 0
+    """Accepted specs that were made again."""
+    open: list[str] = field(default_factory=list)
+    """Lanes that have not ended."""
+    notes: list[str] = field(default_factory=list)
+    """What could not be looked at, and why."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found that does not hold."""
+        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "holds": self.holds,
+            "closed": self.record is not None and self.record.closed() is not None,
+            "entries": self.entries,
+            "job_entries": self.jobs,
+            "trials": self.trials,
+            "figures": {"measured": vars(self.measured), "sealed": vars(self.sealed)},
+            "device_seconds": self.seconds,
+            "accepted_specs": self.accepted,
+            "open_lanes": self.open,
+            "notes": self.notes,
+            "diagnostics": [
+                {"code": found.code, "headline": found.headline, "help": found.help} for found in self.diagnostics
+            ],
+        }
+
+
+def verify_campaign(folder: Path, store: Store | None = None) -> Verified:
+    """Verify the record in a folder: a run's, with the store of its workspace, or a committed one."""
+    record = read_campaign(folder)
+    if isinstance(record, Diagnostic):
+        return Verified(diagnostics=[record])
+    return _Verification(record, store).verify()
+
+
+class _Verification:
+    def __init__(self, record: Record, store: Store | None) -> None:
+        self.record = record
+        self.found = Verified(record, entries=record.count)
+        self.shelf = Shelf(record.folder, store)
+        self.hardware: list[dict[str, Any]] = []
+
+    def verify(self) -> Verified:
+        self._chains()
+        compiled = self._plan()
+        baseline = pinned(self.record, "" if compiled is None else str(compiled.spec))
+        if isinstance(baseline, str):
+            self._say("MLP0911", baseline, "without the baseline that was pinned no decision can be made again")
+            return self.found
+        source, spec = baseline
+        self._pins(spec, compiled)
+        if spec.space is None:
+            self._say("MLP0911", f"`{self.record.folder / 'baseline.mlp'}` has no search", "restore it")
+            return self.found
+        retelling, world = self._decisions(source, spec)
+        self._proposals(spec, world)
+        self._accepted(source)
+        self._seconds()
+        self._figures(retelling, source, compiled)
+        return self.found
+
+    def _say(self, code: str, headline: str, help_: str = "") -> None:
+        self.found.diagnostics.append(Diagnostic(code, headline, help=help_))
+
+    # -- the chains, and what the first entry pins --
+
+    def _chains(self) -> None:
+        record = self.record
+        jobs = record.folder / JOBS
+        read = read_journal(jobs)
+        self.found.jobs = len(read.entries)
+        self.hardware = [entry["hardware"] for entry in reversed(read.entries) if entry.get("event") == "begin"]
+        if not read.entries:
+            self.found.notes.append(f"`{jobs}` is not there: the chain of jobs is not verified")
+        for path, broken, torn in ((record.path, record.broken, record.torn), (jobs, read.broken, read.torn)):
+            if broken is not None:
+                self._say(
+                    "MLP0807",
+                    f"entry {broken} of `{path}` does not match its hash or its predecessor",
+                    "the record was altered or damaged; restore the file from a copy",
+                )
+            if torn:
+                self.found.notes.append(f"`{path}` ends in {torn} bytes that are no whole entry, as after a crash")
+
+    def _plan(self) -> Compiled | None:
+        path = self.record.folder / "plan.json"
+        try:
+            compiled = read_plan(path.read_text(encoding="utf-8"), path)
+        except (OSError, UnicodeDecodeError) as error:
+            self.found.notes.append(f"`{path}` cannot be read ({error.__class__.__name__}): no jobs can be made again")
+            return None
+        if isinstance(compiled, Diagnostic):
+            self.found.diagnostics.append(compiled)
+            return None
+        if compiled.plan.hash != self.record.plan:
+            self._say("MLP0911", f"`{path}` is another plan than the record pins", "restore the file from a copy")
+            return None
+        return compiled
+
+    def _pins(self, spec: Spec, compiled: Compiled | None) -> None:
+        """The baseline's meaning and scorecard, and the settings and rules that follow from them."""
+        record, card = self.record, spec.only("scorecard")
+        found: dict[str, tuple[object, object]] = {
+            "spec": (digest(canonical(spec)), record.spec),
+            "scorecard": (None if card is None else digest(canonical_scorecard(card)), record.scorecard),
+            "rules": (recorded_rules(rules_of(spec)), recorded_rules(record.rules)),
+        }
+        if compiled is not None and spec.only("pilot") is not None and card is not None:
+            found["settings"] = settings_of(spec, compiled.plan).document(), record.settings.document()
+        for name, (ours, theirs) in found.items():
+            if ours != theirs:
+                self._say(
+                    "MLP0911",
+                    f"the {name} of `{record.folder / 'baseline.mlp'}` is not what the record pins",
+                    "restore the file from a copy; a record is of one baseline",
+                )
+
+    # -- decisions --
+
+    def _decisions(self, source: SourceFile, spec: Spec) -> tuple[Retelling, Recalled]:
+        record = self.record
+        assert spec.space is not None
+        world = Recalled(record, source, spec, spec.space)
+        retelling = Retelling(record, lambda lane: LaneLog(lane, record.entries.get(lane, ()), None))
+        proposers = {lane: Unasked() for lane in record.settings.lanes}
+        phases = Phases(record.settings, record.rules, spec.space, world, proposers, retelling.logged)
+        phases.run(retelling.drive)
+        self.found.trials = sum(1 for lane in record.settings.lanes for _ in record.of(lane, "trial"))
+        self.found.open = [*retelling.open]
+        if retelling.impossible:
+            self.found.notes.append(f"the campaign could not begin: {retelling.impossible}")
+        for diverged in retelling.diverged:
+            self._say(
+                "MLP0902",
+                f"the record does not follow from itself: {diverged}",
+                "it was altered, or decided by another version, which its first entry names",
+            )
+        known = {"", *record.settings.lanes, "baseline", "seal"}
+        for lane in sorted(set(record.entries) - known):
+            self._say("MLP0910", f"`{record.path}` has entries of `{lane}`, which is no lane of it", "restore the file")
+        return retelling, world
+
+    def _proposals(self, spec: Spec, world: Recalled) -> None:
+        """Every proposal lies in the search, and is said to repeat another exactly where it does."""
+        assert spec.space is not None
+        for lane in self.record.settings.lanes:
+            tried = Tried(spec.space)
+            tried.add(0, world.point(()))
+            for trial in self.record.proposals(lane):
+                read = world.read(trial.proposal.changes)
+                if isinstance(read, str) and trial.refused is None:
+                    self._say(
+                        "MLP0912",
+                        f"trial {trial.number} of `{lane}` (entry {trial.seq}) was run outside the search: {read}",
+                        "an edit outside the search is refused before it is run; this record was altered",
+                    )
+                point = world.point(trial.proposal.changes)
+                twin = tried.find(point) if trial.proposal.changes else None
+                if twin != trial.twin:
+                    was = "no other" if trial.twin is None else f"trial {trial.twin}"
+                    self._say(
+                        "MLP0902",
+                        f"the record does not follow from itself: trial {trial.number} of `{lane}` (entry {trial.seq}) "
+                        f"is said to repeat {was}, and repeats {'no other' if twin is None else f'trial {twin}'}",
+                        "it was altered, or decided by another version, which its first entry names",
+                    )
+                tried.add(trial.number, point)
+
+    def _accepted(self, source: SourceFile) -> None:
+        """The specs that were handed out are the baseline with the accepted edits, byte for byte."""
+        folder = self.record.folder / "accepted"
+        kept = {lane: entry for lane in self.record.settings.lanes for entry in self.record.of(lane, "accepted")}
+        names = {f"{slug(lane)}.mlp" for lane in kept}
+        for path in sorted(folder.glob("*.mlp")):
+            if path.name not in names:
+                self._say("MLP0911", f"`{path}` is of no lane that accepted a design", "remove it")
+        for lane, entry in kept.items():
+            path, trial = folder / f"{slug(lane)}.mlp", entry["trial"]
+            made = design(source, [Change(*change) for change in entry["changes"]])
+            try:
+                text = path.read_bytes()
+            except OSError as error:
+                self._say("MLP0911", f"`{path}`, accepted in trial {trial}, cannot be read: {error.strerror}")
+                continue
+            if not isinstance(made, Design):
+                self._say("MLP0912", f"the edit of `{lane}` that trial {trial} accepted makes no spec: {made.reason}")
+            elif made.source.text.encode() != text:
+                self._say(
+                    "MLP0911",
+                    f"`{path}` is not the baseline with the edit that trial {trial} of `{lane}` accepted",
+                    "restore it: `mlipilot edit` on a copy of `baseline.mlp` makes it again",
+                )
+            else:
+                self.found.accepted += 1
+
+    # -- sums --
+
+    def _seconds(self) -> None:
+        """What each trial and lane spent is what its runs took."""
+        record = self.record
+        total = 0.0
+        for lane in record.entries:
+            spent = math.fsum(entry["device_seconds"] for entry in record.of(lane, "measured"))
+            total += spent + math.fsum(entry["device_seconds"] for entry in record.of(lane, "sealed"))
+            trials = math.fsum(entry["device_seconds"] for entry in record.of(lane, "trial"))
+            ended = record.ended(lane)
+            if ended is None:
+                continue
+            for what, seconds in (("its trials", trials), ("its runs", spent)):
+                if not math.isclose(seconds, ended["device_seconds"], rel_tol=_SAME_SECONDS, abs_tol=_SAME_SECONDS):
+                    self._say(
+                        "MLP0914",
+                        f"`{lane}` says that it spent {ended['device_seconds']:.3f} s, and {what} took {seconds:.3f} s",
+                        "the record was altered; restore it from a copy",
+                    )
+        self.found.seconds = total
+
+    # -- figures --
+
+    def _figures(self, retelling: Retelling, source: SourceFile, compiled: Compiled | None) -> None:
+        record = self.record
+        origins = None if compiled is None else Origins(compiled.plan, source, self.hardware)
+        for lane in record.entries:
+            for run in record.runs(lane):
+                if run.measurement.failure is not None:
+                    continue
+                self.found.measured.runs += 1
+                self._measured(lane, run, retelling, origins)
+        for run in record.sealed():
+            if run.measurement.failure is None:
+                self.found.sealed.runs += 1
+                self._sealed(run)
+        for key, files in self.shelf.damaged.items():
+            self._say(
+                "MLP0806",
+                f"the result {key[:12]} does not have the content that was published: "
+                + ", ".join(f"`{name}`" for name in files),
+                "it was altered or damaged; restore it from a copy",
+            )
+
+    def _measured(self, lane: str, run: RecordedRun, retelling: Retelling, origins: Origins | None) -> None:
+        counted, key = self.found.measured, run.measurement.verdict_key
+        folder = self.shelf.result(key)
+        verdict = None if folder is None else published(folder, "verdict.json")
+        if verdict is None:
+            counted.missing += 1
+            return
+        if not self._agrees(lane, run, verdict, folder):
+            return
+        asked = retelling.asked.get((lane, run.key))
+        if asked is None or origins is None:
+            counted.compared += 1
+            return
+        origin = origins.source(asked, key)
+        if origin is None:
+            self._say(
+                "MLP0913",
+                f"entry {run.seq} ({lane}, run {run.key}) names the verdict {key[:12]}, which is not of this run",
+                "its design, seed and plan make another; the record was altered, or made by another version",
+            )
+            return
+        again = recomputed(origin, self.shelf, self.record.rules, run.seed)
+        if again is None:
+            counted.compared += 1
+        elif are_same(again, run.measurement.figures, TOLERANCE):
+            counted.recomputed += 1
+        else:
+            self._differs(lane, run, "what its predictions, trajectories and timings give")
+
+    def _agrees(self, lane: str, run: RecordedRun, verdict: dict[str, Any], folder: Path | None) -> bool:
+        try:
+            theirs = figures(verdict, self.record.rules, run.seed)
+        except (KeyError, TypeError, ValueError):
+            theirs = ()
+        if are_same(theirs, run.measurement.figures):
+            return True
+        self._differs(lane, run, f"those of `{folder}`")
+        return False
+
+    def _differs(self, lane: str, run: RecordedRun, what: str) -> None:
+        self._say(
+            "MLP0913",
+            f"the figures of entry {run.seq} ({lane}, run {run.key}) are not {what}",
+            "the record or the result was altered; restore them from copies",
+        )
+
+    def _sealed(self, run: RecordedRun) -> None:
+        folder = self.shelf.result(run.measurement.verdict_key)
+        document = None if folder is None else published(folder, "sealed.json")
+        if document is None:
+            self.found.sealed.missing += 1
+            return
+        verdict: dict[str, Any] = next((v for name, v in document.items() if name.startswith(f"{run.key}/")), {})
+        if self._agrees("seal", run, verdict, folder):
+            self.found.sealed.compared += 1

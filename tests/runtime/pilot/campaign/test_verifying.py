@@ -1,0 +1,249 @@
+"""Verification: a record that is sound holds, and whatever was altered is found where it was altered."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from simulated import Campaign, entries_of, spec_text
+from stocked import alter, publish, stocked
+
+from mlipilot.runtime.pilot.campaign.verifying import Verified, verify_campaign
+from mlipilot.runtime.record import Store
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a closed campaign and all its artifacts."""
+    root = tmp_path_factory.mktemp("verified") / ".mlipilot"
+    stocked(root)
+    return root
+
+
+@pytest.fixture
+def copy(campaign: Path, tmp_path: Path) -> Path:
+    """One that may be altered."""
+    root = tmp_path / ".mlipilot"
+    shutil.copytree(campaign, root)
+    return root
+
+
+def folder(root: Path) -> Path:
+    return root / "runs" / "copper-1"
+
+
+def verified(root: Path) -> Verified:
+    return verify_campaign(folder(root), Store(root / "store"))
+
+
+def codes(found: Verified) -> set[str]:
+    return {diagnostic.code for diagnostic in found.diagnostics}
+
+
+def first(event: str, change: Callable[[dict[str, Any]], object], lane: str = "") -> Callable[[dict[str, Any]], None]:
+    """Change the first entry of an event."""
+    done: list[int] = []
+
+    def alters(entry: dict[str, Any]) -> None:
+        if not done and entry["event"] == event and entry.get("lane", "").startswith(lane):
+            done.append(entry["seq"])
+            change(entry)
+
+    return alters
+
+
+def test_a_sound_record_holds_and_every_figure_is_made_again(campaign: Path) -> None:
+    found = verified(campaign)
+    assert found.diagnostics == []
+    assert found.holds
+    measured = sum(1 for _ in entries_of(folder(campaign) / "campaign.jsonl", "measured"))
+    assert found.measured.runs == found.measured.recomputed == measured > 20
+    assert found.accepted == len(list((folder(campaign) / "accepted").iterdir())) > 0
+    assert found.trials == 10
+    assert found.seconds == pytest.approx(10.0 * (measured + found.sealed.runs))
+
+
+def test_an_entry_that_was_altered_breaks_the_chain(copy: Path) -> None:
+    path = folder(copy) / "campaign.jsonl"
+    alter(path, first("trial", lambda entry: entry.update(time=0.0)), rechained=False)
+    assert codes(verified(copy)) == {"MLP0807"}
+
+
+def test_an_entry_of_the_jobs_that_was_altered_breaks_their_chain(copy: Path) -> None:
+    alter(folder(copy) / "journal.jsonl", first("end", lambda entry: entry.update(wall_seconds=0)), rechained=False)
+    assert codes(verified(copy)) == {"MLP0807"}
+
+
+def test_a_figure_that_was_altered_is_found_though_the_chain_holds(copy: Path) -> None:
+    path = folder(copy) / "campaign.jsonl"
+    seal = max(entry["seq"] for entry in entries_of(path, "measured"))
+
+    def better(entry: dict[str, Any]) -> None:
+        if entry["seq"] == seal:  # the close decides nothing, so that no decision tells
+            entry["figures"][0][0] *= 0.9
+
+    alter(path, better)
+    found = verified(copy)
+    assert codes(found) == {"MLP0913"}
+    assert f"entry {seal} " in found.diagnostics[0].headline
+
+
+def test_a_figure_that_decided_is_found_by_the_decision_too(copy: Path) -> None:
+    alter(
+        folder(copy) / "campaign.jsonl",
+        first("measured", lambda entry: entry["figures"][0].__setitem__(0, 1.0), "baseline"),
+    )
+    assert codes(verified(copy)) == {"MLP0902", "MLP0913"}
+
+
+def test_a_verdict_file_that_was_altered_is_found(copy: Path) -> None:
+    key = entries_of(folder(copy) / "campaign.jsonl", "measured")[0]["verdict"]
+    path = Store(copy / "store").entry(key).result / "verdict.json"
+    document = json.loads(path.read_text())
+    for seed in document["seeds"].values():
+        seed["constraints"][0]["estimate"] *= 0.5
+    path.write_text(json.dumps(document, sort_keys=True))
+    assert codes(verified(copy)) == {"MLP0806", "MLP0913"}
+
+
+def test_a_verdict_that_its_predictions_do_not_give_is_found_though_record_and_manifest_agree(copy: Path) -> None:
+    """Predictions are exchanged for worse ones, with a manifest of their own."""
+    store = Store(copy / "store")
+    path = next(path for path in (copy / "store").glob("*/*/result/predictions-*.npz"))
+    key = path.parent.parent.name
+    with np.load(path) as data:
+        arrays = {name: data[name] for name in data.files}
+    arrays["forces_pred"] = arrays["forces_pred"] * 2.0
+    names = [other.name for other in path.parent.glob("*.npz")]
+    shutil.rmtree(path.parent)
+    publish(store, key, lambda out: [np.savez(out / name, **arrays) for name in names])
+    # Those of the valid split are read by no rule; the test split's are.
+    found = verified(copy)
+    assert codes(found) <= {"MLP0913"}
+    shutil.rmtree(store.entry(key).result)
+    assert verified(copy).holds
+
+
+def test_a_result_that_is_not_here_is_no_success(copy: Path) -> None:
+    keys = {entry["verdict"] for entry in entries_of(folder(copy) / "campaign.jsonl", "measured")}
+    key = sorted(keys)[0]
+    shutil.rmtree(Store(copy / "store").entry(key).result)
+    found = verified(copy)
+    assert found.holds
+    assert found.measured.missing == 1
+    assert found.measured.recomputed == found.measured.runs - 1
+
+
+def test_a_verdict_of_another_run_is_found(copy: Path) -> None:
+    """Figures and verdict of one run are written over another's: all files agree, but the key is not of this run."""
+    path = folder(copy) / "campaign.jsonl"
+    one, other = [entry for entry in entries_of(path, "measured") if entry["lane"] == "seal"][:2]
+
+    def exchange(entry: dict[str, Any]) -> None:
+        if entry["seq"] == one["seq"]:
+            entry["figures"], entry["verdict"] = other["figures"], other["verdict"]
+
+    alter(path, exchange)
+    found = verified(copy)
+    assert codes(found) == {"MLP0913"}
+
+
+def test_an_accepted_spec_that_was_changed_is_found(copy: Path) -> None:
+    path = next((folder(copy) / "accepted").iterdir())
+    path.write_text(path.read_text().replace("<= 30 meV/Å", "<= 31 meV/Å"))
+    assert codes(verified(copy)) == {"MLP0911"}
+
+
+def test_another_baseline_is_found(copy: Path) -> None:
+    path = folder(copy) / "baseline.mlp"
+    path.write_text(path.read_text().replace("<= 30 meV/Å", "<= 31 meV/Å"))
+    found = verified(copy)
+    assert "MLP0911" in codes(found)
+    assert any("the scorecard of" in diagnostic.headline for diagnostic in found.diagnostics)
+
+
+def test_a_comment_in_the_baseline_changes_no_meaning_but_the_accepted_bytes(copy: Path) -> None:
+    path = folder(copy) / "baseline.mlp"
+    path.write_text(path.read_text() + "# later\n")
+    assert {d.headline.split("`")[1].rsplit("/", 1)[1] for d in verified(copy).diagnostics} <= {
+        "tpe-1.mlp",
+        "random-1.mlp",
+    }
+
+
+def test_settings_that_were_changed_in_the_first_entry_are_found(copy: Path) -> None:
+    alter(folder(copy) / "campaign.jsonl", first("campaign", lambda e: e["settings"]["gate"].update(alpha=0.2)))
+    found = verified(copy)
+    assert any("the settings of" in diagnostic.headline for diagnostic in found.diagnostics)
+
+
+def test_an_edit_outside_the_search_is_found(copy: Path) -> None:
+    def outside(entry: dict[str, Any]) -> None:
+        if entry["event"] == "proposed" and entry["trial"] == 1 and entry["lane"] == "random/1":
+            entry["proposal"]["changes"][0] = {"path": "fit.batch", "value": "1", "because": ""}
+
+    alter(folder(copy) / "campaign.jsonl", outside)
+    assert "MLP0912" in codes(verified(copy))
+
+
+def test_a_trial_that_is_said_to_repeat_another_must(copy: Path) -> None:
+    alter(folder(copy) / "campaign.jsonl", first("proposed", lambda entry: entry.update(twin=0), "tpe"))
+    assert "MLP0902" in codes(verified(copy))
+
+
+def test_seconds_that_do_not_add_up_are_found(copy: Path) -> None:
+    alter(folder(copy) / "campaign.jsonl", first("ended", lambda entry: entry.update(device_seconds=1.0)))
+    assert "MLP0914" in codes(verified(copy))
+
+
+def test_an_entry_that_was_taken_out_is_found_though_it_was_chained_again(copy: Path) -> None:
+    path = folder(copy) / "campaign.jsonl"
+    lines = path.read_text().splitlines()
+    place = next(n for n, line in enumerate(lines) if json.loads(line)["event"] == "measured" and '"screen"' in line)
+    path.write_text("\n".join(lines[:place] + lines[place + 1 :]) + "\n")
+    numbers = iter(range(len(lines)))
+    alter(path, lambda entry: entry.update(seq=next(numbers)))
+    assert "MLP0902" in codes(verified(copy))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entry: entry.pop("figures"),
+        lambda entry: entry.update(figures=[["0.1", None, None]]),
+        lambda entry: entry.update(seed="1"),
+        lambda entry: entry.update(verdict=None),
+    ],
+)
+def test_an_entry_that_is_none_is_said(copy: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    alter(folder(copy) / "campaign.jsonl", first("measured", change))
+    assert codes(verified(copy)) == {"MLP0910"}
+
+
+def test_any_cut_of_a_record_holds_and_is_not_closed(tmp_path: Path) -> None:
+    """As after a crash: at every entry, and in the middle of one."""
+    campaign = Campaign(tmp_path, spec_text("proposer = random, confirm_seeds = 2", "trials <= 3"))
+    assert campaign.run()
+    text = campaign.path.read_text()
+    lines = text.splitlines(keepends=True)
+    for count in range(1, len(lines)):
+        accepted = [json.loads(line)["event"] for line in lines[:count]].count("accepted")
+        campaign.path.write_text("".join(lines[:count]) + lines[count][:40])
+        if not accepted:
+            shutil.rmtree(tmp_path / "accepted", ignore_errors=True)
+        found = verify_campaign(tmp_path)
+        differing = [d for d in found.diagnostics if "accepted" not in d.headline]
+        assert differing == [], (count, [d.headline for d in differing])
+        assert any("no whole entry" in note for note in found.notes)
+        assert found.document()["closed"] is False
+
+
+def test_a_folder_without_a_record_is_said(tmp_path: Path) -> None:
+    assert codes(verify_campaign(tmp_path)) == {"MLP0910"}
+    (tmp_path / "campaign.jsonl").write_text("no JSON\n")
+    assert codes(verify_campaign(tmp_path)) == {"MLP0910"}
