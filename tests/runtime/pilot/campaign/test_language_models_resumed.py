@@ -171,7 +171,7 @@ def test_a_transcript_that_lacks_an_answer_is_found(tmp_path: Path, serve: Any) 
     assert made.run()
     (transcript,) = (tmp_path / "c" / "transcripts").glob("llm-gpt*.jsonl")
     transcript.write_bytes(b"".join(transcript.read_bytes().splitlines(keepends=True)[:-1]))
-    with pytest.raises(Exception, match="cannot be repeated|was to be expected"):
+    with pytest.raises(Exception, match=r"cannot be repeated|was to be expected"):
         campaign(tmp_path / "c", PILOT, BUDGET, mode=Mode.STRICT, trusts=False).run()
 
 
