@@ -202,6 +202,19 @@ def _schema(verbs: Any) -> None:
     )
 
 
+def _power(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.powering import power
+
+        return power(options.spec, as_json=options.json)
+
+    verb = _verb(
+        verbs, "power", "say what gains a campaign can find within its budget", "mlipilot power copper.mlp", run
+    )
+    _spec(verb, "spec or plan")
+    verb.add_argument("--json", action="store_true", help="print JSON")
+
+
 def _execute(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.running import execute
@@ -404,6 +417,7 @@ VERBS: dict[str, Callable[[Any], None]] = {
     "plan": _plan,
     "canonical": _canonical,
     "schema": _schema,
+    "power": _power,
     "execute": _execute,
     "status": _status,
     "logs": _logs,

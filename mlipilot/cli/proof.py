@@ -29,7 +29,12 @@ def find_spec(given: Path | None) -> Path | Diagnostic:
 
 
 def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
-    """The plan of a spec, which is compiled first, or of a plan file."""
+    """The plan of a spec, which is compiled first, or of a plan file; none of a campaign that could find nothing."""
+    return _powered(*load_any(given))
+
+
+def load_any(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
+    """The same, whatever a campaign could find."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
         return None, [path]
@@ -94,6 +99,16 @@ def refuse_to_overwrite(target: Path, suffix: str, noun: str) -> Diagnostic | No
     )
 
 
+def _powered(compiled: Compiled | None, found: list[Diagnostic]) -> tuple[Compiled | None, list[Diagnostic]]:
+    """A plan with what is to be said of its campaign's power; none where an error is."""
+    if compiled is None or compiled.plan.campaign is None:
+        return compiled, found
+    from mlipilot.runtime.pilot.campaign.power_of import doubts
+
+    found = [*found, *doubts(compiled)]
+    return (None if has_errors(found) else compiled), found
+
+
 def _compile(path: Path, *, probe: bool = False) -> tuple[Compiled | None, list[Diagnostic]]:
     """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
     from mlipilot.runtime import probe as probes
@@ -109,7 +124,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
     if isinstance(path, Diagnostic):
         show([path], output_format)
         return 2
-    compiled, diagnostics = _compile(path, probe=probe)
+    compiled, diagnostics = _powered(*_compile(path, probe=probe))
     target = output or path.with_suffix(".plan.json")
     taken = refuse_to_overwrite(target, ".json", "plan")
     if compiled is not None and taken is not None:

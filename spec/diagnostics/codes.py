@@ -121,6 +121,10 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0602": Entry(
         "budget-too-small-for-campaign", "the estimate leaves an arm of a campaign no trial", Severity.WARNING
     ),
+    "MLP0603": Entry("underpowered", "a campaign cannot find the gain that it is to detect"),
+    "MLP0604": Entry(
+        "underpowered-by-estimate", "so many trials fit that the gain to be detected is missed", Severity.WARNING
+    ),
     # 07: plans, edits, output files
     "MLP0701": Entry("nothing-to-run", "the spec declares nothing that could run"),
     "MLP0702": Entry("invalid-plan", "a plan file is damaged, altered or of another format"),

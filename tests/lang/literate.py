@@ -19,6 +19,7 @@ from typing import NamedTuple
 from clusters import write_splits
 
 from mlipilot.compiler.compile import check_file, compile_spec, plan_warnings
+from mlipilot.runtime.pilot.campaign.power_of import doubts
 from mlipilot.spec.diagnostics import Diagnostic, has_errors, with_edits
 
 HERE = Path(__file__).parent
@@ -92,7 +93,7 @@ def diagnose(text: str, folder: Path, mode: str = "raw", files: Mapping[str, str
     compiled = compile_spec(checked.spec)
     if isinstance(compiled, list):
         return [*checked.diagnostics, *compiled]
-    return [*checked.diagnostics, *plan_warnings(checked.spec, compiled)]
+    return [*checked.diagnostics, *plan_warnings(checked.spec, compiled), *doubts(compiled)]
 
 
 def apply_fix(text: str, diagnostic: Diagnostic) -> str:

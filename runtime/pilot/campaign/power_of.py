@@ -1,0 +1,150 @@
+"""What the campaign of a plan can detect, before anything of it is run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlipilot.compiler.campaign_cost import CampaignCost, read_cost, share
+from mlipilot.compiler.check.report import place
+from mlipilot.compiler.compile import check_source
+from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.pilot.gate.power import WANTED_POWER, Forecast, forecast, is_underpowered, trial_power
+from mlipilot.runtime.pilot.gate.settings import Settings
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.source import Unreadable, read_source
+
+OTHERS = (2, 3, 5, 8)
+"""Numbers of `confirm_seeds` that are compared."""
+_MOST_SEEDS = 64
+"""No more are advised."""
+
+
+@dataclass(frozen=True)
+class Power:
+    """What each arm can find, in each replicate."""
+
+    settings: Settings
+    trials: int | None
+    """Expected by the estimate if no candidate is better; None where nothing limits them."""
+    forecast: Forecast
+    """For so many, or for as many as spend half of `alpha`."""
+
+
+def settings_of(compiled: Compiled) -> Settings:
+    """The gate of a plan with a campaign."""
+    campaign = _campaign(compiled)
+    return Settings(alpha=campaign["alpha"], confirm_seeds=campaign["confirm_seeds"])
+
+
+def cost_of(compiled: Compiled) -> CampaignCost | None:
+    """The cost of a campaign; None of a plan whose file has none."""
+    document = compiled.estimate.get("campaign")
+    return None if document is None else read_cost(document)
+
+
+def power_of(compiled: Compiled, confirm_seeds: int | None = None, baseline_seeds: int | None = None) -> Power:
+    """What a plan's campaign can find; with another number of seeds, what it could for the same budget.
+
+    `baseline_seeds` are the runs that calibrate the noise, where another number gave one than the plan has.
+    """
+    settings = settings_of(compiled)
+    if confirm_seeds is not None:
+        settings = replace(settings, confirm_seeds=confirm_seeds)
+    baseline = baseline_seeds or len(_campaign(compiled)["baseline_seeds"])
+    trials = _trials(compiled, settings, baseline)
+    return Power(settings, trials, forecast(settings.horizon if trials is None else max(1, trials), settings, baseline))
+
+
+def compares(compiled: Compiled) -> bool:
+    """Whether a metric is improved, so that gains are compared; else a design satisfies the scorecard or does not."""
+    judge = next(job for job in compiled.plan.jobs if job.kind == "verdict")
+    return any(rule["verb"] in ("minimize", "maximize") for rule in judge.params["constraints"])
+
+
+def doubts(compiled: Compiled) -> list[Diagnostic]:
+    """An error where even one trial would miss the gain that is to be detected, a warning where so many trials do."""
+    if compiled.plan.campaign is None or not compares(compiled):
+        return []
+    wanted = float(compiled.plan.campaign["detect"])
+    settings, baseline = settings_of(compiled), len(compiled.plan.campaign["baseline_seeds"])
+    first = forecast(1, settings, baseline)
+    if is_underpowered(first, wanted):
+        return [_underpowered(compiled, first, wanted, baseline)]
+    found = power_of(compiled)
+    if not is_underpowered(found.forecast, wanted):
+        return []
+    return [
+        _about(
+            compiled,
+            Diagnostic(
+                "MLP0604",
+                f"by the estimate {found.forecast.trials} trials of each arm fit, and so many find "
+                f"{_found(found.forecast)}, not {wanted:g} σ",
+                notes=("the more is tried, the stricter each confirmation must be",),
+                help="use more `confirm_seeds`, or limit `trials`" + _say(found.forecast),
+            ),
+        )
+    ]
+
+
+def _underpowered(compiled: Compiled, found: Forecast, wanted: float, baseline: int) -> Diagnostic:
+    settings = settings_of(compiled)
+    notes: tuple[str, ...] = ()
+    seeds = next(
+        (
+            n
+            for n in range(settings.confirm_seeds + 1, _MOST_SEEDS + 1)
+            if trial_power(wanted, found.level, baseline - 1, replace(settings, confirm_seeds=n)) >= WANTED_POWER
+        ),
+        None,
+    )
+    if seeds is not None:
+        advice = f"use `confirm_seeds = {seeds}`{_say(found)}"
+    else:
+        notes = ("no number of seeds finds it: the screen, which is one run, loses smaller gains",)
+        advice = _say(found).removeprefix(", or ")
+    headline = f"this campaign finds {_found(found)}, and not {wanted:g} σ"
+    return _about(compiled, Diagnostic("MLP0603", headline, notes=notes, help=advice))
+
+
+def _found(found: Forecast) -> str:
+    return "no gain" if found.detectable is None else f"gains of {found.detectable:.2f} σ or more"
+
+
+def _say(found: Forecast) -> str:
+    return "" if found.detectable is None else f", or say `detect = {math.ceil(10 * found.detectable) / 10:g}`"
+
+
+def _about(compiled: Compiled, diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic at what the spec's text says, if that is still there."""
+    source = read_source(compiled.spec)
+    spec = None if isinstance(source, Unreadable) or compiled.spec.suffix == ".json" else check_source(source).spec
+    pilot = None if spec is None else spec.only("pilot")
+    if pilot is None:
+        return diagnostic
+    field = "detect" if not pilot.fields["detect"].is_default else "confirm_seeds"
+    seeds = settings_of(compiled).confirm_seeds
+    label = f"with {seeds} seed{'' if seeds == 1 else 's'} at each look"
+    return replace(diagnostic, source=pilot.source, primary=Annotation(place(pilot, field), label))
+
+
+def _trials(compiled: Compiled, settings: Settings, baseline: int) -> int | None:
+    """Trials that a lane's share reaches for if no candidate is better."""
+    budget, cost = compiled.plan.budget, cost_of(compiled)
+    limit = int(budget["trials"]) if "trials" in budget else None
+    if cost is None or "device_time" not in budget:
+        return limit
+    part = share(budget["device_time"], cost.calibration, cost.lanes, settings.confirm_seeds, cost.run)
+    assert part is not None
+    one = forecast(1, settings, baseline)
+    confirming = one.runs - baseline - settings.screen_seeds
+    trials = int(part / (cost.screened + confirming * cost.run))
+    return trials if limit is None else min(limit, trials)
+
+
+def _campaign(compiled: Compiled) -> Mapping[str, Any]:
+    assert compiled.plan.campaign is not None
+    return compiled.plan.campaign
