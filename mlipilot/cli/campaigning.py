@@ -71,7 +71,8 @@ def _print(compiled: Compiled, found: CampaignFolder, ended: Ended, model: Path 
         print(f"spec     {spec}")
         if model is not None:
             print(f"model    {relative(model)}")
-        print(f"adopt    cp {spec} {compiled.spec}")
+        if best.final is not None and best.final.verdict(result.rules) != "rejected":
+            print(f"adopt    cp {spec} {compiled.spec}")
 
 
 def _document(found: CampaignFolder, ended: Ended, model: Path | None) -> dict[str, Any]:

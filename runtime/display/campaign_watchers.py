@@ -17,6 +17,7 @@ from mlipilot.runtime.display.campaign_board import Board, Place, changes_in_wor
 from mlipilot.runtime.display.terminal import TerminalWatcher
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.pilot.campaign.wording import trials_in_words
 
 _LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
 
@@ -55,7 +56,7 @@ class PlainCampaignWatcher:
         for note in notes:
             self._say(f"note: {note}")
         if self.board.decided:
-            self._say(f"goes on after {self.board.decided} trials")
+            self._say(f"goes on after {trials_in_words(self.board.decided)}")
 
     def told(self, entry: Mapping[str, Any]) -> None:
         """Say what an entry means; what was there before is passed over."""
@@ -89,7 +90,7 @@ class TerminalCampaignWatcher(TerminalWatcher):
     def begin(self, jobs: list[JobState], notes: list[str]) -> None:
         """Draw the lanes."""
         if self.board.decided:
-            notes = [*notes, f"goes on after {self.board.decided} trials"]
+            notes = [*notes, f"goes on after {trials_in_words(self.board.decided)}"]
         super().begin([], notes)
 
     def told(self, entry: Mapping[str, Any]) -> None:
@@ -112,7 +113,7 @@ class TerminalCampaignWatcher(TerminalWatcher):
             self.jobs = [*self.jobs, job]
             self.board.started(job.id)
 
-    def _table(self) -> RenderableType:  # type: ignore[override]
+    def _table(self) -> RenderableType:
         lanes = Table.grid(padding=(0, 2), expand=False)
         for _ in range(4):
             lanes.add_column(no_wrap=True)
@@ -123,7 +124,7 @@ class TerminalCampaignWatcher(TerminalWatcher):
                 lanes.add_row("", "", "", "", Text(visible(f"“{place.hypothesis}”"), "italic dim"))
         elapsed = duration(time.monotonic() - self.began)
         stage = Text(f"{self.board.stage}, {elapsed}", "dim")
-        return Group(Text(""), lanes, Text(""), super()._table(), stage) if self.board.places else stage
+        return Group(Text(""), lanes, Text(""), self._jobs(), stage) if self.board.places else stage
 
     def _lane(self, place: Place) -> tuple[Text, ...]:
         board, settings = self.board, self.board.settings

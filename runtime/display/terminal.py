@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -52,7 +52,12 @@ class TerminalWatcher:
         if self.live is not None:
             self.live.stop()
 
-    def _table(self) -> Table:
+    def _table(self) -> RenderableType:
+        table = self._jobs()
+        table.add_row("", Text(duration(time.monotonic() - self.began), "dim"), "", "", "")
+        return table
+
+    def _jobs(self) -> Table:
         table = Table.grid(padding=(0, 2), expand=False)
         longest = max((len(job.id) for job in self.jobs), default=0)
         # Marks, names and times keep their width on a narrow terminal; what is cut is the detail between them.
@@ -60,7 +65,6 @@ class TerminalWatcher:
             table.add_column(no_wrap=True, overflow="ellipsis", min_width=width)
         for job in self.jobs:
             table.add_row(*self._row(job))
-        table.add_row("", Text(duration(time.monotonic() - self.began), "dim"), "", "", "")
         return table
 
     def _row(self, job: JobState) -> tuple[Text | ProgressBar | str, ...]:

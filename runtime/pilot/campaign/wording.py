@@ -30,10 +30,10 @@ def headline(result: Result, activity: Activity) -> str:
         case "calibrating":
             where = f"calibrating: the baseline is measured under {len(result.settings.baseline_seeds)} seeds"
         case "closing":
-            where = f"closing: what the arms accepted is measured under new seeds, after {_trials(done)}"
+            where = f"closing: what the arms accepted is measured under new seeds, after {trials_in_words(done)}"
         case _:
             of = "" if most is None else f" of at most {most * len(result.lanes)}"
-            where = f"{_trials(done)}{of} decided, {accepted} accepted"
+            where = f"{trials_in_words(done)}{of} decided, {accepted} accepted"
     if activity.is_paused:
         return f"Paused; {where}"
     return where[0].upper() + where[1:] if activity.is_running else f"Stopped; {where}"
@@ -136,5 +136,6 @@ def left_in_words(result: Result, duration: str, total: str) -> list[str]:
     return words
 
 
-def _trials(count: int) -> str:
+def trials_in_words(count: int) -> str:
+    """`1 trial`, `2 trials`."""
     return f"{count} trial{'' if count == 1 else 's'}"
