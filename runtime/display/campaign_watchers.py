@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from mlipilot.compiler.render.style import visible
@@ -114,32 +113,29 @@ class TerminalCampaignWatcher(TerminalWatcher):
             self.board.started(job.id)
 
     def _table(self) -> RenderableType:
-        lanes = Table.grid(padding=(0, 2), expand=False)
-        for _ in range(4):
-            lanes.add_column(no_wrap=True)
-        lanes.add_column(no_wrap=True, overflow="ellipsis")
-        for place in self.board.places.values():
-            lanes.add_row(*self._lane(place))
-            if place.hypothesis:
-                lanes.add_row("", "", "", "", Text(visible(f"“{place.hypothesis}”"), "italic dim"))
-        elapsed = duration(time.monotonic() - self.began)
-        stage = Text(f"{self.board.stage}, {elapsed}", "dim")
-        return Group(Text(""), lanes, Text(""), self._jobs(), stage) if self.board.places else stage
+        places = list(self.board.places.values())
+        stage = Text(f"{self.board.stage}, {duration(time.monotonic() - self.began)}", "dim")
+        rows = [self._cells(place) for place in places]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+        lines: list[RenderableType] = [Text("")]
+        for place, row in zip(places, rows, strict=True):
+            line = Text(no_wrap=True, overflow="ellipsis")
+            for cell, width, look in zip(row, widths, ("bold", "", "green", "dim", "dim"), strict=True):
+                line.append(cell.ljust(width) + ("  " if width else ""), look)
+            lines.append(line)
+            for text, look in ((place.changes, ""), (place.hypothesis and f"“{place.hypothesis}”", "italic dim")):
+                if text:
+                    lines.append(Text(f"    {visible(text)}", look, no_wrap=True, overflow="ellipsis"))
+        return Group(*lines, Text(""), self._jobs(), stage)
 
-    def _lane(self, place: Place) -> tuple[Text, ...]:
+    def _cells(self, place: Place) -> tuple[str, ...]:
+        """Name, trial, what was accepted, what was spent, what is done now."""
         board, settings = self.board, self.board.settings
         most = None if settings is None else settings.limits.trials
         spent = duration(place.spent) + ("" if place.share is None else f" of {duration(place.share)}")
         trial = f"trial {place.trial}" + ("" if most is None else f" of {most}")
         best = "" if place.best is None or board.rule is None else board.rule.shows(place.best)
         accepted = f"✓ {len(place.accepted)} {best}".rstrip() if place.accepted else ""
-        doing = f"ended: {place.ended}" if place.ended else " ".join(filter(None, (place.phase, place.changes)))
-        if not doing:
-            doing = "waiting" if board.stage == "calibrating" else "proposing"
-        return (
-            Text(place.name, "bold"),
-            Text(trial if place.trial else "", ""),
-            Text(accepted, "green"),
-            Text(spent, "dim"),
-            Text(visible(doing), "dim" if place.ended else ""),
-        )
+        waiting = "waiting" if board.stage == "calibrating" else "" if place.changes else "proposing"
+        doing = f"ended: {place.ended}" if place.ended else place.phase or waiting
+        return place.name, trial if place.trial else "", accepted, spent, visible(doing)
