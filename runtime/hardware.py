@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
-import subprocess
 from pathlib import Path
 
 
@@ -34,6 +32,9 @@ def _processor() -> str:
 
 def _gpu() -> str:
     """Name and driver of the first card; asked of the driver's own tool, so that CUDA stays untouched."""
+    import shutil
+    import subprocess  # every compilation asks for a fingerprint, and few ask a card
+
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return "none"

@@ -6,22 +6,15 @@ import json
 import signal
 import subprocess
 import sys
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlipilot.runtime.engine.forkserver import environment
+from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request
 
 SECONDS = 60.0
 """A probe that takes longer is ended."""
 COMMAND = (sys.executable, "-m", "mlipilot.runtime.probe")
-
-
-class Failure(NamedTuple):
-    """Why there is no measurement."""
-
-    code: str
-    message: str
-    help: str
 
 
 def launch(request: Request, command: tuple[str, ...] = COMMAND, seconds: float = SECONDS) -> dict[str, Any] | Failure:

@@ -9,7 +9,7 @@ from mlipilot.compiler.compile import Probed
 from mlipilot.compiler.measured import Measurement, read_measurement
 from mlipilot.compiler.plan import Compiled
 from mlipilot.runtime.probe import cache
-from mlipilot.runtime.probe.launch import Failure, launch
+from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request, requests
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.values import Spec
@@ -29,7 +29,13 @@ def kept(spec: Spec, compiled: Compiled) -> Probed:
     return Probed(found, []) if found else NOTHING
 
 
-def probe(spec: Spec, compiled: Compiled, launch: Launch = launch) -> Probed:
+def _launch(request: Request) -> dict[str, Any] | Failure:
+    from mlipilot.runtime.probe.launch import launch  # each compilation asks what is kept, and few launch
+
+    return launch(request)
+
+
+def probe(spec: Spec, compiled: Compiled, launch: Launch = _launch) -> Probed:
     """What earlier probes found, and of all other trainings what `launch` measures now.
 
     A training whose probe fails gives a diagnostic, and the plan no measurement.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -53,4 +52,6 @@ def is_same_alive(record: dict[str, object]) -> bool:
 def die_with_parent() -> None:
     """Have the kernel kill this process when its parent ends, however that ends (Linux)."""
     if sys.platform == "linux":
+        import ctypes  # of all that keeps records, only what is started needs it
+
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -16,7 +16,8 @@ from mlipilot.runtime.hardware import fingerprint
 from mlipilot.runtime.probe import kept, probe, session
 from mlipilot.runtime.probe import request as requesting
 from mlipilot.runtime.probe.cache import cache_file
-from mlipilot.runtime.probe.launch import Failure, launch
+from mlipilot.runtime.probe.failure import Failure
+from mlipilot.runtime.probe.launch import launch
 from mlipilot.runtime.probe.request import Request, requests
 from mlipilot.spec.diagnostics import has_errors
 
