@@ -192,6 +192,8 @@ class Spec:
     blocks: tuple[BlockValue, ...]
     """Its own, and of imported files those that they need; the name of one of those begins with the import's."""
     space: SearchSpace | None = None
+    incomplete: bool = False
+    """Some statement could not be read: what seems to be absent may be there."""
 
     def of_kind(self, kind: str) -> tuple[BlockValue, ...]:
         """All blocks of a kind, in the order written."""

@@ -89,7 +89,7 @@ def _resolve(source: SourceFile, chain: tuple[Path, ...], load: Loader) -> Resol
     search = next((s for s in statements if isinstance(s, Block) and s.head.kind.text == "search"), None)
     space = _space(scope, search, blocks) if search is not None else None
     found = [*parsed.diagnostics, *_independent(source, parsed.diagnostics, scope.diagnostics)]
-    return Resolved(Spec(source, edition, (*brought, *blocks), space), found, parsed.file)
+    return Resolved(Spec(source, edition, (*brought, *blocks), space, bool(parsed.diagnostics)), found, parsed.file)
 
 
 def _space(scope: Scope, search: Block, blocks: list[BlockValue]) -> SearchSpace:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mlipilot.compiler.check import CHECKS
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
-from mlipilot.spec.edit import Change, apply
-from mlipilot.spec.resolve import resolve
+from mlipilot.spec.edit import Change, apply_to
+from mlipilot.spec.resolve import Resolved, resolve
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
 
@@ -30,16 +31,18 @@ class Refused(NamedTuple):
 
 def design(baseline: SourceFile, changes: Sequence[Change]) -> Design | Refused:
     """Make changes of the baseline; what the spec alone decides is checked, in milliseconds."""
-    source = baseline
-    if changes:
-        edited = apply(baseline, changes)
-        if edited.source is None:
-            return _refused(edited.diagnostics)
-        source = edited.source
-    spec = resolve(source).spec
+    edited = apply_to(_read(baseline), changes)
+    if edited.spec is None:
+        return _refused(edited.diagnostics)
     # The search and the files are the baseline's, which was checked whole.
-    found = [diagnostic for rule in CHECKS for diagnostic in rule(spec) if diagnostic.is_error]
-    return _refused(found) if has_errors(found) else Design(tuple(changes), source, spec)
+    found = [diagnostic for rule in CHECKS for diagnostic in rule(edited.spec) if diagnostic.is_error]
+    return _refused(found) if has_errors(found) else Design(tuple(changes), edited.spec.source, edited.spec)
+
+
+@lru_cache(4)
+def _read(baseline: SourceFile) -> Resolved:
+    """The baseline is read once, for all trials."""
+    return resolve(baseline)
 
 
 def _refused(diagnostics: Sequence[Diagnostic]) -> Refused:
