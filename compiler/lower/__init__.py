@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
-from mlipilot.compiler.lower.campaign import baseline_jobs, campaign_section, dataset_jobs
+from mlipilot.compiler.lower.dataset import dataset_jobs
 from mlipilot.compiler.lower.measurement import measurement_jobs
 from mlipilot.compiler.lower.training import training_jobs
 from mlipilot.compiler.lower.verdict import verdict_job
@@ -33,6 +33,8 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
     scorecard = spec.only("scorecard")
     campaign: dict[str, Any] | None = None
     if spec.only("pilot") is not None:
+        from mlipilot.compiler.lower.campaign import baseline_jobs, campaign_section
+
         jobs = baseline_jobs(spec, jobs, device)
         campaign = campaign_section(spec, jobs)
     else:

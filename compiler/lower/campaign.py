@@ -8,7 +8,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from mlipilot.compiler.lower.dataset import DataFiles, dataset_job
 from mlipilot.compiler.lower.measurement import derived_seed, measurement_jobs
 from mlipilot.compiler.lower.training import seeds, training_jobs
 from mlipilot.compiler.lower.verdict import verdict_job
@@ -37,12 +36,6 @@ def baseline_seeds(spec: Spec) -> list[int]:
     """The spec's own seeds, and the numbers after the largest where these are fewer than a calibration needs."""
     own = seeds(judged_training(spec))
     return [*own, *range(max(own) + 1, max(own) + 1 + max(0, BASELINE_SEEDS - len(own)))]
-
-
-def dataset_jobs(spec: Spec, threads: int) -> tuple[list[Job], DataFiles]:
-    """The jobs of all data sets, which no trial changes, and the files that they read."""
-    files = DataFiles(spec)
-    return [dataset_job(block, files, threads) for block in spec.of_kind("dataset")], files
 
 
 def run_jobs(

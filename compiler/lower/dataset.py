@@ -100,4 +100,10 @@ def _files(block: BlockValue, files: DataFiles) -> dict[str, Any]:
     }
 
 
-__all__ = ["DataFiles", "dataset_id", "dataset_job"]
+def dataset_jobs(spec: Spec, threads: int) -> tuple[list[Job], DataFiles]:
+    """The jobs of all data sets, which no trial of a campaign changes, and the files that they read."""
+    files = DataFiles(spec)
+    return [dataset_job(block, files, threads) for block in spec.of_kind("dataset")], files
+
+
+__all__ = ["DataFiles", "dataset_id", "dataset_job", "dataset_jobs"]
