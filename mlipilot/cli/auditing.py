@@ -1,8 +1,9 @@
-"""`verify`: a record held against what it was made of."""
+"""`verify`, `rejudge`, `replay`: a record held against what it was made of, decided again, repeated."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,10 +11,17 @@ from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
-from mlipilot.runtime.pilot.campaign.record import JOURNAL
+from mlipilot.runtime.pilot.campaign.record import JOURNAL, Record, read_campaign
+from mlipilot.runtime.pilot.campaign.rejudging import Rejudged, with_threshold
+from mlipilot.runtime.pilot.campaign.rejudging import rejudge as decide_again
+from mlipilot.runtime.pilot.campaign.replaying import replay as repeat
+from mlipilot.runtime.pilot.campaign.retelling import pinned
 from mlipilot.runtime.pilot.campaign.verifying import Figures, Verified, verify_campaign
 from mlipilot.runtime.record import Run, Store, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.edit import Change
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.values import Spec
 
 
 class Target(NamedTuple):
@@ -69,6 +77,97 @@ def verify(which: str | None, *, as_json: bool) -> int:
         show(found.diagnostics)
         print("\n".join(_campaign(found) if isinstance(found, Verified) else _run(found)))
     return 0 if found.holds else 1
+
+
+def rejudge(
+    which: str | None, thresholds: list[str], alpha: float | None, confirm_seeds: int | None, *, as_json: bool
+) -> int:
+    """Decide a campaign again under other settings, and say which trials that changes."""
+    read = _recorded(which)
+    if isinstance(read, Diagnostic):
+        show([read])
+        return 2
+    record, baseline = read
+    rules = record.rules
+    for text in thresholds:
+        made = with_threshold(text, rules)
+        if isinstance(made, Diagnostic):
+            show([made])
+            return 2
+        rules = made
+    gate = record.settings.gate
+    gate = replace(gate, alpha=gate.alpha if alpha is None else alpha)
+    gate = replace(gate, confirm_seeds=gate.confirm_seeds if confirm_seeds is None else confirm_seeds)
+    lanes = decide_again(record, baseline, replace(record.settings, gate=gate), rules)
+    if as_json:
+        print(_json({"alpha": gate.alpha, "confirm_seeds": gate.confirm_seeds, "lanes": [x.document() for x in lanes]}))
+        return 0
+    for rule, before in zip(rules, record.rules, strict=True):
+        if rule != before:
+            print(
+                f"{rule.shown} {rule.comparator} {rule.shows(rule.threshold)} instead of {rule.shows(before.threshold)}"
+            )
+    for lane in lanes:
+        print("\n".join(_rejudged(lane)))
+    return 0
+
+
+def _rejudged(lane: Rejudged) -> list[str]:
+    changed = f"{len(lane.changed)} decided otherwise" if lane.changed else "all decided as before"
+    lines = [f"{lane.lane}: of {lane.trials} trials {changed}"]
+    lines += [f"  trial {c.trial}  {c.was} -> {c.state}  {c.reason}" for c in lane.changed]
+    if lane.unreached:
+        lines.append(f"  {lane.unreached} more would not have been tried: {lane.ended}")
+    if lane.lacking:
+        lines.append(f"  {lane.lacking} need runs that the record lacks, which only a new campaign could make")
+    return [*lines, f"  accepted  {_edit(lane.was)} -> {_edit(lane.accepted)}"]
+
+
+def _edit(changes: tuple[Change, ...] | None) -> str:
+    return "nothing" if changes is None else ", ".join(f"{c.path} = {c.value}" for c in changes)
+
+
+def replay(which: str | None, *, as_json: bool) -> int:
+    """Repeat a campaign: 0 where every entry is the same, 1 with the first that differs."""
+    read = _recorded(which)
+    if isinstance(read, Diagnostic):
+        show([read])
+        return 2
+    found = repeat(*read)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 2
+    if as_json:
+        print(_json(found.document()))
+        return 0 if found.is_identical else 1
+    for difference in found.differences:
+        lane, seq, event, what = difference
+        help_ = "the record or a transcript was altered, or another version draws otherwise; see the first entry"
+        show([Diagnostic("MLP0917", f"entry {seq} of `{lane}` ({event}): {what}", help=help_)])
+    lines = [f"identical: all {found.entries} entries of the lanes, bit for bit"] if found.is_identical else []
+    lines += [f"  the record of `{lane}` ends before it does" for lane in found.open]
+    lines += [f"  the proposals of `{lane}` are a person's, and were taken from the record" for lane in found.told]
+    print("\n".join(lines))
+    return 0 if found.is_identical else 1
+
+
+def _recorded(which: str | None) -> tuple[Record, tuple[SourceFile, Spec]] | Diagnostic:
+    """The record that was meant, and its baseline."""
+    target = find_target(which)
+    if isinstance(target, Diagnostic):
+        return target
+    record = read_campaign(target.folder)
+    if isinstance(record, Diagnostic):
+        return record
+    if record.broken is not None:
+        headline = f"entry {record.broken} of `{record.path}` does not match its hash or its predecessor"
+        return Diagnostic("MLP0807", headline, help="`mlipilot verify` says more")
+    baseline = pinned(record)
+    return (
+        Diagnostic("MLP0911", baseline, help="restore it from a copy")
+        if isinstance(baseline, str)
+        else (record, baseline)
+    )
 
 
 def _campaign(found: Verified) -> list[str]:

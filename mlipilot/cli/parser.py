@@ -410,6 +410,54 @@ def _verify(verbs: Any) -> None:
     _record_argument(verb)
 
 
+def _rejudge(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.auditing import rejudge
+
+        return rejudge(options.which, options.threshold, options.alpha, options.confirm_seeds, as_json=options.json)
+
+    example = "mlipilot rejudge campaign.mlp --threshold 'force_rmse(cu.test)=25 meV/Å'"
+    summary = "decide a campaign again under other settings, from what its record has measured"
+    verb = _verb(verbs, "rejudge", summary, example, run)
+    _record_argument(verb)
+    verb.add_argument(
+        "--alpha", type=_share, metavar="A", help="another chance of a false accept, of the whole campaign"
+    )
+    verb.add_argument(
+        "--threshold",
+        action="append",
+        default=[],
+        metavar="METRIC=VALUE",
+        help="another bound of a rule, with its unit as in a spec; may be given several times",
+    )
+    verb.add_argument("--confirm-seeds", type=_count, metavar="N", help="another number of fresh seeds a look adds")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return value
+
+
+def _replay(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.auditing import replay
+
+        return replay(options.which, as_json=options.json)
+
+    summary = "repeat a campaign from its seeds and transcripts, and compare every entry"
+    verb = _verb(verbs, "replay", summary, "mlipilot replay campaign.mlp", run)
+    _record_argument(verb)
+
+
 VERBS: dict[str, Callable[[Any], None]] = {
     "check": _check,
     "fmt": _fmt,
@@ -430,5 +478,7 @@ VERBS: dict[str, Callable[[Any], None]] = {
     "edit": _edit,
     "lint": _lint,
     "verify": _verify,
+    "rejudge": _rejudge,
+    "replay": _replay,
 }
 """What adds each verb, in the order of the help."""

@@ -295,7 +295,7 @@ class Lane:
             found = yield from self.measure(runs)
             ours += found[: len(places)]
             theirs += [run for run in found[len(places) :] if run.failure is None]
-            stopped = self._stopped(found[: len(places)]) or self._vetoed(number)
+            stopped = _unrecorded(found) or self._stopped(found[: len(places)]) or self._vetoed(number)
             if stopped is not None:
                 if found:
                     self._decided.append(False)
@@ -388,6 +388,8 @@ class Lane:
         if not found:
             return "undecided", "the arm's device time does not reach further", None
         failed = next((run for run in found if run.failure is not None), None)
+        if failed is not None and failed.is_unrecorded:
+            return _unrecorded(found)
         return None if failed is None else ("failed", failed.reason, failed.failure)
 
     def _vetoed(self, number: int) -> Decision | None:
@@ -420,3 +422,9 @@ class Lane:
 
     def step(self, what: str, **numbers: Any) -> None:
         self._steps.append({"step": what, **numbers})
+
+
+def _unrecorded(found: list[Measurement]) -> Decision | None:
+    """How a trial ends that needs runs which were never made, where a campaign is decided again."""
+    count = sum(run.is_unrecorded for run in found)
+    return ("undecided", f"needs {count} runs that the record lacks", None) if count else None

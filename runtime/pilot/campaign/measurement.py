@@ -12,6 +12,8 @@ from mlipilot.runtime.pilot.trial import Failure
 from mlipilot.spec.edit import Change
 from mlipilot.spec.values import Spec
 
+_UNRECORDED = "unrecorded"
+
 
 class Figure(NamedTuple):
     """One metric of one model, in base units; None where it is not known."""
@@ -60,6 +62,11 @@ class Measurement:
     code: str = ""
     reason: str = ""
 
+    @property
+    def is_unrecorded(self) -> bool:
+        """Whether it was never made: a campaign that is decided again asks for runs that its record lacks."""
+        return self.code == _UNRECORDED
+
     def document(self) -> dict[str, Any]:
         """As JSON."""
         found: dict[str, Any] = {
@@ -70,6 +77,11 @@ class Measurement:
         if self.failure is not None:
             found |= {"failure": self.failure.value, "code": self.code, "reason": self.reason}
         return found
+
+
+def unrecorded() -> Measurement:
+    """What stands for a run that a record lacks."""
+    return Measurement((), 0.0, "", Failure.INFRASTRUCTURE, _UNRECORDED, "the record lacks it")
 
 
 def read_measurement(document: dict[str, Any]) -> Measurement:

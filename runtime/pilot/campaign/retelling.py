@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog, RecordEnds
@@ -185,16 +186,24 @@ class Retelling:
         return call()
 
 
-def pinned(record: Record, name: str) -> tuple[SourceFile, Spec] | str:
-    """The baseline of a record, resolved under the name of its spec, which its imports are relative to; or why not."""
+def pinned(record: Record) -> tuple[SourceFile, Spec] | str:
+    """The baseline of a record, resolved; or why not.
+
+    It is read under the name of its spec where a plan has it: imports are relative to that.
+    """
     path = record.folder / "baseline.mlp"
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return f"`{path}` cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
-    source = SourceFile(name or str(path), text)
+    plan = read_json(record.folder / "plan.json") or {}
+    name = plan["source"]["file"] if isinstance(plan.get("source"), dict) else path.name
+    beside = record.folder / str(name)
+    source = SourceFile(str(beside if beside.parent.is_dir() else path), text)
     resolved = resolve(source)
     errors = [diagnostic for diagnostic in resolved.diagnostics if diagnostic.is_error]
     if errors:
         return f"`{path}` does not resolve: {errors[0]}"
+    if resolved.spec.space is None:
+        return f"`{path}` has no `search`"
     return source, resolved.spec

@@ -106,15 +106,12 @@ class _Verification:
     def verify(self) -> Verified:
         self._chains()
         compiled = self._plan()
-        baseline = pinned(self.record, "" if compiled is None else str(compiled.spec))
+        baseline = pinned(self.record)
         if isinstance(baseline, str):
             self._say("MLP0911", baseline, "without the baseline that was pinned no decision can be made again")
             return self.found
         source, spec = baseline
         self._pins(spec, compiled)
-        if spec.space is None:
-            self._say("MLP0911", f"`{self.record.folder / 'baseline.mlp'}` has no search", "restore it")
-            return self.found
         retelling, world = self._decisions(source, spec)
         self._proposals(spec, world)
         self._accepted(source)

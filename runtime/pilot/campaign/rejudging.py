@@ -1,0 +1,169 @@
+"""Deciding a campaign again under other settings or thresholds, from what its record has measured: no job, no model."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from mlipilot.runtime.pilot.campaign.log import LaneLog
+from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, unrecorded
+from mlipilot.runtime.pilot.campaign.phases import Phases
+from mlipilot.runtime.pilot.campaign.record import Record, RecordedTrial
+from mlipilot.runtime.pilot.campaign.requests import Steps
+from mlipilot.runtime.pilot.campaign.retelling import Recalled, Retelling, Unasked
+from mlipilot.runtime.pilot.campaign.rules import Rule
+from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.pilot.campaign.settings import Settings
+from mlipilot.runtime.pilot.trial import Trial
+from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.edit import Change
+from mlipilot.spec.resolve.expressions import resolve_value
+from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.schema.metrics import threshold_of
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.suggest import nearest
+from mlipilot.spec.syntax.parser import read_expression
+from mlipilot.spec.values import Spec
+
+_HOW = "write it as `--threshold 'force_rmse(cu.test)=25 meV/Å'`"
+
+
+class Changed(NamedTuple):
+    """A trial that is decided otherwise."""
+
+    trial: int
+    was: str
+    state: str
+    reason: str
+
+
+@dataclass
+class Rejudged:
+    """A lane, decided again."""
+
+    lane: str
+    trials: int = 0
+    """Decided again."""
+    unreached: int = 0
+    """Recorded trials that the lane, so decided, would not have come to."""
+    ended: str = ""
+    """Why it would not."""
+    changed: list[Changed] = field(default_factory=list)
+    lacking: int = 0
+    """Trials that need runs which the record lacks."""
+    was: tuple[Change, ...] | None = None
+    """The edit that was accepted last; None where none was."""
+    accepted: tuple[Change, ...] | None = None
+    """The same, decided again."""
+    trial: int = 0
+    """In which trial that was; 0 is the baseline."""
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        shown = vars(self) | {"changed": [change._asdict() for change in self.changed]}
+        for name in ("was", "accepted"):
+            changes = getattr(self, name)
+            shown[name] = None if changes is None else {change.path: change.value for change in changes}
+        return shown
+
+
+class _Anew(LaneLog):
+    """A lane's record of which only the proposals, the vetoes and the end count."""
+
+    def __init__(self, lane: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(lane, [entry for entry in entries if entry["event"] in ("proposed", "ended")], None)
+        self._vetoes = {entry["trial"]: entry for entry in entries if entry["event"] == "vetoed"}
+        self._trial = 0
+
+    def next_is(self, event: str) -> Mapping[str, Any] | None:
+        return self._vetoes.get(self._trial) if event == "vetoed" else super().next_is(event)
+
+    def write(self, event: str, **data: Any) -> None:
+        if event == "proposed":
+            self._trial = data["trial"]
+            self._recorded.popleft()
+
+
+def rejudge(
+    record: Record, baseline: tuple[SourceFile, Spec], settings: Settings, rules: Sequence[Rule]
+) -> list[Rejudged]:
+    """Every lane, decided again; device time is not counted again, for every run that is used was paid for."""
+    source, spec = baseline
+    assert spec.space is not None
+    world = Recalled(record, source, spec, spec.space)
+    lacking: defaultdict[str, set[int]] = defaultdict(set)
+
+    def lacks(run: Run) -> Measurement:
+        lacking[run.lane].add(run.trial)
+        return unrecorded()
+
+    retelling = Retelling(record, lambda lane: _Anew(lane, record.entries.get(lane, ())), lacks)
+
+    def drive(lanes: Mapping[str, Steps]) -> bool:
+        return SEAL not in lanes and retelling.drive(lanes)
+
+    unlimited = replace(settings, limits=replace(settings.limits, device_seconds=None))
+    proposers = {lane: Unasked() for lane in record.settings.lanes}
+    phases = Phases(unlimited, tuple(rules), spec.space, world, proposers, retelling.logged)
+    phases.run(drive)
+    found = []
+    for lane in phases.lanes:
+        one = _compared(lane.name, list(record.trials(lane.name)), lane.history[1:])
+        one.lacking = len(lacking[lane.name])
+        one.ended = lane.ended if one.unreached else ""
+        kept = lane.incumbent
+        one.accepted, one.trial = (kept.design.changes if kept.trial else None), kept.trial
+        found.append(one)
+    return found
+
+
+def _compared(lane: str, then: list[RecordedTrial], now: list[Trial]) -> Rejudged:
+    found = Rejudged(lane, len(now), max(0, len(then) - len(now)))
+    for before, after in zip(then, now, strict=False):
+        if after.state != before.state:
+            found.changed.append(Changed(after.number, before.state, after.state, after.reason))
+    found.was = next((trial.accepted for trial in reversed(then) if trial.accepted is not None), None)
+    return found
+
+
+def with_threshold(text: str, rules: Sequence[Rule]) -> tuple[Rule, ...] | Diagnostic:
+    """The rules with another threshold, written as in a spec: `force_rmse(cu.test)=25 meV/Å`."""
+    source = SourceFile("--threshold", text)
+
+    def refuse(headline: str, start: int, end: int, label: str, help_: str = _HOW) -> Diagnostic:
+        return Diagnostic("MLP0916", headline, source, Annotation(Span(start, end), label), help=help_)
+
+    name, sign, value = text.rpartition("=")
+    name = name.rstrip("<>")
+    if not sign or not name.strip():
+        return refuse(f"`{text}` is no metric with a threshold", 0, len(text), "expected `METRIC=VALUE`")
+    bounded = [rule for rule in rules if rule.threshold is not None]
+    places = [place for place, rule in enumerate(rules) if rule in bounded and _plain(rule.shown) == _plain(name)]
+    required = [place for place in places if rules[place].is_required]
+    if not places:
+        near = nearest(name.strip(), [rule.shown for rule in bounded])
+        known = f"did you mean `{near}`?" if near else "it bounds " + ", ".join(f"`{r.shown}`" for r in bounded)
+        return refuse(f"the scorecard has no bound on `{name.strip()}`", 0, len(name), "unknown", known)
+    metric = rules[places[0]].metric
+    at = text.index(value, len(name) + 1)
+    scope = Scope(SourceFile("--threshold", value.strip()))
+    node = read_expression(scope.source)
+    read = (
+        resolve_value(scope, node, threshold_of[metric], f"the threshold of `{metric}`") if node is not None else None
+    )
+    if read is None:
+        why = scope.diagnostics[0] if scope.diagnostics else None
+        headline = f"`{value.strip()}` is no threshold of `{metric}`"
+        help_ = (why.help if why is not None else "") or _HOW
+        return refuse(headline if why is None else f"{headline}: {why.headline}", at, len(text), "the value", help_)
+    number = float(read.data)  # type: ignore[arg-type]
+    return tuple(
+        replace(rule, threshold=number) if place in (required or places) else rule for place, rule in enumerate(rules)
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s", "", name)
