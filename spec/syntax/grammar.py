@@ -19,4 +19,7 @@ def grammar() -> Lark:
     from lark import Lark
 
     text = files("mlipilot.spec.syntax").joinpath("mlp.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer="basic", start=["statement", "head", "expr", "tokens"])
+    found = Lark(text, parser="lalr", lexer="basic", start=["statement", "head", "expr", "tokens"])
+    # Without one of its own, `lex` would build a lexer for each text, in a millisecond.
+    found.lexer = found._build_lexer()
+    return found

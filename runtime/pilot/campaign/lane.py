@@ -7,7 +7,7 @@ accepted is ablated. Every decision is a pure function of what was measured, and
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -69,7 +69,7 @@ class Lane:
 
     def __post_init__(self) -> None:
         known = self.calibration.incumbent
-        self.incumbent = replace(known, runs=list(known.runs), screens=list(known.screens))
+        self.incumbent = Incumbent(known.design, known.trial, known.is_feasible, list(known.runs), list(known.screens))
         self.noises = dict(self.calibration.noises)
         self._decided: list[bool] = []
         self._steps: list[dict[str, Any]] = []
@@ -260,11 +260,11 @@ class Lane:
             return self._raced(found) if not is_whole else None
         if objective_of(self.rules) is None:
             return None
-        theirs = self.incumbent.runs if is_whole else self.incumbent.screens
+        theirs = self.incumbent.loss(self.rules) if is_whole else judging.losses(self.rules, self.incumbent.screens)
         noise = self.noise if is_whole else self.calibration.screen_noise
         assert noise is not None
         ours = judging.losses(self.rules, found)
-        screening = screen(ours, judging.losses(self.rules, theirs), noise, self.settings.gate)
+        screening = screen(ours, theirs, noise, self.settings.gate)
         self.step("screen", outcome=screening.outcome, gain=screening.gain, sigma=noise.sigma, reason=screening.reason)
         return ("rejected", screening.reason, None) if screening.outcome == "stop" else None
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.trial import Failure
@@ -41,7 +42,7 @@ class Run:
     spec: Spec | None = field(default=None, compare=False, repr=False)
     """The edited spec; None where the run is only looked up."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What is run, whoever asks: hexadecimal, 24 digits."""
         changes = sorted((change.path, change.value) for change in self.changes)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from fractions import Fraction
+from itertools import islice
 
 from mlipilot.spec.space import Draw, Point, SearchSpace
 from mlipilot.spec.values import meaning
@@ -15,8 +17,8 @@ TOLERANCE = 1e-3
 class Tried:
     """The settled points of a campaign so far, by the number of their trial.
 
-    Points that differ in a listed value are never compared, so that a question costs about 10 ms at most after 10,000
-    trials.
+    Points that differ in a listed value are never compared, and of the rest only those whose first continuous value is
+    near, so that a question costs little after 10,000 trials too.
     """
 
     def __init__(self, space: SearchSpace, tolerance: float = TOLERANCE) -> None:
@@ -24,23 +26,32 @@ class Tried:
         self._tolerance = tolerance
         self._listed = [draw for draw in space.draws if draw.domain.is_finite]
         self._continuous = [draw for draw in space.draws if not draw.domain.is_finite]
-        self._trials: dict[tuple[object, ...], list[tuple[int, tuple[float, ...]]]] = {}
+        self._trials: dict[tuple[object, ...], list[tuple[tuple[float, ...], int]]] = {}
+        """By listed values, in the order of the continuous ones."""
 
     def add(self, number: int, point: Point) -> None:
         """Remember the point of a trial."""
         listed, place = self._key(point)
-        self._trials.setdefault(listed, []).append((number, place))
+        insort(self._trials.setdefault(listed, []), (place, number))
 
     def find(self, point: Point) -> int | None:
         """The first trial of the same point; None where it is new."""
         listed, place = self._key(point)
-        for number, other in self._trials.get(listed, ()):
-            for here, there in zip(place, other, strict=True):
-                if not (here == there or abs(here - there) <= self._tolerance):
-                    break
-            else:
-                return number
-        return None
+        known = self._trials.get(listed, [])
+        if not place:
+            return known[0][1] if known else None
+        # A little more than the tolerance, which is then held against each.
+        begin = bisect_left(known, ((place[0] - 2 * self._tolerance,), -1))
+        found: int | None = None
+        for other, number in islice(known, begin, None):
+            if other[0] > place[0] + 2 * self._tolerance:
+                break
+            if (found is None or number < found) and self._is_near(place, other):
+                found = number
+        return found
+
+    def _is_near(self, place: tuple[float, ...], other: tuple[float, ...]) -> bool:
+        return all(h == t or abs(h - t) <= self._tolerance for h, t in zip(place, other, strict=True))
 
     def _key(self, point: Point) -> tuple[tuple[object, ...], tuple[float, ...]]:
         settled = self._space.settle(point)

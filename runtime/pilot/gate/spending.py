@@ -10,7 +10,7 @@ confirmation has seeds of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 
 def share(number: int, horizon: int) -> float:
@@ -18,13 +18,15 @@ def share(number: int, horizon: int) -> float:
     return horizon / ((horizon + number - 1) * (horizon + number))
 
 
-def level(alpha: float, horizon: int, accepted: Iterable[bool]) -> float:
+def level(alpha: float, horizon: int, accepted: Sequence[bool]) -> float:
     """The level of the next confirmation, from what became of all those before it, in order."""
-    number, carried = 1, 0.0
-    for was_accepted in accepted:
-        carried = alpha * share(number, horizon) + carried if was_accepted else 0.0
-        number += 1
-    return alpha * share(number, horizon) + carried
+    last = len(accepted)
+    while last and accepted[last - 1]:
+        last -= 1  # a refusal keeps its level: only what was accepted since hands anything on
+    carried = 0.0
+    for number in range(last + 1, len(accepted) + 1):
+        carried = alpha * share(number, horizon) + carried
+    return alpha * share(len(accepted) + 1, horizon) + carried
 
 
 def spent(alpha: float, horizon: int, confirmations: int) -> float:
