@@ -57,7 +57,7 @@ def find_target(which: str | None) -> Target | Diagnostic:
     return found if isinstance(found, Diagnostic) else Target(found[1].folder, found[0])
 
 
-def verify(which: str | None, *, as_json: bool) -> int:
+def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
     """Verify a run or a committed record: 0 where everything holds, 1 where something does not."""
     target = find_target(which)
     if isinstance(target, Diagnostic):
@@ -65,7 +65,10 @@ def verify(which: str | None, *, as_json: bool) -> int:
         return 2
     found: Verified | VerifiedRun
     if target.is_campaign:
-        found = verify_campaign(target.folder, target.store)
+        if archive is not None and target.store is None:
+            show([Diagnostic("MLP0918", f"`{target.folder}` has no store beside it", help="name a run by its spec")])
+            return 2
+        found = verify_campaign(target.folder, target.store, archive)
     elif target.workspace is not None:
         found = verify_run(target.workspace, Run(target.folder))
     else:
@@ -189,6 +192,10 @@ def _campaign(found: Verified) -> list[str]:
         else "  time       does not add up",
     ]
     lines += [f"  open       the record of `{lane}` ends before it does" for lane in found.open]
+    if found.archived is not None:
+        files, size, left_out = found.archived
+        out = f"; {left_out} results did not fit" if left_out else ""
+        lines.append(f"  archive    {files} files, {size / 1e6:.2f} MB{out}")
     return lines + [f"note: {note}" for note in found.notes]
 
 

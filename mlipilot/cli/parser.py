@@ -398,7 +398,7 @@ def _verify(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.auditing import verify
 
-        return verify(options.which, as_json=options.json)
+        return verify(options.which, options.archive, as_json=options.json)
 
     verb = _verb(
         verbs,
@@ -408,6 +408,9 @@ def _verify(verbs: Any) -> None:
         run,
     )
     _record_argument(verb)
+    verb.add_argument(
+        "--archive", type=Path, metavar="FOLDER", help="copy a campaign's record there, to be committed: 5 MB at most"
+    )
 
 
 def _rejudge(verbs: Any) -> None:

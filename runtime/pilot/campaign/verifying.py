@@ -9,11 +9,13 @@ from typing import Any
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.runtime.pilot.campaign.archive import Archived, archive
 from mlipilot.runtime.pilot.campaign.artifacts import TOLERANCE, Origins, Shelf, are_same, published, recomputed
 from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.log import LaneLog
+from mlipilot.runtime.pilot.campaign.measurement import Run
 from mlipilot.runtime.pilot.campaign.phases import Phases
 from mlipilot.runtime.pilot.campaign.record import Record, RecordedRun, read_campaign
 from mlipilot.runtime.pilot.campaign.retelling import Recalled, Retelling, Unasked, pinned
@@ -63,6 +65,8 @@ class Verified:
     """Lanes that have not ended."""
     notes: list[str] = field(default_factory=list)
     """What could not be looked at, and why."""
+    archived: Archived | None = None
+    """What was copied to be committed."""
 
     @property
     def holds(self) -> bool:
@@ -82,18 +86,30 @@ class Verified:
             "accepted_specs": self.accepted,
             "open_lanes": self.open,
             "notes": self.notes,
+            "archived": None if self.archived is None else self.archived._asdict(),
             "diagnostics": [
                 {"code": found.code, "headline": found.headline, "help": found.help} for found in self.diagnostics
             ],
         }
 
 
-def verify_campaign(folder: Path, store: Store | None = None) -> Verified:
-    """Verify the record in a folder: a run's, with the store of its workspace, or a committed one."""
+def verify_campaign(folder: Path, store: Store | None = None, commit: Path | None = None) -> Verified:
+    """Verify the record in a folder: a run's, with the store of its workspace, or a committed one.
+
+    One that holds is then copied to `commit`, where that is given and there is a store.
+    """
     record = read_campaign(folder)
     if isinstance(record, Diagnostic):
         return Verified(diagnostics=[record])
-    return _Verification(record, store).verify()
+    verification = _Verification(record, store)
+    found = verification.verify()
+    if commit is not None and store is not None and found.holds:
+        made = archive(record, commit, store, verification.asked, verification.origins)
+        if isinstance(made, Diagnostic):
+            found.diagnostics.append(made)
+        else:
+            found.archived = made
+    return found
 
 
 class _Verification:
@@ -102,6 +118,8 @@ class _Verification:
         self.found = Verified(record, entries=record.count)
         self.shelf = Shelf(record.folder, store)
         self.hardware: list[dict[str, Any]] = []
+        self.asked: dict[tuple[str, str], Run] = {}
+        self.origins: Origins | None = None
 
     def verify(self) -> Verified:
         self._chains()
@@ -280,6 +298,7 @@ class _Verification:
     def _figures(self, retelling: Retelling, source: SourceFile, compiled: Compiled | None) -> None:
         record = self.record
         origins = None if compiled is None else Origins(compiled.plan, source, self.hardware)
+        self.asked, self.origins = retelling.asked, origins
         for lane in record.entries:
             for run in record.runs(lane):
                 if run.measurement.failure is not None:

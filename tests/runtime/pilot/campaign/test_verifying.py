@@ -247,3 +247,26 @@ def test_a_folder_without_a_record_is_said(tmp_path: Path) -> None:
     assert codes(verify_campaign(tmp_path)) == {"MLP0910"}
     (tmp_path / "campaign.jsonl").write_text("no JSON\n")
     assert codes(verify_campaign(tmp_path)) == {"MLP0910"}
+
+
+def test_a_committed_record_is_verified_without_a_store_and_has_no_weights(campaign: Path, tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for made in folders:
+        assert verify_campaign(folder(campaign), Store(campaign / "store"), made).archived is not None
+    names = {path.relative_to(folders[0]): path.read_bytes() for path in folders[0].rglob("*") if path.is_file()}
+    assert names == {p.relative_to(folders[1]): p.read_bytes() for p in folders[1].rglob("*") if p.is_file()}
+    assert sum(map(len, names.values())) <= 5_000_000
+    assert not any(path.suffix == ".model" for path in names)
+    found = verify_campaign(folders[0])
+    assert found.diagnostics == []
+    assert found.measured.missing == 0
+    assert found.measured.recomputed >= 5  # the baseline's at least
+    verdict = next(path for path in sorted(folders[0].rglob("verdict.json")))
+    verdict.write_text(verdict.read_text().replace('"estimate": ', '"estimate": 1'))
+    assert codes(verify_campaign(folders[0])) == {"MLP0806", "MLP0913"}
+
+
+def test_a_folder_that_is_in_use_is_not_archived_into(campaign: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    assert codes(verify_campaign(folder(campaign), Store(campaign / "store"), tmp_path)) == {"MLP0918"}
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
