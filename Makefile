@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo test check format bench fuzz sim clean
+.PHONY: setup demo test check format bench bench-pilot fuzz sim clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -43,6 +43,9 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 	$(BIN)/python tests/bench/scale.py
 	$(BIN)/python tests/bench/overhead.py
 	$(BIN)/python tests/bench/epoch.py --epochs 15 --threads 2
+
+bench-pilot: setup  ## what a campaign's loop costs at trial 1 and at trial 10,000, and its audits (about three minutes)
+	$(BIN)/python tests/bench/pilot.py
 
 fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes on where it was stopped (about half an hour)
 	cargo run --quiet --profile fuzz -p mlipilot-fuzz -- --inputs 1000000 --state target/fuzz
