@@ -23,10 +23,13 @@ from mlipilot.runtime.record.processes import is_same_alive
 from mlipilot.spec.diagnostics import Diagnostic
 
 _CANCEL_SECONDS = 40.0
+_MOST_NAMED = 20
 
 
 def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
-    """The run that was meant: of a spec its present plan's, else its last; by name; or this folder's last."""
+    """The run that was meant: of a spec its present plan's, else its last; by name or folder; or this folder's last."""
+    if which is not None and is_campaign(Path(which)):
+        return Workspace(Path(which).absolute().parent.parent), Run(Path(which))
     if which is not None and which.endswith(".mlp"):
         return _run_of_spec(Path(which))
     workspace = workspace_of(Path("spec.mlp"))
@@ -37,14 +40,6 @@ def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
         return workspace, runs[0]
     what = f"no run `{which}` here" if which else "no run in this folder"
     return Diagnostic("MLP0808", f"there is {what}", help="name the spec, such as `path/to/spec.mlp`")
-
-
-def find_campaign(which: str | None) -> Path | None:
-    """The folder of the campaign that was meant; None where none was, or what was meant is not found."""
-    if which is not None and not which.endswith(".mlp") and is_campaign(Path(which)):
-        return Path(which)
-    found = find_run(which)
-    return None if isinstance(found, Diagnostic) or not is_campaign(found[1].folder) else found[1].folder
 
 
 def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
@@ -65,8 +60,7 @@ def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
     return Diagnostic("MLP0808", f"`{spec}` was never executed", help=f"run it: `mlipilot execute {spec}`")
 
 
-def _standing(which: str | None) -> tuple[Workspace, Standing] | Diagnostic:
-    found = find_run(which)
+def _standing(found: tuple[Workspace, Run] | Diagnostic) -> tuple[Workspace, Standing] | Diagnostic:
     if isinstance(found, Diagnostic):
         return found
     read = standing(*found)
@@ -75,12 +69,12 @@ def _standing(which: str | None) -> tuple[Workspace, Standing] | Diagnostic:
 
 def status(which: str | None, *, as_json: bool) -> int:
     """Show where each job stands; of a campaign, where its trials do."""
-    campaign = find_campaign(which)
-    if campaign is not None:
+    run = find_run(which)
+    if not isinstance(run, Diagnostic) and is_campaign(run[1].folder):
         from mlipilot.cli.campaigning import campaign_status
 
-        return campaign_status(campaign, as_json=as_json)
-    found = _standing(which)
+        return campaign_status(run[1].folder, as_json=as_json)
+    found = _standing(run)
     if isinstance(found, Diagnostic):
         show([found])
         return 2
@@ -132,14 +126,16 @@ def _document(read: Standing) -> dict[str, Any]:
 
 def logs(job: str, which: str | None, attempt: int | None, *, follow: bool) -> int:
     """Print the log of a job."""
-    found = _standing(which)
+    found = _standing(find_run(which))
     if isinstance(found, Diagnostic):
         show([found])
         return 2
     workspace, read = found
-    matches = [state for state in read.jobs if state.id == job] or [state for state in read.jobs if job in state.id]
+    jobs = [*read.jobs, *_of_trials(read)]
+    matches = [state for state in jobs if state.id == job] or [state for state in jobs if job in state.id]
     if len(matches) != 1:
-        names = ", ".join(f"`{state.id}`" for state in matches or read.jobs)
+        some = (matches or jobs)[:_MOST_NAMED]
+        names = ", ".join(f"`{state.id}`" for state in some)
         what = f"`{job}` is part of several jobs" if matches else f"no job is named `{job}`"
         show([Diagnostic("MLP0808", what, help=f"name one of {names}")])
         return 2
@@ -162,6 +158,15 @@ def logs(job: str, which: str | None, attempt: int | None, *, follow: bool) -> i
             time.sleep(0.3)
         sys.stdout.write(stream.read())
     return 0
+
+
+def _of_trials(read: Standing) -> list[JobState]:
+    """Jobs that a campaign ran besides those of its plan."""
+    planned = {state.id for state in read.jobs}
+    last = {
+        entry["job"]: entry for entry in read.journal if entry["event"] == "started" and entry["job"] not in planned
+    }
+    return [JobState(name, "", entry["key"], attempt=entry["attempt"]) for name, entry in last.items()]
 
 
 def cancel(which: str | None) -> int:
@@ -191,12 +196,12 @@ def cancel(which: str | None) -> int:
 
 def report(which: str | None, output: Path | None) -> int:
     """Write a run's report, or a campaign's."""
-    campaign = find_campaign(which)
-    if campaign is not None:
+    run = find_run(which)
+    if not isinstance(run, Diagnostic) and is_campaign(run[1].folder):
         from mlipilot.cli.campaigning import campaign_report
 
-        return campaign_report(campaign, output)
-    found = _standing(which)
+        return campaign_report(run[1].folder, output)
+    found = _standing(run)
     if isinstance(found, Diagnostic):
         show([found])
         return 2

@@ -61,7 +61,10 @@ def _format(verb: Any) -> None:
 
 def _run_argument(verb: Any) -> None:
     verb.add_argument(
-        "which", nargs="?", metavar="SPEC|RUN", help="a spec, or a run's name; without it, this folder's last run"
+        "which",
+        nargs="?",
+        metavar="SPEC|RUN",
+        help="a spec, a run's name, or a campaign's folder; without it, this folder's last run",
     )
 
 
@@ -239,7 +242,13 @@ def _status(verbs: Any) -> None:
 
         return status(options.which, as_json=options.json)
 
-    verb = _verb(verbs, "status", "show where each job of a run stands", "mlipilot status copper.mlp", run)
+    verb = _verb(
+        verbs,
+        "status",
+        "show where the jobs of a run, or the trials of a campaign, stand",
+        "mlipilot status copper.mlp",
+        run,
+    )
     _run_argument(verb)
     verb.add_argument("--json", action="store_true", help="print JSON")
 

@@ -117,6 +117,8 @@ def left_text(result: Result) -> str:
     lines.append(f"runs: {runs} requested, {runs - lost} measured, {lost} failed{f' ({classes})' if classes else ''}")
     if found.attempts:
         faults = ", ".join(f"{count} {name}" for name, count in found.faults.items()) or "none"
+        whose = ", ".join(f"{count} {name}" for name, count in found.whose.items())
+        faults += f" ({whose})" if whose else ""
         lines.append(f"language model: {found.attempts} requests, {result.tokens:,} tokens, faults: {faults}")
     return "\n".join(lines)
 

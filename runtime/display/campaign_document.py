@@ -51,6 +51,7 @@ def document(result: Result, activity: wording.Activity) -> dict[str, Any]:
             for runs in found.runs
         ],
         "trials": dict(found.trials),
+        "faults": {"by_class": dict(found.faults), "by_whose": dict(found.whose)},
         "reconciled": found.is_reconciled,
     }
 

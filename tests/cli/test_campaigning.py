@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.cli.inspection import report, status
+from mlipilot.cli.inspection import logs, report, status
 from mlipilot.cli.running import execute
 from mlipilot.compiler.compile import compile_file
+from mlipilot.compiler.plan import write_plan
 from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher
-from mlipilot.runtime.record import Run, read_journal, workspace_of
+from mlipilot.runtime.record import Journal, Run, read_journal, workspace_of
 
 sys.path.append(str(Path(__file__).parents[1] / "runtime" / "pilot" / "campaign"))
 
@@ -136,3 +137,30 @@ def test_without_a_terminal_each_decision_is_a_line(there: Path, capsys: pytest.
         assert sum(line.startswith(begin) for line in lines) == 1
     assert watcher.board.stage == "closed"
     assert {p.name: p.decided for p in watcher.board.places.values()} == {"tpe/1": 3, "random/1": 3}
+
+
+def test_the_log_of_a_trials_job_is_found_by_its_name(there: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec, run = made(there)
+    compiled, _ = compile_file(spec)
+    assert compiled is not None
+    run.plan.write_text(write_plan(compiled, run.folder), encoding="utf-8")
+    journal = Journal(run.journal)
+    journal.append("started", job="tpe/1/1/screen/train/fit/seed-7", key="ab" * 32, attempt=1)
+    journal.close()
+    entry = workspace_of(spec).store.entry("ab" * 32)
+    assert entry.claim() == 1
+    entry.log(1).write_text("epoch 1 of 3\n")
+    assert logs("screen/train/fit/seed-7", str(spec), None, follow=False) == 0
+    assert "epoch 1 of 3" in capsys.readouterr().out
+    assert logs("screen/train/fit/seed-8", str(spec), None, follow=False) == 2
+
+
+def test_while_the_baseline_is_measured_status_and_report_say_so(
+    there: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, run = made(there)
+    first = run.campaign.read_bytes().splitlines(keepends=True)[0]
+    run.campaign.write_bytes(first)
+    assert status(str(run.folder), as_json=False) == 0
+    assert "calibrating: the baseline is measured under 5 seeds" in capsys.readouterr().out
+    assert report(str(run.folder), None) == 0

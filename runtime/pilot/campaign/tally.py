@@ -36,6 +36,8 @@ class Tally(NamedTuple):
     """Trials without a result, by whose fault that is."""
     faults: Mapping[str, int]
     """Answers of language models that were no calls, by class: they cost tokens, and no trial."""
+    whose: Mapping[str, int]
+    """The same by whose fault they are: the model's (`format`, `tamper`) or the endpoint's (`infrastructure`)."""
     attempts: int
     """Requests to language models."""
     unanswered: int
@@ -54,7 +56,9 @@ def tally(result: Result) -> Tally:
     closing = [sample for sample in result.closing if sample.purpose != "sealed"]
     sealed = [sample for sample in result.closing if sample.purpose == "sealed"]
     faults: Counter[str] = Counter()
+    whose: Counter[str] = Counter()
     for lane in result.lanes:
+        whose.update(lane.reliability.failures)
         faults.update(lane.reliability.faults)
     return Tally(
         tuple(
@@ -71,6 +75,7 @@ def tally(result: Result) -> Tally:
         dict(sorted(Counter(trial.state for trial in trials).items(), key=lambda item: item[0] == OPEN)),
         dict(Counter(trial.failure for trial in trials if trial.failure is not None)),
         dict(sorted(faults.items())),
+        dict(sorted(whose.items())),
         sum(lane.reliability.attempts for lane in result.lanes),
         sum(lane.reliability.unanswered for lane in result.lanes),
     )

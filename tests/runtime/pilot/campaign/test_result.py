@@ -142,6 +142,30 @@ def test_what_is_no_campaign_is_refused_with_a_reason() -> None:
     assert isinstance(read_result(broken), str)
 
 
+def test_what_a_language_model_cost_and_how_often_it_answered_is_counted_for_its_lane(campaign: Campaign) -> None:
+    entries = list(read_journal(campaign.path).entries)
+    said = [
+        {"event": "llm-prices", "prices": ["1", "2", None]},
+        {"event": "llm-reserve", "attempt": "a", "tokens": 900, "money": "9/10"},
+        {"event": "llm-attempt", "attempt": "a"},
+        {"event": "llm-settle", "attempt": "a", "known": True, "tokens": 120, "money": "1/8"},
+        {"event": "llm-reserve", "attempt": "b", "tokens": 900, "money": "9/10"},
+        {"event": "llm-attempt", "attempt": "b", "fault": "timeout"},
+        {"event": "llm-fault", "attempt": "a", "class": "bad_json"},
+        {"event": "llm-proposal", "attempt": "a", "rung": "repaired"},
+    ]
+    entries[20:20] = [{"lane": "tpe/1", "time": 0.0, **entry} for entry in said]
+    found = read_result(entries)
+    assert isinstance(found, Result)
+    asked, other = found.lanes
+    assert (asked.cost.tokens, other.cost.tokens) == (1020, 0)
+    assert asked.reliability.rungs == {"repaired": 1}
+    counts = tally(found)
+    assert (counts.attempts, counts.unanswered, counts.faults) == (2, 1, {"bad_json": 1})
+    assert counts.whose == {"format": 1}
+    assert [len(lane.trials) for lane in found.lanes] == [len(lane.trials) for lane in result_of(campaign).lanes]
+
+
 # -- the added value --
 
 
