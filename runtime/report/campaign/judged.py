@@ -33,6 +33,8 @@ class FinalRow:
     """The least and the largest."""
     bar: Markup | None
     outcome: str | None
+    note: str
+    """Why it is undecided, where that is to be seen from the figures."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,15 @@ def _row(rule: Rule, place: int, final: Final) -> FinalRow:
         (low, high),
         bar,
         outcome,
+        _note(final, place) if outcome == "undecided" else "",
     )
+
+
+def _note(final: Final, place: int) -> str:
+    figures = [run.figures[place] for run in final.sound]
+    if any(figure.lower is None and figure.upper is None for figure in figures):
+        return "no bounds could be given: the split has too few trajectories"
+    return "the bounds of some model hold the threshold"
 
 
 def power_of(result: Result) -> Power | None:

@@ -219,3 +219,22 @@ def test_a_damaged_record_has_no_page(folder: Path, tmp_path: Path) -> None:
 def test_the_spec_of_a_lane_is_where_the_campaign_puts_it(campaign: CampaignFolder, folder: Path) -> None:
     for lane, text in campaign.accepted.items():
         assert accepted_spec(folder, lane).read_text() == text
+
+
+def test_a_rule_without_bounds_is_undecided_and_says_why(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "few"
+    copy.mkdir()
+    journal = Journal(copy / "campaign.jsonl")
+    for entry in read_journal(folder / "campaign.jsonl").entries:
+        body = {
+            name: value for name, value in entry.items() if name not in ("seq", "time", "event", "previous", "hash")
+        }
+        if entry["event"] == "sealed":
+            body["figures"][0] = [body["figures"][0][0], None, None]
+        journal.append(entry["event"], **body)
+    journal.close()
+    page = render_campaign(read(copy))
+    row = re.search(r'<tbody class="undecided" data-constraint="force_rmse.*?</tbody>', page, re.DOTALL)
+    assert row is not None
+    assert "no bounds could be given" in words(row[0])
+    assert 'data-verdict="undecided"' in page
