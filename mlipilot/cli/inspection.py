@@ -17,7 +17,6 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
-from mlipilot.runtime.pilot.campaign.folder import is_campaign
 from mlipilot.runtime.record import Run, Workspace, workspace_of
 from mlipilot.runtime.record.processes import is_same_alive
 from mlipilot.spec.diagnostics import Diagnostic
@@ -28,7 +27,7 @@ _MOST_NAMED = 20
 
 def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
     """The run that was meant: of a spec its present plan's, else its last; by name or folder; or this folder's last."""
-    if which is not None and is_campaign(Path(which)):
+    if which is not None and Run(Path(which)).campaign.is_file():
         return Workspace(Path(which).absolute().parent.parent), Run(Path(which))
     if which is not None and which.endswith(".mlp"):
         return _run_of_spec(Path(which))
@@ -70,7 +69,7 @@ def _standing(found: tuple[Workspace, Run] | Diagnostic) -> tuple[Workspace, Sta
 def status(which: str | None, *, as_json: bool) -> int:
     """Show where each job stands; of a campaign, where its trials do."""
     run = find_run(which)
-    if not isinstance(run, Diagnostic) and is_campaign(run[1].folder):
+    if not isinstance(run, Diagnostic) and run[1].campaign.is_file():
         from mlipilot.cli.campaigning import campaign_status
 
         return campaign_status(run[1].folder, as_json=as_json)
@@ -197,7 +196,7 @@ def cancel(which: str | None) -> int:
 def report(which: str | None, output: Path | None) -> int:
     """Write a run's report, or a campaign's."""
     run = find_run(which)
-    if not isinstance(run, Diagnostic) and is_campaign(run[1].folder):
+    if not isinstance(run, Diagnostic) and run[1].campaign.is_file():
         from mlipilot.cli.campaigning import campaign_report
 
         return campaign_report(run[1].folder, output)

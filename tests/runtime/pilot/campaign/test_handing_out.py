@@ -10,7 +10,8 @@ import pytest
 from simulated import Campaign, spec_text
 
 from mlipilot.runtime.pilot.campaign.handing_out import accepted_model
-from mlipilot.runtime.pilot.campaign.result import Result, read_result
+from mlipilot.runtime.pilot.campaign.reading import read_result
+from mlipilot.runtime.pilot.campaign.result import Result
 from mlipilot.runtime.record import Journal, Run, Workspace, read_journal
 
 

@@ -14,7 +14,8 @@ from simulated import Campaign, better_with_channels, spec_text
 from mlipilot.runtime.pilot.campaign.added_value import added_value, change_in_words, compare, fisher, sentence
 from mlipilot.runtime.pilot.campaign.final import Final
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
-from mlipilot.runtime.pilot.campaign.result import OPEN, LaneResult, Result, read_result
+from mlipilot.runtime.pilot.campaign.reading import read_result
+from mlipilot.runtime.pilot.campaign.result import OPEN, LaneResult, Result
 from mlipilot.runtime.pilot.campaign.rules import objective_of
 from mlipilot.runtime.pilot.campaign.sample import Sample
 from mlipilot.runtime.pilot.campaign.tally import tally
