@@ -470,6 +470,28 @@ def _replay(verbs: Any) -> None:
     _record_argument(verb)
 
 
+def _doctor(verbs: Any) -> None:
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.health import doctor, doctor_of_model
+
+        if options.model is not None:
+            return doctor_of_model(options.model, options.calls, as_json=options.json)
+        return doctor(as_json=options.json)
+
+    verb = _verb(
+        verbs,
+        "doctor",
+        "say what this machine has and lacks, or how well a language model calls its tool",
+        "mlipilot doctor --model gpt-5.5",
+        run,
+    )
+    verb.add_argument(
+        "--model", metavar="NAME", help="ask this model for a few proposals that are not run; tokens are spent"
+    )
+    verb.add_argument("--calls", type=_count, default=20, metavar="N", help="how many (default: 20)")
+    verb.add_argument("--json", action="store_true", help="print JSON")
+
+
 VERBS: dict[str, Callable[[Any], None]] = {
     "check": _check,
     "fmt": _fmt,
@@ -492,5 +514,6 @@ VERBS: dict[str, Callable[[Any], None]] = {
     "verify": _verify,
     "rejudge": _rejudge,
     "replay": _replay,
+    "doctor": _doctor,
 }
 """What adds each verb, in the order of the help."""

@@ -169,6 +169,8 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0916": Entry("threshold-unusable", "a threshold to decide by again cannot be used"),
     "MLP0917": Entry("replay-differs", "a campaign that was run again gave another record"),
     "MLP0918": Entry("archive-refused", "a committed record cannot be made"),
+    "MLP0920": Entry("model-unusable", "a language model cannot be asked"),
+    "MLP0921": Entry("model-unreliable", "a language model seldom proposes an edit as it is asked to"),
     # 10: data
     "MLP1001": Entry("broken-frame", "a frame of a data file cannot be read"),
     "MLP1002": Entry("no-frames", "a data file or a split has no frame"),

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -44,6 +45,21 @@ class Endpoint(NamedTuple):
     def is_openai(self) -> bool:
         """Whether it is OpenAI's own."""
         return urlsplit(self.address).hostname == urlsplit(OPENAI).hostname
+
+    @property
+    def lacks(self) -> str:
+        """What has to be there before it can be asked, and is not; empty where nothing is missing."""
+        if find_spec("openai") is None:
+            return "`openai` is not installed: install `mlipilot[pilot]`"
+        if self.is_openai and not os.environ.get(KEY, "").strip():
+            return f"`{KEY}` is not set"
+        return ""
+
+    @property
+    def host(self) -> str:
+        """Where it is, without what an address may hold in secret."""
+        parts = urlsplit(self.address)
+        return f"{parts.hostname or self.address}{f':{parts.port}' if parts.port else ''}"
 
     @property
     def speaks(self) -> str:
@@ -91,14 +107,12 @@ class Connection:
 
     def send(self, body: Mapping[str, Any]) -> Received | Fault:
         """Ask once. Nothing is raised for what an endpoint or a network does."""
-        try:
-            import httpx2
-            import openai
-        except ImportError:
-            return Fault("missing", "`openai` is not installed: install `mlipilot[pilot]`", unserved=True)
+        if self.endpoint.lacks:
+            return Fault("missing", self.endpoint.lacks, unserved=True)
+        import httpx2
+        import openai
+
         key = os.environ.get(KEY, "").strip()
-        if not key and self.endpoint.is_openai:
-            return Fault("missing", f"`{KEY}` is not set", unserved=True)
         if self._client is None:
             self._client = openai.OpenAI(
                 api_key=key or "none", base_url=self.endpoint.address, max_retries=0, timeout=self.endpoint.timeout
