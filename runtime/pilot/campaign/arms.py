@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ class Arm:
 
     proposer: Proposer
     ledger: Ledger | None = None
+    endpoint: Endpoint | None = None
+    """Where its language model is asked."""
 
 
 def proposers(spec: Spec, settings: Settings, hearing: Hearing) -> dict[str, Arm] | Diagnostic:
@@ -118,4 +120,16 @@ def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: He
     estimator = TPE(seed)
     about = {"arm": arm, "replicate": int(replicate)}
     asked = kind(model, Subject(spec), estimator, seed, about, events)
-    return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger)
+    return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger, model.endpoint)
+
+
+def unusable(arms: Mapping[str, Arm], ended: Collection[str]) -> Diagnostic | None:
+    """What a language model lacks that a lane has still to ask, before a device is paid for; None where nothing is."""
+    for lane, arm in arms.items():
+        if arm.endpoint is not None and lane not in ended and arm.endpoint.lacks:
+            return Diagnostic(
+                "MLP0920",
+                f"`{lane}` cannot ask {arm.endpoint.host}: {arm.endpoint.lacks}",
+                help=f"then ask it a few times: `mlipilot doctor --model {arm.endpoint.model}`",
+            )
+    return None

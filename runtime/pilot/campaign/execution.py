@@ -21,7 +21,7 @@ from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.supervisor import backend_missing, budget_spent, crew_of, lease
 from mlipilot.runtime.hardware import fingerprint
-from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
+from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers, unusable
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
@@ -156,6 +156,9 @@ class _Execution:
         arms = proposers(self.spec, self.settings, self._hearing())
         if isinstance(arms, Diagnostic):
             return self._refused(arms)
+        lacking = unusable(arms, {entry["lane"] for entry in self.journal.entries if entry["event"] == "ended"})
+        if lacking is not None:
+            return self._refused(lacking)
         self._pin()
         self.world = World(self.source, self.space, self.run.folder, arms)
         asked = [lane for lane, arm in arms.items() if arm.ledger is not None]

@@ -28,6 +28,9 @@ from asked import (
 from scripted_server import Call, Raw, Refusal, Slow, Status, Text, Truncated
 from simulated import entries_of
 
+from mlipilot.runtime.pilot.campaign.arms import unusable
+from mlipilot.runtime.pilot.campaign.control import slug
+
 ARM = "llm(gpt-5.5)/1"
 TRIALS = 5
 ONE = f"proposer = {MODEL}, controls = [random]"
@@ -257,6 +260,31 @@ def test_whatever_a_hostile_model_does_nothing_but_points_of_the_search_is_tried
     assert sum(found.attempts for found in both) == len(server.requests)
     for lane, found in zip((ARM, "llm_shuffled(gpt-5.5)/1"), both, strict=True):
         assert sum(found.rungs.values()) == len(entries_of(made.path, "proposed", lane))
+
+
+def test_a_model_that_cannot_be_asked_is_named_while_a_lane_has_still_to_ask_it(
+    tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(lambda body: Call(sound(body)))
+    made = campaign(tmp_path / "c", ONE, "trials <= 1, tokens <= 2_000_000")
+    assert made.run()
+    assert unusable(made.arms, set()) is None
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    found = unusable(made.arms, {"random/1"})
+    assert found is not None
+    assert found.code == "MLP0920"
+    assert "OPENAI_API_KEY" in found.headline
+    assert unusable(made.arms, {ARM}) is None
+
+
+def test_names_of_lanes_that_look_alike_in_a_files_name_stay_apart() -> None:
+    alike = ["llm(a/b)/1", "llm(a-b)/1", "llm(a--b)/1", "llm(a(b)/1", "llm(../a-b)/1", f"llm({'a' * 300})/1"]
+    names = [slug(lane) for lane in [*alike, f"llm({'a' * 301})/1"]]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) < 100
+    assert not [name for name in names if "/" in name]
+    assert slug("llm(gpt-5.5)/1") == "llm-gpt-5.5-1"
 
 
 def test_the_budget_of_tokens_is_shared_among_those_who_ask(tmp_path: Path, serve: Any) -> None:
