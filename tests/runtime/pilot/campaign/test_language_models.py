@@ -287,6 +287,18 @@ def test_names_of_lanes_that_look_alike_in_a_files_name_stay_apart() -> None:
     assert slug("llm(gpt-5.5)/1") == "llm-gpt-5.5-1"
 
 
+def test_a_point_that_the_gate_would_call_a_twin_is_said_back_and_costs_no_trial(tmp_path: Path, serve: Any) -> None:
+    def model(body: dict[str, Any]) -> Call:
+        near = 0.002 * (1 + trial_of(body) / 10_000)
+        return Call(call(("fit.forces.lr", near)) if "refused" not in json.dumps(body["messages"]) else sound(body))
+
+    serve(model)
+    made = campaign(tmp_path / "c", ONE, "trials <= 3, tokens <= 2_000_000")
+    assert made.run()
+    assert [e["twin"] for e in entries_of(made.path, "proposed", ARM)] == [None] * 3
+    assert counted(made).faults == {"duplicate": 2}
+
+
 def test_the_budget_of_tokens_is_shared_among_those_who_ask(tmp_path: Path, serve: Any) -> None:
     serve(lambda body: Call(sound(body)))
     made = campaign(tmp_path / "c", ONE, BUDGET)
