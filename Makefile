@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo test check format bench bench-pilot fuzz sim clean
+.PHONY: setup demo campaign test check format bench bench-pilot fuzz sim clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -26,6 +26,9 @@ mlipilot/_core.abi3.so: $(SOURCES) | $(READY)
 
 demo: setup  ## run the copper example to its report
 	$(BIN)/mlipilot execute examples/copper/copper.mlp
+
+campaign: setup  ## run the example of a campaign (about an hour on two cores)
+	$(BIN)/mlipilot execute examples/campaign/campaign.mlp
 
 test: setup check  ## all tests
 	cargo test --quiet --workspace

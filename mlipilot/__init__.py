@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
     from mlipilot.runtime.execution import Outcome
+    from mlipilot.runtime.pilot.campaign.execution import Ended
     from mlipilot.spec.diagnostics import Diagnostic
 
 __version__ = "0.1.0"
@@ -59,14 +60,21 @@ class Experiment:
             raise InvalidSpec(diagnostics)
         return compiled
 
-    def execute(self) -> Outcome:
-        """Run what the plan still lacks and write the report; raises `InvalidSpec`. Tells what became of each job."""
+    def execute(self) -> Outcome | Ended:
+        """Run what the plan still lacks and write the report; raises `InvalidSpec`. Tells what became of each job.
+
+        Of a spec with a pilot: run its campaign, and tell how that ended; `mlipilot report` writes its page.
+        """
         from mlipilot.runtime.execution import execute
         from mlipilot.runtime.record import workspace_of
         from mlipilot.runtime.reporting import close_run
 
         compiled = self.compile()
         workspace = workspace_of(self.path)
+        if compiled.plan.campaign is not None:
+            from mlipilot.runtime.pilot.campaign.execution import execute_campaign
+
+            return execute_campaign(compiled, workspace)
         outcome = execute(compiled, workspace)
         close_run(compiled, workspace, outcome)
         return outcome
