@@ -316,6 +316,10 @@ class _Execution:
             "device_time": self._spent_before + self.dispatch.spent + self.dispatch.running_seconds(),
             "wall": time.monotonic() - self.began,
         }
+        if self._phases.is_closing:
+            del used[
+                "device_time"
+            ]  # what was set aside for it is an estimate, and a campaign without its end says little
         for name, seconds in used.items():
             if name in limits and seconds > limits[name]:
                 self.ended.diagnostics.append(budget_spent(name, limits[name], seconds))

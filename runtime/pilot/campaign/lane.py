@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 from mlipilot.runtime.pilot.campaign import judging
 from mlipilot.runtime.pilot.campaign.ablating import ablated
 from mlipilot.runtime.pilot.campaign.calibrating import Calibration
+from mlipilot.runtime.pilot.campaign.deciding import Decision, looked, screened
 from mlipilot.runtime.pilot.campaign.design import Design, Refused
 from mlipilot.runtime.pilot.campaign.incumbent import Incumbent
 from mlipilot.runtime.pilot.campaign.log import LaneLog
@@ -24,10 +25,7 @@ from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.campaign.settings import Settings, seed_of
 from mlipilot.runtime.pilot.campaign.workshop import Workshop
 from mlipilot.runtime.pilot.gate import spending
-from mlipilot.runtime.pilot.gate.confirmation import confirm
-from mlipilot.runtime.pilot.gate.feasibility import Feasible
 from mlipilot.runtime.pilot.gate.noise import Noise, pooled
-from mlipilot.runtime.pilot.gate.screening import screen
 from mlipilot.runtime.pilot.proposers.replay import read_proposal, recorded
 from mlipilot.runtime.pilot.trial import Exhausted, Failure, Proposal, Proposer, Remaining, Trial
 from mlipilot.spec.space import SearchSpace
@@ -39,10 +37,6 @@ USER = "user"
 """The origin of a proposal that a person put into an arm of another's."""
 MOST_TWINS = 10
 """Proposals in a row that were tried before, after which a lane ends."""
-
-
-Decision: TypeAlias = tuple[str, str, Failure | None]
-"""State, reason, and whose fault it is."""
 
 
 @dataclass
@@ -245,37 +239,10 @@ class Lane:
             found += yield from self.measure([run])
             if self._stopped(found) is not None:
                 return found, None
-            decided = self._screened(found)
+            decided = screened(self, found)
             if decided is not None:
                 return found, decided
         return found, None
-
-    def _screened(self, found: list[Measurement]) -> Decision | None:
-        is_whole = self.settings.fidelity == 1
-        fails = judging.failing(self.rules, found) if is_whole else None
-        if fails is not None:
-            self.step("screen", outcome="infeasible", reason=fails)
-            return "infeasible", fails, None
-        if not self.incumbent.is_feasible:
-            return self._raced(found) if not is_whole else None
-        if objective_of(self.rules) is None:
-            return None
-        theirs = self.incumbent.loss(self.rules) if is_whole else judging.losses(self.rules, self.incumbent.screens)
-        noise = self.noise if is_whole else self.calibration.screen_noise
-        assert noise is not None
-        ours = judging.losses(self.rules, found)
-        screening = screen(ours, theirs, noise, self.settings.gate)
-        self.step("screen", outcome=screening.outcome, gain=screening.gain, sigma=noise.sigma, reason=screening.reason)
-        return ("rejected", screening.reason, None) if screening.outcome == "stop" else None
-
-    def _raced(self, found: list[Measurement]) -> Decision | None:
-        """While nothing is feasible, a shortened run must violate less than the incumbent's do."""
-        ours, theirs = (judging.excess(self.rules, runs) for runs in (found, self.incumbent.screens))
-        if ours is None or theirs is None or ours == 0.0 or ours < theirs:
-            return None
-        reason = "violates the scorecard as much as the incumbent does, trained as long"
-        self.step("screen", outcome="stop", violation=ours, incumbent=theirs, reason=reason)
-        return "infeasible", reason, None
 
     def _confirm(
         self, number: int, made: Design
@@ -300,7 +267,7 @@ class Lane:
                 if found:
                     self._decided.append(False)
                 return (*stopped, [run for run in ours if run.failure is None])
-            decided = self._look(look, level, ours, theirs)
+            decided = looked(self, look, level, ours, theirs)
             if decided is not None:
                 state, reason = decided
                 break
@@ -311,37 +278,6 @@ class Lane:
             return state, reason, None, ours
         yield from self._accept(number, made, ours)
         return state, reason, None, ours
-
-    def _look(
-        self, look: int, level: float, ours: list[Measurement], theirs: list[Measurement]
-    ) -> tuple[str, str] | None:
-        gate = self.settings.gate
-        if not self.incumbent.is_feasible:
-            part = level * gate.share(look)
-            found = judging.standing(self.rules, ours, self.noises, 1.0 - part)
-            self.step("feasibility", look=look, outcome=found.outcome.value, level=part, reason=found.reason)
-            if found.outcome is Feasible.FEASIBLE:
-                return "accepted", "the first design that satisfies the scorecard"
-            if found.outcome is Feasible.INFEASIBLE:
-                return "infeasible", found.reason
-            return None if found.by_seeds and look < gate.looks else ("undecided", found.reason)
-        found = judging.standing(self.rules, ours, self.noises, self.settings.confidence)
-        self.step("feasibility", look=look, outcome=found.outcome.value, reason=found.reason)
-        if found.outcome is Feasible.INFEASIBLE:
-            return "infeasible", found.reason
-        if objective_of(self.rules) is None:
-            return "rejected", "the scorecard minimises nothing"
-        confirmation = confirm(
-            judging.losses(self.rules, ours), judging.losses(self.rules, theirs), self.noise, level, gate
-        )
-        self.step("confirmation", look=look, **confirmation._asdict())
-        if confirmation.outcome == "reject":
-            return "rejected", confirmation.reason
-        if confirmation.outcome == "accept" and found.outcome is Feasible.FEASIBLE:
-            return "accepted", confirmation.reason
-        if found.by_seeds and look < gate.looks:
-            return None
-        return "undecided", found.reason if confirmation.outcome == "accept" else confirmation.reason
 
     def _accept(self, number: int, made: Design, ours: list[Measurement]) -> Generator[Request, object, None]:
         """Make a candidate the incumbent, without those of its changes that earn nothing."""

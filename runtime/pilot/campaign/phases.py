@@ -38,6 +38,7 @@ class Phases:
     """Whether recorded proposals are taken as they are."""
     lanes: list[Lane] = field(default_factory=list)
     calibration: Calibration | None = None
+    is_closing: bool = False
 
     def run(self, drive: Drive) -> bool:
         """All phases; False where it was stopped."""
@@ -66,4 +67,5 @@ class Phases:
         ]
         if not drive({lane.name: lane.steps() for lane in self.lanes}):
             return False
+        self.is_closing = True
         return drive({SEAL: sealing(self.settings, self.lanes, self.log(SEAL))})

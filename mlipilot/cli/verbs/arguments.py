@@ -1,0 +1,77 @@
+"""What verbs are made of: a verb, and the arguments that several take."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.render import FORMATS, default_format
+
+
+def add_verb(verbs: Any, name: str, summary: str, example: str, run: Callable[[argparse.Namespace], int]) -> Any:
+    """A verb with its help and what runs it."""
+    verb = verbs.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=f"example: {example}",
+        allow_abbrev=False,
+    )
+    verb.set_defaults(run=run)
+    return verb
+
+
+def add_spec(verb: Any, noun: str = "spec") -> None:
+    """The spec, which may be left out."""
+    verb.add_argument(
+        "spec", nargs="?", type=Path, metavar="SPEC", help=f"the {noun}; without it, the one `.mlp` file of this folder"
+    )
+
+
+def add_format(verb: Any) -> None:
+    """How diagnostics are written."""
+    verb.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        default=default_format(),
+        help="how diagnostics are written (default: `full`; in a GitHub workflow `github`)",
+    )
+
+
+def add_run(verb: Any) -> None:
+    """A run, which may be left out."""
+    verb.add_argument(
+        "which",
+        nargs="?",
+        metavar="SPEC|RUN",
+        help="a spec, a run's name, or a campaign's folder; without it, this folder's last run",
+    )
+
+
+def add_record(verb: Any) -> None:
+    """A record, which may be left out."""
+    verb.add_argument(
+        "which",
+        nargs="?",
+        metavar="SPEC|RUN|FOLDER",
+        help="a spec, a run's name, or the folder of a record; without it, this folder's last run",
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON")
+
+
+def share(text: str) -> float:
+    """A number between 0 and 1."""
+    value = float(text)
+    if not 0.0 < value < 1.0:
+        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number above 0."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return value
