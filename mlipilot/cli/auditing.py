@@ -11,12 +11,12 @@ from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
-from mlipilot.runtime.pilot.campaign.record import JOURNAL, Record, read_campaign
-from mlipilot.runtime.pilot.campaign.rejudging import Rejudged, with_threshold
-from mlipilot.runtime.pilot.campaign.rejudging import rejudge as decide_again
-from mlipilot.runtime.pilot.campaign.replaying import replay as repeat
-from mlipilot.runtime.pilot.campaign.retelling import pinned
-from mlipilot.runtime.pilot.campaign.verifying import Figures, Verified, verify_campaign
+from mlipilot.runtime.pilot.audit.record import JOURNAL, Record, read_campaign
+from mlipilot.runtime.pilot.audit.rejudging import Rejudged, with_threshold
+from mlipilot.runtime.pilot.audit.rejudging import rejudge as decide_again
+from mlipilot.runtime.pilot.audit.replaying import replay as repeat
+from mlipilot.runtime.pilot.audit.retelling import pinned
+from mlipilot.runtime.pilot.audit.verifying import Figures, Verified, verify_campaign
 from mlipilot.runtime.record import Run, Store, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change

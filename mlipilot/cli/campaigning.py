@@ -16,9 +16,9 @@ from mlipilot.runtime.display.campaign import accepted_text, arms_text, left_tex
 from mlipilot.runtime.display.campaign_document import document
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.pilot.campaign.execution import Ended, execute_campaign
-from mlipilot.runtime.pilot.campaign.folder import CampaignFolder, accepted_spec, is_campaign, read_folder
-from mlipilot.runtime.pilot.campaign.handing_out import accepted_model
-from mlipilot.runtime.pilot.campaign.wording import headline
+from mlipilot.runtime.pilot.outcome.folder import CampaignFolder, accepted_spec, is_campaign, read_folder
+from mlipilot.runtime.pilot.outcome.handing_out import accepted_model
+from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 

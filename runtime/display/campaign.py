@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from mlipilot.compiler.render.style import Style, visible
 from mlipilot.runtime.display.words import duration
-from mlipilot.runtime.pilot.campaign import wording
-from mlipilot.runtime.pilot.campaign.result import OPEN, LaneResult, Result, TrialResult
-from mlipilot.runtime.pilot.campaign.tally import tally
+from mlipilot.runtime.pilot.outcome import wording
+from mlipilot.runtime.pilot.outcome.result import OPEN, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.outcome.tally import tally
 
 MOST_TRIALS = 20
 """Of each lane that are shown; `--json` has all."""

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from mlipilot.runtime.pilot.campaign import wording
-from mlipilot.runtime.pilot.campaign.added_value import added_value
-from mlipilot.runtime.pilot.campaign.final import Final
-from mlipilot.runtime.pilot.campaign.result import Edit, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.campaign.rules import recorded_rules
-from mlipilot.runtime.pilot.campaign.sample import Sample
-from mlipilot.runtime.pilot.campaign.tally import tally
+from mlipilot.runtime.pilot.outcome import wording
+from mlipilot.runtime.pilot.outcome.added_value import added_value
+from mlipilot.runtime.pilot.outcome.final import Final
+from mlipilot.runtime.pilot.outcome.result import Edit, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.outcome.sample import Sample
+from mlipilot.runtime.pilot.outcome.tally import tally
 from mlipilot.runtime.pilot.proposers.replay import recorded
 
 

@@ -16,7 +16,7 @@ from mlipilot.runtime.display.campaign_board import Board, Place, changes_in_wor
 from mlipilot.runtime.display.terminal import TerminalWatcher
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.pilot.campaign.wording import trials_in_words
+from mlipilot.runtime.pilot.outcome.wording import trials_in_words
 
 _LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
 

@@ -22,12 +22,12 @@ sys.path.append(str(Path(__file__).parents[1] / "runtime/pilot/campaign"))
 
 import simulated
 
+from mlipilot.runtime.pilot.audit.record import Record, read_campaign
+from mlipilot.runtime.pilot.audit.rejudging import rejudge
+from mlipilot.runtime.pilot.audit.retelling import pinned
+from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.execution import World
-from mlipilot.runtime.pilot.campaign.record import Record, read_campaign
-from mlipilot.runtime.pilot.campaign.rejudging import rejudge
-from mlipilot.runtime.pilot.campaign.retelling import pinned
-from mlipilot.runtime.pilot.campaign.verifying import verify_campaign
 from mlipilot.runtime.pilot.proposers import TPE, Random
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Proposer, Remaining
 from mlipilot.spec.edit import Change

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from mlipilot.runtime.pilot.campaign.final import WORDS, Final
-from mlipilot.runtime.pilot.campaign.result import Edit, Result
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.gate.noise import Noise, mean
+from mlipilot.runtime.pilot.outcome.final import WORDS, Final
+from mlipilot.runtime.pilot.outcome.result import Edit, Result
 from mlipilot.runtime.report.margin import margin_bar
 from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, format_percent, quantity
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from mlipilot.runtime.pilot.campaign import wording
-from mlipilot.runtime.pilot.campaign.final import WORDS
-from mlipilot.runtime.pilot.campaign.folder import CampaignFolder
-from mlipilot.runtime.pilot.campaign.result import Result
-from mlipilot.runtime.pilot.campaign.tally import tally
+from mlipilot.runtime.pilot.outcome import wording
+from mlipilot.runtime.pilot.outcome.final import WORDS
+from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
+from mlipilot.runtime.pilot.outcome.result import Result
+from mlipilot.runtime.pilot.outcome.tally import tally
 from mlipilot.runtime.report.campaign.arms import accepted_edits, arm_rows, endings
 from mlipilot.runtime.report.campaign.judged import final_cards, power_of
 from mlipilot.runtime.report.campaign.progress import progress

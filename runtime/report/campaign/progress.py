@@ -7,9 +7,9 @@ from typing import Any
 
 from matplotlib.figure import Figure as Canvas
 
-from mlipilot.runtime.pilot.campaign.result import LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.campaign.rules import Rule
-from mlipilot.runtime.pilot.campaign.wording import baseline_objective
+from mlipilot.runtime.pilot.outcome.result import LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.outcome.wording import baseline_objective
 from mlipilot.runtime.report.drawing import (
     BAD,
     FIRST,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mlipilot.runtime.pilot.campaign import wording
-from mlipilot.runtime.pilot.campaign.result import OPEN, Edit, LaneResult, Result, TrialResult
-from mlipilot.runtime.pilot.campaign.sample import Sample
+from mlipilot.runtime.pilot.outcome import wording
+from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.report.campaign.progress import colour_of
 from mlipilot.runtime.report.drawing import VARIABLES
 from mlipilot.runtime.report.quantity import Quantity, Unknown, count, format_duration, format_number, quantity

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from mlipilot.runtime.durable import write_bytes
-from mlipilot.runtime.pilot.campaign.folder import CampaignFolder, accepted_spec, read_folder
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import objective_of
-from mlipilot.runtime.pilot.campaign.wording import headline
+from mlipilot.runtime.pilot.outcome.folder import CampaignFolder, accepted_spec, read_folder
+from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.pilot.trial import Failure
 from mlipilot.runtime.record import Journal, read_journal
 from mlipilot.runtime.report.campaign import render_campaign, write_campaign_report

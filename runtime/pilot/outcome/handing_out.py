@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.pilot.campaign.judging import outcome
-from mlipilot.runtime.pilot.campaign.result import Result
-from mlipilot.runtime.pilot.campaign.sample import Sample
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.pilot.outcome.result import Result
+from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.record import Run, Workspace, read_journal
 
 MODEL = "model.model"

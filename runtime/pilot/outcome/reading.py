@@ -8,8 +8,15 @@ from typing import Any
 
 from mlipilot.runtime.pilot.campaign import judging
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
-from mlipilot.runtime.pilot.campaign.final import Final, read_finals
-from mlipilot.runtime.pilot.campaign.result import (
+from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of, read_rules
+from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.pilot.campaign.settings import read_settings
+from mlipilot.runtime.pilot.gate.noise import Noise, mean
+from mlipilot.runtime.pilot.gate.plateau import Plateau, plateau
+from mlipilot.runtime.pilot.language.ledger import Ledger
+from mlipilot.runtime.pilot.language.reliability import reliability
+from mlipilot.runtime.pilot.outcome.final import Final, read_finals
+from mlipilot.runtime.pilot.outcome.result import (
     OPEN,
     Calibrated,
     Edit,
@@ -18,14 +25,7 @@ from mlipilot.runtime.pilot.campaign.result import (
     Stage,
     TrialResult,
 )
-from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of, read_rules
-from mlipilot.runtime.pilot.campaign.sample import Sample, read_sample
-from mlipilot.runtime.pilot.campaign.sealing import SEAL
-from mlipilot.runtime.pilot.campaign.settings import read_settings
-from mlipilot.runtime.pilot.gate.noise import Noise, mean
-from mlipilot.runtime.pilot.gate.plateau import Plateau, plateau
-from mlipilot.runtime.pilot.language.ledger import Ledger
-from mlipilot.runtime.pilot.language.reliability import reliability
+from mlipilot.runtime.pilot.outcome.sample import Sample, read_sample
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.proposers.replay import read_proposal
 from mlipilot.runtime.pilot.trial import Failure, Proposal, Trial

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog, RecordEnds
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
-from mlipilot.runtime.pilot.campaign.record import Record
 from mlipilot.runtime.pilot.campaign.requests import Measure, Request, Seal, Steps, Think
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.proposers.chart import Chart

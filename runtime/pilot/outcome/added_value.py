@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlipilot import _core
-from mlipilot.runtime.pilot.campaign.final import WORDS, Evidence, Final
-from mlipilot.runtime.pilot.campaign.result import LaneResult, Result, asks_language_model
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.gate.noise import mean, within
+from mlipilot.runtime.pilot.outcome.final import WORDS, Evidence, Final
+from mlipilot.runtime.pilot.outcome.result import LaneResult, Result, asks_language_model
 
 LEAST_REPLICATES = 5
 """Fewer give no interval."""

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from mlipilot.runtime.pilot.campaign.result import OPEN, Result
-from mlipilot.runtime.pilot.campaign.sample import Sample
+from mlipilot.runtime.pilot.outcome.result import OPEN, Result
+from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.pilot.trial import Failure
 
 

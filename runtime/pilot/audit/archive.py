@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.runtime.pilot.campaign.artifacts import ARTIFACTS, Origins, Shelf, needed
+from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Origins, Shelf, needed
+from mlipilot.runtime.pilot.audit.record import JOURNAL, Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.measurement import Run
-from mlipilot.runtime.pilot.campaign.record import JOURNAL, Record
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.record import Store
 from mlipilot.runtime.record.store import MANIFEST

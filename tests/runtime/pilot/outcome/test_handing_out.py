@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from simulated import Campaign, spec_text
 
-from mlipilot.runtime.pilot.campaign.handing_out import accepted_model
-from mlipilot.runtime.pilot.campaign.reading import read_result
-from mlipilot.runtime.pilot.campaign.result import Result
+from mlipilot.runtime.pilot.outcome.handing_out import accepted_model
+from mlipilot.runtime.pilot.outcome.reading import read_result
+from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.record import Journal, Run, Workspace, read_journal
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.plan import Compiled, read_plan
-from mlipilot.runtime.pilot.campaign.archive import Archived, archive
-from mlipilot.runtime.pilot.campaign.artifacts import TOLERANCE, Origins, Shelf, are_same, published, recomputed
+from mlipilot.runtime.pilot.audit.archive import Archived, archive
+from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, are_same, published, recomputed
+from mlipilot.runtime.pilot.audit.record import Record, RecordedRun, read_campaign
+from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked, pinned
 from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.log import LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Run
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.record import Record, RecordedRun, read_campaign
-from mlipilot.runtime.pilot.campaign.retelling import Recalled, Retelling, Unasked, pinned
 from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
 from mlipilot.runtime.pilot.campaign.settings import settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried

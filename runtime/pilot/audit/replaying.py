@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.lower.campaign import arm_name, arms
+from mlipilot.runtime.pilot.audit.record import Record
+from mlipilot.runtime.pilot.audit.retelling import Retelling
 from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.execution import World
 from mlipilot.runtime.pilot.campaign.log import LaneLog, RecordEnds, said
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.record import Record
-from mlipilot.runtime.pilot.campaign.retelling import Retelling
 from mlipilot.runtime.pilot.language import Mode
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.spec.diagnostics import Diagnostic

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlipilot.runtime.pilot.campaign.arms import LANGUAGE_MODELS
-from mlipilot.runtime.pilot.campaign.final import Final
 from mlipilot.runtime.pilot.campaign.measurement import Measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
-from mlipilot.runtime.pilot.campaign.sample import Sample
 from mlipilot.runtime.pilot.campaign.settings import Settings
 from mlipilot.runtime.pilot.gate.noise import Noise
 from mlipilot.runtime.pilot.gate.plateau import Plateau
 from mlipilot.runtime.pilot.gate.power import Forecast, forecast
 from mlipilot.runtime.pilot.language.ledger import Cost
 from mlipilot.runtime.pilot.language.reliability import Reliability
+from mlipilot.runtime.pilot.outcome.final import Final
+from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.pilot.trial import Failure, Proposal
 
 OPEN = "open"

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from mlipilot.runtime.pilot.campaign.judging import estimates, outcome
 from mlipilot.runtime.pilot.campaign.measurement import Measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule
-from mlipilot.runtime.pilot.campaign.sample import Sample, read_sample
 from mlipilot.runtime.pilot.gate.noise import mean
+from mlipilot.runtime.pilot.outcome.sample import Sample, read_sample
 
 Evidence = Literal["sealed", "closing", "confirmation"]
 WORDS: Mapping[Evidence, str] = {

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlipilot.runtime.pilot.campaign.control import slug
-from mlipilot.runtime.pilot.campaign.reading import read_result
-from mlipilot.runtime.pilot.campaign.result import Result
-from mlipilot.runtime.pilot.campaign.wording import Activity
+from mlipilot.runtime.pilot.outcome.reading import read_result
+from mlipilot.runtime.pilot.outcome.result import Result
+from mlipilot.runtime.pilot.outcome.wording import Activity
 from mlipilot.runtime.record import Run, read_journal
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.source import SourceFile, Unreadable, read_source

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from simulated import Campaign, better_with_channels, spec_text
 
-from mlipilot.runtime.pilot.campaign.added_value import added_value, change_in_words, compare, fisher, sentence
-from mlipilot.runtime.pilot.campaign.final import Final
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
-from mlipilot.runtime.pilot.campaign.reading import read_result
-from mlipilot.runtime.pilot.campaign.result import OPEN, LaneResult, Result
 from mlipilot.runtime.pilot.campaign.rules import objective_of
-from mlipilot.runtime.pilot.campaign.sample import Sample
-from mlipilot.runtime.pilot.campaign.tally import tally
-from mlipilot.runtime.pilot.campaign.wording import Activity, headline, observed_in_words
+from mlipilot.runtime.pilot.outcome.added_value import added_value, change_in_words, compare, fisher, sentence
+from mlipilot.runtime.pilot.outcome.final import Final
+from mlipilot.runtime.pilot.outcome.reading import read_result
+from mlipilot.runtime.pilot.outcome.result import OPEN, LaneResult, Result
+from mlipilot.runtime.pilot.outcome.sample import Sample
+from mlipilot.runtime.pilot.outcome.tally import tally
+from mlipilot.runtime.pilot.outcome.wording import Activity, headline, observed_in_words
 from mlipilot.runtime.pilot.trial import Failure
 from mlipilot.runtime.record import read_journal
 from mlipilot.spec.source import SourceFile

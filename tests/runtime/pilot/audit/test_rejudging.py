@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from simulated import Campaign, entries_of, spec_text
 
-from mlipilot.runtime.pilot.campaign.record import Record, read_campaign
-from mlipilot.runtime.pilot.campaign.rejudging import Rejudged, rejudge, with_threshold
-from mlipilot.runtime.pilot.campaign.retelling import pinned
+from mlipilot.runtime.pilot.audit.record import Record, read_campaign
+from mlipilot.runtime.pilot.audit.rejudging import Rejudged, rejudge, with_threshold
+from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.spec.diagnostics import Diagnostic
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from mlipilot.runtime.pilot.audit.record import Record, RecordedTrial
+from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked
 from mlipilot.runtime.pilot.campaign.log import LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, unrecorded
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.record import Record, RecordedTrial
 from mlipilot.runtime.pilot.campaign.requests import Steps
-from mlipilot.runtime.pilot.campaign.retelling import Recalled, Retelling, Unasked
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings

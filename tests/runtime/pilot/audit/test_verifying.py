@@ -13,7 +13,7 @@ import pytest
 from simulated import Campaign, entries_of, spec_text
 from stocked import alter, publish, stocked
 
-from mlipilot.runtime.pilot.campaign.verifying import Verified, verify_campaign
+from mlipilot.runtime.pilot.audit.verifying import Verified, verify_campaign
 from mlipilot.runtime.record import Store
 
 

@@ -10,10 +10,10 @@ import pytest
 from simulated import Campaign, spec_text
 from stocked import alter
 
+from mlipilot.runtime.pilot.audit.record import Record, read_campaign
+from mlipilot.runtime.pilot.audit.replaying import Replayed, replay
+from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.campaign.lane import USER
-from mlipilot.runtime.pilot.campaign.record import Record, read_campaign
-from mlipilot.runtime.pilot.campaign.replaying import Replayed, replay
-from mlipilot.runtime.pilot.campaign.retelling import pinned
 
 PILOT = "proposer = tpe, controls = [random], confirm_seeds = 2"
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mlipilot.runtime.pilot.campaign.added_value import percent, sentence
-from mlipilot.runtime.pilot.campaign.result import OPEN, Edit, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
+from mlipilot.runtime.pilot.outcome.added_value import percent, sentence
+from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
 
 
 class Activity(NamedTuple):

@@ -1,0 +1,1 @@
+"""Audits of a campaign's record: made again, decided again, repeated."""
