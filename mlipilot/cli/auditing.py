@@ -11,13 +11,13 @@ from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
-from mlipilot.runtime.pilot.audit.record import JOURNAL, Record, read_campaign
+from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.rejudging import Rejudged, with_threshold
 from mlipilot.runtime.pilot.audit.rejudging import rejudge as decide_again
 from mlipilot.runtime.pilot.audit.replaying import replay as repeat
 from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.audit.verifying import Figures, Verified, verify_campaign
-from mlipilot.runtime.record import Run, Store, Workspace
+from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile
@@ -34,7 +34,7 @@ class Target(NamedTuple):
     @property
     def is_campaign(self) -> bool:
         """Whether it has a campaign's record."""
-        return (self.folder / JOURNAL).exists()
+        return (self.folder / CAMPAIGN).exists()
 
     @property
     def store(self) -> Store | None:
@@ -46,7 +46,7 @@ def find_target(which: str | None) -> Target | Diagnostic:
     """A folder with a record, or the run that was meant."""
     if which is not None and Path(which).is_dir():
         folder = Path(which)
-        if not (folder / JOURNAL).exists() and not (folder / "journal.jsonl").exists():
+        if not (folder / CAMPAIGN).exists() and not (folder / "journal.jsonl").exists():
             return Diagnostic(
                 "MLP0910", f"`{which}` holds no record", help="name a run's folder, or a committed record"
             )

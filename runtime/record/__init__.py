@@ -2,9 +2,10 @@
 
 from mlipilot.runtime.record.journal import Journal, Line, read_journal, scan_journal, torn_bytes
 from mlipilot.runtime.record.store import Entry, Store
-from mlipilot.runtime.record.workspace import Run, Workspace, workspace_of
+from mlipilot.runtime.record.workspace import CAMPAIGN, Run, Workspace, workspace_of
 
 __all__ = [
+    "CAMPAIGN",
     "Entry",
     "Journal",
     "Line",

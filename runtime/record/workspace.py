@@ -18,6 +18,9 @@ from mlipilot.runtime.durable import create_json, read_json, write_json
 from mlipilot.runtime.record.processes import identity, is_same_alive
 from mlipilot.runtime.record.store import Store
 
+CAMPAIGN = "campaign.jsonl"
+"""The record of a campaign's decisions, in the folder of its run, and in a record that was committed."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -59,7 +62,7 @@ class Run:
     @property
     def campaign(self) -> Path:
         """The record of a campaign's decisions; there is none where the spec has no pilot."""
-        return self.folder / "campaign.jsonl"
+        return self.folder / CAMPAIGN
 
     @property
     def is_paused(self) -> bool:

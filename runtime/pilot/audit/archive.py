@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Origins, Shelf, needed
-from mlipilot.runtime.pilot.audit.record import JOURNAL, Record
+from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.measurement import Run
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
-from mlipilot.runtime.record import Store
+from mlipilot.runtime.record import CAMPAIGN, Store
 from mlipilot.runtime.record.store import MANIFEST
 from mlipilot.spec.diagnostics import Diagnostic
 
 MOST_BYTES = 5_000_000
-_FILES = (JOURNAL, "journal.jsonl", "plan.json", "baseline.mlp")
+_FILES = (CAMPAIGN, "journal.jsonl", "plan.json", "baseline.mlp")
 
 
 class Archived(NamedTuple):

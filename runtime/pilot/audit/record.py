@@ -16,12 +16,10 @@ from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
 from mlipilot.runtime.pilot.proposers.replay import read_proposal
 from mlipilot.runtime.pilot.trial import Failure, Proposal
-from mlipilot.runtime.record import scan_journal, torn_bytes
+from mlipilot.runtime.record import CAMPAIGN, scan_journal, torn_bytes
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 
-JOURNAL = "campaign.jsonl"
-"""The record of a campaign's decisions, in the folder of its run."""
 _CHAIN = ("hash", "previous")
 """What only the chain needs."""
 
@@ -110,7 +108,7 @@ class Record:
     @property
     def path(self) -> Path:
         """The file."""
-        return self.folder / JOURNAL
+        return self.folder / CAMPAIGN
 
     def of(self, lane: str, event: str) -> Iterator[dict[str, Any]]:
         """The entries of a lane that are of an event."""
@@ -163,7 +161,7 @@ class Record:
 
 def read_campaign(folder: Path) -> Record | Diagnostic:
     """The record in a folder; a chain that does not hold is said of it, an entry that is none is a diagnostic."""
-    path = folder / JOURNAL
+    path = folder / CAMPAIGN
     lanes: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     broken: int | None = None
     number = -1

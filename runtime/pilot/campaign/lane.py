@@ -184,7 +184,9 @@ class Lane:
                 state, reason, failure, measured = *vetoed, []
             else:
                 state, reason, failure, measured = yield from self._gate(number, made)
-        self.workshop.tried(self.name, number, point)
+        if failure in (None, Failure.CANDIDATE):
+            # A point that was lost by no fault of its own may be proposed again.
+            self.workshop.tried(self.name, number, point)
         trial = Trial(
             number,
             proposal,
