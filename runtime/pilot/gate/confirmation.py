@@ -45,6 +45,8 @@ class Difference(NamedTuple):
     error: float
     freedom: float
     method: Literal["pooled", "welch"]
+    other: Difference | None = None
+    """By the other method, where an arm is noisier than what is known."""
 
     @property
     def p(self) -> float:
@@ -54,8 +56,9 @@ class Difference(NamedTuple):
         return _core.student_tail(self.gain / self.error, self.freedom)
 
     def lower(self, level: float) -> float:
-        """The bound on the gain that holds with probability 1 - `level`."""
-        return self.gain - (_core.student_critical(level, self.freedom) * self.error if self.error else 0.0)
+        """The bound on the gain that holds with probability 1 - `level`; of two methods the lower one."""
+        own = self.gain - (_core.student_critical(level, self.freedom) * self.error if self.error else 0.0)
+        return own if self.other is None else min(own, self.other.lower(level))
 
 
 def compare(candidate: Sequence[float], incumbent: Sequence[float], noise: Noise) -> Difference:
@@ -74,7 +77,8 @@ def compare(candidate: Sequence[float], incumbent: Sequence[float], noise: Noise
     error_squared = math.fsum(part for part, _ in parts)
     own_freedom = error_squared**2 / math.fsum(part**2 / freedom for part, freedom in parts)
     welch = Difference(gain, math.sqrt(error_squared), own_freedom, "welch")
-    return max(found, welch, key=lambda difference: difference.p)
+    chosen, other = (found, welch) if found.p >= welch.p else (welch, found)
+    return chosen._replace(other=other)
 
 
 def confirm(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -40,6 +40,7 @@ def test_an_arm_noisier_than_known_is_judged_by_welch() -> None:
 
 @steady
 @given(arms, arms, st.floats(0, 40), st.floats(0.1, 20), st.integers(1, 50))
+@example(candidate=[0.0, 0.0, 0.0, 23.0, -20.0], incumbent=[0.0] * 5, better=1.0, sigma=1.0, freedom=1)
 def test_a_better_candidate_is_never_judged_worse(
     candidate: list[float], incumbent: list[float], better: float, sigma: float, freedom: int
 ) -> None:
