@@ -1,0 +1,66 @@
+"""The record of the example's campaign, as it was committed: verified, decided again, and shown, without a store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlipilot.cli import main
+
+EXAMPLE = Path(__file__).parents[4] / "examples/campaign"
+RECORD = EXAMPLE / "record"
+MOST_BYTES = 5_000_000
+
+
+def test_the_record_is_small_and_has_no_weights() -> None:
+    files = [path for path in RECORD.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= MOST_BYTES
+    assert not [path for path in files if path.suffix in (".model", ".pt", ".pth")]
+
+
+def test_it_is_the_campaign_of_the_example() -> None:
+    assert (RECORD / "baseline.mlp").read_text() == (EXAMPLE / "campaign.mlp").read_text()
+
+
+def test_every_claim_of_it_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(RECORD)]) == 0
+    assert "everything that was looked at holds" in capsys.readouterr().out
+
+
+def test_both_arms_turned_a_baseline_that_fails_into_an_accepted_model(capsys: pytest.CaptureFixture[str]) -> None:
+    entries = [json.loads(line) for line in (RECORD / "campaign.jsonl").read_text().splitlines()]
+    calibrated = next(entry for entry in entries if entry["event"] == "calibrated")
+    assert calibrated["outcome"] == "infeasible"
+    accepted = {entry["lane"] for entry in entries if entry["event"] == "accepted"}
+    assert accepted == {"tpe/1", "random/1"}
+    assert main(["status", str(RECORD)]) == 0
+    assert "no interval can be given with one replicate" in capsys.readouterr().out
+    baseline = (RECORD / "baseline.mlp").read_text().splitlines()
+    for path in (RECORD / "accepted").glob("*.mlp"):
+        made = path.read_text().splitlines()
+        changed = [(old, new) for old, new in zip(baseline, made, strict=True) if old != new]
+        assert 1 <= len(changed) <= 7
+    assert len(list((RECORD / "accepted").glob("*.mlp"))) == 2
+
+
+def test_a_stricter_scorecard_decides_it_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rejudge", str(RECORD), "--threshold", "force_rmse(cu.test)=20 meV/Å", "--json"]) == 0
+    strict = capsys.readouterr().out
+    assert main(["rejudge", str(RECORD), "--json"]) == 0
+    same = capsys.readouterr().out
+    assert json.loads(strict) != json.loads(same)
+    assert main(["rejudge", str(RECORD), "--threshold", "force_rmse(cu.test)=20 meV/Å"]) == 0
+    assert "accepted → infeasible" in capsys.readouterr().out
+
+
+def test_it_is_repeated_entry_by_entry(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(RECORD)]) == 0
+
+
+def test_its_report_is_made_from_it_alone(tmp_path: Path) -> None:
+    assert main(["report", str(RECORD), "-o", str(tmp_path / "report.html")]) == 0
+    page = (tmp_path / "report.html").read_text()
+    assert "added value" in page
+    assert "fit.energy.enabled" in page
