@@ -56,8 +56,6 @@ class Ended:
     is_closed: bool = False
     """Whether the campaign has come to its end; else `execute` goes on with it."""
     interrupted: bool = False
-    ran: int = 0
-    """Jobs that this execution ran."""
     wall_seconds: float = 0.0
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -312,14 +310,10 @@ class _Execution:
         if self.dispatch.stopping:
             return
         limits = self.compiled.plan.budget
-        used = {
-            "device_time": self._spent_before + self.dispatch.spent + self.dispatch.running_seconds(),
-            "wall": time.monotonic() - self.began,
-        }
-        if self._phases.is_closing:
-            del used[
-                "device_time"
-            ]  # what was set aside for it is an estimate, and a campaign without its end says little
+        used = {"wall": time.monotonic() - self.began}
+        if not self._phases.is_closing:
+            # What was set aside for the close is an estimate, and a campaign that is cut off there says little.
+            used["device_time"] = self._spent_before + self.dispatch.spent + self.dispatch.running_seconds()
         for name, seconds in used.items():
             if name in limits and seconds > limits[name]:
                 self.ended.diagnostics.append(budget_spent(name, limits[name], seconds))
