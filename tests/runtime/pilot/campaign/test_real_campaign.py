@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,6 +12,10 @@ from typing import Any
 import pytest
 
 from mlipilot.runtime.record import read_journal
+
+sys.path.append(str(Path(__file__).parents[2] / "execution"))
+
+from execution_project import Project, kill_group
 
 SPEC = """\
 edition "2026"
@@ -51,31 +53,12 @@ pilot { proposer = grid, controls = [default], confirm_seeds = 3, detect = 4 }
 """
 
 
-class Project:
-    """A folder with a spec, and the command line run in it."""
+class Campaign(Project):
+    """A folder with a campaign's spec, and the command line run in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "tiny.mlp").write_text(SPEC)
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        environment = {k: v for k, v in os.environ.items() if k not in ("MLIPILOT_WORKSPACE", "FORCE_COLOR")}
-        return subprocess.Popen(
-            [sys.executable, "-m", "mlipilot", *arguments],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=300)
-        assert "Traceback" not in out + err, err
-        assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
-        return out
+        super().__init__(folder)
+        self.spec.write_text(SPEC)
 
     @property
     def record(self) -> Path:
@@ -98,14 +81,14 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     """A campaign that ran without a break; tests look at it and change nothing."""
-    project = Project(tmp_path_factory.mktemp("finished"))
+    project = Campaign(tmp_path_factory.mktemp("finished"))
     project.run("execute", "tiny.mlp")
     return project
 
 
-def test_a_campaign_runs_to_its_seal_and_finds_what_is_better(finished: Project) -> None:
+def test_a_campaign_runs_to_its_seal_and_finds_what_is_better(finished: Campaign) -> None:
     entries = finished.entries()
     assert entries[0]["event"] == "campaign"
     assert entries[-1]["event"] == "closed"
@@ -119,7 +102,7 @@ def test_a_campaign_runs_to_its_seal_and_finds_what_is_better(finished: Project)
     assert all(entry["figures"][0][0] > 0 for entry in sealed)
 
 
-def test_only_the_seal_has_sealed_data(finished: Project) -> None:
+def test_only_the_seal_has_sealed_data(finished: Campaign) -> None:
     jobs = read_journal(finished.record.with_name("journal.jsonl")).entries
     started = {entry["job"]: entry["key"] for entry in jobs if entry["event"] == "started"}
     seals = [job for job in started if job.startswith("seal/sanity")]
@@ -130,19 +113,18 @@ def test_only_the_seal_has_sealed_data(finished: Project) -> None:
         assert ("sealed" in logged) == (job in seals), job
 
 
-def test_a_second_execution_has_nothing_to_run(finished: Project) -> None:
+def test_a_second_execution_has_nothing_to_run(finished: Campaign) -> None:
     before = len(read_journal(finished.record.with_name("journal.jsonl")).entries)
     finished.run("execute", "tiny.mlp")
     assert len(read_journal(finished.record.with_name("journal.jsonl")).entries) == before
 
 
-def test_a_campaign_that_is_killed_again_and_again_ends_as_one_that_is_not(finished: Project, tmp_path: Path) -> None:
-    project = Project(tmp_path)
+def test_a_campaign_that_is_killed_again_and_again_ends_as_one_that_is_not(finished: Campaign, tmp_path: Path) -> None:
+    project = Campaign(tmp_path)
     for seconds in (7.0, 10.0):
         process = project.start("execute", "tiny.mlp")
         time.sleep(seconds)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        kill_group(process)
     project.run("execute", "tiny.mlp")
     assert project.decisions() == finished.decisions()
     jobs = read_journal(project.record.with_name("journal.jsonl")).entries
@@ -151,7 +133,7 @@ def test_a_campaign_that_is_killed_again_and_again_ends_as_one_that_is_not(finis
 
 
 def test_a_paused_campaign_starts_nothing_until_it_goes_on(tmp_path: Path) -> None:
-    project = Project(tmp_path)
+    project = Campaign(tmp_path)
     process = project.start("execute", "tiny.mlp")
     while not list(tmp_path.glob(".mlipilot/runs/*/journal.jsonl")):
         time.sleep(0.05)
