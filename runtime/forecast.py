@@ -33,6 +33,8 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
     plan = compiled.plan
     todo = [job.id for job in plan.jobs if job.id not in reused]
     count = f"{len(plan.jobs)} jobs" if len(plan.jobs) != 1 else "1 job"
+    if plan.campaign is not None:
+        count = f"baseline of {count}"
     if not todo:
         return f"{count}: {nothing}"
     workers = max(1, int(plan.engine["workers"]))
