@@ -29,7 +29,7 @@ class FieldPath(NamedTuple):
     @property
     def text(self) -> str:
         """As written: `fit.energy.loss.energy`."""
-        return ".".join(part for part in self if part is not None)
+        return ".".join(filter(None, self))
 
     @property
     def whole(self) -> FieldPath:
@@ -232,9 +232,9 @@ class SearchSpace:
 
     def own_part(self, path: FieldPath, data: Data) -> Data:
         """A value without those arguments that are drawn for themselves: they do not count when values are compared."""
-        drawn = {draw.path.argument for draw in self.draws if draw.path.whole == path}
         if not isinstance(data, Applied) or path.argument is not None:
             return data
+        drawn = {draw.path.argument for draw in self.draws if draw.path.whole == path}
         return Applied(data.name, {name: value for name, value in data.arguments.items() if name not in drawn})
 
     def admits(self, draw: Draw, data: Data) -> bool:

@@ -32,12 +32,15 @@ class Shelf:
 
     def __init__(self, folder: Path, store: Store | None) -> None:
         self._folder, self._store = folder / ARTIFACTS, store
+        self._is_bare = store is None and not self._folder.is_dir()
         self.damaged: dict[str, list[str]] = {}
         """Files that do not have the content that was published, by key."""
         self._seen: set[str] = set()
 
     def result(self, key: str) -> Path | None:
         """The folder of a result, its files held against what was published; None where there is none."""
+        if self._is_bare:
+            return None
         committed = self._folder / key
         stored = None if self._store is None else self._store.entry(key)
         found = stored.result if stored is not None and stored.result.is_dir() else committed

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.trial import Failure
@@ -45,9 +45,14 @@ class Run:
     @cached_property
     def key(self) -> str:
         """What is run, whoever asks: hexadecimal, 24 digits."""
-        changes = sorted((change.path, change.value) for change in self.changes)
-        text = json.dumps([changes, self.seed, str(self.fidelity), self.repeat])
+        text = f'[{_identity(self.changes)}, {self.seed}, "{self.fidelity}", {self.repeat}]'
         return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@lru_cache(64)
+def _identity(changes: tuple[Change, ...]) -> str:
+    """A design as JSON: that of an incumbent is asked for again and again."""
+    return json.dumps(sorted((change.path, change.value) for change in changes))
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def read_measurement(document: dict[str, Any]) -> Measurement:
     """A measurement from JSON."""
     failure = document.get("failure")
     return Measurement(
-        tuple(Figure(*figure) for figure in document["figures"]),
+        tuple(map(Figure._make, document["figures"])),
         float(document["device_seconds"]),
         document["verdict"],
         None if failure is None else Failure(failure),

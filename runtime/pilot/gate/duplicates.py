@@ -28,6 +28,8 @@ class Tried:
         self._continuous = [draw for draw in space.draws if not draw.domain.is_finite]
         self._trials: dict[tuple[object, ...], list[tuple[tuple[float, ...], int]]] = {}
         """By listed values, in the order of the continuous ones."""
+        self._last: tuple[Point, tuple[tuple[object, ...], tuple[float, ...]]] | None = None
+        """The point that was placed last: one is looked for, and then added."""
 
     def add(self, number: int, point: Point) -> None:
         """Remember the point of a trial."""
@@ -54,6 +56,11 @@ class Tried:
         return all(h == t or abs(h - t) <= self._tolerance for h, t in zip(place, other, strict=True))
 
     def _key(self, point: Point) -> tuple[tuple[object, ...], tuple[float, ...]]:
+        if self._last is None or self._last[0] is not point:
+            self._last = point, self._placed(point)
+        return self._last[1]
+
+    def _placed(self, point: Point) -> tuple[tuple[object, ...], tuple[float, ...]]:
         settled = self._space.settle(point)
         names = [(draw, draw.path.text) for draw in self._listed]
         listed = tuple(meaning(self._space.own_part(draw.path, settled[name])) for draw, name in names)

@@ -49,16 +49,20 @@ def read_proposal(document: Any) -> Proposal | None:
         return None
     changes: list[Change] = []
     for item in document["changes"]:
-        parts = [item.get(key) for key in Change._fields] if isinstance(item, dict) else [None]
-        if not all(isinstance(part, str) for part in parts):
+        parts = [*map(item.get, Change._fields)] if isinstance(item, dict) else [None]
+        if not _are_texts(parts):
             return None
         changes.append(Change(*parts))
     texts = {name: document.get(name, "") for name in _TEXTS}
     magnitude = document.get("magnitude")
     is_number = isinstance(magnitude, (int, float)) and not isinstance(magnitude, bool) and math.isfinite(magnitude)
-    if not all(isinstance(text, str) for text in texts.values()) or not (magnitude is None or is_number):
+    if not _are_texts(texts.values()) or not (magnitude is None or is_number):
         return None
     return Proposal(tuple(changes), **texts, magnitude=magnitude)
+
+
+def _are_texts(values: Iterable[object]) -> bool:
+    return set(map(type, values)) <= {str}
 
 
 def read_record(path: Path) -> list[Proposal] | str:
