@@ -63,7 +63,7 @@ class Experiment:
     def execute(self) -> Outcome | Ended:
         """Run what the plan still lacks and write the report; raises `InvalidSpec`. Tells what became of each job.
 
-        Of a spec with a pilot: run its campaign, and tell how that ended; `mlipilot report` writes its page.
+        Of a spec with a pilot: run its campaign, and tell how that ended and where its record and report are.
         """
         from mlipilot.runtime.execution import execute
         from mlipilot.runtime.record import workspace_of
@@ -73,8 +73,12 @@ class Experiment:
         workspace = workspace_of(self.path)
         if compiled.plan.campaign is not None:
             from mlipilot.runtime.pilot.campaign.execution import execute_campaign
+            from mlipilot.runtime.reporting import report_campaign
 
-            return execute_campaign(compiled, workspace)
+            ended = execute_campaign(compiled, workspace)
+            if ended.run is not None:
+                report_campaign(ended.run)
+            return ended
         outcome = execute(compiled, workspace)
         close_run(compiled, workspace, outcome)
         return outcome

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.runtime.execution.outcome import JobState, Outcome
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
-from mlipilot.runtime.record import Workspace
+from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -92,6 +92,19 @@ def close_run(compiled: Compiled, workspace: Workspace, outcome: Outcome) -> Pat
         report_run(workspace, found, run.report)
     model = model_path(workspace, found, outcome.verdict)
     return run.hand_out(model) if model is not None else None
+
+
+def report_campaign(run: Run) -> Diagnostic | None:
+    """Write the report of a campaign from its folder; or why there is none."""
+    from mlipilot.runtime.pilot.outcome.folder import read_folder
+
+    found = read_folder(run.folder)
+    if isinstance(found, Diagnostic):
+        return found
+    from mlipilot.runtime.report.campaign import write_campaign_report
+
+    write_campaign_report(found, run.report)
+    return None
 
 
 def run_verdict(workspace: Workspace, standing: Standing) -> dict[str, Any] | None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlipilot.cli.inspection import find_run
+from mlipilot.cli.inspection import find_run, lost_record
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
 from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.rejudging import Rejudged, with_threshold
@@ -35,6 +36,12 @@ class Target(NamedTuple):
     def is_campaign(self) -> bool:
         """Whether it has a campaign's record."""
         return (self.folder / CAMPAIGN).exists()
+
+    @property
+    def has_lost_its_record(self) -> bool:
+        """Whether its plan is a campaign's, and the record of that is not there."""
+        plan = (read_json(self.folder / "plan.json") or {}).get("plan", {})
+        return not self.is_campaign and plan.get("campaign") is not None
 
     @property
     def store(self) -> Store | None:
@@ -69,6 +76,9 @@ def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
             show([Diagnostic("MLP0918", f"`{target.folder}` has no store beside it", help="name a run by its spec")])
             return 2
         found = verify_campaign(target.folder, target.store, archive)
+    elif target.has_lost_its_record:
+        show([lost_record(target.folder)])
+        return 1
     elif target.workspace is not None:
         found = verify_run(target.workspace, Run(target.folder))
     else:
@@ -79,7 +89,9 @@ def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
     else:
         show(found.diagnostics)
         print("\n".join(_campaign(found) if isinstance(found, Verified) else _run(found)))
-    return 0 if found.holds else 1
+    if not found.holds:
+        return 1
+    return 2 if archive is not None and isinstance(found, Verified) and found.archived is None else 0
 
 
 def rejudge(

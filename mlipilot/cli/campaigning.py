@@ -22,6 +22,9 @@ from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 
+_BEFORE = ("MLP0903", "MLP0920")
+"""Codes of proposers that cannot be asked: nothing was run."""
+
 
 def run_campaign(compiled: Compiled, workspace: Workspace, *, gate: bool, as_json: bool) -> int:
     """Run a campaign, watched, and say what came of it."""
@@ -30,6 +33,8 @@ def run_campaign(compiled: Compiled, workspace: Workspace, *, gate: bool, as_jso
     is_watched = sys.stderr.isatty() and not as_json
     ended = execute_campaign(compiled, workspace, TerminalCampaignWatcher() if is_watched else PlainCampaignWatcher())
     show(ended.diagnostics)
+    if any(d.code in _BEFORE for d in ended.diagnostics):
+        return 2
     if ended.run is None or not is_campaign(ended.run.folder):
         return 1 if any(d.code.startswith("MLP08") for d in ended.diagnostics) else 2
     found = read_folder(ended.run.folder)

@@ -17,7 +17,7 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
-from mlipilot.runtime.record import Run, Workspace, workspace_of
+from mlipilot.runtime.record import CAMPAIGN, Run, Workspace, workspace_of
 from mlipilot.runtime.record.processes import is_same_alive
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -59,6 +59,15 @@ def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
     return Diagnostic("MLP0808", f"`{spec}` was never executed", help=f"run it: `mlipilot execute {spec}`")
 
 
+def lost_record(folder: Path) -> Diagnostic:
+    """Said of a campaign's run without the record of its decisions."""
+    return Diagnostic(
+        "MLP0910",
+        f"`{folder}` is a campaign's, and `{CAMPAIGN}`, the record of its decisions, is not there",
+        help="restore it from a copy; without it nothing can be said of the campaign",
+    )
+
+
 def _standing(found: tuple[Workspace, Run] | Diagnostic) -> tuple[Workspace, Standing] | Diagnostic:
     if isinstance(found, Diagnostic):
         return found
@@ -78,6 +87,9 @@ def status(which: str | None, *, as_json: bool) -> int:
         show([found])
         return 2
     workspace, read = found
+    if read.compiled.plan.campaign is not None:
+        show([lost_record(read.run.folder)])
+        return 1
     if as_json:
         print(json.dumps(_document(read), indent=1, sort_keys=True, ensure_ascii=False))
         return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.pilot.campaign.control import Control
@@ -43,10 +45,11 @@ def veto(trial: str, which: str | None, because: str) -> int:
     if lane not in lanes or not number.isdigit():
         show([_no_lane(lane or trial, lanes)])
         return 2
-    if int(number) < lanes[lane]:
-        last = lanes[lane] - 1
-        help_ = f"trials of `{lane}` up to {last} are decided; the next is `{lane}/{lanes[lane]}`"
-        show([Diagnostic("MLP0905", f"trial `{trial}` is decided already", help=help_)])
+    stand = lanes[lane]
+    if int(number) < stand.next or not stand.has(int(number)):
+        what = "is decided already" if int(number) < stand.next else "will not be: the arm has no trial left for it"
+        help_ = f"the next of `{lane}` is `{lane}/{stand.next}`" if stand.has(stand.next) else f"`{lane}` tries no more"
+        show([Diagnostic("MLP0905", f"trial `{trial}` {what}", help=help_)])
         return 2
     Control(run.folder).forbid(lane, int(number), because)
     print(f"trial `{trial}` is vetoed: it ends with what has been measured by then")
@@ -81,13 +84,37 @@ def propose(which: str | None, lane: str | None, settings: list[str], because: s
     if isinstance(read, str):
         show([Diagnostic("MLP0714", read, help="edits name paths of the `search` block and values of their domains")])
         return 2
-    Control(run.folder).suggest(chosen, Proposal(tuple(changes), hypothesis=because))
-    print(f"`{chosen}` tries it next")
+    if Chart(space).proposal(read, "", "") == Proposal(()):
+        help_ = "it is what every candidate is compared with; change at least one value"
+        show([Diagnostic("MLP0714", "this edit is the baseline itself", help=help_)])
+        return 2
+    control, stand = Control(run.folder), lanes[chosen]
+    number = stand.next + stand.is_under_way + control.waiting(chosen)
+    if not stand.has(number):
+        help_ = "another arm may have trials left: see `mlipilot status`"
+        show([Diagnostic("MLP0905", f"`{chosen}` has no trial left for this edit", help=help_)])
+        return 2
+    control.suggest(chosen, Proposal(tuple(changes), hypothesis=because))
+    print(f"`{chosen}` tries it as its trial {number}, where its budget reaches so far")
     return 0
 
 
-def _open_campaign(which: str | None) -> tuple[Run, dict[str, int]] | Diagnostic:
-    """The run of a campaign that has not ended, and of each lane the number of its next undecided trial."""
+class _Stand(NamedTuple):
+    """Where an arm is."""
+
+    next: int
+    """Its next trial that is not decided."""
+    is_under_way: bool
+    most: int | None
+    has_ended: bool
+
+    def has(self, number: int) -> bool:
+        """Whether there will be a trial of this number, as far as counts tell."""
+        return not self.has_ended and (self.most is None or number <= self.most)
+
+
+def _open_campaign(which: str | None) -> tuple[Run, dict[str, _Stand]] | Diagnostic:
+    """The run of a campaign that has not ended, and where each of its lanes is."""
     found = find_run(which)
     if isinstance(found, Diagnostic):
         return found
@@ -102,16 +129,28 @@ def _open_campaign(which: str | None) -> tuple[Run, dict[str, int]] | Diagnostic
             "MLP0904", f"the campaign `{run.name}` has ended", help="`mlipilot status` shows what came of it"
         )
     settings = entries[0]["settings"]
-    lanes = {f"{arm}/{n}": 1 for n in range(1, settings["replicates"] + 1) for arm in settings["arms"]}
+    most = settings["limits"]["trials"]
+    lanes = {
+        f"{arm}/{n}": _Stand(1, False, most, False)
+        for n in range(1, settings["replicates"] + 1)
+        for arm in settings["arms"]
+    }
     for entry in entries:
-        if entry["event"] == "trial":
-            lanes[entry["lane"]] = entry["trial"] + 1
+        stand = lanes.get(entry.get("lane", ""))
+        if stand is None:
+            continue
+        if entry["event"] == "proposed":
+            lanes[entry["lane"]] = stand._replace(is_under_way=True)
+        elif entry["event"] == "trial":
+            lanes[entry["lane"]] = stand._replace(next=entry["trial"] + 1, is_under_way=False)
+        elif entry["event"] == "ended":
+            lanes[entry["lane"]] = stand._replace(has_ended=True)
     return run, lanes
 
 
-def _no_lane(lane: str, lanes: dict[str, int]) -> Diagnostic:
+def _no_lane(lane: str, lanes: dict[str, _Stand]) -> Diagnostic:
     near = nearest(lane, list(lanes))
-    known = f"did you mean `{near}`?" if near else "it has " + ", ".join(f"`{name}`" for name in lanes)
+    known = f"`{near}` may be meant" if near else "it has " + ", ".join(f"`{name}`" for name in lanes)
     return Diagnostic(
         "MLP0905", f"the campaign has no arm `{lane}`", help=f"{known}; a trial is `ARM/REPLICATE/NUMBER`"
     )

@@ -131,4 +131,5 @@ def accepted_text(result: Result) -> str:
             trial = lane.accepted[-1]
             lines.append(f"{lane.name} accepted, in trial {trial.number}:")
             lines += [f"  {wording.edit_in_words(edit)}" for edit in trial.kept or ()]
-    return "\n".join(lines) or "no arm accepted a design; the baseline stays as it is"
+    nothing = "no arm accepted a design; the baseline stays as it is"
+    return "\n".join(lines) or (nothing if result.stage == "closed" else "no arm has accepted a design so far")

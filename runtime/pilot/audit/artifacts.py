@@ -107,11 +107,11 @@ def needed(source: Source) -> dict[str, tuple[str, str]]:
 
 
 def recomputed(source: Source, shelf: Shelf, rules: tuple[Rule, ...], seed: int) -> tuple[Figure, ...] | None:
-    """The figures of a run from predictions, trajectories and timings; None where one of these files is not there."""
+    """The figures of a run from predictions, trajectories and timings; None where one of these is lost or damaged."""
     inputs: dict[str, Path] = {}
     for role, (key, file) in needed(source).items():
         folder = shelf.result(key)
-        if folder is None or not (folder / file).is_file():
+        if folder is None or not (folder / file).is_file() or file in shelf.damaged.get(key, ()):
             return None
         inputs[role] = folder / file
     from mlipilot.runtime.judgement import judge_seed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,15 @@ class Control:
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / f"{time.time_ns()}.json", recorded(proposal))
 
+    def waiting(self, lane: str) -> int:
+        """How many suggestions a lane has not taken yet."""
+        return len(list(self._suggestions(lane).glob("*.json")))
+
     # -- heard by the campaign --
+
+    def forget(self) -> None:
+        """Let go of what was said to another campaign."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def vetoed(self, lane: str, trial: int) -> str | None:
         """Why a trial is forbidden; None where it is not."""

@@ -204,6 +204,7 @@ class _Execution:
         """The first entry pins what no edit may change."""
         if not any(entry["event"] == "campaign" for entry in self.journal.entries):
             write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
+            Control(self.run.folder).forget()
             plan = self.compiled.plan
             self._enter(
                 "campaign",

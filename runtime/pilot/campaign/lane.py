@@ -111,7 +111,7 @@ class Lane:
     def _exhausted(self, number: int) -> str:
         most = self.settings.limits.trials
         if most is not None and number > most:
-            return f"its {most} trials are used"
+            return "its trial is used" if most == 1 else f"its {most} trials are used"
         gate = self.settings.gate
         least = gate.screen_seeds + gate.confirm_seeds * (2 if self.incumbent.is_feasible else 1)
         if self._is_beyond(least):

@@ -160,11 +160,18 @@ def _facts(result: Result) -> dict[str, Facts]:
             ("replicates", str(settings.replicates)),
             ("seed", str(settings.seed)),
             ("seeds of the baseline", ", ".join(map(str, settings.baseline_seeds))),
-            ("sealed split", "opened once, at the end" if settings.seals else "none"),
+            ("sealed split", _seal(result)),
             ("begun", moment(result.began)),
             ("last entry", moment(result.last)),
         ),
     }
+
+
+def _seal(result: Result) -> str:
+    if not result.settings.seals:
+        return "none"
+    is_open = any(lane.final is not None and lane.final.evidence == "sealed" for lane in result.lanes)
+    return "opened once, at the end" if is_open else "not opened"
 
 
 def _screen(result: Result) -> str:
