@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mlipilot.cli import main
 from mlipilot.cli.inspection import logs, report, status
 from mlipilot.cli.running import execute
 from mlipilot.compiler.compile import compile_file
@@ -164,3 +165,17 @@ def test_while_the_baseline_is_measured_status_and_report_say_so(
     assert status(str(run.folder), as_json=False) == 0
     assert "calibrating: the baseline is measured under 5 seeds" in capsys.readouterr().out
     assert report(str(run.folder), None) == 0
+
+
+def test_a_campaign_that_has_lost_its_record_is_not_taken_for_a_run(
+    there: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, run = made(there)
+    compiled, _ = compile_file(spec)
+    assert compiled is not None
+    run.plan.write_text(write_plan(compiled, run.folder))
+    Journal(run.journal).append("begin", keys={}, hardware={})
+    run.campaign.unlink()
+    assert main(["verify", str(spec)]) == 1
+    assert status(str(spec), as_json=False) == 1
+    assert capsys.readouterr().err.count("error[MLP0910]") == 2

@@ -114,3 +114,24 @@ def test_an_altered_record_does_not_verify(
     (tmp_path / "campaign.jsonl").write_text(text.replace('"state": "infeasible"', '"state": "accepted"', 1))
     assert main(["verify", str(tmp_path)]) == 1
     assert "error[MLP" in capsys.readouterr().err
+
+
+def test_the_baseline_itself_and_an_arm_without_trials_take_no_suggestion(
+    open_campaign: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["propose", open_campaign, "--set", "potential.channels=8", "--because", "same"]) == 2
+    assert "the baseline itself" in capsys.readouterr().err
+    codes = [
+        main(["propose", open_campaign, "--set", f"potential.r_max={cutoff} Å", "--because", "wider"])
+        for cutoff in (4, 5, 5.5, 6, 4)
+    ]
+    assert codes[0] == 0
+    assert codes[-1] == 2
+    assert "no trial left" in capsys.readouterr().err
+    assert main(["veto", "tpe/1/5", open_campaign, "--because", "beyond the budget"]) == 2
+
+
+def test_a_new_campaign_hears_nothing_that_was_said_to_an_old_one(tmp_path: Path) -> None:
+    Control(tmp_path).forbid("tpe/1", 1, "old")
+    Control(tmp_path).forget()
+    assert Control(tmp_path).vetoed("tpe/1", 1) is None
