@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, read_measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule, read_rules
@@ -159,6 +160,7 @@ class Record:
         return Closed(entry["reason"], designs, entry.get("lanes", {}))
 
 
+@rarely_collected()
 def read_campaign(folder: Path) -> Record | Diagnostic:
     """The record in a folder; a chain that does not hold is said of it, an entry that is none is a diagnostic."""
     path = folder / CAMPAIGN

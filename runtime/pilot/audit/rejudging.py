@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.audit.record import Record, RecordedTrial
 from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked
 from mlipilot.runtime.pilot.campaign.log import LaneLog
@@ -87,6 +88,7 @@ class _Anew(LaneLog):
             self._recorded.popleft()
 
 
+@rarely_collected()
 def rejudge(
     record: Record, baseline: tuple[SourceFile, Spec], settings: Settings, rules: Sequence[Rule]
 ) -> list[Rejudged]:

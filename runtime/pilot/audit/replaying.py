@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.lower.campaign import arm_name, arms
+from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.audit.retelling import Retelling
 from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
@@ -87,6 +88,7 @@ class _Told:
         return Exhausted(str(self._ended["reason"]))
 
 
+@rarely_collected()
 def replay(record: Record, baseline: tuple[SourceFile, Spec]) -> Replayed | Diagnostic:
     """Repeat a campaign and compare every entry, the language models' too."""
     source, spec = baseline

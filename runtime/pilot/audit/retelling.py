@@ -166,7 +166,7 @@ class Retelling:
         for run in runs:
             entry = known.get(run.key)
             self.asked[lane, run.key] = run
-            answer = self.lacking(run) if entry is None else read_measurement(dict(entry))
+            answer = self.lacking(run) if entry is None else read_measurement(entry)
             if answer is None:
                 # A crash may have cut a group of entries short; anything else that follows is not what was asked for.
                 asked = {other.key for other in runs}

@@ -11,6 +11,7 @@ from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.plan import Compiled, read_plan
 from mlipilot.runtime.pilot.audit.archive import Archived, archive
 from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, are_same, published, recomputed
+from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.audit.record import Record, RecordedRun, read_campaign
 from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked, pinned
 from mlipilot.runtime.pilot.campaign.control import slug
@@ -93,6 +94,7 @@ class Verified:
         }
 
 
+@rarely_collected()
 def verify_campaign(folder: Path, store: Store | None = None, commit: Path | None = None) -> Verified:
     """Verify the record in a folder: a run's, with the store of its workspace, or a committed one.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -90,11 +91,11 @@ def unrecorded() -> Measurement:
     return Measurement((), 0.0, "", Failure.INFRASTRUCTURE, _UNRECORDED, "the record lacks it")
 
 
-def read_measurement(document: dict[str, Any]) -> Measurement:
+def read_measurement(document: Mapping[str, Any]) -> Measurement:
     """A measurement from JSON."""
     failure = document.get("failure")
     return Measurement(
-        tuple(map(Figure._make, document["figures"])),
+        tuple([Figure(*figure) for figure in document["figures"]]),
         float(document["device_seconds"]),
         document["verdict"],
         None if failure is None else Failure(failure),
