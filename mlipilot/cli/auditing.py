@@ -115,8 +115,14 @@ def rejudge(
     gate = replace(gate, confirm_seeds=gate.confirm_seeds if confirm_seeds is None else confirm_seeds)
     lanes = decide_again(record, baseline, replace(record.settings, gate=gate), rules)
     if as_json:
-        print(_json({"alpha": gate.alpha, "confirm_seeds": gate.confirm_seeds, "lanes": [x.document() for x in lanes]}))
+        asked = {"alpha": gate.alpha, "confirm_seeds": gate.confirm_seeds}
+        bounds = {rule.shown: {"threshold": rule.threshold} for rule in rules if rule.is_required}
+        print(_json({**asked, "requires": bounds, "lanes": [lane.document() for lane in lanes]}))
         return 0
+    then = record.settings.gate
+    for name in ("alpha", "confirm_seeds"):
+        if getattr(gate, name) != getattr(then, name):
+            print(f"{name} = {getattr(gate, name):g} instead of {getattr(then, name):g}")
     for rule, before in zip(rules, record.rules, strict=True):
         if rule != before:
             print(
@@ -128,14 +134,15 @@ def rejudge(
 
 
 def _rejudged(lane: Rejudged) -> list[str]:
-    changed = f"{len(lane.changed)} decided otherwise" if lane.changed else "all decided as before"
-    lines = [f"{lane.lane}: of {lane.trials} trials {changed}"]
-    lines += [f"  trial {c.trial}  {c.was} -> {c.state}  {c.reason}" for c in lane.changed]
+    trials = f"{lane.trials} trial{'s' if lane.trials != 1 else ''}"
+    changed = f"{len(lane.changed)} of {trials} decided otherwise" if lane.changed else f"{trials} decided as before"
+    lines = [f"{lane.lane}: {changed}"]
+    lines += [f"  trial {c.trial}  {c.was} → {c.state}  {c.reason}" for c in lane.changed]
     if lane.unreached:
         lines.append(f"  {lane.unreached} more would not have been tried: {lane.ended}")
     if lane.lacking:
         lines.append(f"  {lane.lacking} need runs that the record lacks, which only a new campaign could make")
-    return [*lines, f"  accepted  {_edit(lane.was)} -> {_edit(lane.accepted)}"]
+    return [*lines, f"  accepted  {_edit(lane.was)} → {_edit(lane.accepted)}"]
 
 
 def _edit(changes: tuple[Change, ...] | None) -> str:

@@ -52,7 +52,7 @@ def test_a_stricter_scorecard_decides_it_otherwise(capsys: pytest.CaptureFixture
     same = capsys.readouterr().out
     assert json.loads(strict) != json.loads(same)
     assert main(["rejudge", str(RECORD), "--threshold", "force_rmse(cu.test)=20 meV/Å"]) == 0
-    assert "accepted -> infeasible" in capsys.readouterr().out
+    assert "accepted → infeasible" in capsys.readouterr().out
 
 
 def test_it_is_repeated_entry_by_entry(capsys: pytest.CaptureFixture[str]) -> None:
