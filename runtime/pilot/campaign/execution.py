@@ -10,7 +10,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from mlipilot import __version__
 from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.compile import check_source
 from mlipilot.compiler.plan import Compiled, job_keys, write_plan
@@ -30,7 +29,8 @@ from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
+from mlipilot.runtime.pilot.campaign.pins import first_entry
+from mlipilot.runtime.pilot.campaign.rules import rules_of
 from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried
 from mlipilot.runtime.pilot.language import Mode
@@ -160,8 +160,7 @@ class _Execution:
         self._pin()
         self.world = World(self.source, self.space, self.run.folder, arms)
         asked = [lane for lane, arm in arms.items() if arm.ledger is not None]
-        tokens = self.settings.limits.tokens
-        self.world.allow_tokens({lane: None if tokens is None else tokens // len(asked) for lane in asked})
+        self.world.allow_tokens(dict.fromkeys(asked, self.settings.limits.tokens_of(len(asked))))
         self._recorded = {
             (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
         }
@@ -205,19 +204,7 @@ class _Execution:
         if not any(entry["event"] == "campaign" for entry in self.journal.entries):
             write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
             Control(self.run.folder).forget()
-            plan = self.compiled.plan
-            self._enter(
-                "campaign",
-                version=__version__,
-                name=plan.name,
-                question=plan.question,
-                plan=plan.hash,
-                spec=plan.spec_hash,
-                scorecard=plan.scorecard_hash,
-                packages=dict(plan.packages),
-                settings=self.settings.document(),
-                rules=recorded_rules(self.rules),
-            )
+            self._enter("campaign", **first_entry(self.compiled.plan, self.settings, self.rules))
 
     def _hearing(self) -> Hearing:
         def write(lane: str, event: Mapping[str, Any]) -> object:

@@ -21,6 +21,10 @@ class Limits:
     device_seconds: float | None
     tokens: int | None
 
+    def tokens_of(self, lanes: int) -> int | None:
+        """What each of so many lanes that ask a language model may use."""
+        return None if self.tokens is None or not lanes else self.tokens // lanes
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -16,7 +16,8 @@ from mlipilot.runtime.pilot.campaign.execution import World
 from mlipilot.runtime.pilot.campaign.log import LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run, read_measurement
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.rules import Rule, recorded_rules, rules_of
+from mlipilot.runtime.pilot.campaign.pins import first_entry
+from mlipilot.runtime.pilot.campaign.rules import Rule, rules_of
 from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
 from mlipilot.runtime.pilot.language import Endpoint, Mode
 from mlipilot.runtime.record import Journal
@@ -166,24 +167,12 @@ class Campaign:
         assert isinstance(arms, dict), arms
         self.arms = arms
         if not past:
-            plan = compiled.plan
-            journal.append(
-                "campaign",
-                name=plan.name,
-                question=plan.question,
-                plan=plan.hash,
-                spec=plan.spec_hash,
-                scorecard=plan.scorecard_hash,
-                packages=dict(plan.packages),
-                settings=settings.document(),
-                rules=recorded_rules(rules),
-            )
+            journal.append("campaign", **first_entry(compiled.plan, settings, rules))
             (self.folder / "baseline.mlp").write_text(self.text)
         assert spec.space is not None
         world = World(spec.source, spec.space, self.folder, arms)
         asked = [lane for lane, arm in arms.items() if arm.ledger is not None]
-        tokens = settings.limits.tokens
-        world.allow_tokens({lane: None if tokens is None else tokens // len(asked) for lane in asked})
+        world.allow_tokens(dict.fromkeys(asked, settings.limits.tokens_of(len(asked))))
         known = {(e["lane"], e["run"]): e for e in past if e["event"] == "measured"}
 
         def recorded(run: Run) -> Measurement | None:
