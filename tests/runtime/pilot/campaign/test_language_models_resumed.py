@@ -141,14 +141,17 @@ def test_killed_at_random_moments_it_ends_the_same_and_counts_what_was_lost(tmp_
     made.run()
     assert told(made) == told(whole)
     assert_untouched(made)
-    lost = len(server.requests) - len(first.requests)
-    assert 0 <= lost <= len(kill_at)
-    reserved = Counter(e["attempt"] for e in language_entries(made) if e["event"] == "llm-reserve")
-    twice = [e["tokens"] for e in language_entries(made) if e["event"] == "llm-reserve" and reserved[e["attempt"]] > 1]
+    reserved: dict[tuple[str, str], list[int]] = {}
+    for entry in language_entries(made):
+        if entry["event"] == "llm-reserve":
+            reserved.setdefault((entry["lane"], entry["attempt"]), []).append(entry["tokens"])
+    again = [tokens for times in reserved.values() for tokens in times[:-1]]
+    # Lanes ask side by side: a kill may lose one request of each, and never one that was not entered.
+    assert 0 <= len(server.requests) - len(first.requests) <= len(again) <= len(kill_at) * len(made.arms)
     spent = sum(arm.ledger.spent.tokens for arm in made.arms.values() if arm.ledger is not None)
     assert settled(made) == settled(whole)
     # What was lost may have cost all that was set aside for it, and stays entered.
-    assert spent == settled(whole) + sum(twice) // 2
+    assert spent == settled(whole) + sum(again)
 
 
 @pytest.mark.parametrize("budget", [BUDGET, "trials <= 3, tokens <= 20_000"])
