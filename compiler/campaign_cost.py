@@ -9,8 +9,8 @@ from typing import Any
 
 from mlipilot.compiler.plan import Plan
 
-SEAL_MARGIN = 1.2
-"""How much more the closing runs may take than those of the baseline did: they are measured again on sealed data."""
+CLOSE_MARGIN = 1.25
+"""How much more the closing runs may take than those of the baseline: a design that was accepted may be larger."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class CampaignCost:
     calibration: float
     """The data, the baseline under its seeds, and its first model measured again."""
     close: float
-    """New seeds of what each lane accepted, and the job that opens the seal."""
+    """What is set aside for new seeds of what each lane accepted, and for the job that opens the seal."""
     share: float | None
     """What each lane may spend; None where no device time is set."""
     fewest: int | None
@@ -55,7 +55,8 @@ def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:
         calibration += screened * len(campaign["baseline_seeds"])
     sealing = run - training if campaign["seals"] else 0.0
     confirmed = screened + 2 * seeds * run
-    part = share(plan.budget.get("device_time"), calibration, lanes, seeds, run)
+    closing = close(lanes, seeds, run, sealing)
+    part = share(plan.budget.get("device_time"), calibration, closing, lanes)
     fewest, most = _trials(part, plan.budget.get("trials"), screened, confirmed)
     return CampaignCost(
         lanes=lanes,
@@ -63,23 +64,26 @@ def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:
         screened=round(screened, 1),
         confirmed=round(confirmed, 1),
         calibration=round(calibration, 1),
-        close=round(lanes * seeds * (run + sealing), 1),
+        close=round(closing, 1),
         share=None if part is None else round(part, 1),
         fewest=fewest,
         most=most,
     )
 
 
-def share(total: float | None, calibration: float, lanes: int, confirm_seeds: int, run: float) -> float | None:
+def close(lanes: int, confirm_seeds: int, run: float, sealing: float) -> float:
+    """Device seconds that are set aside for the close: a run of each seed of each lane, and its part of the seal."""
+    return lanes * confirm_seeds * (run + sealing) * CLOSE_MARGIN
+
+
+def share(total: float | None, calibration: float, closing: float, lanes: int) -> float | None:
     """Device seconds of each lane: what the calibration leaves, less what is set aside for the close."""
-    if total is None:
-        return None
-    return max(0.0, (total - calibration - lanes * confirm_seeds * run * SEAL_MARGIN) / lanes)
+    return None if total is None else max(0.0, (total - calibration - closing) / lanes)
 
 
-def least(cost: CampaignCost, confirm_seeds: int) -> float:
+def least(cost: CampaignCost) -> float:
     """The device time of a campaign in which each lane has one confirmed trial."""
-    return cost.calibration + cost.lanes * (confirm_seeds * cost.run * SEAL_MARGIN + cost.confirmed)
+    return cost.calibration + cost.close + cost.lanes * cost.confirmed
 
 
 def _trials(

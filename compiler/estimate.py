@@ -233,7 +233,7 @@ def _no_trial(spec: Spec, compiled: Compiled, budget: float, span: Span) -> Diag
     if cost.fewest is None or cost.share is None or cost.share >= cost.confirmed:
         return None
     assert compiled.plan.campaign is not None
-    needed = least(cost, compiled.plan.campaign["confirm_seeds"])
+    needed = least(cost)
     return Diagnostic(
         "MLP0602",
         f"by the estimate {in_words(budget)} of device time leave an arm no trial",

@@ -19,7 +19,7 @@ BASELINE_SEEDS = 5
 """Runs of the baseline that calibrate the noise, at least."""
 REPEATS = 2
 """Times that the model of the baseline's first seed is evaluated again."""
-SEAL_VERSION = 1
+SEAL_VERSION = 2
 _MEASURING = ("evaluate", "dynamics", "speed")
 
 
@@ -210,6 +210,7 @@ def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
     """The one job that reads the sealed split: it measures and judges the models of every design.
 
     `designs`: by a name, the jobs of its runs on the sealed split, each from data to verdict as `run_jobs` gives them.
+    Each job that is a part of it has its result in a folder of the seal's, a verdict in `sealed.json` alone.
     """
     inputs: dict[str, Input] = {}
     parts: list[dict[str, Any]] = []
@@ -234,6 +235,7 @@ def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
                 {
                     "name": f"{design}/{job.id}",
                     "kind": job.kind,
+                    "folder": f"parts/{len(parts) + 1}",
                     "version": job.version,
                     "params": dict(job.params),
                     "inputs": wiring,

@@ -1,7 +1,7 @@
 """The seal job: the only one that reads a sealed split. It measures and judges the models of a campaign's close.
 
 Its parts are the jobs that would measure on the test split, run here one after the other, so that no result on the
-sealed split exists anywhere but in this one's.
+sealed split exists anywhere but in this one's. What was measured stays beside the verdicts: they can be made again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ KINDS = ("evaluate", "dynamics", "speed", "verdict")
 
 
 def run(job: JobContext) -> None:
-    """Write `sealed.json`: by the name of each verdict part its document, or the failure of what it needed."""
+    """Write `sealed.json`, by the name of each verdict part its document, or the failure of what it needed; and the
+    results of the other parts, each in a folder of its own.
+    """
     parts = job.params["parts"]
     done: dict[str, Path] = {}
     failed: dict[str, JobFailure] = {}
@@ -30,18 +32,21 @@ def run(job: JobContext) -> None:
         sources = {wiring["part"] for wiring in part["inputs"].values() if "part" in wiring}
         lost = next((failed[source] for source in sources if source in failed), None)
         if lost is None:
-            folder = work / str(number)
-            folder.mkdir(parents=True)
+            scratch = work / str(number)
+            scratch.mkdir(parents=True)
+            folder = scratch if part["kind"] == "verdict" else job.out / part["folder"]
+            folder.mkdir(parents=True, exist_ok=True)
             inputs = {
                 role: done[wiring["part"]] / wiring["file"] if "part" in wiring else job.inputs[wiring["input"]]
                 for role, wiring in part["inputs"].items()
             }
             assert part["kind"] in KINDS
-            inner = replace(job, params=part["params"], inputs=inputs, out=folder, scratch=folder, progress_file=None)
+            inner = replace(job, params=part["params"], inputs=inputs, out=folder, scratch=scratch, progress_file=None)
             try:
                 importlib.import_module(f"mlipilot.runtime.jobs.{part['kind']}").run(inner)
                 done[name] = folder
             except JobFailure as failure:
+                shutil.rmtree(folder)
                 lost = failure
         if lost is not None:
             failed[name] = lost

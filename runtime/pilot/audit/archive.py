@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Origins, Shelf, needed
+from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Shelf, Source, needed
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
-from mlipilot.runtime.pilot.campaign.measurement import Run
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.record import CAMPAIGN, Store
 from mlipilot.runtime.record.store import MANIFEST
@@ -30,12 +29,14 @@ class Archived(NamedTuple):
 
 
 def archive(
-    record: Record, folder: Path, store: Store, asked: dict[tuple[str, str], Run], origins: Origins | None
+    record: Record, folder: Path, store: Store, sources: Mapping[tuple[str, str], Source]
 ) -> Archived | Diagnostic:
     """Copy a campaign's record into a folder, with verdicts, and predictions of what was accepted, as far as they fit.
 
-    The same record gives the same bytes: runs come in the order of their entries, those of the baseline first, then
-    what was accepted and closed with, then the rest.
+    `sources`: by the keys of a run and its verdict, what that was made of.
+
+    The same record gives the same bytes: what the campaign closed with comes first, then the baseline and what was
+    accepted, each in the order of its entries, then the verdicts of the rest.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return Diagnostic("MLP0918", f"`{folder}` is not empty", help="name a folder that does not exist yet")
@@ -50,7 +51,7 @@ def archive(
             help="keep the run's folder whole, outside of the repository",
         )
     left_out = 0
-    for files in _results(record, store, asked, origins):
+    for files in _results(record, store, sources):
         more = {name: path for name, path in files.items() if name not in chosen}
         bytes_ = sum(path.stat().st_size for path in more.values())
         if size + bytes_ > MOST_BYTES:
@@ -68,35 +69,29 @@ def archive(
     return Archived(len(chosen), size, left_out)
 
 
-def _results(
-    record: Record, store: Store, asked: dict[tuple[str, str], Run], origins: Origins | None
-) -> Iterator[dict[str, Path]]:
+def _results(record: Record, store: Store, sources: Mapping[tuple[str, str], Source]) -> Iterator[dict[str, Path]]:
     """Files of results by their place in the folder, what matters most first."""
     shelf = Shelf(record.folder, store)
-    first = [(lane, key, verdict) for lane, key, verdict in _verdicts(record, is_close=True)]
-    rest = [(lane, key, verdict) for lane, key, verdict in _verdicts(record, is_close=False)]
-    for _, _, verdict in (*first, *rest):
+    first = [*_verdicts(record, is_first=True)]
+    for _, verdict in (*first, *_verdicts(record, is_first=False)):
         yield _of(shelf, verdict, ("verdict.json", "sealed.json"))
-    for lane, key, verdict in first:
-        run = asked.get((lane, key))
-        source = origins.source(run, verdict) if origins is not None and run is not None else None
-        if source is not None:
+    for run in first:
+        if run in sources:
             found: dict[str, Path] = {}
-            for other, file in needed(source).values():
-                found |= _of(shelf, other, (file,))
+            for key, file in needed(sources[run]).values():
+                found |= _of(shelf, key, (file,))
             yield found
 
 
-def _verdicts(record: Record, *, is_close: bool) -> Iterator[tuple[str, str, str]]:
-    """Runs with the key of their verdict: those of the baseline, of what was accepted and of the close, or all else."""
-    for lane in (BASELINE, *record.settings.lanes, SEAL):
+def _verdicts(record: Record, *, is_first: bool) -> Iterator[tuple[str, str]]:
+    """Keys of runs and of their verdicts: those of the close, of the baseline and of what was accepted; or all else."""
+    if is_first:
+        yield from ((run.key, run.measurement.verdict_key) for run in record.sealed() if run.measurement.verdict_key)
+    for lane in (SEAL, BASELINE, *record.settings.lanes):
         accepted = {entry["trial"] for entry in record.of(lane, "accepted")}
         for run in record.runs(lane):
-            if is_close == (lane in (BASELINE, SEAL) or run.trial in accepted) and run.measurement.verdict_key:
-                yield lane, run.key, run.measurement.verdict_key
-    if is_close:
-        for run in record.sealed():
-            yield SEAL, run.key, run.measurement.verdict_key
+            if is_first == (lane in (BASELINE, SEAL) or run.trial in accepted) and run.measurement.verdict_key:
+                yield run.key, run.measurement.verdict_key
 
 
 def _of(shelf: Shelf, key: str, names: Iterable[str]) -> dict[str, Path]:

@@ -6,19 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.lower.campaign import run_jobs
 from mlipilot.compiler.plan import Job, Plan, job_keys
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.pilot.campaign.design import Design, design
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of, seal_jobs
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.record import Store
 from mlipilot.runtime.record.store import MANIFEST, damage
-from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile
 
 ARTIFACTS = "artifacts"
@@ -71,26 +70,47 @@ class Origins:
 
     def __init__(self, plan: Plan, baseline: SourceFile, hardware: Sequence[Mapping[str, Any]]) -> None:
         self._plan, self._hardware = plan, tuple(hardware) or ({},)
-        self._datasets = [job for job in plan.jobs if job.kind == "dataset"]
         self._design = lru_cache(256)(lambda changes: design(baseline, changes))
+        self._seal = lru_cache(1)(self._opened)
 
-    def source(self, run: Run, key: str) -> Source | None:
+    def measured(self, run: Run, key: str) -> Source | None:
         """The verdict job whose key this is; None where the run makes another: its figures are of something else."""
-        jobs = self._jobs(run.changes, run)
+        made = self._design(run.changes)
+        if not isinstance(made, Design):
+            return None
+        jobs = jobs_of(self._plan, run, made.spec)
+        keys = self._keys(jobs, key)
+        if keys is None:
+            return None
+        inputs = {role: (str(keys[source.job]), source.file) for role, source in jobs[-1].inputs.items()}
+        return Source(key, jobs[-1].params, inputs)
+
+    def sealed(self, runs: tuple[Run, ...], run: str, key: str) -> Source | None:
+        """The verdict of a run in the seal whose key this is; None where these runs make another seal."""
+        return self._seal(runs, key).get(run)
+
+    def _opened(self, runs: tuple[Run, ...], key: str) -> dict[str, Source]:
+        made = [(run, self._design(run.changes)) for run in runs]
+        jobs = seal_jobs(self._plan, [(run, found.spec) for run, found in made if isinstance(found, Design)])
+        if self._keys(jobs, key) is None:
+            return {}
+        parts = {part["name"]: part for part in jobs[-1].params["parts"]}
+        verdicts = {name.partition("/")[0]: part for name, part in parts.items() if part["kind"] == "verdict"}
+        return {run: Source(key, part["params"], _wired(part, parts, key)) for run, part in verdicts.items()}
+
+    def _keys(self, jobs: list[Job], last: str) -> dict[str, str | None] | None:
+        """The keys of jobs on the hardware on which the last has this one; None where it has it on none."""
         for hardware in self._hardware:
-            keys = job_keys(replace(self._plan, jobs=tuple(jobs)), hardware) if jobs else {}
-            verdict = jobs[-1] if jobs else None
-            if verdict is not None and keys[verdict.id] == key:
-                inputs = {role: (str(keys[source.job]), source.file) for role, source in verdict.inputs.items()}
-                return Source(key, verdict.params, inputs)
+            keys = job_keys(replace(self._plan, jobs=tuple(jobs)), hardware)
+            if keys[jobs[-1].id] == last:
+                return keys
         return None
 
-    def _jobs(self, changes: tuple[Change, ...], run: Run) -> list[Job]:
-        made = self._design(changes)
-        if not isinstance(made, Design):
-            return []
-        device = str(self._plan.engine["device"])
-        return run_jobs(made.spec, self._datasets, run.seed, device=device, fidelity=run.fidelity, repeat=run.repeat)
+
+def _wired(part: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]], key: str) -> dict[str, tuple[str, str]]:
+    """What a verdict of the seal read of other parts: all in the seal's own result."""
+    wirings = {role: wiring for role, wiring in part["inputs"].items() if "part" in wiring}
+    return {role: (key, f"{parts[wiring['part']]['folder']}/{wiring['file']}") for role, wiring in wirings.items()}
 
 
 def needed(source: Source) -> dict[str, tuple[str, str]]:
@@ -101,7 +121,8 @@ def needed(source: Source) -> dict[str, tuple[str, str]]:
     found = {}
     for role, (key, file) in source.inputs.items():
         target = role.removeprefix(f"seed-{seed}/").rsplit("/", 1)[0]
-        if target in targets and (not file.startswith("predictions-") or file == final):
+        name = PurePosixPath(file).name
+        if target in targets and (not name.startswith("predictions-") or name == final):
             found[role] = key, file
     return found
 
@@ -120,9 +141,13 @@ def recomputed(source: Source, shelf: Shelf, rules: tuple[Rule, ...], seed: int)
     return figures({"seeds": {str(seed): judged}}, rules, seed)
 
 
-def published(folder: Path, name: str) -> dict[str, Any] | None:
-    """A JSON file of a result."""
-    return read_json(folder / name)
+def verdict_in(folder: Path, run: str) -> dict[str, Any] | None:
+    """The verdict of a run in a result: a file of its own, or that of the seal; None where it has neither."""
+    found = read_json(folder / "verdict.json")
+    if found is not None:
+        return found
+    sealed = read_json(folder / "sealed.json")
+    return None if sealed is None else next((v for name, v in sealed.items() if name.startswith(f"{run}/")), {})
 
 
 def are_same(ours: Sequence[Figure], theirs: Sequence[Figure], tolerance: float = 0.0) -> bool:

@@ -260,7 +260,7 @@ _SHAPES: Mapping[str, Callable[[dict[str, Any]], object]] = {
     "trial": lambda entry: (entry["trial"] + 0, entry["state"] + "", entry["device_seconds"] + 0.0, [*entry["steps"]]),
     "accepted": lambda entry: (entry["trial"] + 0, [Change(*change) for change in entry["changes"]]),
     "vetoed": _has("trial", "because"),
-    "calibrated": _has("noise", "outcome", "run_seconds", "spent"),
+    "calibrated": _has("noise", "outcome", "run_seconds", "measuring_seconds", "spent"),
     "ended": lambda entry: (entry["reason"], entry["trials"] + 0, entry["device_seconds"] + 0.0),
     "closed": lambda entry: (entry["reason"], [[Change(*c) for c in made] for made in entry.get("designs", ())]),
 }

@@ -104,6 +104,8 @@ class Retelling:
     """Lanes whose record ends before they do."""
     asked: dict[tuple[str, str], Run] = field(default_factory=dict)
     """Every run that was asked for, by lane and key."""
+    sealed: tuple[Run, ...] = ()
+    """The runs whose models the seal was opened for."""
 
     def __post_init__(self) -> None:
         self._logs: dict[str, LaneLog] = {}
@@ -157,6 +159,7 @@ class Retelling:
         return self._answers(lane, log, runs, known, "measured")
 
     def _opened(self, lane: str, log: LaneLog, runs: tuple[Run, ...]) -> list[Measurement]:
+        self.sealed = runs
         return self._answers(lane, log, runs, self._sealed, "sealed")
 
     def _answers(

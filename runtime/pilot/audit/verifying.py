@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.plan import Compiled, read_plan
 from mlipilot.runtime.pilot.audit.archive import Archived, archive
-from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, are_same, published, recomputed
+from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, Source, are_same, recomputed, verdict_in
 from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.audit.record import Record, RecordedRun, read_campaign
 from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked, pinned
@@ -18,9 +20,9 @@ from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.log import LaneLog
-from mlipilot.runtime.pilot.campaign.measurement import Run
 from mlipilot.runtime.pilot.campaign.phases import Phases
 from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
+from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried
 from mlipilot.runtime.record import Store, read_journal
@@ -106,7 +108,7 @@ def verify_campaign(folder: Path, store: Store | None = None, commit: Path | Non
     verification = _Verification(record, store)
     found = verification.verify()
     if commit is not None and store is not None and found.holds:
-        made = archive(record, commit, store, verification.asked, verification.origins)
+        made = archive(record, commit, store, verification.sources)
         if isinstance(made, Diagnostic):
             found.diagnostics.append(made)
         else:
@@ -120,8 +122,8 @@ class _Verification:
         self.found = Verified(record, entries=record.count)
         self.shelf = Shelf(record.folder, store)
         self.hardware: list[dict[str, Any]] = []
-        self.asked: dict[tuple[str, str], Run] = {}
-        self.origins: Origins | None = None
+        self.sources: dict[tuple[str, str], Source] = {}
+        """What a verdict was made of, by the keys of its run and its own."""
 
     def verify(self) -> Verified:
         self._chains()
@@ -300,17 +302,16 @@ class _Verification:
     def _figures(self, retelling: Retelling, source: SourceFile, compiled: Compiled | None) -> None:
         record = self.record
         origins = None if compiled is None else Origins(compiled.plan, source, self.hardware)
-        self.asked, self.origins = retelling.asked, origins
         for lane in record.entries:
             for run in record.runs(lane):
-                if run.measurement.failure is not None:
-                    continue
-                self.found.measured.runs += 1
-                self._measured(lane, run, retelling, origins)
+                asked = retelling.asked.get((lane, run.key))
+                made = None if origins is None or asked is None else partial(origins.measured, asked)
+                self._held(lane, run, self.found.measured, made)
         for run in record.sealed():
-            if run.measurement.failure is None:
-                self.found.sealed.runs += 1
-                self._sealed(run)
+            made = None
+            if origins is not None and retelling.sealed:
+                made = partial(origins.sealed, retelling.sealed, run.key)
+            self._held(SEAL, run, self.found.sealed, made)
         for key, files in self.shelf.damaged.items():
             self._say(
                 "MLP0806",
@@ -319,20 +320,23 @@ class _Verification:
                 "it was altered or damaged; restore it from a copy",
             )
 
-    def _measured(self, lane: str, run: RecordedRun, retelling: Retelling, origins: Origins | None) -> None:
-        counted, key = self.found.measured, run.measurement.verdict_key
+    def _held(self, lane: str, run: RecordedRun, counted: Figures, made: Callable[[str], Source | None] | None) -> None:
+        """Hold the figures of a run against its verdict's file, and against what the verdict read."""
+        if run.measurement.failure is not None:
+            return
+        counted.runs += 1
+        key = run.measurement.verdict_key
         folder = self.shelf.result(key)
-        verdict = None if folder is None else published(folder, "verdict.json")
+        verdict = None if folder is None else verdict_in(folder, run.key)
         if verdict is None:
             counted.missing += 1
             return
         if not self._agrees(lane, run, verdict, folder):
             return
-        asked = retelling.asked.get((lane, run.key))
-        if asked is None or origins is None:
+        if made is None:
             counted.compared += 1
             return
-        origin = origins.source(asked, key)
+        origin = made(key)
         if origin is None:
             self._say(
                 "MLP0913",
@@ -340,6 +344,7 @@ class _Verification:
                 "its design, seed and plan make another; the record was altered, or made by another version",
             )
             return
+        self.sources[run.key, key] = origin
         again = recomputed(origin, self.shelf, self.record.rules, run.seed)
         if again is None:
             counted.compared += 1
@@ -364,13 +369,3 @@ class _Verification:
             f"the figures of entry {run.seq} ({lane}, run {run.key}) are not {what}",
             "the record or the result was altered; restore them from copies",
         )
-
-    def _sealed(self, run: RecordedRun) -> None:
-        folder = self.shelf.result(run.measurement.verdict_key)
-        document = None if folder is None else published(folder, "sealed.json")
-        if document is None:
-            self.found.sealed.missing += 1
-            return
-        verdict: dict[str, Any] = next((v for name, v in document.items() if name.startswith(f"{run.key}/")), {})
-        if self._agrees("seal", run, verdict, folder):
-            self.found.sealed.compared += 1

@@ -37,6 +37,8 @@ class Calibration:
     """Of the objective at the fidelity of a screen."""
     run_seconds: float
     """Device seconds of one run."""
+    measuring_seconds: float
+    """Device seconds of measuring a model that is trained."""
     spent: float
     """Device seconds of the calibration."""
 
@@ -80,6 +82,8 @@ def calibrating(
     standing = judging.standing(rules, sound, noises, settings.confidence)
     # The first run has made the data too.
     seconds = mean([answer.device_seconds for answer in sound[1:]])
+    measuring = [answer.device_seconds for answer in repeated if answer.failure is None]
+    measuring_seconds = mean(measuring) if measuring else seconds
     spent = math.fsum(answer.device_seconds for answer in answers)
     incumbent = Incumbent(baseline, 0, standing.outcome is Feasible.FEASIBLE, sound, screens)
     log.write(
@@ -88,9 +92,10 @@ def calibrating(
         outcome=standing.outcome.value,
         reason=standing.reason,
         run_seconds=seconds,
+        measuring_seconds=measuring_seconds,
         spent=spent,
     )
-    found.append(Calibration(incumbent, noises, screen_noise, seconds, spent))
+    found.append(Calibration(incumbent, noises, screen_noise, seconds, measuring_seconds, spent))
 
 
 def _noise(place: int, rule: Rule, runs: list[Measurement], repeated: list[Measurement]) -> Noise:
@@ -103,10 +108,6 @@ def _noise(place: int, rule: Rule, runs: list[Measurement], repeated: list[Measu
 
 def share(settings: Settings, calibration: Calibration) -> float | None:
     """Device seconds of each lane: what the calibration left, less what closing the campaign takes."""
-    return campaign_cost.share(
-        settings.limits.device_seconds,
-        calibration.spent,
-        len(settings.lanes),
-        settings.gate.confirm_seeds,
-        calibration.run_seconds,
-    )
+    lanes, sealing = len(settings.lanes), calibration.measuring_seconds if settings.seals else 0.0
+    closing = campaign_cost.close(lanes, settings.gate.confirm_seeds, calibration.run_seconds, sealing)
+    return campaign_cost.share(settings.limits.device_seconds, calibration.spent, closing, lanes)

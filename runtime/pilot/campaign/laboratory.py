@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.lower.campaign import as_baseline, on_sealed, run_jobs, seal_job
+from mlipilot.compiler.lower.campaign import as_baseline
 from mlipilot.compiler.plan import Input, Job, Plan, job_keys
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.dispatch import TICK_SECONDS, Dispatch
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
+from mlipilot.spec.values import Spec
 
 MOST_ATTEMPTS = 2
 """Of a job whose process died; one that said why it failed is not asked again."""
@@ -44,7 +46,6 @@ class JobLaboratory:
         hardware: Mapping[str, Any],
     ) -> None:
         self._plan, self._rules, self._dispatch, self._hardware = plan, rules, dispatch, hardware
-        self._datasets = [job for job in plan.jobs if job.kind == "dataset"]
         self._open: dict[str, _Made] = {}
         self._tries: Counter[str] = Counter()
         self._ids: dict[str, str] = {}
@@ -61,12 +62,10 @@ class JobLaboratory:
 
     def jobs(self, run: Run) -> list[Job]:
         """The jobs of a run, under ids that no other run's have."""
-        assert run.spec is not None
-        device = str(self._plan.engine["device"])
-        made = run_jobs(run.spec, self._datasets, run.seed, device=device, fidelity=run.fidelity, repeat=run.repeat)
+        made = jobs_of(self._plan, run, _spec(run))
         if run.lane == BASELINE and run.fidelity == 1:
             return [as_baseline(job, run.seed, run.repeat) for job in made]
-        return _prefixed(made, run)
+        return named_for(run, made)
 
     def submit(self, run: Run) -> None:
         """Hand out the jobs of a run; what another run shares is made once."""
@@ -135,8 +134,7 @@ class JobLaboratory:
                 self._dispatch.forget(job)
 
     def _measurement(self, made: _Made, states: list[JobState], failed: JobState | None) -> Measurement:
-        is_first = made.run.purpose == "calibration" and made.run.seed == self._plan_seed
-        seconds = sum(self._seconds(state) for state in states if state.kind != "dataset" or is_first)
+        seconds = sum(self._seconds(state) for state in states if self._pays_for(made.run, state.kind))
         if failed is not None:
             reason = f"{failed.code} {failed.message}"
             return Measurement((), seconds, "", _fault(failed), failed.code, reason)
@@ -149,10 +147,15 @@ class JobLaboratory:
         document = read_json(entry.result / "verdict.json")
         return Measurement(figures(document, self._rules, made.run.seed), seconds, verdict.key)
 
-    @property
-    def _plan_seed(self) -> int:
+    def _pays_for(self, run: Run, kind: str) -> bool:
+        """Whether jobs of a kind count as a run's: the data are the first run's, and what is measured again was made.
+
+        Other runs count what they share with another as if they had made it: what a design costs is not luck.
+        """
         assert self._plan.campaign is not None
-        return int(self._plan.campaign["baseline_seeds"][0])
+        if kind == "dataset":
+            return run.purpose == "calibration" and run.seed == self._plan.campaign["baseline_seeds"][0]
+        return kind != "train" or not run.repeat
 
     def _seconds(self, state: JobState) -> float:
         """Device seconds of a job: all its attempts, also those of an earlier execution."""
@@ -164,19 +167,7 @@ class JobLaboratory:
 
     def open_seal(self, runs: tuple[Run, ...]) -> None:
         """Hand out the one job that judges the models of these runs on sealed data."""
-        designs: dict[str, list[Job]] = {}
-        trained: list[Job] = []
-        for run in runs:
-            assert run.spec is not None
-            device = str(self._plan.engine["device"])
-            made = run_jobs(on_sealed(run.spec), self._datasets, run.seed, device=device)
-            prefixed = _prefixed(made, run)
-            designs[run.key] = prefixed
-            trained += [job for job in prefixed if job.kind in ("dataset", "train")]
-        card = self._plan.jobs[-1].params["scorecard"]
-        job = seal_job(designs, str(card))
-        unique = {other.id: other for other in trained}
-        ids = self._add([*unique.values(), job])
+        ids = self._add(seal_jobs(self._plan, [(run, _spec(run)) for run in runs]))
         self._seal = ids[-1], tuple(run.key for run in runs)
         self._seeds = [run.seed for run in runs]
 
@@ -219,24 +210,9 @@ def figures(verdict: Mapping[str, Any] | None, rules: tuple[Rule, ...], seed: in
     )
 
 
-def _prefixed(jobs: list[Job], run: Run) -> list[Job]:
-    """Jobs under ids that say who asked for them and why, such as `tpe/1/7/candidate/train/fit/seed-12`."""
-
-    def name(job: Job) -> str:
-        if job.kind == "dataset":
-            return job.id
-        seed = f"/seed-{run.seed}" if job.kind == "verdict" else ""
-        return f"{run.lane}/{run.trial}/{run.purpose}/{job.id}{seed}"
-
-    names = {job.id: name(job) for job in jobs}
-    return [
-        replace(
-            job,
-            id=names[job.id],
-            inputs={role: Input(names[source.job], source.file) for role, source in job.inputs.items()},
-        )
-        for job in jobs
-    ]
+def _spec(run: Run) -> Spec:
+    assert run.spec is not None
+    return run.spec
 
 
 def _fault(state: JobState) -> Failure:

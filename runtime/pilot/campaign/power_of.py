@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlipilot.compiler.campaign_cost import CampaignCost, read_cost, share
+from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.check.report import place
 from mlipilot.compiler.compile import check_source
 from mlipilot.compiler.plan import Compiled
@@ -135,13 +135,11 @@ def _trials(compiled: Compiled, settings: Settings, baseline: int) -> int | None
     """Trials that a lane's share reaches for if no candidate is better."""
     budget, cost = compiled.plan.budget, cost_of(compiled)
     limit = int(budget["trials"]) if "trials" in budget else None
-    if cost is None or "device_time" not in budget:
+    if cost is None or cost.share is None:
         return limit
-    part = share(budget["device_time"], cost.calibration, cost.lanes, settings.confirm_seeds, cost.run)
-    assert part is not None
     one = forecast(1, settings, baseline)
     confirming = one.runs - baseline - settings.screen_seeds
-    trials = int(part / (cost.screened + confirming * cost.run))
+    trials = int(cost.share / (cost.screened + confirming * cost.run))
     return trials if limit is None else min(limit, trials)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from simulated import Campaign, spec_text
 
 from mlipilot.compiler.compile import check_source, compile_spec
-from mlipilot.compiler.lower.campaign import run_jobs
 from mlipilot.compiler.plan import job_keys, write_plan
 from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run
 from mlipilot.runtime.record import Journal, Store
@@ -50,11 +50,10 @@ def stocked(root: Path, text: str | None = None, **options: Any) -> Campaign:
     journal.append("end", states={}, interrupted=False, wall_seconds=1.0)
     journal.close()
     store = Store(root / "store")
-    datasets = [job for job in compiled.plan.jobs if job.kind == "dataset"]
 
     def furnish(run: Run, found: Measurement) -> Measurement:
         assert run.spec is not None
-        jobs = run_jobs(run.spec, datasets, run.seed, device="cpu", fidelity=run.fidelity, repeat=run.repeat)
+        jobs = jobs_of(compiled.plan, run, run.spec)
         keys = job_keys(replace(compiled.plan, jobs=tuple(jobs)), HARDWARE)
         verdict = jobs[-1]
         wanted = {c["metric"]: f.estimate for c, f in zip(verdict.params["constraints"], found.figures, strict=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import sys
@@ -9,9 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from mlipilot.runtime.record import read_journal
+from mlipilot.runtime.pilot.audit.verifying import verify_campaign
+from mlipilot.runtime.record import Store, read_journal
 
 sys.path.append(str(Path(__file__).parents[2] / "execution"))
 
@@ -111,6 +114,39 @@ def test_only_the_seal_has_sealed_data(finished: Campaign) -> None:
         intent = finished.folder / ".mlipilot/store" / key[:2] / key
         logged = (intent / "log-1.txt").read_text() if (intent / "log-1.txt").exists() else ""
         assert ("sealed" in logged) == (job in seals), job
+
+
+def test_every_figure_is_made_again_also_those_of_the_seal(finished: Campaign, tmp_path: Path) -> None:
+    committed = tmp_path / "record"
+    whole = verify_campaign(finished.record.parent, Store(finished.folder / ".mlipilot/store"), committed)
+    assert whole.archived is not None
+    assert whole.measured.runs == whole.measured.recomputed > 10
+    copied = verify_campaign(committed)
+    assert copied.measured.missing == 0
+    for found in (whole, copied):
+        assert found.holds
+        assert found.sealed.runs == found.sealed.recomputed == 3
+
+
+def test_sealed_predictions_that_were_altered_are_found(finished: Campaign, tmp_path: Path) -> None:
+    committed = tmp_path / "record"
+    verify_campaign(finished.record.parent, Store(finished.folder / ".mlipilot/store"), committed)
+    (altered, *_) = sorted(committed.glob("artifacts/*/parts/*/predictions-forces.npz"))
+    with np.load(altered) as file:
+        arrays = dict(file)
+    arrays["forces_pred"] = arrays["forces_pred"] * 0.5
+    np.savez(altered, **arrays)
+    found = verify_campaign(committed)
+    assert [diagnostic.code for diagnostic in found.diagnostics] == ["MLP0806"]
+    # With a manifest that was made to fit, the figures do not.
+    manifest = altered.parents[2] / "manifest.json"
+    document = json.loads(manifest.read_text())
+    name = altered.relative_to(manifest.parent).as_posix()
+    document["files"][name]["sha256"] = hashlib.sha256(altered.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(document))
+    found = verify_campaign(committed)
+    assert [diagnostic.code for diagnostic in found.diagnostics] == ["MLP0913"]
+    assert found.sealed.recomputed == 2
 
 
 def test_a_second_execution_has_nothing_to_run(finished: Campaign) -> None:
