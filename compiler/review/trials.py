@@ -30,7 +30,23 @@ def sentences(compiled: Compiled) -> list[str]:
         f"{in_words(cost.screened)} where its first run ends it and {in_words(cost.confirmed)} where it is confirmed, "
         f"the close {in_words(cost.close)}",
         f"the budget allows each arm {_allowed(compiled, cost)}" + (" in each replicate" if replicates > 1 else ""),
-        *([] if campaign["seals"] else ["no data set seals frames: what is accepted is judged on `test` alone"]),
+        *_seal(compiled),
+    ]
+
+
+def _seal(compiled: Compiled) -> list[str]:
+    """What is to be known of the sealed data, where there are none or fewer than those that decide."""
+    assert compiled.plan.campaign is not None
+    if not compiled.plan.campaign["seals"]:
+        return ["no data set seals frames: what is accepted is judged on `test` alone"]
+    splits = [
+        (job.id.partition("/")[2], job.params.get("split")) for job in compiled.plan.jobs if job.kind == "dataset"
+    ]
+    return [
+        f"`{name}` seals {split['sealed']} of its trajectories and tests on {split['test']}, at each temperature: on "
+        "fewer, bounds are wider, and the seal may leave undecided what `test` accepts"
+        for name, split in splits
+        if isinstance(split, dict) and 0 < split["sealed"] < split["test"]
     ]
 
 

@@ -116,5 +116,16 @@ def test_sentences_say_the_arms_and_the_trials() -> None:
     assert "3 arms (`tpe`, `random`, `default`) in 5 replicates" in first
     found = cost("proposer = tpe, controls = [random, default], replicates = 5")
     assert f"{found.fewest} to {found.most} trials" in second
-    assert others == []
+    assert len(others) == 1
     assert sentences(compiled(TEXT)) == []
+
+
+def test_a_sealed_split_smaller_than_the_one_that_decides_is_said() -> None:
+    def seal(split: str) -> list[str]:
+        return sentences(compiled(replaced("train = 8, valid = 2, test = 3, sealed = 1", split, text())))[2:]
+
+    (few,) = seal("train = 8, valid = 2, test = 3, sealed = 1")
+    assert "seals 1 of its trajectories and tests on 3" in few
+    assert seal("train = 6, valid = 2, test = 3, sealed = 3") == []
+    (none,) = seal("train = 8, valid = 3, test = 3")
+    assert "judged on `test` alone" in none
