@@ -24,7 +24,7 @@ def check(spec: Spec) -> list[Diagnostic]:
     found = [*_judges(spec, pilot), *_repeated(pilot), *_replicates(pilot), *_left_out(spec, pilot)]
     if not spec.incomplete:
         # What is absent is missed only where all that was written could be read.
-        found += [*_changes(spec, pilot), *_tokens(spec, pilot), *_ends(spec, pilot)]
+        found += [*_changes(spec, pilot), *_tokens(spec, pilot), *_prices(spec, pilot), *_ends(spec, pilot)]
     return found
 
 
@@ -131,7 +131,7 @@ def _replicates(pilot: BlockValue) -> list[Diagnostic]:
 
 def _tokens(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
     budget = spec.only("budget")
-    if budget is not None and (budget.has("tokens") or budget.incomplete):
+    if budget is not None and (budget.has("tokens") or budget.has("money") or budget.incomplete):
         return []
     model = next((value for value, call in _calls(pilot) if "model" in call.arguments), None)
     if model is None:
@@ -146,6 +146,34 @@ def _tokens(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
             help="add such as `tokens <= 200_000` to `budget`",
         )
     ]
+
+
+def _prices(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
+    """Money that is limited can be kept to only where the price of each token is known."""
+    budget = spec.only("budget")
+    if budget is None or not budget.has("money"):
+        return []
+    found: list[Diagnostic] = []
+    for value, call in _calls(pilot):
+        prices = call.arguments.get("prices")
+        if prices is not None and isinstance(prices.data, Applied) and prices.data.name == "unknown":
+            found.append(
+                about(
+                    pilot,
+                    "MLP0430",
+                    f"what `{call.name}` may spend is limited, and the prices of its tokens are not known",
+                    value.span or pilot.span,
+                    "no prices",
+                    secondary=(beside(budget, place(budget, "money"), "limits money"),),
+                    help=f"say them: `{call.name}({_model(call)}, prices = per_million(1.25, 10))`; a model of "
+                    "your own costs `per_million(0, 0)`",
+                )
+            )
+    return found
+
+
+def _model(call: Applied) -> str:
+    return f'"{call.arguments["model"].data}"'
 
 
 def _ends(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:

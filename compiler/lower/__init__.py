@@ -81,12 +81,13 @@ def _engine(spec: Spec) -> dict[str, Any]:
 
 
 def _budget(spec: Spec) -> dict[str, float]:
-    """Limits in seconds and counts."""
+    """Limits in seconds, counts and a currency."""
     block = spec.only("budget")
     if block is None:
         return {}
     seconds = {name: float(block.number(name) / 10**15) for name in ("device_time", "wall") if block.has(name)}
-    return {**seconds, **{name: block.integer(name) for name in ("trials", "tokens") if block.has(name)}}
+    counts = {name: block.integer(name) for name in ("trials", "tokens") if block.has(name)}
+    return {**seconds, **counts, **{name: float(block.number(name)) for name in ("money",) if block.has(name)}}
 
 
 def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 from mlipilot.runtime.pilot.campaign.rules import recorded_rules
@@ -86,9 +87,13 @@ def _lane(result: Result, lane: LaneResult) -> dict[str, Any]:
         "final": None if lane.final is None else _final(result, lane.final),
         "language_model": None
         if not lane.is_language_model
-        else {"tokens": lane.cost.tokens, "money": str(lane.cost.money), **lane.reliability._asdict()},
+        else {"tokens": lane.cost.tokens, "money": _money(lane.money), **lane.reliability._asdict()},
         "trials": [_trial(trial) for trial in lane.trials],
     }
+
+
+def _money(amount: Fraction | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def _final(result: Result, final: Final) -> dict[str, Any]:

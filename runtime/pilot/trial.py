@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple, Protocol, TypeAlias
 
 from mlipilot.spec.edit import Change
@@ -78,7 +79,7 @@ class Remaining(NamedTuple):
     trials: int | None
     device_seconds: float | None
     tokens: int | None
-    money: float | None
+    money: Fraction | None
 
 
 class Proposer(Protocol):

@@ -92,6 +92,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0427": Entry("unlimited-tokens", "a language model may use any number of tokens", Severity.WARNING),
     "MLP0428": Entry("endless-campaign", "no budget ends a campaign"),
     "MLP0429": Entry("outside-campaign", "a training or a draw takes no part in the campaign", Severity.WARNING),
+    "MLP0430": Entry("unpriced-model", "money is limited, and a language model has no prices"),
     # 05: physics and scorecard
     "MLP0501": Entry("cutoff-below-neighbours", "the model's cutoff is shorter than the nearest-neighbour distance"),
     "MLP0502": Entry("max-ell-below-max-l", "the model's spherical harmonics do not reach its hidden features"),

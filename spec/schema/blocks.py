@@ -331,6 +331,11 @@ BLOCKS: tuple[BlockSchema, ...] = (
             FieldSchema("wall", Real(_TIME, above="0", example="4 h"), "from the start of `execute` to its end"),
             FieldSchema("trials", Integer(1), "design points of each arm of a campaign, in each replicate"),
             FieldSchema("tokens", Integer(0), "of all language models of a campaign"),
+            FieldSchema(
+                "money",
+                Real(minimum="0", example="5"),
+                "of all language models of a campaign, in the currency of `prices`",
+            ),
         ),
         label="none",
         once=True,

@@ -5,7 +5,25 @@ from __future__ import annotations
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import Boolean, CallOf, Integer, ListOf, Parameter, Real, Signature, Text
 
-_MODEL = (Parameter("model", Text('"gpt-5.5"'), doc="the language model's name at its endpoint"),)
+_PRICE = Real(minimum="0", example="1.25")
+_PRICES = CallOf(
+    (
+        Signature("unknown", (), "what it costs is not reported, and `money` cannot be limited"),
+        Signature(
+            "per_million",
+            (
+                Parameter("prompt", _PRICE, doc="of a million tokens that are sent"),
+                Parameter("completion", _PRICE, doc="of a million tokens that are answered"),
+                Parameter("cached", Real(minimum="0", example="10 %"), "1", "of cached tokens, as a share of `prompt`"),
+            ),
+            "in the currency of the budget's `money`; 0 for a model of one's own",
+        ),
+    )
+)
+_MODEL = (
+    Parameter("model", Text('"gpt-5.5"'), doc="the language model's name at its endpoint"),
+    Parameter("prices", _PRICES, "unknown", "what a million of its tokens cost"),
+)
 _CONTROLS = (
     Signature("random", (), "independent draws from the space"),
     Signature("grid", (), "the points of a grid, in a fixed order"),

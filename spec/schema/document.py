@@ -111,8 +111,13 @@ def _signature(signature: Signature) -> str:
     if signature.element_values is not None:
         arguments = ["Cu = …"]
     shape = f"`{signature.name}({', '.join(arguments)})`" if arguments else f"`{signature.name}`"
-    docs = [f"`{p.name}`: {p.doc}" for p in signature.parameters if p.doc]
+    docs = [f"`{p.name}`: {p.doc}{_calls(p.type)}" for p in signature.parameters if p.doc]
     return f"{shape}: {signature.doc or signature.name}" + (f" ({'; '.join(docs)})" if docs else "")
+
+
+def _calls(type_: FieldType) -> str:
+    """What an argument that is itself a call may be."""
+    return f", {describe(type_)}" if isinstance(type_, CallOf) else ""
 
 
 def _domains() -> str:

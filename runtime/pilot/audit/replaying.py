@@ -6,13 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.lower.campaign import arm_name, arms
 from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.audit.retelling import Retelling
-from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
+from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, as_asked, proposers
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.execution import World
 from mlipilot.runtime.pilot.campaign.log import LaneLog, RecordEnds, said
@@ -101,6 +102,7 @@ def replay(record: Record, baseline: tuple[SourceFile, Spec]) -> Replayed | Diag
         lambda lane: [],
         lambda text: None,
         lambda: False,
+        partial(as_asked, [entry for entries in record.entries.values() for entry in entries]),
     )
     made = proposers(spec, record.settings, hearing)
     if isinstance(made, Diagnostic):
@@ -108,10 +110,7 @@ def replay(record: Record, baseline: tuple[SourceFile, Spec]) -> Replayed | Diag
     people = [arm_name(call) for call in arms(spec) if call.name == "human"]
     told = [lane for lane in made if lane.rpartition("/")[0] in people]
     named = {lane: Arm(_Told(record, lane)) if lane in told else arm for lane, arm in made.items()}
-    world = _Still(source, spec.space, record.folder, named)
-    asked = [lane for lane, arm in named.items() if arm.ledger is not None]
-    tokens = record.settings.limits.tokens
-    world.allow_tokens({lane: None if tokens is None else tokens // len(asked) for lane in asked})
+    world = _Still(source, spec.space, record.folder, named, record.settings.limits)
     logs = {lane: LaneLog(lane, entries, None) for lane, entries in record.entries.items()}
     retelling = Retelling(record, lambda lane: logs.setdefault(lane, LaneLog(lane, (), None)), thinks=True)
     by_lane = {lane: arm.proposer for lane, arm in named.items()}

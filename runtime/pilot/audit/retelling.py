@@ -14,6 +14,7 @@ from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog, RecordEnds
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
 from mlipilot.runtime.pilot.campaign.requests import Measure, Request, Seal, Steps, Think
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.pilot.language import Limit
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.spec.edit import Change
@@ -80,9 +81,9 @@ class Recalled:
         """Nothing new."""
         return None
 
-    def tokens_left(self, lane: str) -> int | None:
+    def allowance(self, lane: str) -> Limit:
         """Not known."""
-        return None
+        return Limit()
 
     def accepted(self, lane: str, design: Design, trial: int) -> None:
         """Nothing: what was handed out is looked at by itself."""

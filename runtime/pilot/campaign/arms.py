@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.log import said
 from mlipilot.runtime.pilot.campaign.settings import Settings, seed_of
 from mlipilot.runtime.pilot.language import (
+    ENDPOINT,
     Endpoint,
     Events,
     InTurn,
@@ -20,6 +22,7 @@ from mlipilot.runtime.pilot.language import (
     Ledger,
     Mode,
     Model,
+    Prices,
     Shuffled,
     Subject,
     Transcript,
@@ -111,7 +114,7 @@ def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: He
         return hearing.write(lane, event)
 
     entered = hearing.entries(lane)
-    ledger = Ledger(write=log, entries=entered)
+    ledger = Ledger(_prices(call), write=log, entries=entered)
     events = Events(log, ({**said(entry), "event": entry["event"]} for entry in entered))
     transcript = Transcript(hearing.folder / "transcripts" / f"{slug(lane)}.jsonl", hearing.mode)
     model = Model(hearing.endpoint(name), ledger, transcript, events, hearing.wait, hearing.is_stopped)
@@ -121,6 +124,22 @@ def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: He
     about = {"arm": arm, "replicate": int(replicate)}
     asked = kind(model, Subject(spec), estimator, seed, about, events)
     return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger, model.endpoint)
+
+
+def as_asked(entries: Iterable[Mapping[str, Any]], name: str) -> Endpoint:
+    """The endpoint of a model, in the dialect in which a record has it, whatever the environment says now."""
+    asked = (entry for entry in entries if entry.get("event") == ENDPOINT and entry["model"] == name)
+    return Endpoint(name, dialect=next((str(entry["dialect"]) for entry in asked), ""))
+
+
+def _prices(call: Applied) -> Prices | None:
+    """What a model's tokens cost, where the spec says so."""
+    given = call.arguments["prices"].data
+    assert isinstance(given, Applied)
+    if given.name == "unknown":
+        return None
+    prompt, completion, share = (Fraction(given.arguments[name].data) for name in ("prompt", "completion", "cached"))  # type: ignore[arg-type]
+    return Prices(prompt, completion, prompt * share)
 
 
 def unusable(arms: Mapping[str, Arm], ended: Collection[str]) -> Diagnostic | None:

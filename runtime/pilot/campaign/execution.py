@@ -20,7 +20,7 @@ from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.supervisor import backend_missing, budget_spent, crew_of, lease
 from mlipilot.runtime.hardware import fingerprint
-from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers, unusable
+from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, as_asked, proposers, unusable
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
@@ -31,9 +31,9 @@ from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_m
 from mlipilot.runtime.pilot.campaign.phases import Phases
 from mlipilot.runtime.pilot.campaign.pins import first_entry
 from mlipilot.runtime.pilot.campaign.rules import rules_of
-from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
+from mlipilot.runtime.pilot.campaign.settings import Limits, Settings, settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried
-from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.pilot.language import Limit, Mode
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.runtime.record import Journal, Workspace
@@ -71,13 +71,16 @@ class Follower(Protocol):
 class World:
     """What lanes need of the world: designs, points, and what a user says."""
 
-    def __init__(self, source: SourceFile, space: SearchSpace, folder: Path, arms: Mapping[str, Arm]) -> None:
+    def __init__(
+        self, source: SourceFile, space: SearchSpace, folder: Path, arms: Mapping[str, Arm], limits: Limits
+    ) -> None:
         self._chart = Chart(space)
         self._tried: dict[str, Tried] = {}
         self._folder = folder
         self._control = Control(folder)
         self._arms = arms
-        self._tokens: dict[str, int | None] = {}
+        models = sum(arm.ledger is not None for arm in arms.values())
+        self._limit = limits.of_models(models) if models else Limit()
         self.design: Callable[[tuple[Change, ...]], Design | Refused] = lru_cache(64)(
             lambda changes: design(source, changes)
         )
@@ -104,14 +107,10 @@ class World:
         """Why a user forbids a trial."""
         return self._control.vetoed(lane, trial)
 
-    def allow_tokens(self, shares: Mapping[str, int | None]) -> None:
-        """Set how many tokens each lane may use in all."""
-        self._tokens = dict(shares)
-
-    def tokens_left(self, lane: str) -> int | None:
-        """Of a language model, for this lane."""
-        total, ledger = self._tokens.get(lane), self._arms[lane].ledger
-        return None if total is None or ledger is None else max(0, total - ledger.spent.tokens)
+    def allowance(self, lane: str) -> Limit:
+        """What this lane's language model may still use, of an equal share of what all may."""
+        ledger = self._arms[lane].ledger
+        return Limit() if ledger is None else self._limit.after(ledger.spent)
 
     def accepted(self, lane: str, design: Design, trial: int) -> None:
         """Write the spec of what a lane accepted: the baseline's bytes but for the edit."""
@@ -158,9 +157,7 @@ class _Execution:
         if lacking is not None:
             return self._refused(lacking)
         self._pin()
-        self.world = World(self.source, self.space, self.run.folder, arms)
-        asked = [lane for lane, arm in arms.items() if arm.ledger is not None]
-        self.world.allow_tokens(dict.fromkeys(asked, self.settings.limits.tokens_of(len(asked))))
+        self.world = World(self.source, self.space, self.run.folder, arms, self.settings.limits)
         self._recorded = {
             (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
         }
@@ -222,7 +219,8 @@ class _Execution:
             while not self._is_stopping and (left := until - time.monotonic()) > 0:
                 time.sleep(min(left, TICK))
 
-        return Hearing(self.run.folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping, wait=wait)
+        folder, asked = self.run.folder, partial(as_asked, self.journal.entries)
+        return Hearing(folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping, asked, wait)
 
     @property
     def _is_stopping(self) -> bool:

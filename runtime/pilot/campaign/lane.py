@@ -146,11 +146,12 @@ class Lane:
         if suggested is not None:
             return suggested
         self.phase = "proposing"
+        tokens, money = self.workshop.allowance(self.name)
         left = Remaining(
             None if self.settings.limits.trials is None else self.settings.limits.trials - number + 1,
             None if self.share is None else self.share - self.spent,
-            self.workshop.tokens_left(self.name),
-            None,
+            tokens,
+            money,
         )
         answer = yield Think(lambda: self.proposer.propose(self.history, self.space, left))
         assert isinstance(answer, (Proposal, Exhausted))

@@ -10,6 +10,7 @@ from typing import Any
 from mlipilot.compiler.lower.campaign import arm_name, arms, baseline_seeds, has_sealed
 from mlipilot.compiler.plan import Plan
 from mlipilot.runtime.pilot.gate.settings import Settings as Gate
+from mlipilot.runtime.pilot.language import Limit
 from mlipilot.spec.values import Spec
 
 
@@ -20,10 +21,16 @@ class Limits:
     trials: int | None
     device_seconds: float | None
     tokens: int | None
+    money: float | None = None
 
-    def tokens_of(self, lanes: int) -> int | None:
+    def of_models(self, lanes: int) -> Limit:
         """What each of so many lanes that ask a language model may use."""
-        return None if self.tokens is None or not lanes else self.tokens // lanes
+        tokens = None if self.tokens is None else self.tokens // lanes
+        return Limit(tokens, None if self.money is None else Fraction(repr(self.money)) / lanes)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON; money only where it is limited."""
+        return {name: value for name, value in asdict(self).items() if name != "money" or value is not None}
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Settings:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "fidelity": str(self.fidelity)}
+        return {**asdict(self), "fidelity": str(self.fidelity), "limits": self.limits.document()}
 
 
 def settings_of(spec: Spec, plan: Plan) -> Settings:
@@ -74,6 +81,7 @@ def settings_of(spec: Spec, plan: Plan) -> Settings:
             int(budget["trials"]) if "trials" in budget else None,
             budget.get("device_time"),
             int(budget["tokens"]) if "tokens" in budget else None,
+            budget.get("money"),
         ),
     )
 

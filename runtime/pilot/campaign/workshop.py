@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from mlipilot.runtime.pilot.campaign.design import Design, Refused
+from mlipilot.runtime.pilot.language import Limit
 from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.spec.edit import Change
 from mlipilot.spec.values import Data
@@ -32,8 +33,8 @@ class Workshop(Protocol):
     def veto(self, lane: str, trial: int) -> str | None:
         """Why a user forbids a trial; None where none does."""
 
-    def tokens_left(self, lane: str) -> int | None:
-        """Of a language model, for this lane."""
+    def allowance(self, lane: str) -> Limit:
+        """What this lane's language model may still use."""
 
     def accepted(self, lane: str, design: Design, trial: int) -> None:
         """Publish what a lane has accepted."""

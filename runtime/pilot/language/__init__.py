@@ -2,19 +2,21 @@
 
 from mlipilot.runtime.pilot.language.connection import Endpoint
 from mlipilot.runtime.pilot.language.events import Events
-from mlipilot.runtime.pilot.language.ledger import Ledger, Prices
-from mlipilot.runtime.pilot.language.model import Model
+from mlipilot.runtime.pilot.language.ledger import Ledger, Limit, Prices
+from mlipilot.runtime.pilot.language.model import ENDPOINT, Model
 from mlipilot.runtime.pilot.language.proposer import InTurn, LanguageModel, Shuffled
 from mlipilot.runtime.pilot.language.reliability import Reliability, reliability
 from mlipilot.runtime.pilot.language.subject import Subject
 from mlipilot.runtime.pilot.language.transcript import Mode, Transcript
 
 __all__ = [
+    "ENDPOINT",
     "Endpoint",
     "Events",
     "InTurn",
     "LanguageModel",
     "Ledger",
+    "Limit",
     "Mode",
     "Model",
     "Prices",

@@ -17,7 +17,7 @@ _MILLION = 1_000_000
 
 
 class Prices(NamedTuple):
-    """Money for a million tokens; frozen when a campaign begins, and entered in its ledger."""
+    """Money for a million tokens; frozen before the first request, and entered in the ledger."""
 
     prompt: Fraction
     completion: Fraction
@@ -60,6 +60,13 @@ class Limit(NamedTuple):
             self.money is not None and cost.money > self.money
         )
 
+    def after(self, spent: Cost) -> Limit:
+        """What is left of it."""
+        return Limit(
+            None if self.tokens is None else max(0, self.tokens - spent.tokens),
+            None if self.money is None else max(Fraction(0), self.money - spent.money),
+        )
+
     def beyond(self, spent: Cost) -> Limit:
         """A limit on all that was spent, from one on what will be spent from now on."""
         return Limit(
@@ -88,26 +95,29 @@ class Ledger:
         self._lines: dict[str, _Line] = {}
         self.spent = Cost()
         """All that was settled, and all that is reserved."""
-        frozen = False
+        self._is_frozen = False
         for entry in entries:
-            frozen = self._restore(entry) or frozen
-        if not frozen:
-            shown = None if prices is None else [None if price is None else str(price) for price in prices]
-            write({"event": "llm-prices", "prices": shown})
+            self._restore(entry)
 
-    def _restore(self, entry: Mapping[str, Any]) -> bool:
-        """Take up an entry that was written before; True where it froze the prices."""
+    def _restore(self, entry: Mapping[str, Any]) -> None:
+        """Take up an entry that was written before."""
         match entry.get("event"):
             case "llm-prices":
                 given = entry["prices"]
                 self.prices = None if given is None else _prices(given)
-                return True
+                self._is_frozen = True
             case "llm-reserve":
                 self.give_up(entry["attempt"])
                 self._enter(entry["attempt"], _Line(_cost(entry)))
             case "llm-settle":
                 self._enter(entry["attempt"], _Line(_cost(entry), is_settled=True))
-        return False
+
+    def _freeze(self) -> None:
+        """Enter the prices, before anything is paid by them."""
+        if not self._is_frozen:
+            shown = None if self.prices is None else [None if price is None else str(price) for price in self.prices]
+            self._write({"event": "llm-prices", "prices": shown})
+            self._is_frozen = True
 
     def _enter(self, attempt: str, line: _Line) -> None:
         old = self._lines.get(attempt)
@@ -140,6 +150,7 @@ class Ledger:
             return True
         if not self.allows(attempt, most, limit):
             return False
+        self._freeze()
         cost = self._priced(most, dearest=True)
         self._write({"event": "llm-reserve", "attempt": attempt, **_shown(cost)})
         self._enter(attempt, _Line(cost))

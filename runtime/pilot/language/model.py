@@ -17,6 +17,8 @@ from mlipilot.runtime.pilot.trial import Stopped
 
 FIRST_WAIT = 1.0
 """Seconds before the first retry; twice as many before each that follows."""
+ENDPOINT = "llm-endpoint"
+"""The event that says how a model was asked."""
 TEMPLATE_TOKENS = 1024
 """Of a chat template that a server wraps around a request."""
 
@@ -45,6 +47,7 @@ class Model:
 
     def __post_init__(self) -> None:
         self._connection = Connection(self.endpoint)
+        self._is_named = False
 
     def ask(self, request: Request, about: Mapping[str, Any], limit: Limit) -> Reply | Fault | Unasked:
         """Ask until there is an answer, asking again is of no use, or the budget does not reach.
@@ -69,6 +72,7 @@ class Model:
                 return Unasked("budget", f"a request may take {most.prompt + most.completion} tokens")
             if not is_replayed and self.transcript.is_closed:
                 return Unasked("transcript", f"the transcript has no answer `{name[:12]}…`")
+            self._name()
             self.ledger.reserve(name, most, limit)
             answer = self.transcript.exchange(key, about, lambda: self._connection.send(body))
             reply = dialect.read(answer.body) if isinstance(answer, Received) else None
@@ -82,6 +86,12 @@ class Model:
                 return answer
             if not is_replayed:
                 self.wait(self._pause(attempt, answer))
+
+    def _name(self) -> None:
+        """Enter how the model is asked, so that its requests can be made again where the environment says otherwise."""
+        if not self._is_named:
+            self.log({"event": ENDPOINT, "model": self.endpoint.model, "dialect": self.endpoint.speaks})
+            self._is_named = True
 
     def _pause(self, attempt: int, fault: Fault) -> float:
         """Seconds before the next attempt: at least as many as the endpoint asks for, within reason."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 from mlipilot.runtime.pilot.language.ladder import Failed, Ladder, Rung
@@ -43,8 +42,7 @@ class LanguageModel:
     def _propose(self, told: History, history: History, space: SearchSpace, budget: Remaining) -> Proposal | Exhausted:
         if not history:
             return Proposal((), hypothesis="the baseline, to compare with", origin="llm")
-        money = None if budget.money is None else Fraction(repr(float(budget.money)))
-        limit = Limit(budget.tokens, money).beyond(self.model.ledger.spent)
+        limit = Limit(budget.tokens, budget.money).beyond(self.model.ledger.spent)
         about = {**self.about, "trial": len(history)}
         if self._tried is None or self._tried.space is not space:
             self._tried = Tried(space)

@@ -143,6 +143,7 @@ def _lane(
     if proposed is not None:
         trials.append(_trial(proposed, None, samples, kept, spent, rules, before))
     final = finals.get(name) or _confirmed(trials)
+    ledger = Ledger(entries=[{"event": "llm-prices", "prices": None}, *spoken])
     return LaneResult(
         name,
         arm,
@@ -153,7 +154,8 @@ def _lane(
         share,
         _plateau(trials, rules, calibrated),
         final,
-        Ledger(entries=[{"event": "llm-prices", "prices": None}, *spoken]).spent,
+        ledger.spent,
+        ledger.prices is not None,
         reliability(spoken),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 from mlipilot.runtime.pilot.campaign.arms import LANGUAGE_MODELS
@@ -83,6 +84,8 @@ class LaneResult:
     """Of what it accepted last; None where it accepted nothing."""
     cost: Cost
     """Of its language model."""
+    is_priced: bool
+    """Whether prices were known, so that the cost's money is that."""
     reliability: Reliability
 
     @property
@@ -99,6 +102,11 @@ class LaneResult:
     def is_language_model(self) -> bool:
         """Whether a language model proposes."""
         return asks_language_model(self.arm)
+
+    @property
+    def money(self) -> Fraction | None:
+        """That its language model cost; None where that is not known, or there is none."""
+        return self.cost.money if self.is_priced else None
 
 
 @dataclass(frozen=True)
@@ -157,6 +165,13 @@ class Result:
     def tokens(self) -> int:
         """Of all language models."""
         return sum(lane.cost.tokens for lane in self.lanes)
+
+    @property
+    def money(self) -> Fraction | None:
+        """Of all language models; None where that of one is not known, or there is none."""
+        spent = [lane.money for lane in self.lanes if lane.is_language_model]
+        known = [money for money in spent if money is not None]
+        return sum(known, Fraction(0)) if spent and len(known) == len(spent) else None
 
     @property
     def samples(self) -> tuple[Sample, ...]:

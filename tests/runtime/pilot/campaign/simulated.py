@@ -170,9 +170,7 @@ class Campaign:
             journal.append("campaign", **first_entry(compiled.plan, settings, rules))
             (self.folder / "baseline.mlp").write_text(self.text)
         assert spec.space is not None
-        world = World(spec.source, spec.space, self.folder, arms)
-        asked = [lane for lane, arm in arms.items() if arm.ledger is not None]
-        world.allow_tokens(dict.fromkeys(asked, settings.limits.tokens_of(len(asked))))
+        world = World(spec.source, spec.space, self.folder, arms, settings.limits)
         known = {(e["lane"], e["run"]): e for e in past if e["event"] == "measured"}
 
         def recorded(run: Run) -> Measurement | None:

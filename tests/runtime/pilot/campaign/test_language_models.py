@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from simulated import entries_of
 
 from mlipilot.runtime.pilot.campaign.arms import unusable
 from mlipilot.runtime.pilot.campaign.control import slug
+from mlipilot.runtime.pilot.outcome.reading import read_result
+from mlipilot.runtime.record import read_journal
 
 ARM = "llm(gpt-5.5)/1"
 TRIALS = 5
@@ -297,6 +300,40 @@ def test_a_point_that_the_gate_would_call_a_twin_is_said_back_and_costs_no_trial
     assert made.run()
     assert [e["twin"] for e in entries_of(made.path, "proposed", ARM)] == [None] * 3
     assert counted(made).faults == {"duplicate": 2}
+
+
+PRICED = 'proposer = llm("gpt-5.5", prices = per_million(2, 8)), controls = [random, llm_shuffled("gpt-5.5", {})]'
+
+
+def test_money_is_counted_by_the_prices_of_the_spec_and_shared_among_those_who_ask(tmp_path: Path, serve: Any) -> None:
+    serve(lambda body: Call(sound(body), usage=(2500, 500)))
+    pilot = PRICED.format("prices = per_million(1, 1)")
+    # Of 0.1 each may spend half: 5 answers of 2500 and 500 tokens take 0.045 at these prices.
+    made = campaign(tmp_path / "c", pilot, "trials <= 20, money <= 0.1")
+    assert made.run()
+    assert_untouched(made)
+    for lane, price in ((ARM, (2, 8)), ("llm_shuffled(gpt-5.5)/1", (1, 1))):
+        entries = language_entries(made, lane)
+        (frozen,) = [e["prices"] for e in entries if e["event"] == "llm-prices"]
+        assert [Fraction(each) for each in frozen[:2]] == list(price)
+        paid = [Fraction(e["money"]) for e in entries if e["event"] == "llm-settle"]
+        assert paid == [Fraction(2500 * price[0] + 500 * price[1], 10**6)] * len(paid)
+        ledger = made.arms[lane].ledger
+        assert ledger is not None
+        assert ledger.spent.money == sum(paid) <= Fraction(1, 20)
+    assert counted(made).faults["budget"] > 0
+    assert origins(made)[-1] == "tpe (fallback)"
+
+
+def test_without_prices_what_a_model_costs_is_not_known(tmp_path: Path, serve: Any) -> None:
+    serve(lambda body: Call(sound(body)))
+    made = campaign(tmp_path / "c", ONE, BUDGET)
+    assert made.run()
+    result = read_result(read_journal(made.path).entries)
+    assert not isinstance(result, str)
+    assert result.tokens > 0
+    assert [lane.money for lane in result.lanes] == [None, None]
+    assert result.money is None
 
 
 def test_the_budget_of_tokens_is_shared_among_those_who_ask(tmp_path: Path, serve: Any) -> None:

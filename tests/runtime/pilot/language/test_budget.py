@@ -101,12 +101,15 @@ def test_the_budget_holds_within_one_proposal(serve: Any, bench: Any) -> None:
 def test_money_is_limited_only_where_prices_are_known(serve: Any, bench: Any) -> None:
     server = serve(Call(GOOD))
     b = bench(server)
-    assert b.proposer.propose(history(b.space), b.space, Remaining(None, None, None, 1e6)).origin == "tpe (fallback)"
+    assert (
+        b.proposer.propose(history(b.space), b.space, Remaining(None, None, None, Fraction(1_000_000))).origin
+        == "tpe (fallback)"
+    )
     priced = bench(server, prices=PRICES)
-    found = priced.proposer.propose(history(b.space), b.space, Remaining(None, None, None, 0.01))
+    found = priced.proposer.propose(history(b.space), b.space, Remaining(None, None, None, Fraction(1, 100)))
     assert found.origin == "tpe (fallback)"
     assert server.requests == []
-    found = priced.proposer.propose(history(b.space), b.space, Remaining(None, None, None, 1.0))
+    found = priced.proposer.propose(history(b.space), b.space, Remaining(None, None, None, Fraction(1)))
     assert found.origin == "llm"
 
 
