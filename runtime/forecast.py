@@ -8,6 +8,7 @@ from mlipilot.compiler.estimate import wall_seconds
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.runtime.hardware import fingerprint
 from mlipilot.runtime.record.workspace import workspace_of
+from mlipilot.spec.numerals import count
 
 
 def keys_here(compiled: Compiled) -> dict[str, str | None]:
@@ -32,20 +33,20 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
     """The sentence of a plan of which some jobs are reused; `nothing` is what it says where all are."""
     plan = compiled.plan
     todo = [job.id for job in plan.jobs if job.id not in reused]
-    count = f"{len(plan.jobs)} jobs" if len(plan.jobs) != 1 else "1 job"
+    jobs = count(len(plan.jobs), "job")
     if plan.campaign is not None:
-        count = f"baseline of {count}"
+        jobs = f"baseline of {jobs}"
     if not todo:
-        return f"{count}: {nothing}"
+        return f"{jobs}: {nothing}"
     workers = max(1, int(plan.engine["workers"]))
     estimated = compiled.estimate["seconds"]
     seconds = wall_seconds(plan, {job: 0.0 if job in reused else estimated[job] for job in estimated})
     threads = max(plan.job(job).threads for job in todo)
-    where = f"{threads} thread{'s' if threads != 1 else ''}" if plan.engine["device"] == "cpu" else "one GPU"
+    where = count(threads, "thread") if plan.engine["device"] == "cpu" else "one GPU"
     if workers > 1:
-        where = f"{workers} workers {'of' if plan.engine['device'] == 'cpu' else 'sharing'} {where}"
+        where = f"{count(workers, 'worker')} {'of' if plan.engine['device'] == 'cpu' else 'sharing'} {where}"
     of_them = f"{len(reused)} reused, " if reused else ""
     factor = compiled.estimate["factor"]
     kind = compiled.estimate.get("kind", "analytic")
     cost = f"about {in_words(seconds)} on {where} ({kind}, within a factor of {factor:g})"
-    return f"{count}: {of_them}{len(todo)} to run, {cost}"
+    return f"{jobs}: {of_them}{len(todo)} to run, {cost}"

@@ -8,6 +8,7 @@ from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.estimate import in_words
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import Style, visible
+from mlipilot.spec.numerals import count
 
 
 def cost_of(compiled: Compiled) -> CampaignCost | None:
@@ -22,7 +23,7 @@ def sentences(compiled: Compiled) -> list[str]:
     if cost is None or campaign is None:
         return []
     names, replicates = campaign["arms"], int(campaign["replicates"])
-    arms = f"{_count(len(names), 'arm')} ({', '.join(f'`{name}`' for name in names)})"
+    arms = f"{count(len(names), 'arm')} ({', '.join(f'`{name}`' for name in names)})"
     if replicates > 1:
         arms += f" in {replicates} replicates"
     return [
@@ -53,7 +54,7 @@ def _seal(compiled: Compiled) -> list[str]:
 def _allowed(compiled: Compiled, cost: CampaignCost) -> str:
     if cost.most is None or cost.fewest is None:
         return "any number of trials"
-    trials = _count(cost.most, "trial") if cost.fewest == cost.most else f"{cost.fewest} to {cost.most} trials"
+    trials = count(cost.most, "trial") if cost.fewest == cost.most else f"{cost.fewest} to {cost.most} trials"
     if cost.share is None:
         return trials
     return f"{trials} in {in_words(cost.share)} of device time"
@@ -87,7 +88,3 @@ def _of_a_trial(compiled: Compiled, job: str) -> str:
     """The id of a baseline's job without its seed, which each run of a trial has its own of."""
     assert compiled.plan.campaign is not None
     return job.replace(f"/seed-{compiled.plan.campaign['baseline_seeds'][0]}", "/seed", 1)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

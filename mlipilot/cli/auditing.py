@@ -126,7 +126,7 @@ def rejudge(
     for rule, before in zip(rules, record.rules, strict=True):
         if rule != before:
             print(
-                f"{rule.shown} {rule.comparator} {rule.shows(rule.threshold)} instead of {rule.shows(before.threshold)}"
+                f"{rule.shown} {rule.comparator} {rule.reads(rule.threshold)} instead of {rule.reads(before.threshold)}"
             )
     for lane in lanes:
         print("\n".join(_rejudged(lane)))

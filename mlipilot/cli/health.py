@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from mlipilot.cli.proof import show
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
+
+if TYPE_CHECKING:
+    from mlipilot.runtime.equipment import Equipment
+    from mlipilot.runtime.pilot.language import Endpoint
 
 
 def doctor(*, as_json: bool) -> int:
@@ -25,7 +31,7 @@ def doctor(*, as_json: bool) -> int:
         return 1 if found.missing else 0
     print(f"mlipilot {__version__}, Python {found.python}, {found.system}")
     memory = "unknown" if found.memory is None else f"{found.memory / 2**30:.1f} GiB"
-    print(f"processor {found.processor}, {found.cores} cores, memory {memory}")
+    print(f"processor {found.processor}, {count(found.cores, 'core')}, memory {memory}")
     print(f"card      {_card(found.gpu, found.cuda)}")
     for extra, purpose in EXTRAS.items():
         print(f"\nfor {purpose}:")
@@ -33,14 +39,20 @@ def doctor(*, as_json: bool) -> int:
             if package.extra == extra:
                 state = package.version or "missing"
                 print(f"  {package.name:<12} {state:<12}{f' (needs {package.wanted})' if package.is_missing else ''}")
-    print(f"\nlanguage models are asked at {endpoint.host}: {endpoint.lacks or 'ready'}")
-    if not found.packages:
-        print("the packages that are needed are not known: mlipilot is not installed as a package")
+    print(f"\nlanguage models are asked at {endpoint.host}: {endpoint.lacks or 'try one with `doctor --model NAME`'}")
+    print(_conclusion(found, endpoint))
+    return 1 if found.missing else 0
+
+
+def _conclusion(found: Equipment, endpoint: Endpoint) -> str:
+    """What follows from the lines above: the first thing to be done, or that there is none."""
     if found.missing:
-        print(f"install what is missing: {found.install}")
-        return 1
-    print("nothing is missing")
-    return 0
+        return f"install what is missing: {found.install}"
+    if not found.packages:
+        return "which packages are needed is not known: mlipilot is not installed as a package"
+    if endpoint.lacks:
+        return f"no package is missing; for a language model {endpoint.remedy}"
+    return "nothing is missing"
 
 
 def _card(gpu: str, cuda: bool | None) -> str:
@@ -56,8 +68,7 @@ def doctor_of_model(name: str, calls: int, *, as_json: bool) -> int:
 
     endpoint = Endpoint(name)
     if endpoint.lacks:
-        help_ = "set it, or set `OPENAI_BASE_URL` to the address of a server of your own, as http://localhost:8000/v1"
-        show([Diagnostic("MLP0920", endpoint.lacks, help=help_ if "not set" in endpoint.lacks else "")])
+        show([Diagnostic("MLP0920", endpoint.lacks, help=endpoint.remedy)])
         return 1
     is_watched = sys.stderr.isatty() and not as_json
 
@@ -86,17 +97,18 @@ def doctor_of_model(name: str, calls: int, *, as_json: bool) -> int:
             )
         )
     else:
-        print(f"{name} at {endpoint.host} ({endpoint.speaks}): {found.proposed} of {calls} proposals are its own")
+        made = f"{found.proposed} of {count(calls, 'proposal')}"
+        print(f"{name} at {endpoint.host} ({endpoint.speaks}): it made {made} itself")
         print(f"rungs     {_counts(counts.rungs)}")
         print(f"faults    {_counts(counts.faults)}")
         if found.latencies:
             print(f"latency   median {found.latency(0.5):.2f} s, 95 % within {found.latency(0.95):.2f} s")
-        print(f"tokens    {found.tokens:,} in {counts.attempts} requests, {counts.unanswered} unanswered")
+        print(f"tokens    {found.tokens:,} in {count(counts.attempts, 'request')}, {counts.unanswered} unanswered")
     if found.unreachable:
         where = f"is `OPENAI_BASE_URL` right, and is `{name}` served there?"
         show([Diagnostic("MLP0920", f"`{name}` cannot be asked at {endpoint.host}: {found.unreachable}", help=where)])
     elif not found.is_usable:
-        headline = f"`{name}` made {found.proposed} of {calls} proposals itself"
+        headline = f"`{name}` made {found.proposed} of {count(calls, 'proposal')} itself"
         show([Diagnostic("MLP0921", headline, help="an arm of it would be mostly its fallback: choose another model")])
     return 0 if found.is_usable else 1
 

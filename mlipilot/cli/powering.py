@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from mlipilot.runtime.pilot.campaign.power_of import OTHERS, Power, compares, co
 from mlipilot.runtime.pilot.gate.power import WANTED_POWER
 from mlipilot.runtime.record import workspace_of
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.numerals import count, percent, short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _HEADS = ("confirm_seeds", "trials", "runs", "finds")
 _SPREAD_HEADS = ("metric", "baseline", "over seeds", "measured again")
-_FACTOR = 0.5
-"""A logarithmic σ above this is said as a factor."""
 
 
 def power(given: Path | None, *, as_json: bool) -> int:
@@ -71,8 +69,8 @@ def _lines(compiled: Compiled, known: Calibrated | None) -> list[str]:
         return [*lines, *_noise(known)]
     lines += [
         f"about {_number(own.forecast.confirmations)} of them come to a confirmation though none is better, the last "
-        f"at a level of {own.forecast.level:.2g}: {_number(own.forecast.runs)} runs with the calibration",
-        f"finds {_found(own, objective)}, with a chance of {100 * WANTED_POWER:.0f} % "
+        f"at a level of {short(own.forecast.level, 2)}: {_number(own.forecast.runs)} runs with the calibration",
+        f"finds {_found(own, objective)}, with a chance of {percent(WANTED_POWER)} "
         f"(`detect = {campaign['detect']:g}`, `alpha = {campaign['alpha']:g}`)",
     ]
     if campaign["screen"] < 1:
@@ -86,8 +84,8 @@ def _trials(compiled: Compiled, own: Power) -> str:
     if own.trials is None:
         return f"any number of trials each; what follows is for {own.forecast.trials}"
     if cost is None or cost.fewest == cost.most:
-        return f"{own.trials} trials each"
-    return f"about {own.trials} trials each by the estimate ({cost.fewest} to {cost.most})"
+        return f"{count(own.trials, 'trial')} each"
+    return f"about {count(own.trials, 'trial')} each by the estimate ({cost.fewest} to {cost.most})"
 
 
 def _found(power: Power, objective: Spread | None) -> str:
@@ -97,7 +95,7 @@ def _found(power: Power, objective: Spread | None) -> str:
     change = None if objective is None else objective.change(power.forecast.detectable)
     if objective is None or change is None:
         return gain
-    return f"{gain}, which is a change of {objective.rule.shows(change)}"
+    return f"{gain}, which is a change of {objective.rule.reads(change)}"
 
 
 def _row(power: Power, own: Power, objective: Spread | None) -> tuple[str, ...]:
@@ -113,23 +111,18 @@ def _noise(known: Calibrated | None) -> list[str]:
     rows = []
     for spread in known.spreads:
         if spread.rule.verb == "require" or spread.rule.is_objective:
-            over = f"{_sigma(spread, spread.noise.sigma)} ({spread.noise.freedom} degrees of freedom)"
-            again = "unknown" if spread.noise.sigma_eval is None else _sigma(spread, spread.noise.sigma_eval)
+            freedom = count(spread.noise.freedom, "degree of freedom", "degrees of freedom")
+            over = f"{spread.rule.spread(spread.noise.sigma)} ({freedom})"
+            again = "unknown" if spread.noise.sigma_eval is None else spread.rule.spread(spread.noise.sigma_eval)
             rows.append(
                 (
                     f"{spread.rule.verb} {spread.rule.shown}",
-                    spread.rule.shows(spread.baseline),
+                    spread.rule.reads(spread.baseline),
                     "assumed: the baseline does not tell" if spread.assumed else over,
                     again,
                 )
             )
     return [f"σ as `{known.run}` calibrated it for {whose}:", *_table(_SPREAD_HEADS, rows)]
-
-
-def _sigma(spread: Spread, sigma: float) -> str:
-    if spread.rule.is_even:
-        return spread.rule.shows(sigma)
-    return f"a factor of {math.exp(sigma):.3g}" if sigma > _FACTOR else f"{100 * sigma:.2g} %"
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

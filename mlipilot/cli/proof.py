@@ -10,6 +10,7 @@ from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
+from mlipilot.spec.numerals import count
 from mlipilot.spec.source import Unreadable, read_text
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
 def _count(diagnostics: list[Diagnostic]) -> str:
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     warnings = len(diagnostics) - errors
-    parts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    parts = [count(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return ", ".join(parts)
 
 

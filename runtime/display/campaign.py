@@ -9,6 +9,7 @@ from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.result import OPEN, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.outcome.tally import tally
+from mlipilot.spec.numerals import count
 
 MOST_TRIALS = 20
 """Of each lane that are shown; `--json` has all."""
@@ -37,7 +38,7 @@ def _row(result: Result, lane: LaneResult) -> list[str]:
         lane.name,
         f"{lane.decided}" + ("" if most is None else f" of {most}"),
         f"{len(accepted)} (#{', #'.join(accepted[-3:])})" if accepted else "none",
-        "none feasible" if rule is not None and best is None else rule.shows(best) if rule is not None else "",
+        "none feasible" if rule is not None and best is None else rule.reads(best) if rule is not None else "",
         _end(result, lane) if result.stage == "closed" else "",
         spent,
     ]
@@ -60,7 +61,7 @@ def trials_text(result: Result, style: Style, most: int = MOST_TRIALS) -> str:
         ended = f", ended: {lane.ended}" if lane.ended else ""
         lines.append(f"{style.paint(lane.name, 'strong')}{ended}")
         if len(lane.trials) > most:
-            lines.append(style.paint(f"  … {len(lane.trials) - most:,} earlier ones; `--json` has all", "faint"))
+            lines.append(style.paint(f"  … {count(len(lane.trials) - most, 'earlier one')}; `--json` has all", "faint"))
         for trial in lane.trials[-most:]:
             lines += trial_lines(result, trial, style)
         if not lane.trials:
@@ -111,15 +112,15 @@ def left_text(result: Result) -> str:
     lost = sum(sum(part.failed.values()) for part in found.runs)
     by_class: dict[str, int] = {}
     for part in found.runs:
-        for failure, count in part.failed.items():
-            by_class[failure.value] = by_class.get(failure.value, 0) + count
-    classes = ", ".join(f"{count} {name}" for name, count in sorted(by_class.items()))
+        for failure, lost_so in part.failed.items():
+            by_class[failure.value] = by_class.get(failure.value, 0) + lost_so
+    classes = ", ".join(f"{number} {name}" for name, number in sorted(by_class.items()))
     lines.append(f"runs: {runs} requested, {runs - lost} measured, {lost} failed{f' ({classes})' if classes else ''}")
     if found.attempts:
-        faults = ", ".join(f"{count} {name}" for name, count in found.faults.items()) or "none"
-        whose = ", ".join(f"{count} {name}" for name, count in found.whose.items())
+        faults = ", ".join(f"{number} {name}" for name, number in found.faults.items()) or "none"
+        whose = ", ".join(f"{number} {name}" for name, number in found.whose.items())
         faults += f" ({whose})" if whose else ""
-        lines.append(f"language model: {found.attempts} requests, {result.tokens:,} tokens, faults: {faults}")
+        lines.append(f"language model: {count(found.attempts, 'request')}, {result.tokens:,} tokens, faults: {faults}")
     return "\n".join(lines)
 
 

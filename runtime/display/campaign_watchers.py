@@ -16,7 +16,7 @@ from mlipilot.runtime.display.campaign_board import Board, Place, changes_in_wor
 from mlipilot.runtime.display.terminal import TerminalWatcher
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.pilot.outcome.wording import trials_in_words
+from mlipilot.spec.numerals import count
 
 _LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
 
@@ -33,7 +33,7 @@ def entry_line(board: Board, entry: Mapping[str, Any]) -> str | None:
             return f"{lane}/{entry['trial']}: {changes}" + (f"  “{why}”" if why else "")
         case "trial":
             value, rule = board.value(entry["objective"]), board.rule
-            shown = f"  {rule.shows(value)}" if value is not None and rule is not None else ""
+            shown = f"  {rule.reads(value)}" if value is not None and rule is not None else ""
             return f"{lane}/{entry['trial']} {entry['state']}{shown}: {entry['reason']}"
         case "ended":
             return f"{lane} ended: {entry['reason']}"
@@ -55,7 +55,7 @@ class PlainCampaignWatcher:
         for note in notes:
             self._say(f"note: {note}")
         if self.board.decided:
-            self._say(f"goes on after {trials_in_words(self.board.decided)}")
+            self._say(f"goes on after {count(self.board.decided, 'trial')}")
 
     def told(self, entry: Mapping[str, Any]) -> None:
         """Say what an entry means; what was there before is passed over."""
@@ -89,7 +89,7 @@ class TerminalCampaignWatcher(TerminalWatcher):
     def begin(self, jobs: list[JobState], notes: list[str]) -> None:
         """Draw the lanes."""
         if self.board.decided:
-            notes = [*notes, f"goes on after {trials_in_words(self.board.decided)}"]
+            notes = [*notes, f"goes on after {count(self.board.decided, 'trial')}"]
         super().begin([], notes)
 
     def told(self, entry: Mapping[str, Any]) -> None:
@@ -134,7 +134,7 @@ class TerminalCampaignWatcher(TerminalWatcher):
         most = None if settings is None else settings.limits.trials
         spent = duration(place.spent) + ("" if place.share is None else f" of {duration(place.share)}")
         trial = f"trial {place.trial}" + ("" if most is None else f" of {most}")
-        best = "" if place.best is None or board.rule is None else board.rule.shows(place.best)
+        best = "" if place.best is None or board.rule is None else board.rule.reads(place.best)
         accepted = f"✓ {len(place.accepted)} {best}".rstrip() if place.accepted else ""
         waiting = "waiting" if board.stage == "calibrating" else "" if place.changes else "proposing"
         doing = f"ended: {place.ended}" if place.ended else place.phase or waiting

@@ -19,6 +19,7 @@ from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.hardware import cores
 from mlipilot.runtime.record import Entry, Journal, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
 
 TICK_SECONDS = 0.1
 
@@ -67,10 +68,8 @@ class Crew:
         """What was adapted to this machine."""
         if (self.workers, self.threads) == self._wanted:
             return []
-        return [
-            f"{cores()} core{'s' if cores() > 1 else ''} here: {self.workers} job(s) at a time with {self.threads} "
-            f"thread(s) each, instead of {self._wanted[0]} with {self._wanted[1]}"
-        ]
+        crew = f"{count(self.workers, 'job')} at a time with {count(self.threads, 'thread')} each"
+        return [f"{count(cores(), 'core')} here: {crew}, instead of {self._wanted[0]} with {self._wanted[1]}"]
 
 
 class Dispatch:

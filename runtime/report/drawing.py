@@ -19,7 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from mlipilot.runtime.report.quantity import format_number
+from mlipilot.spec.numerals import format_number
 
 INK = "#20262e"
 MUTED = "#6a737e"

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from mlipilot.runtime.report.data import DynamicsResult, ReportInput
 from mlipilot.runtime.report.drawing import BAD, FIRST, INK, MUTED, PALE, SECOND, SERIES, Figure, draw, thin
-from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt, format_number
+from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt
 from mlipilot.runtime.report.replicas import Simulation, Survival, Trace, read_simulation
 from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
+from mlipilot.spec.numerals import format_number
 
 POINTS = 2400
 """At most in the traces of a figure."""

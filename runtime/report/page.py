@@ -13,10 +13,11 @@ from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.dynamics import read_dynamics
 from mlipilot.runtime.report.learning import read_learning
 from mlipilot.runtime.report.parity import read_parity
-from mlipilot.runtime.report.quantity import Known, count, format_percent, quantity
+from mlipilot.runtime.report.quantity import Known, format_percent, quantity
 from mlipilot.runtime.report.record import failures, read_record, unfinished
 from mlipilot.runtime.report.scorecard import Scorecard, main_seed, read_scorecard
 from mlipilot.runtime.report.speed import read_speeds
+from mlipilot.spec.numerals import count
 
 TEMPLATES = Path(__file__).parent / "templates"
 CONFIDENCE = 0.95

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from mlipilot.spec.numerals import format_number, short
+
 T = TypeVar("T")
 _MISFITS = (ArithmeticError, LookupError, TypeError, ValueError)
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class NotKnown(Exception):
@@ -80,24 +81,6 @@ def attempt(make: Callable[[], T]) -> T | Unknown:
         return Unknown(f"the files do not fit together ({type(misfit).__name__}: {misfit})")
 
 
-def format_number(value: float, digits: int | None = 3) -> str:
-    """`value` to so many significant digits, with a true minus; powers of ten beyond 0.0001 and 100 000.
-
-    Without `digits`, up to ten and no trailing zeros.
-    """
-    if value == 0:
-        return "0"
-    if digits is None:
-        return f"{value:.10g}".replace("-", "−")
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    size = int(exponent)
-    if -4 <= size < 5:
-        text = f"{value:.{max(0, digits - 1 - size)}f}"
-    else:
-        text = f"{mantissa} × 10{str(size).translate(_SUPERSCRIPTS)}"
-    return text.replace("-", "−")
-
-
 def format_duration(seconds: Quantity) -> str:
     """Seconds in the two largest units that fit: `4 min 12 s`."""
     if isinstance(seconds, Unknown):
@@ -112,9 +95,4 @@ def format_duration(seconds: Quantity) -> str:
 
 def format_percent(fraction: float) -> str:
     """0.95 as `95 %`."""
-    return f"{100 * fraction:.4g} %"
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 frame`, `2 frames`."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+    return f"{short(100 * fraction, 4)} %"

@@ -14,15 +14,8 @@ from markupsafe import Markup
 
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.margin import margin_bar
-from mlipilot.runtime.report.quantity import (
-    Known,
-    Quantity,
-    Unknown,
-    count,
-    format_number,
-    format_percent,
-    quantity,
-)
+from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, format_percent, quantity
+from mlipilot.spec.numerals import count, format_number
 
 OUTCOMES = ("pass", "fail", "undecided")
 VERDICTS = {"accepted", "rejected", "undecided"}

@@ -14,8 +14,9 @@ from mlipilot import _core
 from mlipilot.runtime.report.data import ReportInput, SpeedResult
 from mlipilot.runtime.report.drawing import FIRST, INK, SECOND, Figure, count_axis, draw
 from mlipilot.runtime.report.evidence import read_json
-from mlipilot.runtime.report.quantity import Known, NotKnown, Quantity, Unknown, attempt, count, quantity
+from mlipilot.runtime.report.quantity import Known, NotKnown, Quantity, Unknown, attempt, quantity
 from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
+from mlipilot.spec.numerals import count
 
 
 @dataclass(frozen=True)

@@ -59,3 +59,21 @@ def test_the_verb_exits_with_1_where_something_is_missing(
     document = json.loads(capsys.readouterr().out)
     assert document["cores"] >= 1
     assert [package["missing"] for package in document["packages"]] == [False] * 3
+
+
+def test_the_last_line_follows_from_those_above(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_packages(monkeypatch, lark="1.3.1", torch="2.8", openai="3.3")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    assert main(["doctor"]) == 0
+    assert capsys.readouterr().out.endswith("\nnothing is missing\n")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert main(["doctor"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "nothing is missing" not in last
+    assert "`OPENAI_API_KEY`" in last
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: None)
+    assert main(["doctor"]) == 0
+    assert "not known" in capsys.readouterr().out.splitlines()[-1]

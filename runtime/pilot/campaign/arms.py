@@ -149,6 +149,6 @@ def unusable(arms: Mapping[str, Arm], ended: Collection[str]) -> Diagnostic | No
             return Diagnostic(
                 "MLP0920",
                 f"`{lane}` cannot ask {arm.endpoint.host}: {arm.endpoint.lacks}",
-                help=f"then ask it a few times: `mlipilot doctor --model {arm.endpoint.model}`",
+                help=f"{arm.endpoint.remedy}; then try it: `mlipilot doctor --model {arm.endpoint.model}`",
             )
     return None

@@ -28,6 +28,7 @@ from mlipilot.runtime.pilot.gate import spending
 from mlipilot.runtime.pilot.gate.noise import Noise, pooled
 from mlipilot.runtime.pilot.proposers.replay import read_proposal, recorded
 from mlipilot.runtime.pilot.trial import Exhausted, Failure, Proposal, Proposer, Remaining, Trial
+from mlipilot.spec.numerals import count
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data
 
@@ -365,5 +366,5 @@ class Lane:
 
 def _unrecorded(found: list[Measurement]) -> Decision | None:
     """How a trial ends that needs runs which were never made, where a campaign is decided again."""
-    count = sum(run.is_unrecorded for run in found)
-    return ("undecided", f"needs {count} runs that the record lacks", None) if count else None
+    lacking = sum(run.is_unrecorded for run in found)
+    return ("undecided", f"needs {count(lacking, 'run')} that the record lacks", None) if lacking else None

@@ -14,6 +14,7 @@ from mlipilot.compiler.plan import Compiled
 from mlipilot.runtime.pilot.gate.power import WANTED_POWER, Forecast, forecast, is_underpowered, trial_power
 from mlipilot.runtime.pilot.gate.settings import Settings
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.numerals import count
 from mlipilot.spec.source import Unreadable, read_source
 
 OTHERS = (2, 3, 5, 8)
@@ -81,7 +82,7 @@ def doubts(compiled: Compiled) -> list[Diagnostic]:
             compiled,
             Diagnostic(
                 "MLP0604",
-                f"by the estimate {found.forecast.trials} trials of each arm fit, and so many find "
+                f"by the estimate each arm has room for {count(found.forecast.trials, 'trial')}, and so many find "
                 f"{_found(found.forecast)}, not {wanted:g} σ",
                 notes=("the more is tried, the stricter each confirmation must be",),
                 help="use more `confirm_seeds`, or limit `trials`" + _say(found.forecast),
@@ -127,7 +128,7 @@ def _about(compiled: Compiled, diagnostic: Diagnostic) -> Diagnostic:
         return diagnostic
     field = "detect" if not pilot.fields["detect"].is_default else "confirm_seeds"
     seeds = settings_of(compiled).confirm_seeds
-    label = f"with {seeds} seed{'' if seeds == 1 else 's'} at each look"
+    label = f"with {count(seeds, 'seed')} at each look"
     return replace(diagnostic, source=pilot.source, primary=Annotation(place(pilot, field), label))
 
 

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlipilot.compiler.lower.verdict import shown_metric
+from mlipilot.spec.numerals import percent, short
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.metrics import Bounds
 from mlipilot.spec.units import Unit, unit
 from mlipilot.spec.values import Spec
+
+_FACTOR = 0.5
+"""A σ of logarithms above this is said as a factor: `82 % more` and `45 % less` would be the same."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,22 @@ class Rule:
         return difference if self.is_even else -math.expm1(-difference)
 
     def shows(self, value: float | None) -> str:
-        """A value in words: `14.2 meV/Å`."""
+        """A value as the reasons of decisions say it; they are in records, so that these words stay as they are."""
         if value is None or not math.isfinite(value):
             return "unknown"
         return f"{value / self.factor:.3g} {self.unit}"
+
+    def reads(self, value: float | None) -> str:
+        """A value as people read it: `14.2 meV/Å`, `1030 meV/Å`."""
+        if value is None or not math.isfinite(value):
+            return "unknown"
+        return f"{short(value / self.factor)} {self.unit}"
+
+    def spread(self, sigma: float) -> str:
+        """A σ on the scale of comparison as people read it: `26 %`, `a factor of 3.1`; of a share, `1.2 points`."""
+        if self.is_even:
+            return f"{short(100 * sigma, 2)} points"
+        return percent(math.expm1(sigma)) if sigma < _FACTOR else f"a factor of {short(math.exp(sigma), 2)}"
 
 
 def rules_of(spec: Spec) -> tuple[Rule, ...]:

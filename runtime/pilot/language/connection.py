@@ -11,8 +11,16 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 OPENAI = "https://api.openai.com/v1"
+ADDRESS = "OPENAI_BASE_URL"
+"""The environment's variable of the address of another server."""
 KEY = "OPENAI_API_KEY"
 """The environment's variable of the key, which stands nowhere else."""
+LOCAL = {
+    "vLLM": "http://localhost:8000/v1",
+    "Ollama": "http://localhost:11434/v1",
+    "llama.cpp": "http://localhost:8080/v1",
+}
+"""Servers of one's own, and where they listen unless told otherwise; they need no key."""
 MOST_BYTES = 8 << 20
 """Of an answer."""
 LONGEST_MESSAGE = 300
@@ -39,7 +47,7 @@ class Endpoint(NamedTuple):
     @property
     def address(self) -> str:
         """The base of its addresses."""
-        return self.base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI
+        return self.base_url or os.environ.get(ADDRESS) or OPENAI
 
     @property
     def is_openai(self) -> bool:
@@ -54,6 +62,19 @@ class Endpoint(NamedTuple):
         if self.is_openai and not os.environ.get(KEY, "").strip():
             return f"`{KEY}` is not set"
         return ""
+
+    @property
+    def remedy(self) -> str:
+        """How to mend what it lacks; empty where nothing is missing."""
+        if not self.lacks:
+            return ""
+        if find_spec("openai") is None:
+            return 'run `pip install "mlipilot[pilot]"`'
+        servers = ", ".join(f"`{address}` for {name}" for name, address in LOCAL.items())
+        return (
+            f"set `{KEY}` to ask OpenAI; to ask another server set `{ADDRESS}`, and `{KEY}` where it wants a key: "
+            f"one of your own wants none, as {servers}"
+        )
 
     @property
     def host(self) -> str:

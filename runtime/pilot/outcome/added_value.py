@@ -11,6 +11,7 @@ from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.gate.noise import mean, within
 from mlipilot.runtime.pilot.outcome.final import WORDS, Evidence, Final
 from mlipilot.runtime.pilot.outcome.result import LaneResult, Result, asks_language_model
+from mlipilot.spec.numerals import percent, short, signed_percent
 
 LEAST_REPLICATES = 5
 """Fewer give no interval."""
@@ -154,7 +155,7 @@ def _counted(result: Result, found: AddedValue) -> str:
         return f"{who}; the objective cannot be compared, and no interval can be given with one replicate"
     reached = (
         f"a design was accepted in {share(found.own_reached)} replicates of `{found.own}` and in "
-        f"{share(found.control_reached)} of `{found.control}` (Fisher's exact test: p = {found.chance:.2g})"
+        f"{share(found.control_reached)} of `{found.control}` (Fisher's exact test: p = {short(found.chance, 2)})"
     )
     why = "the scorecard minimises nothing" if result.objective is None else "the objective cannot be compared"
     return f"{reached}; {why}"
@@ -164,7 +165,7 @@ def _compared(result: Result, found: AddedValue, evidence: Evidence) -> str:
     rule = result.objective
     assert rule is not None
     change = change_in_words(rule, found.loss)
-    figures = f"{rule.shows(found.own_mean)} against {rule.shows(found.control_mean)}"
+    figures = f"{rule.reads(found.own_mean)} against {rule.reads(found.control_mean)}"
     budget = "" if result.settings.limits.device_seconds is None else ", with the same device time allowed"
     about = f"`{rule.metric}` {WORDS[evidence]} is {change} ({figures})"
     if found.replicates == 1:
@@ -173,7 +174,7 @@ def _compared(result: Result, found: AddedValue, evidence: Evidence) -> str:
     if found.interval is None:
         return f"{about}{over}; an interval needs at least {LEAST_REPLICATES}"
     low, high = sorted(relative(rule, end) for end in found.interval)
-    interval = f"{percent(CONFIDENCE)} interval {_signed(low)} to {_signed(high)}"
+    interval = f"{percent(CONFIDENCE)} interval {signed_percent(low)} to {signed_percent(high)}"
     if not found.is_shown:
         return f"there is none that these {found.replicates} replicates show; {about}, {interval}{budget}"
     return f"{about}, {interval}{over}"
@@ -191,16 +192,6 @@ def change_in_words(rule: Rule, loss: float) -> str:
     if abs(change) < 5e-4:
         return "the same"
     return f"{percent(abs(change))} {'lower' if change < 0 else 'higher'}"
-
-
-def percent(part: float) -> str:
-    """A part in percent to two digits, whole where that is more."""
-    shown = f"{100 * part:.0f}" if abs(part) >= 0.995 else f"{100 * part:.2g}"
-    return f"{shown} %".replace("-", "−")
-
-
-def _signed(part: float) -> str:
-    return f"{'+' if part > 0 else ''}{percent(part)}"
 
 
 def _capital(text: str) -> str:

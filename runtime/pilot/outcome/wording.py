@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
-from mlipilot.runtime.pilot.outcome.added_value import percent, sentence
+from mlipilot.runtime.pilot.outcome.added_value import sentence
 from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
+from mlipilot.spec.numerals import count, percent, short, signed_percent
 
 
 class Activity(NamedTuple):
@@ -28,12 +29,12 @@ def headline(result: Result, activity: Activity) -> str:
     accepted = sum(len(lane.accepted) for lane in result.lanes)
     match result.stage:
         case "calibrating":
-            where = f"calibrating: the baseline is measured under {len(result.settings.baseline_seeds)} seeds"
+            where = f"calibrating: the baseline is measured under {count(len(result.settings.baseline_seeds), 'seed')}"
         case "closing":
-            where = f"closing: what the arms accepted is measured under new seeds, after {trials_in_words(done)}"
+            where = f"closing: what the arms accepted is measured under new seeds, after {count(done, 'trial')}"
         case _:
             of = "" if most is None else f" of at most {most * len(result.lanes)}"
-            where = f"{trials_in_words(done)}{of} decided, {accepted} accepted"
+            where = f"{count(done, 'trial')}{of} decided, {accepted} accepted"
     if activity.is_paused:
         return f"Paused; {where}"
     return where[0].upper() + where[1:] if activity.is_running else f"Stopped; {where}"
@@ -55,7 +56,7 @@ def figure_in_words(result: Result, trial: TrialResult) -> str:
     if rule is None or trial.objective is None:
         return ""
     over = f" over {trial.seeds} seeds" if trial.seeds > 1 else ""
-    return f"{rule.shows(trial.objective)}{over}"
+    return f"{rule.reads(trial.objective)}{over}"
 
 
 def predicted_in_words(trial: TrialResult) -> str:
@@ -76,7 +77,7 @@ def observed_in_words(trial: TrialResult) -> str:
     if found is None or observed is None:
         return "not measured"
     right = "as predicted" if found.get("came_true") else "not as predicted"
-    return f"{'+' if observed > 0 else ''}{percent(observed)}, {right}"
+    return f"{signed_percent(observed)}, {right}"
 
 
 def final_in_words(result: Result, lane: LaneResult) -> str:
@@ -88,14 +89,14 @@ def final_in_words(result: Result, lane: LaneResult) -> str:
         return final.verdict(result.rules)
     place = result.rules.index(rule)
     low, high = final.range(place)
-    return f"{rule.shows(final.mean(place))} {span_in_words(rule, low, high)}".rstrip()
+    return f"{rule.reads(final.mean(place))} {span_in_words(rule, low, high)}".rstrip()
 
 
 def span_in_words(rule: Rule, low: float, high: float) -> str:
     """`(51.2 to 60.3)`, in the unit that goes before; empty where it is not known or nothing."""
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
         return ""
-    return f"({low / rule.factor:.3g} to {high / rule.factor:.3g})"
+    return f"({short(low / rule.factor)} to {short(high / rule.factor)})"
 
 
 def best_so_far(result: Result, lane: LaneResult) -> float | None:
@@ -118,7 +119,7 @@ def baseline_objective(result: Result) -> float | None:
 def plateau_in_words(lane: LaneResult) -> str:
     """Whether a lane still gets anywhere; empty where it does."""
     found = lane.plateau
-    return f"plateau: {found.measured} measured trials without an accepted one" if found.is_reached else ""
+    return f"plateau: {count(found.measured, 'measured trial')} without an accepted one" if found.is_reached else ""
 
 
 def left_in_words(result: Result, duration: str, total: str) -> list[str]:
@@ -130,12 +131,7 @@ def left_in_words(result: Result, duration: str, total: str) -> list[str]:
     if limits.trials is not None:
         left = [limits.trials - len(lane.trials) for lane in result.lanes]
         shown = f"{min(left)}" if min(left) == max(left) else f"{min(left)} to {max(left)}"
-        words.append(f"{shown} of {limits.trials} trials in each arm")
+        words.append(f"{shown} of {count(limits.trials, 'trial')} in each arm")
     if limits.tokens is not None:
         words.append(f"{max(0, limits.tokens - result.tokens):,} of {limits.tokens:,} tokens")
     return words
-
-
-def trials_in_words(count: int) -> str:
-    """`1 trial`, `2 trials`."""
-    return f"{count} trial{'' if count == 1 else 's'}"

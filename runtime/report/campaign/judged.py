@@ -13,6 +13,7 @@ from mlipilot.runtime.pilot.outcome.final import WORDS, Final
 from mlipilot.runtime.pilot.outcome.result import Edit, Result
 from mlipilot.runtime.report.margin import margin_bar
 from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, format_percent, quantity
+from mlipilot.spec.numerals import count
 
 SIGNS = {"<=": "≤", ">=": "≥"}
 
@@ -57,7 +58,7 @@ class NoiseRow:
     shown: str
     baseline: Quantity
     sigma: str
-    """Relative, or of a share in points."""
+    """Relative, as a factor where it is large, or of a share in points."""
     in_units: Quantity
     by_measuring: str
     assumed: bool
@@ -153,17 +154,11 @@ def _noise(rule: Rule, noise: Noise, middle: float, *, assumed: bool) -> NoiseRo
     return NoiseRow(
         rule.shown,
         quantity(middle / rule.factor, rule.unit, reason="the baseline gave no finite figure"),
-        _relative(rule, noise.sigma),
+        rule.spread(noise.sigma),
         quantity(unit / rule.factor, rule.unit, reason="the baseline gave no finite figure"),
-        "" if noise.sigma_eval is None else _relative(rule, noise.sigma_eval),
+        "" if noise.sigma_eval is None else rule.spread(noise.sigma_eval),
         assumed,
     )
-
-
-def _relative(rule: Rule, sigma: float) -> str:
-    if rule.is_even:
-        return f"{100 * sigma:.2g} points"
-    return "below 0.1 %" if sigma < 1e-3 else f"{100 * math.expm1(sigma):.2g} %"
 
 
 def _sentence(result: Result) -> str:
@@ -174,7 +169,7 @@ def _sentence(result: Result) -> str:
         return "The scorecard minimises nothing: a design is accepted when it is the first that satisfies it."
     rule, sigma = result.rules[place], known.noise[place].sigma
     wanted = f"the spec wants {result.settings.detect:g} σ found"
-    trials = f"{found.trials} trial{'' if found.trials == 1 else 's'} of each arm"
+    trials = f"{count(found.trials, 'trial')} of each arm"
     if found.detectable is None:
         return f"In {trials} the gate finds no gain with 80 % chance; {wanted}."
     gain = rule.gain(found.detectable * sigma)

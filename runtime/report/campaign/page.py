@@ -18,7 +18,8 @@ from mlipilot.runtime.report.campaign.judged import final_cards, power_of
 from mlipilot.runtime.report.campaign.progress import progress
 from mlipilot.runtime.report.campaign.trials import lane_trials
 from mlipilot.runtime.report.page import TEMPLATES, Headline, environment, write_page
-from mlipilot.runtime.report.quantity import attempt, count, format_duration, format_percent, quantity
+from mlipilot.runtime.report.quantity import attempt, format_duration, format_percent, quantity
+from mlipilot.spec.numerals import count, short
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -126,7 +127,7 @@ def _models(result: Result) -> tuple[Model, ...]:
         Model(
             lane.name,
             f"{lane.cost.tokens:,}",
-            f"{float(lane.cost.money):.4g}",
+            short(float(lane.cost.money), 4),
             lane.reliability.attempts,
             lane.reliability.unanswered,
             shown(lane.reliability.rungs),

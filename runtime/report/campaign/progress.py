@@ -71,7 +71,7 @@ def progress(result: Result) -> Figure:
         parts.append("The lines begin at the baseline, which satisfies the scorecard.")
     limit = _limit(result, rule)
     if limit is not None:
-        parts.append(f"A dashed line is the threshold of {rule.shows(limit)}, where it lies within the axis.")
+        parts.append(f"A dashed line is the threshold of {rule.reads(limit)}, where it lies within the axis.")
     return Figure(
         draw("progress", (900, 300), "Progress of the arms", lambda c: _with_limit(c, paint, limit, rule)),
         " ".join(parts),

@@ -11,7 +11,8 @@ from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result
 from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.report.campaign.progress import colour_of
 from mlipilot.runtime.report.drawing import VARIABLES
-from mlipilot.runtime.report.quantity import Quantity, Unknown, count, format_duration, format_number, quantity
+from mlipilot.runtime.report.quantity import Quantity, Unknown, format_duration, quantity
+from mlipilot.spec.numerals import count, format_number
 
 MOST_TRIALS = 200
 """Of each lane that are shown, the latest."""

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlipilot.runtime.report.margin import margin_bar
-from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt, format_duration, format_number, quantity
+from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt, format_duration, quantity
+from mlipilot.spec.numerals import format_number
 
 POSITIVE = st.floats(1e-6, 1e6)
 

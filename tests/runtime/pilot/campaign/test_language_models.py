@@ -278,6 +278,7 @@ def test_a_model_that_cannot_be_asked_is_named_while_a_lane_has_still_to_ask_it(
     assert found is not None
     assert found.code == "MLP0920"
     assert "OPENAI_API_KEY" in found.headline
+    assert "OPENAI_BASE_URL" in found.help
     assert unusable(made.arms, {ARM}) is None
 
 

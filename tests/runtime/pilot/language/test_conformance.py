@@ -13,6 +13,7 @@ from mlipilot.cli import main
 from mlipilot.compiler.compile import check_source
 from mlipilot.runtime.pilot.language import Endpoint
 from mlipilot.runtime.pilot.language.conformance import _SPEC, conformance
+from mlipilot.runtime.pilot.language.connection import LOCAL
 from mlipilot.spec.source import SourceFile
 
 METRIC = "energy_rmse(cu.test)"
@@ -102,6 +103,10 @@ def test_without_a_key_nothing_is_asked_and_what_is_missing_is_named(
     assert "MLP0920" in told
     assert "OPENAI_API_KEY" in told
     assert "OPENAI_BASE_URL" in told
+    for address in LOCAL.values():
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        assert address in told
+        assert Endpoint("m").remedy == Endpoint("m").lacks == ""
 
 
 def test_what_an_address_holds_in_secret_is_not_shown(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -285,3 +285,22 @@ def test_the_truth_of_the_simulation_is_what_the_campaign_found(result: Result) 
     assert best.final.mean(place) == pytest.approx(
         better_with_channels({"potential.channels": "16"})["force_rmse"], rel=0.2
     )
+
+
+def test_a_sigma_is_a_percentage_or_a_factor_and_of_a_share_points(result: Result) -> None:
+    by_metric = {rule.metric: rule for rule in result.rules}
+    error, share = by_metric["force_rmse"], by_metric["survival"]
+    assert [error.spread(sigma) for sigma in (0.0, 0.01, 0.25, math.log(3.1), 7.0)] == [
+        "0 %",
+        "1 %",
+        "28 %",
+        "a factor of 3.1",
+        "a factor of 1097",
+    ]
+    assert share.spread(0.012) == "1.2 points"
+
+
+def test_a_large_figure_is_read_in_whole_numbers(result: Result) -> None:
+    rule = next(rule for rule in result.rules if rule.metric == "force_rmse")
+    assert rule.reads(1.0341) == "1034 meV/Å"
+    assert rule.reads(math.nan) == rule.reads(None) == "unknown"

@@ -1,0 +1,49 @@
+"""Numbers as people read them: counted nouns, a few digits and no `e+03`, parts in percent."""
+
+from __future__ import annotations
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TINY = 1e-4
+"""A smaller part than this has no digits that anybody would act on."""
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 frame`, `2 frames`; a noun of several words is counted by its last."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def format_number(value: float, digits: int | None = 3) -> str:
+    """`value` to so many significant digits, with a true minus; powers of ten beyond 0.0001 and 100 000.
+
+    Without `digits`, up to ten and no trailing zeros.
+    """
+    if value == 0:
+        return "0"
+    if digits is None:
+        return f"{value:.10g}".replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    size = int(exponent)
+    if -4 <= size < 5:
+        text = f"{value:.{max(0, digits - 1 - size)}f}"
+    else:
+        text = f"{mantissa} × 10{str(size).translate(_SUPERSCRIPTS)}"
+    return text.replace("-", "−")
+
+
+def short(value: float, digits: int = 3) -> str:
+    """The same without zeros at the end: `27`, `0.5`, `1030`."""
+    text = format_number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
+
+
+def percent(part: float) -> str:
+    """A part in percent to two digits, whole where that is more: `1.2 %`, `210 %`."""
+    if 0 < abs(part) < _TINY:
+        return "less than 0.01 %"
+    shown = f"{100 * part:,.0f}" if abs(part) >= 0.995 else f"{100 * part:.2g}"
+    return f"{shown} %".replace("-", "−")
+
+
+def signed_percent(part: float) -> str:
+    """A change in percent: `+1.2 %`, `−12 %`; `0 %` where it is next to none."""
+    return "0 %" if abs(part) < _TINY else f"{'+' if part > 0 else ''}{percent(part)}"

@@ -1,0 +1,60 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlipilot.spec.numerals import count, percent, short, signed_percent
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "words"),
+    [
+        (0, "run", "0 runs"),
+        (1, "run", "1 run"),
+        (1, "earlier trial", "1 earlier trial"),
+        (42_800, "run", "42,800 runs"),
+    ],
+)
+def test_a_noun_is_counted(number: int, noun: str, words: str) -> None:
+    assert count(number, noun) == words
+
+
+def test_a_noun_that_does_not_end_in_s_names_its_plural() -> None:
+    assert count(1, "entry", "entries") == "1 entry"
+    assert count(2, "entry", "entries") == "2 entries"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(27.0, "27"), (1034.0, "1034"), (0.5, "0.5"), (-0.00123, "−0.00123"), (1.2e6, "1.20 × 10⁶")]
+)
+def test_zeros_at_the_end_say_nothing_and_are_left_out(value: float, text: str) -> None:
+    assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (2.1, "210 %"),
+        (0.26, "26 %"),
+        (-0.012, "−1.2 %"),
+        (0.0, "0 %"),
+        (12.5, "1,250 %"),
+        (5.4e-16, "less than 0.01 %"),
+    ],
+)
+def test_a_part_in_percent_has_two_digits_or_is_whole(part: float, text: str) -> None:
+    assert percent(part) == text
+
+
+def test_a_change_has_its_sign_and_next_to_none_is_none() -> None:
+    assert [signed_percent(part) for part in (0.31, -0.31, 1e-9, -1e-9)] == ["+31 %", "−31 %", "0 %", "0 %"]
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_no_number_is_written_as_programs_write_it(value: float) -> None:
+    assert "e" not in short(value)
+    assert "e+" not in percent(value)
+    assert "e-" not in percent(value)
