@@ -40,11 +40,11 @@ def power(given: Path | None, *, as_json: bool) -> int:
         return 2
     known = calibrated(compiled, workspace_of(compiled.spec))
     found = [*diagnostics, *doubts(compiled)]
+    show(found)
     if as_json:
         print(json.dumps(_document(compiled, known, found), indent=1, sort_keys=True, ensure_ascii=False))
     else:
         print("\n".join(_lines(compiled, known)))
-    show(found)
     return 2 if has_errors(found) else 0
 
 

@@ -55,6 +55,7 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
     stream = sys.stdout if output_format in FOR_PROGRAMS else sys.stderr
     text = render(diagnostics, output_format, style_for(stream))
     if text:
+        sys.stdout.flush()  # what was said before stays before it where both streams are one
         print(text, file=stream)
     if diagnostics and output_format == "full":
         from mlipilot.cli.explaining import hint  # most specs have nothing that needs to be explained

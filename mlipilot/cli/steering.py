@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
@@ -24,6 +24,10 @@ def pause(which: str | None, *, on: bool) -> int:
         show([found])
         return 1
     _, run = found
+    if _is_closed(read_journal(run.campaign).entries):
+        run.pause(on=False)  # a mark of before the end would say what is not so
+        show([_closed(run, "pause" if on else "go on with")])
+        return 1
     run.pause(on=on)
     if not on:
         print(f"`{run.name}` goes on")
@@ -36,7 +40,7 @@ def pause(which: str | None, *, on: bool) -> int:
 
 def veto(trial: str, which: str | None, because: str) -> int:
     """Forbid a trial that is proposed or under way."""
-    found = _open_campaign(which)
+    found = _open_campaign(which, "veto")
     if isinstance(found, Diagnostic):
         show([found])
         return 1
@@ -58,7 +62,7 @@ def veto(trial: str, which: str | None, because: str) -> int:
 
 def propose(which: str | None, lane: str | None, settings: list[str], because: str) -> int:
     """Have an arm try an edit next."""
-    found = _open_campaign(which)
+    found = _open_campaign(which, "try")
     if isinstance(found, Diagnostic):
         show([found])
         return 1
@@ -113,8 +117,8 @@ class _Stand(NamedTuple):
         return not self.has_ended and (self.most is None or number <= self.most)
 
 
-def _open_campaign(which: str | None) -> tuple[Run, dict[str, _Stand]] | Diagnostic:
-    """The run of a campaign that has not ended, and where each of its lanes is."""
+def _open_campaign(which: str | None, verb: str) -> tuple[Run, dict[str, _Stand]] | Diagnostic:
+    """The run of a campaign that has not ended, and where each of its lanes is; `verb` is what is to be done there."""
     found = find_run(which)
     if isinstance(found, Diagnostic):
         return found
@@ -124,10 +128,8 @@ def _open_campaign(which: str | None) -> tuple[Run, dict[str, _Stand]] | Diagnos
         return Diagnostic(
             "MLP0904", f"`{run.name}` is no campaign", help="its spec has no `pilot` block, or never began"
         )
-    if any(entry["event"] == "closed" for entry in entries):
-        return Diagnostic(
-            "MLP0904", f"the campaign `{run.name}` has ended", help="`mlipilot status` shows what came of it"
-        )
+    if _is_closed(entries):
+        return _closed(run, verb)
     settings = entries[0]["settings"]
     most = settings["limits"]["trials"]
     lanes = {
@@ -146,6 +148,19 @@ def _open_campaign(which: str | None) -> tuple[Run, dict[str, _Stand]] | Diagnos
         elif entry["event"] == "ended":
             lanes[entry["lane"]] = stand._replace(has_ended=True)
     return run, lanes
+
+
+def _is_closed(entries: list[dict[str, Any]]) -> bool:
+    return any(entry["event"] == "closed" for entry in entries)
+
+
+def _closed(run: Run, verb: str) -> Diagnostic:
+    """Said of a campaign that has come to its end to whoever wants to do something with it."""
+    return Diagnostic(
+        "MLP0904",
+        f"the campaign `{run.name}` is closed: there is nothing left to {verb}",
+        help="`mlipilot status` shows what came of it",
+    )
 
 
 def _no_lane(lane: str, lanes: dict[str, _Stand]) -> Diagnostic:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,10 @@ def test_compile_says_what_a_trial_costs_and_show_what_it_is(spec: Path, capsys:
     assert (document["new"], document["invalidated"]) == (0, 0)
     assert [cause["subject"] for cause in document["besides"]] == ["campaign/seed"]
     assert main(["plan", "graph", "campaign.plan.json"]) == 0
+
+
+def test_where_both_streams_are_one_what_is_wrong_comes_before_the_figures(spec: Path) -> None:
+    write("proposer = tpe, confirm_seeds = 3")
+    command = [sys.executable, "-m", "mlipilot", "power"]
+    told = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+    assert told.index("error[MLP0603]") < told.index("explain MLP0603") < told.index("arms: ")

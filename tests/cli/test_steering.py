@@ -83,7 +83,19 @@ def test_pausing_is_a_mark_that_whoever_executes_looks_for(open_campaign: str) -
 def test_a_campaign_that_has_ended_takes_no_word(closed_campaign: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["veto", "tpe/1/9", closed_campaign, "--because", "late"]) == 1
     assert main(["propose", closed_campaign, "--set", "potential.channels=16", "--because", "late"]) == 1
-    assert capsys.readouterr().err.count("MLP0904") >= 2
+    assert capsys.readouterr().err.count("error[MLP0904]") == 2
+
+
+@pytest.mark.parametrize("off", [[], ["--off"]])
+def test_a_campaign_that_has_ended_cannot_be_paused(
+    closed_campaign: str, off: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Run(Path(closed_campaign)).pause(on=True)
+    assert main(["pause", closed_campaign, *off]) == 1
+    told = capsys.readouterr()
+    assert "error[MLP0904]" in told.err
+    assert not told.out
+    assert not Run(Path(closed_campaign)).is_paused
 
 
 def test_a_record_is_replayed_and_decided_again(closed_campaign: str, capsys: pytest.CaptureFixture[str]) -> None:
