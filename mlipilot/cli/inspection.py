@@ -1,4 +1,4 @@
-"""`status`, `logs`, `cancel`, `report`: looking at a run from any shell, without touching it."""
+"""`status`, `cancel`, `report`: looking at a run from any shell, without touching it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from mlipilot.runtime.record.processes import is_same_alive
 from mlipilot.spec.diagnostics import Diagnostic
 
 _CANCEL_SECONDS = 40.0
-_MOST_NAMED = 20
 
 
 def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
@@ -68,7 +67,7 @@ def lost_record(folder: Path) -> Diagnostic:
     )
 
 
-def _standing(found: tuple[Workspace, Run] | Diagnostic) -> tuple[Workspace, Standing] | Diagnostic:
+def standing_of(found: tuple[Workspace, Run] | Diagnostic) -> tuple[Workspace, Standing] | Diagnostic:
     if isinstance(found, Diagnostic):
         return found
     read = standing(*found)
@@ -82,7 +81,7 @@ def status(which: str | None, *, as_json: bool) -> int:
         from mlipilot.cli.campaigning import campaign_status
 
         return campaign_status(run[1].folder, as_json=as_json)
-    found = _standing(run)
+    found = standing_of(run)
     if isinstance(found, Diagnostic):
         show([found])
         return 2
@@ -97,7 +96,7 @@ def status(which: str | None, *, as_json: bool) -> int:
     print(f"{read.run.name}: {read.compiled.plan.name} ({holder})")
     width = max(len(job.id) for job in read.jobs)
     for job in read.jobs:
-        print(f"  {MARKS[job.state]} {job.id.ljust(width)}  {_line(job)}".rstrip())
+        print(f"  {MARKS[job.state]} {job.id.ljust(width)}  {job_line(job)}".rstrip())
     spent = f"device time {duration(read.device_seconds)}"
     budget = read.compiled.plan.budget.get("device_time")
     print(spent + (f" of {duration(budget)}" if budget is not None else ""))
@@ -112,7 +111,8 @@ def status(which: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _line(job: JobState) -> str:
+def job_line(job: JobState) -> str:
+    """A job in a line: its state, how long it took, what it produced or why not."""
     words = [job.state.value]
     if job.state is State.RUNNING:
         words += [duration(time.time() - job.started), detail(job)]
@@ -133,51 +133,6 @@ def _document(read: Standing) -> dict[str, Any]:
         "journal_sound": read.broken is None,
         "jobs": [{**job.as_dict(), "progress": job.progress} for job in read.jobs],
     }
-
-
-def logs(job: str, which: str | None, attempt: int | None, *, follow: bool) -> int:
-    """Print the log of a job."""
-    found = _standing(find_run(which))
-    if isinstance(found, Diagnostic):
-        show([found])
-        return 2
-    workspace, read = found
-    jobs = [*read.jobs, *_of_trials(read)]
-    matches = [state for state in jobs if state.id == job] or [state for state in jobs if job in state.id]
-    if len(matches) != 1:
-        some = (matches or jobs)[:_MOST_NAMED]
-        names = ", ".join(f"`{state.id}`" for state in some)
-        what = f"`{job}` is part of several jobs" if matches else f"no job is named `{job}`"
-        show([Diagnostic("MLP0808", what, help=f"name one of {names}")])
-        return 2
-    state = matches[0]
-    entry = workspace.store.entry(state.key)
-    number = attempt if attempt is not None else state.attempt
-    path = entry.log(number)
-    if not path.exists():
-        tried = ", ".join(str(n) for n in entry.attempts()) or "none"
-        show([Diagnostic("MLP0808", f"`{state.id}` has no attempt {number}", help=f"attempts: {tried}")])
-        return 2
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        while True:
-            text = stream.read()
-            sys.stdout.write(text)
-            sys.stdout.flush()
-            intent = json.loads(entry.file("intent", number).read_text())
-            if not follow or entry.exit(number) is not None or not is_same_alive(intent):
-                break
-            time.sleep(0.3)
-        sys.stdout.write(stream.read())
-    return 0
-
-
-def _of_trials(read: Standing) -> list[JobState]:
-    """Jobs that a campaign ran besides those of its plan."""
-    planned = {state.id for state in read.jobs}
-    last = {
-        entry["job"]: entry for entry in read.journal if entry["event"] == "started" and entry["job"] not in planned
-    }
-    return [JobState(name, "", entry["key"], attempt=entry["attempt"]) for name, entry in last.items()]
 
 
 def cancel(which: str | None) -> int:
@@ -212,7 +167,7 @@ def report(which: str | None, output: Path | None) -> int:
         from mlipilot.cli.campaigning import campaign_report
 
         return campaign_report(run[1].folder, output)
-    found = _standing(run)
+    found = standing_of(run)
     if isinstance(found, Diagnostic):
         show([found])
         return 2

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mlipilot.cli import main
-from mlipilot.cli.inspection import logs, report, status
+from mlipilot.cli.inspection import report, status
+from mlipilot.cli.printouts import logs
 from mlipilot.cli.running import execute
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import write_plan
@@ -154,6 +155,37 @@ def test_the_log_of_a_trials_job_is_found_by_its_name(there: Path, capsys: pytes
     assert logs("screen/train/fit/seed-7", str(spec), None, follow=False) == 0
     assert "epoch 1 of 3" in capsys.readouterr().out
     assert logs("screen/train/fit/seed-8", str(spec), None, follow=False) == 2
+
+
+def test_without_a_job_logs_names_those_that_have_one_what_failed_first(
+    there: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, run = made(there)
+    compiled, _ = compile_file(spec)
+    assert compiled is not None
+    run.plan.write_text(write_plan(compiled, run.folder), encoding="utf-8")
+    assert main(["logs", str(spec)]) == 2
+    assert "no job" in capsys.readouterr().err
+    journal = Journal(run.journal)
+    jobs = [f"tpe/1/{n}/screen/train/fit/seed-{n}" for n in range(1, 30)]
+    for number, job in enumerate(jobs, 1):
+        key = f"{number:064x}"
+        journal.append("started", job=job, key=key, attempt=1)
+        state = {"state": "failed", "code": "MLP0810"} if number == 3 else {"state": "done", "code": ""}
+        journal.append("ended", job=job, key=key, attempt=1, message="", device_seconds=1.0, **state)
+        entry = workspace_of(spec).store.entry(key)
+        assert entry.claim() == 1
+        entry.log(1).write_text("epoch 1 of 3\n")
+    journal.close()
+    shown = []
+    for arguments in ([], [str(spec)], [run.name], ["--run", str(spec)]):
+        assert main(["logs", *arguments]) == 0
+        shown.append(capsys.readouterr().out)
+    assert len(set(shown)) == 1
+    lines = shown[0].splitlines()
+    assert jobs[2] in lines[1]
+    assert jobs[-1] in lines[2]
+    assert "9 earlier ones" in lines[-1]
 
 
 def test_while_the_baseline_is_measured_status_and_report_say_so(

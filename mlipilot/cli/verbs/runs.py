@@ -52,12 +52,17 @@ def add_logs(verbs: Any) -> None:
     """`logs`."""
 
     def run(options: argparse.Namespace) -> int:
-        from mlipilot.cli.inspection import logs
+        from mlipilot.cli.printouts import logs
 
         return logs(options.job, options.run_name, options.attempt, follow=options.follow)
 
     verb = add_verb(verbs, "logs", "print what a job printed", "mlipilot logs train/fit/seed-1 -f", run)
-    verb.add_argument("job", metavar="JOB", help="a job's id, or a part of it that no other job has")
+    verb.add_argument(
+        "job",
+        nargs="?",
+        metavar="JOB",
+        help="a job's id, or a part of it that no other job has; without it, which jobs have a log",
+    )
     verb.add_argument("--run", dest="run_name", metavar="SPEC|RUN", help="another run than this folder's last")
     verb.add_argument("--attempt", type=int, metavar="N", help="another attempt than the last")
     verb.add_argument("-f", "--follow", action="store_true", help="go on until the job ends")
