@@ -26,7 +26,14 @@ def arms_text(result: Result, style: Style) -> str:
     def line(cells: Sequence[str]) -> str:
         return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True) if width).rstrip()
 
-    return "\n".join([style.paint(line(titles), "faint"), *(line(row) for row in rows)])
+    return "\n".join([style.paint(line(titles), "faint"), *(line(row) for row in rows), *_verdicts(result)])
+
+
+def _verdicts(result: Result) -> list[str]:
+    """Why a design that an arm ended with is not accepted: those of the close alone, which says the last word."""
+    finals = [(lane.name, lane.final) for lane in result.lanes if lane.final is not None and result.stage == "closed"]
+    told = [(name, final, wording.verdict_in_words(result, final)) for name, final in finals]
+    return [f"{name} is {final.verdict(result.rules)}: {why}" for name, final, why in told if why]
 
 
 def _row(result: Result, lane: LaneResult) -> list[str]:

@@ -104,10 +104,16 @@ def _final(result: Result, final: Final) -> dict[str, Any]:
             "mean": _number(final.mean(place)),
             "values": [_number(value) for value in final.values(place)],
             "outcome": final.outcome(rule, place),
+            "reason": final.reason(rule, place) or None,
         }
         for place, rule in enumerate(result.rules)
     ]
-    return {"evidence": final.evidence, "verdict": final.verdict(result.rules), "rules": rules}
+    return {
+        "evidence": final.evidence,
+        "verdict": final.verdict(result.rules),
+        "reason": wording.verdict_in_words(result, final) or None,
+        "rules": rules,
+    }
 
 
 def _trial(trial: TrialResult) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from mlipilot.runtime.judgement.accuracy import measure_errors
 from mlipilot.runtime.judgement.measured import Measured, missing
 from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
 from mlipilot.runtime.judgement.speed import measure_speed
-from mlipilot.spec.schema.metrics import METRICS, Target
+from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Target
 from mlipilot.spec.units import Unit, unit
 
 
@@ -72,7 +72,7 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
         outcome, margin = judged.outcome, judged.margin
         reason = reason or _REASONS[judged.outcome]
         if outcome == "undecided":
-            advice = _ADVICE[metric.target]
+            advice = f"{DECIDED_BY[metric.target].format(split='test')} would decide it"
     return {
         "verb": constraint["verb"],
         "shown": constraint["shown"],
@@ -99,12 +99,6 @@ _REASONS = {
     "pass": "the bound lies inside the threshold",
     "fail": "even the more favourable bound lies outside the threshold",
     "undecided": "the threshold lies between the bounds",
-}
-_ADVICE = {
-    Target.SPLIT: "more test trajectories would decide it",
-    Target.NVE: "a longer run would decide it",
-    Target.DYNAMICS: "more replicas would decide it",
-    Target.CELL: "a quieter machine would decide it",
 }
 
 

@@ -30,6 +30,15 @@ class Bounds(StrEnum):
     MEDIAN = "order statistics of interleaved rounds"
 
 
+DECIDED_BY = {
+    Target.SPLIT: "more {split} trajectories",
+    Target.NVE: "a longer run",
+    Target.DYNAMICS: "more replicas",
+    Target.CELL: "a quieter machine",
+}
+"""What would decide a constraint whose bounds hold its threshold."""
+
+
 class Metric(NamedTuple):
     """One metric: what it measures, on what, in which unit, and how its bounds are found."""
 

@@ -32,6 +32,8 @@ class AddedValue(NamedTuple):
     """That two equal arms differ at least so much in how many of their replicates did: Fisher's exact test."""
     evidence: Evidence | None = None
     """What the objective was compared on; None where it cannot be compared."""
+    obstacle: str = ""
+    """Why it cannot be compared."""
     own_mean: float = math.nan
     control_mean: float = math.nan
     """Of the objective over replicates, in base units."""
@@ -79,11 +81,13 @@ def compare(
         for own, other in zip(ours, theirs, strict=True)
         if own.final is not None and other.final is not None and own.final.evidence == other.final.evidence
     ]
-    if rule is None or place is None or len(pairs) < len(ours):
-        return known
+    if rule is None or place is None:
+        return known._replace(obstacle="the scorecard minimises nothing")
+    if len(pairs) < len(ours):
+        return known._replace(obstacle=_unpaired(known, ours, theirs))
     differences = [rule.loss(other.mean(place)) - rule.loss(own.mean(place)) for own, other in pairs]
     if not all(map(math.isfinite, differences)):
-        return known
+        return known._replace(obstacle=f"a model that was accepted has no `{rule.shown}` in the end")
     return known._replace(
         evidence=pairs[0][0].evidence,
         own_mean=mean([own.mean(place) for own, _ in pairs]),
@@ -91,6 +95,17 @@ def compare(
         loss=mean(differences),
         interval=_interval(differences),
     )
+
+
+def _unpaired(found: AddedValue, ours: Sequence[LaneResult], theirs: Sequence[LaneResult]) -> str:
+    """Why some replicate has no figures of both arms on the same data."""
+    nothing = [arm for arm, n in ((found.own, found.own_reached), (found.control, found.control_reached)) if not n]
+    if nothing:
+        return f"`{nothing[0]}` accepted nothing"
+    if found.own_reached + found.control_reached < 2 * found.replicates:
+        return "some replicate accepted nothing"
+    kinds = {WORDS[lane.final.evidence] for lane in (*ours, *theirs) if lane.final is not None}
+    return f"designs were judged {' and '.join(sorted(kinds))}"
 
 
 def fisher(ours: int, theirs: int, of: int) -> float:
@@ -138,27 +153,30 @@ def sentence(result: Result) -> str:
     name = "the language model's added value" if asks_language_model(own) else f"the added value of `{own}`"
     subject = f"{opening}{name} over the best control, `{found.control}`"
     if not found.own_reached and not found.control_reached:
-        return _capital(f"{subject}: nothing to compare, neither arm accepted a design")
+        return _capital(f"{subject}: there is none, neither arm accepted a design")
     if found.evidence is None:
-        return _capital(f"{subject}: {_counted(result, found)}")
+        return _capital(f"{subject}: {_counted(found)}")
     return _capital(f"{subject}: {_compared(result, found, found.evidence)}")
 
 
-def _counted(result: Result, found: AddedValue) -> str:
+def _counted(found: AddedValue) -> str:
     def share(count: int) -> str:
         return f"{count} of {found.replicates}"
 
+    why = f"the objective cannot be compared, because {found.obstacle}"
     if found.replicates == 1:
-        who = f"`{found.own if found.own_reached else found.control}` alone accepted a design"
-        if found.own_reached and found.control_reached:
-            who = "both accepted a design"
-        return f"{who}; the objective cannot be compared, and no interval can be given with one replicate"
+        alone = found.own if found.own_reached else found.control
+        who = (
+            "both accepted a design"
+            if found.own_reached == found.control_reached
+            else f"`{alone}` alone accepted a design"
+        )
+        return f"{who}; {why}, and no interval can be given with one replicate"
     reached = (
         f"a design was accepted in {share(found.own_reached)} replicates of `{found.own}` and in "
         f"{share(found.control_reached)} of `{found.control}` (Fisher's exact test: p = {short(found.chance, 2)})"
     )
-    why = "the scorecard minimises nothing" if result.objective is None else "the objective cannot be compared"
-    return f"{reached}; {why}"
+    return f"{reached}; {why}, and no interval of it can be given"
 
 
 def _compared(result: Result, found: AddedValue, evidence: Evidence) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlipilot.runtime.pilot.campaign.judging import estimates, outcome
-from mlipilot.runtime.pilot.campaign.measurement import Measurement
+from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
 from mlipilot.runtime.pilot.outcome.sample import Sample, read_sample
+from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS
 
 Evidence = Literal["sealed", "closing", "confirmation"]
 WORDS: Mapping[Evidence, str] = {
@@ -58,10 +59,35 @@ class Final:
         found = {outcome(rule, run.figures[place]) for run in self.sound}
         return "fail" if "fail" in found else "pass" if found == {"pass"} else "undecided"
 
+    def reason(self, rule: Rule, place: int) -> str:
+        """Why a require does not pass, by the first model that does not; empty where it does, and of no require."""
+        found = self.outcome(rule, place)
+        if found is None or found == "pass":
+            return ""
+        for sample in self.samples:
+            run = sample.measurement
+            if run.failure is not None:
+                return f"seed {sample.seed} has no figures: {run.reason}"
+            figure = run.figures[place]
+            if outcome(rule, figure) == found:
+                return _of_model(rule, figure, f"the model of seed {sample.seed}", found, self.evidence)
+        return "nothing was measured"
+
     def verdict(self, rules: Sequence[Rule]) -> Literal["accepted", "rejected", "undecided"]:
         """Of the whole scorecard."""
         found = {self.outcome(rule, place) for place, rule in enumerate(rules) if rule.is_required}
         return "rejected" if "fail" in found else "undecided" if "undecided" in found else "accepted"
+
+
+def _of_model(rule: Rule, figure: Figure, who: str, found: str, evidence: Evidence) -> str:
+    split = "sealed" if evidence == "sealed" else "test"
+    if found == "fail":
+        return f"{who} has {rule.reads(figure.estimate)} on the {split} split"
+    decided_by = DECIDED_BY[METRICS[rule.metric].target].format(split=split)
+    known = [(word, end) for word, end in (("from", figure.lower), ("to", figure.upper)) if end is not None]
+    ends = " ".join(f"{word} {rule.reads(end)}" for word, end in known)
+    bounds = f"the bounds of {who}, {ends}, hold the threshold" if known else f"no bounds could be given of {who}"
+    return f"{bounds}; {decided_by} would decide it"
 
 
 def read_finals(entries: Iterable[Mapping[str, Any]]) -> dict[str, Final]:

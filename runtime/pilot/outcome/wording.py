@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
 from mlipilot.runtime.pilot.outcome.added_value import sentence
+from mlipilot.runtime.pilot.outcome.final import Final
 from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
 from mlipilot.spec.numerals import count, percent, short, signed_percent
 
@@ -90,6 +91,15 @@ def final_in_words(result: Result, lane: LaneResult) -> str:
     place = result.rules.index(rule)
     low, high = final.range(place)
     return f"{rule.reads(final.mean(place))} {span_in_words(rule, low, high)}".rstrip()
+
+
+def verdict_in_words(result: Result, final: Final) -> str:
+    """Why a design is not accepted in the end, by the rule that decides; empty where it is."""
+    word = {"rejected": "fail", "undecided": "undecided"}.get(final.verdict(result.rules))
+    for place, rule in enumerate(result.rules):
+        if word is not None and final.outcome(rule, place) == word:
+            return f"`{rule.shown} {rule.comparator} {rule.reads(rule.threshold)}`: {final.reason(rule, place)}"
+    return ""
 
 
 def span_in_words(rule: Rule, low: float, high: float) -> str:

@@ -35,7 +35,7 @@ class FinalRow:
     bar: Markup | None
     outcome: str | None
     note: str
-    """Why it is undecided, where that is to be seen from the figures."""
+    """Why it is undecided."""
 
 
 @dataclass(frozen=True)
@@ -124,15 +124,8 @@ def _row(rule: Rule, place: int, final: Final) -> FinalRow:
         (low, high),
         bar,
         outcome,
-        _note(final, place) if outcome == "undecided" else "",
+        final.reason(rule, place) if outcome == "undecided" else "",
     )
-
-
-def _note(final: Final, place: int) -> str:
-    figures = [run.figures[place] for run in final.sound]
-    if any(figure.lower is None and figure.upper is None for figure in figures):
-        return "no bounds could be given: the split has too few trajectories"
-    return "the bounds of some model hold the threshold"
 
 
 def power_of(result: Result) -> Power | None:

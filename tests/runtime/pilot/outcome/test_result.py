@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from simulated import Campaign, better_with_channels, spec_text
 
+from mlipilot.runtime.display.campaign_document import document
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import objective_of
 from mlipilot.runtime.pilot.outcome.added_value import added_value, change_in_words, compare, fisher, sentence
@@ -304,3 +305,79 @@ def test_a_large_figure_is_read_in_whole_numbers(result: Result) -> None:
     rule = next(rule for rule in result.rules if rule.metric == "force_rmse")
     assert rule.reads(1.0341) == "1034 meV/Å"
     assert rule.reads(math.nan) == rule.reads(None) == "unknown"
+
+
+# -- why --
+
+
+def ending(result: Result, *figures: Figure | None, evidence: str = "sealed") -> Final:
+    """A design whose models have these figures by every rule; None failed."""
+    lost = Measurement((), 1.0, "", Failure.CANDIDATE, "MLP0810", "MLP0810 the loss is not finite")
+    samples = [
+        Sample("seal", 0, evidence, seed, "r", lost if f is None else Measurement((f,) * len(result.rules), 1.0), 0.0)
+        for seed, f in enumerate(figures, 1)
+    ]
+    return Final(evidence, tuple(samples), 0)  # type: ignore[arg-type]
+
+
+def test_a_verdict_that_is_not_accepted_has_the_reason_of_the_rule_that_decides(result: Result) -> None:
+    place, rule = next((n, r) for n, r in enumerate(result.rules) if r.is_required and r.metric == "energy_rmse")
+    limit = rule.threshold
+    assert limit is not None
+    good, wide = Figure(limit / 2, limit / 3, limit / 1.5), Figure(limit / 2, limit / 3, 2 * limit)
+    bad = Figure(3 * limit, 2 * limit, 4 * limit)
+    assert ending(result, good, good).reason(rule, place) == ""
+    undecided = ending(result, good, wide)
+    assert undecided.outcome(rule, place) == "undecided"
+    assert "model of seed 2" in undecided.reason(rule, place)
+    assert "more sealed trajectories would decide it" in undecided.reason(rule, place)
+    assert "more test trajectories" in ending(result, wide, evidence="closing").reason(rule, place)
+    assert rule.reads(3 * limit) in ending(result, good, wide, bad).reason(rule, place)
+    assert "the loss is not finite" in ending(result, good, None).reason(rule, place)
+    assert "no bounds" in ending(result, Figure(limit / 2, None, None)).reason(rule, place)
+    assert ending(result).reason(rule, place) == "nothing was measured"
+
+
+def test_status_as_json_has_the_reason_of_every_verdict_of_the_close(result: Result) -> None:
+    rule = next(r for r in result.rules if r.is_required and r.metric == "energy_rmse")
+    assert rule.threshold is not None
+    wide = Figure(rule.threshold / 2, rule.threshold / 3, 2 * rule.threshold)
+    lane = replace(result.lanes[0], final=ending(result, wide))
+    shown = document(replace(result, lanes=(lane, *result.lanes[1:])), Activity(False))["lanes"][0]["final"]
+    assert shown["verdict"] != "accepted"
+    assert shown["reason"]
+    for entry in shown["rules"]:
+        assert (entry["reason"] is None) == (entry["outcome"] in (None, "pass"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
+    [
+        ([0.01], [None], ["`llm(small)` alone", "because `random` accepted nothing", "no interval can be given"]),
+        ([None], [0.01], ["`random` alone", "because `llm(small)` accepted nothing", "no interval can be given"]),
+        ([None], [None], ["there is none", "neither arm accepted"]),
+        ([0.01, None], [0.02, 0.02], ["1 of 2", "some replicate accepted nothing", "no interval"]),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_says_why(
+    ours: list[float | None], theirs: list[float | None], said: list[str], result: Result
+) -> None:
+    text = sentence(against(result, ours, theirs))
+    assert text.startswith("The language model's added value")
+    for words in said:
+        assert words in text
+    assert sentence(against(result, ours, theirs, own="grid")).startswith("No language model took part")
+
+
+def test_other_obstacles_of_a_comparison_are_named(result: Result) -> None:
+    place = objective_of(result.rules)
+    assert place is not None
+    mixed = compare(
+        lanes("tpe", result, [0.01]), lanes("random", result, [0.02], "closing"), result.rules[place], place
+    )
+    assert "on the sealed split" in mixed.obstacle
+    assert "under new seeds" in mixed.obstacle
+    unknown = compare(lanes("tpe", result, [math.nan]), lanes("random", result, [0.02]), result.rules[place], place)
+    assert result.rules[place].shown in unknown.obstacle
+    rules = tuple(rule for rule in result.rules if not rule.is_objective)
+    assert "minimises nothing" in sentence(replace(against(result, [0.01], [0.02]), rules=rules))
