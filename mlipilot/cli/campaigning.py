@@ -12,7 +12,7 @@ from mlipilot.cli.closing import relative
 from mlipilot.cli.proof import refuse_to_overwrite, show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
-from mlipilot.runtime.display.campaign import accepted_text, arms_text, left_text, trials_text
+from mlipilot.runtime.display.campaign import accepted_text, arms_text, left_text, trials_text, under_way_text
 from mlipilot.runtime.display.campaign_document import document
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.pilot.campaign.execution import Ended, execute_campaign
@@ -66,7 +66,7 @@ def _print(compiled: Compiled, found: CampaignFolder, ended: Ended, model: Path 
     print("\n" + style.paint(headline(result, found.activity), "strong"))
     print("\n" + arms_text(result, style))
     print("\n" + accepted_text(result))
-    print("\n" + left_text(result))
+    print("\n" + left_text(result, found.under_way))
     if ended.interrupted:
         print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
     print(f"\nreport   {relative(ended.run.report)}")
@@ -83,7 +83,7 @@ def _print(compiled: Compiled, found: CampaignFolder, ended: Ended, model: Path 
 def _document(found: CampaignFolder, ended: Ended, model: Path | None) -> dict[str, Any]:
     assert ended.run is not None
     return {
-        **document(found.result, found.activity),
+        **document(found.result, found.activity, found.under_way),
         "run": ended.run.name,
         "report": str(ended.run.report.absolute()),
         "model": None if model is None else str(model),
@@ -102,17 +102,18 @@ def campaign_status(folder: Path, *, as_json: bool) -> int:
     result = found.result
     if as_json:
         running = [{"job": job.job, "started": job.started, "attempt": job.attempt} for job in found.running]
-        shown = {**document(result, found.activity), "run": folder.name, "jobs": running}
+        shown = {**document(result, found.activity, found.under_way), "run": folder.name, "jobs": running}
         print(json.dumps(shown, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False))
         return 0
     style = style_for(sys.stdout)
     print(style.paint(headline(result, found.activity), "strong"))
     parts = [arms_text(result, style)]
     parts += [trials_text(result, style)] if result.stage != "calibrating" else []
+    parts += [under_way_text(found.under_way)] if found.under_way else []
     now = time.time()
     jobs = [f"  ▶ {job.job}  {duration(max(0.0, now - job.started))}" for job in found.running]
     parts += ["\n".join(["running:", *jobs])] if jobs else []
-    parts += [left_text(result)]
+    parts += [left_text(result, found.under_way)]
     print("\n" + "\n\n".join(parts))
     return 0
 

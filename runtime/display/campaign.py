@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from mlipilot.compiler.render.style import Style, visible
@@ -9,6 +10,7 @@ from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.result import OPEN, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.outcome.tally import tally
+from mlipilot.runtime.pilot.outcome.under_way import Phase
 from mlipilot.spec.numerals import count
 
 MOST_TRIALS = 20
@@ -108,21 +110,30 @@ def _kept(trial: TrialResult) -> str:
     return f"of it is kept: {wording.edits_in_words(trial.kept)}"
 
 
-def left_text(result: Result) -> str:
-    """The budget that is left, and the failures."""
+def under_way_text(under_way: Sequence[Phase]) -> str:
+    """What is measured now, a line for each lane; empty where nothing is."""
+    return "\n".join(wording.phase_in_words(phase, duration(phase.device_seconds)) for phase in under_way)
+
+
+def left_text(result: Result, under_way: Sequence[Phase] = ()) -> str:
+    """What was spent, the budget that is left, and the runs with their failures; what is under way counts too."""
     total = result.settings.limits.device_seconds
-    left = "" if total is None else duration(max(0.0, total - result.spent))
+    spent = result.spent + sum(phase.device_seconds for phase in under_way)
+    left = "" if total is None else duration(max(0.0, total - spent))
     phrases = wording.left_in_words(result, left, "" if total is None else duration(total))
-    lines = [f"left: {'; '.join(phrases)}" if phrases else "no limit on device time, trials or tokens"]
+    lines = [f"spent: device time {duration(spent)}"]
+    lines.append(f"left: {'; '.join(phrases)}" if phrases else "no limit on device time, trials or tokens")
     found = tally(result)
-    runs = sum(part.requested for part in found.runs)
-    lost = sum(sum(part.failed.values()) for part in found.runs)
-    by_class: dict[str, int] = {}
+    lost: Counter[str] = Counter()
     for part in found.runs:
-        for failure, lost_so in part.failed.items():
-            by_class[failure.value] = by_class.get(failure.value, 0) + lost_so
-    classes = ", ".join(f"{number} {name}" for name, number in sorted(by_class.items()))
-    lines.append(f"runs: {runs} requested, {runs - lost} measured, {lost} failed{f' ({classes})' if classes else ''}")
+        lost.update({failure.value: number for failure, number in part.failed.items()})
+    known = sum(part.requested for part in found.runs)
+    asked = sum(phase.measured + phase.failed if phase.requested is None else phase.requested for phase in under_way)
+    measured = known - lost.total() + sum(phase.measured for phase in under_way)
+    failed = lost.total() + sum(phase.failed for phase in under_way)
+    classes = ", ".join(f"{number} {name}" for name, number in sorted(lost.items()))
+    shown = f"{failed} failed{f' ({classes})' if classes else ''}"
+    lines.append(f"runs: {known + asked} requested, {measured} measured, {shown}")
     if found.attempts:
         faults = ", ".join(f"{number} {name}" for name, number in found.faults.items()) or "none"
         whose = ", ".join(f"{number} {name}" for name, number in found.whose.items())

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.pilot.campaign.measurement import read_measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of, read_rules
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
+from mlipilot.runtime.pilot.outcome.under_way import UnderWay
 
 PURPOSES = {
     "screen": "screening",
@@ -46,6 +48,7 @@ class Board:
         self.rules: tuple[Rule, ...] = ()
         self.places: dict[str, Place] = {}
         self.stage = "calibrating"
+        self.under_way = UnderWay()
 
     @property
     def rule(self) -> Rule | None:
@@ -59,8 +62,12 @@ class Board:
         return sum(place.decided for place in self.places.values())
 
     def told(self, entry: Mapping[str, Any]) -> None:
-        """Take in an entry of the record."""
+        """Take in an entry of the record, or of the jobs' journal."""
         event = entry["event"]
+        if "job" in entry or event in ("begin", "end"):
+            self.under_way.job(entry)
+            return
+        self.under_way.told(entry)
         if event == "campaign":
             self.settings, self.rules = read_settings(entry["settings"]), read_rules(entry["rules"])
             self.places = {name: Place(name) for name in self.settings.lanes}
@@ -95,8 +102,16 @@ class Board:
             case "ended":
                 place.ended = str(entry["reason"])
 
-    def started(self, job: str) -> None:
-        """A job began: its name says what its lane does."""
+    def changed(self, job: JobState) -> None:
+        """A job began, or ended."""
+        if job.state is State.RUNNING:
+            self.under_way.started(job.id, job.started)
+            self._started(job.id)
+        elif job.state not in (State.PENDING, State.SKIPPED):
+            self.under_way.ended(job.id, job.state.value, 0.0 if job.state is State.REUSED else job.seconds)
+
+    def _started(self, job: str) -> None:
+        """Its name says what its lane does."""
         for place in self.places.values():
             if job.startswith(f"{place.name}/"):
                 purpose = job.removeprefix(f"{place.name}/").split("/")[1].partition("-")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,12 +14,14 @@ from mlipilot.runtime.pilot.outcome.final import Final
 from mlipilot.runtime.pilot.outcome.result import Edit, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.pilot.outcome.tally import tally
+from mlipilot.runtime.pilot.outcome.under_way import Phase
 from mlipilot.runtime.pilot.proposers.replay import recorded
 
 
-def document(result: Result, activity: wording.Activity) -> dict[str, Any]:
+def document(result: Result, activity: wording.Activity, under_way: Sequence[Phase] = ()) -> dict[str, Any]:
     """Figures are in base units (eV, Å, fs); what is not known is null."""
     limits = result.settings.limits
+    spent = result.spent + sum(phase.device_seconds for phase in under_way)
     value = added_value(result) if result.stage == "closed" else None
     found = tally(result)
     return {
@@ -37,7 +39,8 @@ def document(result: Result, activity: wording.Activity) -> dict[str, Any]:
         "lanes": [_lane(result, lane) for lane in result.lanes],
         "budget": {
             "device_seconds": limits.device_seconds,
-            "spent_device_seconds": result.spent,
+            "spent_device_seconds": spent,
+            "left_device_seconds": None if limits.device_seconds is None else max(0.0, limits.device_seconds - spent),
             "trials": limits.trials,
             "tokens": limits.tokens,
             "spent_tokens": result.tokens,
@@ -51,6 +54,7 @@ def document(result: Result, activity: wording.Activity) -> dict[str, Any]:
             }
             for runs in found.runs
         ],
+        "under_way": [phase._asdict() for phase in under_way],
         "trials": dict(found.trials),
         "faults": {"by_class": dict(found.faults), "by_whose": dict(found.whose)},
         "reconciled": found.is_reconciled,

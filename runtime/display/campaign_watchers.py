@@ -16,6 +16,8 @@ from mlipilot.runtime.display.campaign_board import Board, Place, changes_in_wor
 from mlipilot.runtime.display.terminal import TerminalWatcher
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.pilot.outcome.under_way import Phase
+from mlipilot.runtime.pilot.outcome.wording import phase_in_words
 from mlipilot.spec.numerals import count
 
 _LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
@@ -108,13 +110,13 @@ class TerminalCampaignWatcher(TerminalWatcher):
             self.console.print(escape(visible(job.message)), highlight=False)
             return
         self.jobs = [other for other in self.jobs if other.id != job.id]
+        self.board.changed(job)
         if job.state is State.RUNNING:
             self.jobs = [*self.jobs, job]
-            self.board.started(job.id)
 
     def _table(self) -> RenderableType:
         places = list(self.board.places.values())
-        stage = Text(f"{self.board.stage}, {duration(time.monotonic() - self.began)}", "dim")
+        phases = self.board.under_way.phases(time.time())
         rows = [self._cells(place) for place in places]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
         lines: list[RenderableType] = [Text("")]
@@ -126,7 +128,18 @@ class TerminalCampaignWatcher(TerminalWatcher):
             for text, look in ((place.changes, ""), (place.hypothesis and f"“{place.hypothesis}”", "italic dim")):
                 if text:
                     lines.append(Text(f"    {visible(text)}", look, no_wrap=True, overflow="ellipsis"))
-        return Group(*lines, Text(""), self._jobs(), stage)
+        for phase in phases:
+            shown = phase_in_words(phase, duration(phase.device_seconds))
+            lines.append(Text(visible(shown), "dim", no_wrap=True, overflow="ellipsis"))
+        return Group(*lines, Text(""), self._jobs(), Text(self._stage(phases), "dim"))
+
+    def _stage(self, phases: list[Phase]) -> str:
+        """Where the campaign is, and what it has spent of its device time."""
+        board, settings = self.board, self.board.settings
+        total = None if settings is None else settings.limits.device_seconds
+        of = "" if total is None else f" of {duration(total)}"
+        spent = f"device time {duration(board.under_way.spent(phases))}{of}"
+        return f"{board.stage}, {duration(time.monotonic() - self.began)}; {spent}"
 
     def _cells(self, place: Place) -> tuple[str, ...]:
         """Name, trial, what was accepted, what was spent, what is done now."""

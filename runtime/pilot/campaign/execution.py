@@ -65,7 +65,10 @@ class Follower(Protocol):
     """A watcher that is told of the record besides jobs."""
 
     def told(self, entry: Mapping[str, Any]) -> None:
-        """An entry: before `begin` those that were there already, afterwards each as it is added; from any thread."""
+        """An entry: before `begin` those that were there already, of the jobs' journal too; from any thread.
+
+        Afterwards each entry of the record as it is added.
+        """
 
 
 class World:
@@ -239,9 +242,11 @@ class _Execution:
         self.dispatch.diagnostics = self.ended.diagnostics
         write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
         jobs = self.dispatch.journal = Journal(self.run.journal)
+        for entry in jobs.entries:
+            self._tell(entry)
         self._spent_before = settle_killed(jobs, self.workspace)
         keys = {job: key for job, key in job_keys(plan, hardware).items() if key is not None}
-        jobs.append(
+        begun = jobs.append(
             "begin",
             plan=plan.hash,
             spec=plan.spec_hash,
@@ -251,6 +256,7 @@ class _Execution:
             keys=keys,
             reused=[],
         )
+        self._tell(begun)
         self.watcher.begin([], crew.notes())
         try:
             with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:

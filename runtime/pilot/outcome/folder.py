@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
+from mlipilot.runtime.pilot.outcome.under_way import Phase, UnderWay
 from mlipilot.runtime.pilot.outcome.wording import Activity
 from mlipilot.runtime.record import Run, read_journal
 from mlipilot.spec.diagnostics import Diagnostic
@@ -36,6 +39,8 @@ class CampaignFolder:
     result: Result
     activity: Activity
     running: tuple[RunningJob, ...]
+    under_way: tuple[Phase, ...]
+    """What was asked for and is not in the record yet."""
     baseline: str | None
     """The text of the baseline; None where it is not there."""
     accepted: dict[str, str]
@@ -72,20 +77,35 @@ def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
         return Diagnostic("MLP0807", f"`{path}` is no record of a campaign: {result}", help="execute the spec again")
     run = Run(folder)
     is_running = run.holder() is not None
+    jobs = [] if result.stage == "closed" and not is_running else read_journal(run.journal).entries
     texts = {lane.name: read_source(accepted_spec(folder, lane.name)) for lane in result.lanes if lane.accepted}
     return CampaignFolder(
         folder,
         result,
         Activity(is_running, run.is_paused),
-        _running(run.journal) if is_running else (),
+        _running(jobs) if is_running else (),
+        _under_way(read.entries, jobs, is_running=is_running),
         None if baseline is None else baseline.text,
         {lane: text.text for lane, text in texts.items() if isinstance(text, SourceFile)},
     )
 
 
-def _running(journal: Path) -> tuple[RunningJob, ...]:
+def _under_way(
+    record: Sequence[Mapping[str, Any]], jobs: Sequence[Mapping[str, Any]], *, is_running: bool
+) -> tuple[Phase, ...]:
+    if record[-1]["event"] == "closed":
+        return ()
+    found = UnderWay()
+    for entry in record:
+        found.told(entry)
+    for entry in jobs:
+        found.job(entry)
+    return tuple(found.phases(time.time() if is_running else None))
+
+
+def _running(jobs: Iterable[Mapping[str, Any]]) -> tuple[RunningJob, ...]:
     found: dict[str, RunningJob] = {}
-    for entry in read_journal(journal).entries:
+    for entry in jobs:
         if entry["event"] == "begin":
             found.clear()
         elif entry["event"] == "started":

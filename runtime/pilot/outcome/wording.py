@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.rules import Rule
+from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.gate.noise import mean
 from mlipilot.runtime.pilot.outcome.added_value import sentence
 from mlipilot.runtime.pilot.outcome.final import Final
 from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.outcome.under_way import SEALED, Phase
 from mlipilot.spec.numerals import count, percent, short, signed_percent
 
 
@@ -130,6 +133,21 @@ def plateau_in_words(lane: LaneResult) -> str:
     """Whether a lane still gets anywhere; empty where it does."""
     found = lane.plateau
     return f"plateau: {count(found.measured, 'measured trial')} without an accepted one" if found.is_reached else ""
+
+
+def phase_in_words(phase: Phase, duration: str) -> str:
+    """`tpe/1, trial 3: screen, 0 of 1 run measured, 12.3 s device time`; the duration is already in words."""
+    who = {BASELINE: "baseline", SEAL: "close"}.get(phase.lane, f"{phase.lane}, trial {phase.trial}")
+    words = [] if phase.lane in (BASELINE, SEAL) else [phase.name or "waits for a device"]
+    if phase.name == SEALED:
+        words.append(f"the sealed split is opened for {count(phase.requested or 0, 'model')}")
+    elif phase.requested is not None:
+        words.append(f"{phase.measured} of {count(phase.requested, 'run')} measured")
+    elif phase.name:
+        words.append(f"{count(phase.measured, 'run')} measured so far")
+    if phase.failed:
+        words.append(f"{phase.failed} failed")
+    return f"{who}: {', '.join([*words, f'{duration} device time'])}"
 
 
 def left_in_words(result: Result, duration: str, total: str) -> list[str]:
