@@ -43,11 +43,12 @@ def _row(result: Result, lane: LaneResult) -> list[str]:
     accepted = [str(trial.number) for trial in lane.accepted]
     best, rule = wording.best_so_far(result, lane), result.objective
     spent = duration(lane.spent) + ("" if lane.share is None else f" of {duration(lane.share)}")
+    unknown = "unknown yet" if result.stage == "calibrating" else "none feasible"
     return [
         lane.name,
         f"{lane.decided}" + ("" if most is None else f" of {most}"),
         f"{len(accepted)} (#{', #'.join(accepted[-3:])})" if accepted else "none",
-        "none feasible" if rule is not None and best is None else rule.reads(best) if rule is not None else "",
+        "" if rule is None else unknown if best is None else rule.reads(best),
         _end(result, lane) if result.stage == "closed" else "",
         spent,
     ]

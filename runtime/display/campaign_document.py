@@ -54,11 +54,15 @@ def document(result: Result, activity: wording.Activity, under_way: Sequence[Pha
             }
             for runs in found.runs
         ],
-        "under_way": [phase._asdict() for phase in under_way],
+        "under_way": [_phase(phase) for phase in under_way],
         "trials": dict(found.trials),
         "faults": {"by_class": dict(found.faults), "by_whose": dict(found.whose)},
         "reconciled": found.is_reconciled,
     }
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    return {"phase": phase.name or None, **{name: value for name, value in phase._asdict().items() if name != "name"}}
 
 
 def _calibration(result: Result) -> dict[str, Any] | None:

@@ -86,7 +86,7 @@ def test_runs_of_the_calibration_are_counted_before_the_record_has_any(record: l
     shown = document(result, Activity(True), phases)
     assert shown["budget"]["spent_device_seconds"] == 395.0
     assert shown["budget"]["left_device_seconds"] == 2400.0 - 395.0
-    assert shown["under_way"][0]["requested"] == 7
+    assert (shown["under_way"][0]["phase"], shown["under_way"][0]["requested"]) == ("calibration", 7)
 
 
 def test_a_failed_job_that_runs_again_is_not_lost(record: list[dict[str, Any]]) -> None:
