@@ -11,7 +11,7 @@ from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.result import OPEN, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.outcome.tally import tally
 from mlipilot.runtime.pilot.outcome.under_way import Phase
-from mlipilot.spec.numerals import count
+from mlipilot.spec.numerals import count, short
 
 MOST_TRIALS = 20
 """Of each lane that are shown; `--json` has all."""
@@ -123,7 +123,7 @@ def left_text(result: Result, under_way: Sequence[Phase] = ()) -> str:
     left = "" if total is None else duration(max(0.0, total - spent))
     phrases = wording.left_in_words(result, left, "" if total is None else duration(total))
     lines = [f"spent: device time {duration(spent)}"]
-    lines.append(f"left: {'; '.join(phrases)}" if phrases else "no limit on device time, trials or tokens")
+    lines.append(f"left: {'; '.join(phrases)}" if phrases else "no limit on device time, trials, tokens or money")
     found = tally(result)
     lost: Counter[str] = Counter()
     for part in found.runs:
@@ -139,7 +139,9 @@ def left_text(result: Result, under_way: Sequence[Phase] = ()) -> str:
         faults = ", ".join(f"{number} {name}" for name, number in found.faults.items()) or "none"
         whose = ", ".join(f"{number} {name}" for name, number in found.whose.items())
         faults += f" ({whose})" if whose else ""
-        lines.append(f"language model: {count(found.attempts, 'request')}, {result.tokens:,} tokens, faults: {faults}")
+        paid = "" if result.money is None else f" ({short(float(result.money), 4)} in money)"
+        tokens = f"{result.tokens:,} tokens{paid}"
+        lines.append(f"language model: {count(found.attempts, 'request')}, {tokens}, faults: {faults}")
     return "\n".join(lines)
 
 

@@ -44,6 +44,8 @@ def document(result: Result, activity: wording.Activity, under_way: Sequence[Pha
             "trials": limits.trials,
             "tokens": limits.tokens,
             "spent_tokens": result.tokens,
+            "money": limits.money,
+            "spent_money": _money(result.money),
         },
         "runs": [
             {

@@ -106,7 +106,8 @@ class LaneResult:
     @property
     def money(self) -> Fraction | None:
         """That its language model cost; None where that is not known, or there is none."""
-        return self.cost.money if self.is_priced else None
+        is_known = self.is_language_model and (self.is_priced or not self.cost.tokens)
+        return self.cost.money if is_known else None
 
 
 @dataclass(frozen=True)

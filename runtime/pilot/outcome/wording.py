@@ -162,4 +162,6 @@ def left_in_words(result: Result, duration: str, total: str) -> list[str]:
         words.append(f"{shown} of {count(limits.trials, 'trial')} in each arm")
     if limits.tokens is not None:
         words.append(f"{max(0, limits.tokens - result.tokens):,} of {limits.tokens:,} tokens")
+    if limits.money is not None and result.money is not None:
+        words.append(f"{short(max(0.0, limits.money - float(result.money)), 4)} of {short(limits.money, 4)} in money")
     return words

@@ -116,6 +116,9 @@ def _budget(result: Result) -> Facts:
     if limits.tokens is not None or result.tokens:
         of = "" if limits.tokens is None else f" of {limits.tokens:,}"
         rows.append(("tokens", f"{result.tokens:,}{of}"))
+    if limits.money is not None:
+        spent = "unknown" if result.money is None else short(float(result.money), 4)
+        rows.append(("money", f"{spent} of {short(limits.money, 4)}"))
     return tuple(rows)
 
 
@@ -127,7 +130,7 @@ def _models(result: Result) -> tuple[Model, ...]:
         Model(
             lane.name,
             f"{lane.cost.tokens:,}",
-            short(float(lane.cost.money), 4),
+            "unknown" if lane.money is None else short(float(lane.money), 4),
             lane.reliability.attempts,
             lane.reliability.unanswered,
             shown(lane.reliability.rungs),
