@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlipilot.cli.inspection import find_run, lost_record
+from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.durable import read_json
@@ -16,13 +16,17 @@ from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.rejudging import Rejudged, with_threshold
 from mlipilot.runtime.pilot.audit.rejudging import rejudge as decide_again
 from mlipilot.runtime.pilot.audit.replaying import replay as repeat
-from mlipilot.runtime.pilot.audit.retelling import pinned
-from mlipilot.runtime.pilot.audit.verifying import Figures, Verified, verify_campaign
-from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace
+from mlipilot.runtime.pilot.audit.retelling import baseline_of
+from mlipilot.runtime.pilot.audit.verified import Figures, Verified
+from mlipilot.runtime.pilot.audit.verifying import verify_campaign
+from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace, altered, line_of, lost_record
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
+
+IN_PART = 4
+"""The exit code of `verify` where what could be looked at holds, and not everything could be."""
 
 
 class Target(NamedTuple):
@@ -65,7 +69,7 @@ def find_target(which: str | None) -> Target | Diagnostic:
 
 
 def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
-    """Verify a run or a committed record: 0 where everything holds, 1 where something does not."""
+    """Verify a run or a committed record: 0 where everything holds, 1 where something does not, 4 where a part does."""
     target = find_target(which)
     if isinstance(target, Diagnostic):
         show([target])
@@ -91,7 +95,9 @@ def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
         print("\n".join(_campaign(found) if isinstance(found, Verified) else _run(found)))
     if not found.holds:
         return 1
-    return 2 if archive is not None and isinstance(found, Verified) and found.archived is None else 0
+    if archive is not None and isinstance(found, Verified) and found.archived is None:
+        return 2
+    return 0 if found.is_whole else IN_PART
 
 
 def rejudge(
@@ -99,9 +105,8 @@ def rejudge(
 ) -> int:
     """Decide a campaign again under other settings, and say which trials that changes."""
     read = _recorded(which)
-    if isinstance(read, Diagnostic):
-        show([read])
-        return 2
+    if isinstance(read, int):
+        return read
     record, baseline = read
     rules = record.rules
     for text in thresholds:
@@ -152,9 +157,8 @@ def _edit(changes: tuple[Change, ...] | None) -> str:
 def replay(which: str | None, *, as_json: bool) -> int:
     """Repeat a campaign: 0 where every entry is the same, 1 with the first that differs."""
     read = _recorded(which)
-    if isinstance(read, Diagnostic):
-        show([read])
-        return 2
+    if isinstance(read, int):
+        return read
     found = repeat(*read)
     if isinstance(found, Diagnostic):
         show([found])
@@ -165,7 +169,7 @@ def replay(which: str | None, *, as_json: bool) -> int:
     for difference in found.differences:
         lane, seq, event, what = difference
         help_ = "the record or a transcript was altered, or another version draws otherwise; see the first entry"
-        show([Diagnostic("MLP0917", f"entry {seq} of `{lane}` ({event}): {what}", help=help_)])
+        show([Diagnostic("MLP0917", f"{line_of(seq, read[0].path)} (`{event}` of `{lane}`): {what}", help=help_)])
     lines = [f"identical: all {found.entries} entries of the lanes, bit for bit"] if found.is_identical else []
     lines += [f"  the record of `{lane}` ends before it does" for lane in found.open]
     lines += [f"  the proposals of `{lane}` are a person's, and were taken from the record" for lane in found.told]
@@ -173,23 +177,26 @@ def replay(which: str | None, *, as_json: bool) -> int:
     return 0 if found.is_identical else 1
 
 
-def _recorded(which: str | None) -> tuple[Record, tuple[SourceFile, Spec]] | Diagnostic:
-    """The record that was meant, and its baseline."""
+def _recorded(which: str | None) -> tuple[Record, tuple[SourceFile, Spec]] | int:
+    """The record that was meant, and its baseline; or the exit code, after saying why there is none."""
     target = find_target(which)
     if isinstance(target, Diagnostic):
-        return target
+        show([target])
+        return 2
+    if target.has_lost_its_record:
+        show([lost_record(target.folder)])
+        return 1
+    if not target.is_campaign:
+        show([Diagnostic("MLP0910", f"`{target.folder}` holds no campaign's record", help="name a campaign")])
+        return 2
     record = read_campaign(target.folder)
-    if isinstance(record, Diagnostic):
-        return record
-    if record.broken is not None:
-        headline = f"entry {record.broken} of `{record.path}` does not match its hash or its predecessor"
-        return Diagnostic("MLP0807", headline, help="`mlipilot verify` says more")
-    baseline = pinned(record)
-    return (
-        Diagnostic("MLP0911", baseline, help="restore it from a copy")
-        if isinstance(baseline, str)
-        else (record, baseline)
-    )
+    if isinstance(record, Record) and record.broken is not None:
+        record = altered(record.path, record.broken)
+    baseline = baseline_of(record) if isinstance(record, Record) else record
+    if isinstance(record, Diagnostic) or isinstance(baseline, Diagnostic):
+        show([found for found in (record, baseline) if isinstance(found, Diagnostic)][:1])
+        return 1
+    return record, baseline
 
 
 def _campaign(found: Verified) -> list[str]:
@@ -197,15 +204,17 @@ def _campaign(found: Verified) -> list[str]:
         return []
     closed = "closed" if found.record.closed() is not None else "not closed"
     lines = [
-        f"{found.record.name} ({closed}): {'everything that was looked at holds' if found.holds else 'does not hold'}",
+        f"{found.record.name} ({closed}): {_outcome(found)}",
         f"  chain      {found.entries} entries of the campaign, {found.jobs} of its jobs",
-        f"  decisions  of {found.trials} trials, made again from the record",
+        f"  decisions  of {found.trials} trials, made again from the record"
+        if found.is_decided
+        else "  decisions  not made again",
         f"  figures    of {_figures(found.measured)}",
     ]
     if found.sealed.runs:
         lines.append(f"  sealed     of {_figures(found.sealed)}")
+    lines += [f"  specs      {found.accepted} accepted, made again from the baseline"] if found.is_decided else []
     lines += [
-        f"  specs      {found.accepted} accepted, made again from the baseline",
         f"  time       {duration(found.seconds)} on devices, which adds up in every lane"
         if not any(d.code == "MLP0914" for d in found.diagnostics)
         else "  time       does not add up",
@@ -215,7 +224,22 @@ def _campaign(found: Verified) -> list[str]:
         files, size, left_out = found.archived
         out = f"; {left_out} results did not fit" if left_out else ""
         lines.append(f"  archive    {files} files, {size / 1e6:.2f} MB{out}")
+    lines += [f"not verified: {lack}" for lack in found.lacks]
     return lines + [f"note: {note}" for note in found.notes]
+
+
+def _outcome(found: Verified) -> str:
+    if not found.holds:
+        return "does not hold"
+    if found.is_whole:
+        return "everything holds"
+    kinds = (found.measured, found.sealed)
+    missing, runs = sum(kind.missing for kind in kinds), sum(kind.runs for kind in kinds)
+    if not missing:
+        return "what could be looked at holds, and not everything could be"
+    return (
+        f"what could be looked at holds; the figures of {runs - missing} of {runs} runs are verified, the rest are not"
+    )
 
 
 def _figures(figures: Figures) -> str:
@@ -224,7 +248,7 @@ def _figures(figures: Figures) -> str:
         for count, what in (
             (figures.recomputed, "made again from predictions, trajectories and timings"),
             (figures.compared, "compared with their verdict's file alone"),
-            (figures.missing, "not verified: their artifacts are not here"),
+            (figures.missing, "not verified, for their results are not here"),
         )
         if count
     ]
@@ -234,11 +258,22 @@ def _figures(figures: Figures) -> str:
 def _run(found: VerifiedRun) -> list[str]:
     missing = f", {len(found.missing)} jobs have no result" if found.missing else ""
     return [
-        "everything that was looked at holds" if found.holds else "does not hold",
+        _outcome_of_run(found),
         f"  chain      {found.entries} entries",
         f"  results    {found.results} held against their manifests{missing}",
         f"  figures    {found.figures} made again from predictions, trajectories and timings",
     ]
+
+
+def _outcome_of_run(found: VerifiedRun) -> str:
+    if not found.holds:
+        return "does not hold"
+    if found.is_whole:
+        return "everything holds"
+    jobs = found.results + len(found.missing)
+    return (
+        f"what could be looked at holds; the results of {found.results} of {jobs} jobs are verified, the rest are not"
+    )
 
 
 def _json(document: Any) -> str:

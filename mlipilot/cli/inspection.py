@@ -17,7 +17,7 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
-from mlipilot.runtime.record import CAMPAIGN, Run, Workspace, workspace_of
+from mlipilot.runtime.record import Run, Workspace, altered, lost_record, workspace_of
 from mlipilot.runtime.record.processes import is_same_alive
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -26,7 +26,7 @@ _CANCEL_SECONDS = 40.0
 
 def find_run(which: str | None) -> tuple[Workspace, Run] | Diagnostic:
     """The run that was meant: of a spec its present plan's, else its last; by name or folder; or this folder's last."""
-    if which is not None and Run(Path(which)).campaign.is_file():
+    if which is not None and (Run(Path(which)).is_begun or Run(Path(which)).plan.exists()):
         return Workspace(Path(which).absolute().parent.parent), Run(Path(which))
     if which is not None and which.endswith(".mlp"):
         return _run_of_spec(Path(which))
@@ -48,7 +48,7 @@ def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
     compiled, _ = compile_file(spec)
     if compiled is not None:
         run = workspace.run(spec, compiled.plan.hash)
-        if run.journal.exists():
+        if run.is_begun:
             return workspace, run
     prefix = workspace.run(spec, "").name
     earlier = [run for run in workspace.runs() if run.name.startswith(prefix)]
@@ -56,15 +56,6 @@ def _run_of_spec(spec: Path) -> tuple[Workspace, Run] | Diagnostic:
         print(f"note: `{spec}` has changed since it was executed last; this is that run", file=sys.stderr)
         return workspace, earlier[0]
     return Diagnostic("MLP0808", f"`{spec}` was never executed", help=f"run it: `mlipilot execute {spec}`")
-
-
-def lost_record(folder: Path) -> Diagnostic:
-    """Said of a campaign's run without the record of its decisions."""
-    return Diagnostic(
-        "MLP0910",
-        f"`{folder}` is a campaign's, and `{CAMPAIGN}`, the record of its decisions, is not there",
-        help="restore it from a copy; without it nothing can be said of the campaign",
-    )
 
 
 def standing_of(found: tuple[Workspace, Run] | Diagnostic) -> tuple[Workspace, Standing] | Diagnostic:
@@ -101,9 +92,7 @@ def status(which: str | None, *, as_json: bool) -> int:
     budget = read.compiled.plan.budget.get("device_time")
     print(spent + (f" of {duration(budget)}" if budget is not None else ""))
     if read.broken is not None:
-        headline = f"entry {read.broken} of `{read.run.journal}` does not match its hash"
-        help_ = "the record was altered or damaged; keep a copy, and execute in a new workspace"
-        show([Diagnostic("MLP0807", headline, help=help_)])
+        show([altered(read.run.journal, read.broken)])
         return 1
     verdict = next((result_file(workspace, job, "verdict.json") for job in read.jobs if job.kind == "verdict"), None)
     if verdict is not None:
@@ -174,6 +163,9 @@ def report(which: str | None, output: Path | None) -> int:
     from mlipilot.runtime.reporting import report_run
 
     workspace, read = found
+    if read.compiled.plan.campaign is not None:
+        show([lost_record(read.run.folder)])
+        return 1
     path = output or read.run.report
     taken = refuse_to_overwrite(path, ".html", "report")
     if taken is not None:

@@ -10,7 +10,8 @@ from mlipilot import __version__
 from mlipilot.cli.verbs import campaigns, runs, specs
 
 _EXITS = (
-    "exit codes: 0 fine, 1 the tool or a job failed, 2 the spec or the arguments are wrong, 3 not accepted (--gate)"
+    "exit codes: 0 fine, 1 the tool or a job failed, 2 the spec or the arguments are wrong, 3 not accepted (--gate), "
+    "4 verified in part (verify)"
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from mlipilot.compiler.plan import Job
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
 from mlipilot.runtime.judgement import judge_seed, overall
-from mlipilot.runtime.record import Run, Workspace
+from mlipilot.runtime.record import Run, Workspace, altered
 from mlipilot.spec.diagnostics import Diagnostic
 
 _FIGURES = ("estimate", "lower", "upper")
@@ -35,10 +35,15 @@ class VerifiedRun:
         """Whether nothing was found that does not hold."""
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there was a result of every job to hold against something."""
+        return not self.missing
+
     def document(self) -> dict[str, Any]:
         """As JSON."""
         found = [{"code": d.code, "headline": d.headline, "help": d.help} for d in self.diagnostics]
-        return {"holds": self.holds, **vars(self), "diagnostics": found}
+        return {"holds": self.holds, "whole": self.is_whole, **vars(self), "diagnostics": found}
 
 
 def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
@@ -49,11 +54,7 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
     found = VerifiedRun(entries=len(read.journal))
     if read.broken is not None:
         found.diagnostics.append(
-            Diagnostic(
-                "MLP0807",
-                f"entry {read.broken} of `{run.journal}` does not match its hash or its predecessor",
-                help="the record was altered or damaged; restore the file from a copy",
-            )
+            altered(run.journal, read.broken, "the record was altered or damaged; restore the file from a copy")
         )
     for state in read.jobs:
         if not state.state.has_result:
@@ -66,7 +67,8 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
             help_ = "it was altered or damaged; restore it from a copy, or execute again"
             found.diagnostics.append(Diagnostic("MLP0806", f"the result of `{state.id}`: {names}", help=help_))
     for job in read.compiled.plan.jobs:
-        if job.kind == "verdict" and job.id not in found.missing:
+        needed = {job.id, *(source.job for source in job.inputs.values())}
+        if job.kind == "verdict" and not needed.intersection(found.missing):
             _judge_again(workspace, read, job, found)
     return found
 

@@ -1,5 +1,6 @@
 """The record: durable files, the store of results, the journal of events, and the runs that wrote them."""
 
+from mlipilot.runtime.record.faults import altered, line_of, lost_record, malformed, no_record, unfit, unreadable
 from mlipilot.runtime.record.journal import Journal, Line, read_journal, scan_journal, torn_bytes
 from mlipilot.runtime.record.store import Entry, Store
 from mlipilot.runtime.record.workspace import CAMPAIGN, Run, Workspace, workspace_of
@@ -12,8 +13,15 @@ __all__ = [
     "Run",
     "Store",
     "Workspace",
+    "altered",
+    "line_of",
+    "lost_record",
+    "malformed",
+    "no_record",
     "read_journal",
     "scan_journal",
     "torn_bytes",
+    "unfit",
+    "unreadable",
     "workspace_of",
 ]

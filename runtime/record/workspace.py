@@ -44,6 +44,16 @@ class Run:
         return self.folder / "journal.jsonl"
 
     @property
+    def is_begun(self) -> bool:
+        """Whether anything of it was recorded, and is there still."""
+        return self.journal.exists() or self.campaign.exists()
+
+    @property
+    def last_active(self) -> float:
+        """When something was last recorded, in seconds since the epoch."""
+        return max(path.stat().st_mtime for path in (self.journal, self.campaign) if path.exists())
+
+    @property
     def report(self) -> Path:
         """The report."""
         return self.folder / "report.html"
@@ -135,8 +145,8 @@ class Workspace:
 
     def runs(self) -> list[Run]:
         """All runs, the one that was active last first."""
-        found = [Run(path.parent) for path in self.root.glob("runs/*/journal.jsonl")]
-        return sorted(found, key=lambda run: run.journal.stat().st_mtime, reverse=True)
+        found = [run for run in map(Run, self.root.glob("runs/*")) if run.is_begun]
+        return sorted(found, key=lambda run: run.last_active, reverse=True)
 
 
 def workspace_of(spec: Path) -> Workspace:

@@ -31,6 +31,7 @@ from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.execution import World
 from mlipilot.runtime.pilot.proposers import TPE, Random
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Proposer, Remaining
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 from mlipilot.spec.space import SearchSpace
 
@@ -133,7 +134,7 @@ def audit(folder: Path, what: str) -> None:
         record = read_campaign(folder)
         assert isinstance(record, Record)
         baseline = pinned(record)
-        assert not isinstance(baseline, str)
+        assert not isinstance(baseline, Diagnostic)
         assert not any(lane.changed for lane in rejudge(record, baseline, record.settings, record.rules))
     seconds, used = time.perf_counter() - began, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -10,12 +10,14 @@ from typing import Any
 from mlipilot.compiler.render import FORMATS, default_format
 
 
-def add_verb(verbs: Any, name: str, summary: str, example: str, run: Callable[[argparse.Namespace], int]) -> Any:
-    """A verb with its help and what runs it."""
+def add_verb(
+    verbs: Any, name: str, summary: str, example: str, run: Callable[[argparse.Namespace], int], exits: str = ""
+) -> Any:
+    """A verb with its help and what runs it; `exits` are its exit codes, where they are its own."""
     verb = verbs.add_parser(
         name,
         help=summary,
-        description=summary[0].upper() + summary[1:] + ".",
+        description=summary[0].upper() + summary[1:] + "." + (f" Exit codes: {exits}." if exits else ""),
         epilog=f"example: {example}",
         allow_abbrev=False,
     )

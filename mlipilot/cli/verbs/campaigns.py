@@ -71,6 +71,9 @@ def add_verify(verbs: Any) -> None:
         "make every figure, decision and sum of a record again from what it was made of",
         "mlipilot verify campaign.mlp",
         run,
+        exits="0 everything holds; 1 something does not; 2 there is nothing to verify, or no copy could be made; 4 "
+        "what could be looked at holds, and something could not be: results, the plan or the journal of jobs is not "
+        "here, or a run that has finished is not recorded",
     )
     add_record(verb)
     verb.add_argument(

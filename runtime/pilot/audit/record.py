@@ -17,7 +17,7 @@ from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
 from mlipilot.runtime.pilot.proposers.replay import read_proposal
 from mlipilot.runtime.pilot.trial import Failure, Proposal
-from mlipilot.runtime.record import CAMPAIGN, scan_journal, torn_bytes
+from mlipilot.runtime.record import CAMPAIGN, malformed, no_record, scan_journal, torn_bytes, unreadable
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 
@@ -77,12 +77,6 @@ class Closed(NamedTuple):
     designs: tuple[tuple[Change, ...], ...]
     lanes: Mapping[str, int]
     """Which of the designs each lane ended with."""
-
-
-class _Malformed(Exception):
-    def __init__(self, seq: int) -> None:
-        super().__init__(seq)
-        self.seq = seq
 
 
 @dataclass
@@ -179,10 +173,10 @@ def read_campaign(folder: Path) -> Record | Diagnostic:
                     lanes[sys.intern(lane) if isinstance(lane, str) else ""].append(entry)
             torn = torn_bytes(stream)
     except OSError as error:
-        return Diagnostic("MLP0910", f"`{path}` cannot be read: {error.strerror}", help="name a campaign's folder")
+        return unreadable(path, error)
     first = next((entry for entry in lanes[""] if entry["event"] == "campaign"), None)
     if first is None:
-        return Diagnostic("MLP0910", f"`{path}` does not begin as a campaign's record does", help="name another run")
+        return no_record(path)
     try:
         record = Record(
             folder=folder,
@@ -200,17 +194,9 @@ def read_campaign(folder: Path) -> Record | Diagnostic:
             count=number + 1,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        return _malformed(path, int(first.get("seq", 0)))
+        return malformed(path, int(first.get("seq", 0)))
     bad = _first_malformed(record)
-    return record if bad is None else _malformed(path, bad)
-
-
-def _malformed(path: Path, seq: int) -> Diagnostic:
-    return Diagnostic(
-        "MLP0910",
-        f"entry {seq} of `{path}` is none that a campaign of this version writes",
-        help="it was altered, or written by another version; restore the file from a copy",
-    )
+    return record if bad is None else malformed(path, bad)
 
 
 def _first_malformed(record: Record) -> int | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
+from mlipilot.compiler.plan import Plan
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
@@ -13,10 +15,14 @@ from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog, RecordEnds
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
 from mlipilot.runtime.pilot.campaign.requests import Measure, Request, Seal, Steps, Think
+from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.pilot.campaign.settings import settings_of
 from mlipilot.runtime.pilot.language import Limit
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
+from mlipilot.runtime.record.faults import RESTORE
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.source import SourceFile
@@ -190,8 +196,8 @@ class Retelling:
         return call()
 
 
-def pinned(record: Record) -> tuple[SourceFile, Spec] | str:
-    """The baseline of a record, resolved; or why not.
+def pinned(record: Record) -> tuple[SourceFile, Spec] | Diagnostic:
+    """The baseline of a record, resolved, whether or not it is the one that was pinned; or why there is none.
 
     It is read under the name of its spec where a plan has it: imports are relative to that.
     """
@@ -199,7 +205,7 @@ def pinned(record: Record) -> tuple[SourceFile, Spec] | str:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return f"`{path}` cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
+        return _unusable(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}")
     plan = read_json(record.folder / "plan.json") or {}
     name = plan["source"]["file"] if isinstance(plan.get("source"), dict) else path.name
     beside = record.folder / str(name)
@@ -207,7 +213,37 @@ def pinned(record: Record) -> tuple[SourceFile, Spec] | str:
     resolved = resolve(source)
     errors = [diagnostic for diagnostic in resolved.diagnostics if diagnostic.is_error]
     if errors:
-        return f"`{path}` does not resolve: {errors[0]}"
+        return _unusable(f"`{path}` does not resolve: {errors[0]}")
     if resolved.spec.space is None:
-        return f"`{path}` has no `search`"
+        return _unusable(f"`{path}` has no `search`")
     return source, resolved.spec
+
+
+def unpinned(record: Record, spec: Spec, plan: Plan | None = None) -> Diagnostic | None:
+    """What of a baseline is not as the record's first entry pins it: its meaning, and what follows from that."""
+    card = spec.only("scorecard")
+    found: dict[str, tuple[object, object]] = {
+        "spec": (digest(canonical(spec)), record.spec),
+        "scorecard": (None if card is None else digest(canonical_scorecard(card)), record.scorecard),
+        "rules": (recorded_rules(rules_of(spec)), recorded_rules(record.rules)),
+    }
+    if plan is not None and spec.only("pilot") is not None and card is not None:
+        found["settings"] = settings_of(spec, plan).document(), record.settings.document()
+    names = [f"the {name}" for name, (ours, theirs) in found.items() if ours != theirs]
+    if not names:
+        return None
+    *others, last = names
+    words = f"{', '.join(others)} and {last} of `{{}}` are" if others else f"{last} of `{{}}` is"
+    headline = words.format(record.folder / "baseline.mlp")
+    return Diagnostic("MLP0911", f"{headline} not what the record pins", help=f"{RESTORE}; a record is of one baseline")
+
+
+def baseline_of(record: Record) -> tuple[SourceFile, Spec] | Diagnostic:
+    """The baseline that a record pins, resolved."""
+    read = pinned(record)
+    return read if isinstance(read, Diagnostic) else unpinned(record, read[1]) or read
+
+
+def _unusable(headline: str) -> Diagnostic:
+    help_ = f"no decision can be made again without it: {RESTORE}, or have `mlipilot execute` write it from the spec"
+    return Diagnostic("MLP0911", headline, help=help_)

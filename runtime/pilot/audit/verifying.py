@@ -4,96 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.plan import Compiled, read_plan
-from mlipilot.runtime.pilot.audit.archive import Archived, archive
+from mlipilot.runtime.pilot.audit.archive import archive
 from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, Source, are_same, recomputed, verdict_in
 from mlipilot.runtime.pilot.audit.collecting import rarely_collected
 from mlipilot.runtime.pilot.audit.record import Record, RecordedRun, read_campaign
-from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked, pinned
+from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked, pinned, unpinned
+from mlipilot.runtime.pilot.audit.unrecorded import unrecorded
+from mlipilot.runtime.pilot.audit.verified import Figures, Verified
 from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.log import LaneLog
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
-from mlipilot.runtime.pilot.campaign.settings import settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried
-from mlipilot.runtime.record import Store, read_journal
+from mlipilot.runtime.record import Run as RunFolder
+from mlipilot.runtime.record import Store, altered, line_of, read_journal
+from mlipilot.runtime.record.faults import RESTORE
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
 
 JOBS = "journal.jsonl"
+_WRITTEN_AGAIN = "restore it from a copy, or have `mlipilot execute` write it again from the spec"
+_LEFT_BEHIND = (
+    "an execution that was stopped or killed leaves such, and `mlipilot execute` goes on with them; if none was, the "
+    "end of the record is missing, and is to be restored from a copy"
+)
+_ALTERED = f"it was altered or damaged; {RESTORE}"
 _SAME_SECONDS = 1e-6
-
-
-@dataclass
-class Figures:
-    """Of how many runs the figures were held against what, and how."""
-
-    runs: int = 0
-    recomputed: int = 0
-    """Made again from predictions, trajectories and timings."""
-    compared: int = 0
-    """Compared with the verdict's file alone."""
-    missing: int = 0
-    """Nothing to compare with: their artifacts are not here."""
-
-
-@dataclass
-class Verified:
-    """What a verification looked at, and what it found."""
-
-    record: Record | None = None
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    entries: int = 0
-    jobs: int = 0
-    """Entries of the journal of jobs."""
-    trials: int = 0
-    measured: Figures = field(default_factory=Figures)
-    sealed: Figures = field(default_factory=Figures)
-    seconds: float = 0.0
-    """Of all runs of the record."""
-    accepted: int = 0
-    """Accepted specs that were made again."""
-    open: list[str] = field(default_factory=list)
-    """Lanes that have not ended."""
-    notes: list[str] = field(default_factory=list)
-    """What could not be looked at, and why."""
-    archived: Archived | None = None
-    """What was copied to be committed."""
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing was found that does not hold; that no copy could be made says nothing of the record."""
-        return not any(found.is_error and found.code != "MLP0918" for found in self.diagnostics)
-
-    def document(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "holds": self.holds,
-            "closed": self.record is not None and self.record.closed() is not None,
-            "entries": self.entries,
-            "job_entries": self.jobs,
-            "trials": self.trials,
-            "figures": {"measured": vars(self.measured), "sealed": vars(self.sealed)},
-            "device_seconds": self.seconds,
-            "accepted_specs": self.accepted,
-            "open_lanes": self.open,
-            "notes": self.notes,
-            "archived": None if self.archived is None else self.archived._asdict(),
-            "diagnostics": [
-                {"code": found.code, "headline": found.headline, "help": found.help} for found in self.diagnostics
-            ],
-        }
 
 
 @rarely_collected()
@@ -129,15 +74,19 @@ class _Verification:
         self._chains()
         compiled = self._plan()
         baseline = pinned(self.record)
-        if isinstance(baseline, str):
-            self._say("MLP0911", baseline, "without the baseline that was pinned no decision can be made again")
+        if not isinstance(baseline, Diagnostic):
+            plan = None if compiled is None else compiled.plan
+            baseline = unpinned(self.record, baseline[1], plan) or baseline
+        self._seconds()
+        if isinstance(baseline, Diagnostic):
+            self.found.diagnostics.append(baseline)
+            self.found.lacks.append("without the baseline that was pinned, no decision was made again")
+            self._figures(self._retelling(), None, compiled)
             return self.found
         source, spec = baseline
-        self._pins(spec, compiled)
         retelling, world = self._decisions(source, spec)
         self._proposals(spec, world)
         self._accepted(source)
-        self._seconds()
         self._figures(retelling, source, compiled)
         return self.found
 
@@ -153,23 +102,34 @@ class _Verification:
         self.found.jobs = len(read.entries)
         self.hardware = [entry["hardware"] for entry in reversed(read.entries) if entry.get("event") == "begin"]
         if not read.entries:
-            self.found.notes.append(f"`{jobs}` is not there: the chain of jobs is not verified")
+            self.found.lacks.append(f"`{jobs}` is not there: jobs cannot be verified, nor keys of results made again")
         for path, broken, torn in ((record.path, record.broken, record.torn), (jobs, read.broken, read.torn)):
             if broken is not None:
-                self._say(
-                    "MLP0807",
-                    f"entry {broken} of `{path}` does not match its hash or its predecessor",
-                    "the record was altered or damaged; restore the file from a copy",
-                )
+                self.found.diagnostics.append(altered(path, broken, _ALTERED))
             if torn:
                 self.found.notes.append(f"`{path}` ends in {torn} bytes that are no whole entry, as after a crash")
+        self._unrecorded(jobs, read.entries)
+
+    def _unrecorded(self, path: Path, jobs: list[dict[str, Any]]) -> None:
+        """Runs that the record does not know: of a closed one it had; of another, a crash may have left them."""
+        found = unrecorded(self.record, jobs)
+        if not found or RunFolder(self.record.folder).holder() is not None:
+            return
+        self.found.unrecorded = found
+        others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        what = f"`{path}` has finished `{found[0]}`{others}, which the record does not know"
+        if self.record.closed() is not None:
+            self._say("MLP0902", f"the record is closed, and {what}", f"entries were taken out of it; {RESTORE}")
+        else:
+            self.found.lacks.append(f"{what}: {_LEFT_BEHIND}")
 
     def _plan(self) -> Compiled | None:
         path = self.record.folder / "plan.json"
         try:
             compiled = read_plan(path.read_text(encoding="utf-8"), path)
         except (OSError, UnicodeDecodeError) as error:
-            self.found.notes.append(f"`{path}` cannot be read ({error.__class__.__name__}): no jobs can be made again")
+            why = getattr(error, "strerror", None) or "it is not UTF-8"
+            self.found.lacks.append(f"`{path}` cannot be read ({why}): no figure is made again; {_WRITTEN_AGAIN}")
             return None
         if isinstance(compiled, Diagnostic):
             self.found.diagnostics.append(compiled)
@@ -179,34 +139,17 @@ class _Verification:
             return None
         return compiled
 
-    def _pins(self, spec: Spec, compiled: Compiled | None) -> None:
-        """The baseline's meaning and scorecard, and the settings and rules that follow from them."""
-        record, card = self.record, spec.only("scorecard")
-        found: dict[str, tuple[object, object]] = {
-            "spec": (digest(canonical(spec)), record.spec),
-            "scorecard": (None if card is None else digest(canonical_scorecard(card)), record.scorecard),
-            "rules": (recorded_rules(rules_of(spec)), recorded_rules(record.rules)),
-        }
-        if compiled is not None and spec.only("pilot") is not None and card is not None:
-            found["settings"] = settings_of(spec, compiled.plan).document(), record.settings.document()
-        for name, (ours, theirs) in found.items():
-            if ours != theirs:
-                self._say(
-                    "MLP0911",
-                    f"the {name} of `{record.folder / 'baseline.mlp'}` is not what the record pins",
-                    "restore the file from a copy; a record is of one baseline",
-                )
-
     # -- decisions --
 
     def _decisions(self, source: SourceFile, spec: Spec) -> tuple[Retelling, Recalled]:
         record = self.record
         assert spec.space is not None
         world = Recalled(record, source, spec, spec.space)
-        retelling = Retelling(record, lambda lane: LaneLog(lane, record.entries.get(lane, ()), None))
+        retelling = self._retelling()
         proposers = {lane: Unasked() for lane in record.settings.lanes}
         phases = Phases(record.settings, record.rules, spec.space, world, proposers, retelling.logged)
         phases.run(retelling.drive)
+        self.found.is_decided = True
         self.found.trials = sum(1 for lane in record.settings.lanes for _ in record.of(lane, "trial"))
         self.found.open = [*retelling.open]
         if retelling.impossible:
@@ -222,6 +165,10 @@ class _Verification:
             self._say("MLP0910", f"`{record.path}` has entries of `{lane}`, which is no lane of it", "restore the file")
         return retelling, world
 
+    def _retelling(self) -> Retelling:
+        record = self.record
+        return Retelling(record, lambda lane: LaneLog(lane, record.entries.get(lane, ()), None))
+
     def _proposals(self, spec: Spec, world: Recalled) -> None:
         """Every proposal lies in the search, and is said to repeat another exactly where it does."""
         assert spec.space is not None
@@ -233,7 +180,7 @@ class _Verification:
                 if isinstance(read, str) and trial.refused is None:
                     self._say(
                         "MLP0912",
-                        f"trial {trial.number} of `{lane}` (entry {trial.seq}) was run outside the search: {read}",
+                        f"trial {trial.number} of `{lane}` ({line_of(trial.seq)}) was run outside the search: {read}",
                         "an edit outside the search is refused before it is run; this record was altered",
                     )
                 point = world.point(trial.proposal.changes)
@@ -242,8 +189,9 @@ class _Verification:
                     was = "no other" if trial.twin is None else f"trial {trial.twin}"
                     self._say(
                         "MLP0902",
-                        f"the record does not follow from itself: trial {trial.number} of `{lane}` (entry {trial.seq}) "
-                        f"is said to repeat {was}, and repeats {'no other' if twin is None else f'trial {twin}'}",
+                        f"the record does not follow from itself: trial {trial.number} of `{lane}` "
+                        f"({line_of(trial.seq)}) is said to repeat {was}, "
+                        f"and repeats {'no other' if twin is None else f'trial {twin}'}",
                         "it was altered, or decided by another version, which its first entry names",
                     )
                 tried.add(trial.number, point)
@@ -255,7 +203,10 @@ class _Verification:
         names = {f"{slug(lane)}.mlp" for lane in kept}
         for path in sorted(folder.glob("*.mlp")):
             if path.name not in names:
-                self._say("MLP0911", f"`{path}` is of no lane that accepted a design", "remove it")
+                help_ = (
+                    "the end of the record is missing, or the file is of another campaign: restore one, or remove it"
+                )
+                self._say("MLP0911", f"`{path}` is of no lane that accepted a design", help_)
         for lane, entry in kept.items():
             path, trial = folder / f"{slug(lane)}.mlp", entry["trial"]
             made = design(source, [Change(*change) for change in entry["changes"]])
@@ -299,9 +250,11 @@ class _Verification:
 
     # -- figures --
 
-    def _figures(self, retelling: Retelling, source: SourceFile, compiled: Compiled | None) -> None:
+    def _figures(self, retelling: Retelling, source: SourceFile | None, compiled: Compiled | None) -> None:
         record = self.record
-        origins = None if compiled is None else Origins(compiled.plan, source, self.hardware)
+        origins = None
+        if compiled is not None and source is not None and self.hardware:
+            origins = Origins(compiled.plan, source, self.hardware)
         for lane in record.entries:
             for run in record.runs(lane):
                 asked = retelling.asked.get((lane, run.key))
@@ -340,7 +293,7 @@ class _Verification:
         if origin is None:
             self._say(
                 "MLP0913",
-                f"entry {run.seq} ({lane}, run {run.key}) names the verdict {key[:12]}, which is not of this run",
+                f"{line_of(run.seq)} ({lane}, run {run.key}) names the verdict {key[:12]}, which is not of this run",
                 "its design, seed and plan make another; the record was altered, or made by another version",
             )
             return
@@ -366,6 +319,6 @@ class _Verification:
     def _differs(self, lane: str, run: RecordedRun, what: str) -> None:
         self._say(
             "MLP0913",
-            f"the figures of entry {run.seq} ({lane}, run {run.key}) are not {what}",
+            f"the figures of {line_of(run.seq)} ({lane}, run {run.key}) are not {what}",
             "the record or the result was altered; restore them from copies",
         )

@@ -36,7 +36,7 @@ from mlipilot.runtime.pilot.gate.duplicates import Tried
 from mlipilot.runtime.pilot.language import Limit, Mode
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Proposal
-from mlipilot.runtime.record import Journal, Workspace
+from mlipilot.runtime.record import Journal, Workspace, altered
 from mlipilot.runtime.record import Run as RunFolder
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.edit import Change
@@ -44,6 +44,10 @@ from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data, Spec
 
+_NOT_GONE_ON_WITH = (
+    "restore the file from a copy: nothing is added to a record that was altered; without a copy begin anew, with "
+    "`MLIPILOT_WORKSPACE` set to another folder"
+)
 TICK = 0.2
 """Seconds after which whoever waits looks whether the campaign is to stop."""
 
@@ -141,13 +145,9 @@ class _Execution:
         self.run.folder.mkdir(parents=True, exist_ok=True)
         self.journal = Journal(self.run.campaign)
         if self.journal.broken is not None:
-            return self._refused(
-                Diagnostic(
-                    "MLP0807",
-                    f"entry {self.journal.broken} of `{self.run.campaign}` does not match its hash",
-                    help="a record that was altered is not gone on with; `mlipilot verify` says more",
-                )
-            )
+            return self._refused(altered(self.run.campaign, self.journal.broken, _NOT_GONE_ON_WITH))
+        if self.journal.entries:
+            self._restore()
         if any(entry["event"] == "closed" for entry in self.journal.entries):
             self.ended.is_closed = True
             return self.ended
@@ -198,6 +198,13 @@ class _Execution:
     def _tell(self, entry: Mapping[str, Any]) -> None:
         if isinstance(self.watcher, Follower):
             self.watcher.told(entry)
+
+    def _restore(self) -> None:
+        """Write again what can be made from the spec, where it was lost: the plan's hash is the folder's name."""
+        if not self.run.plan.exists():
+            write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
+        if not (self.run.folder / "baseline.mlp").exists():
+            write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
 
     def _pin(self) -> None:
         """The first entry pins what no edit may change."""

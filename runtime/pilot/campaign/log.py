@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mlipilot.runtime.record import line_of
+
 CHAIN = ("seq", "time", "event", "lane", "previous", "hash")
 """What an entry has besides what was said."""
 
@@ -22,7 +24,7 @@ class Diverged(Exception):
     """Going through a record again gave another entry than it has."""
 
     def __init__(self, lane: str, seq: int, event: str, difference: str) -> None:
-        super().__init__(f"entry {seq} of `{lane}` ({event}): {difference}")
+        super().__init__(f"{line_of(seq)} (`{event}` of `{lane}`): {difference}")
         self.lane, self.seq, self.event, self.difference = lane, seq, event, difference
 
 

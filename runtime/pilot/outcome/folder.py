@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlipilot.runtime.pilot.audit.record import read_campaign
 from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.under_way import Phase, UnderWay
 from mlipilot.runtime.pilot.outcome.wording import Activity
-from mlipilot.runtime.record import Run, read_journal
+from mlipilot.runtime.record import Run, altered, no_record, read_journal, unfit, unreadable
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 
@@ -63,18 +64,17 @@ def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
     try:
         read = read_journal(path)
     except OSError as error:
-        return Diagnostic("MLP0808", f"`{path}` cannot be read: {error.strerror}", help="check its permissions")
+        return unreadable(path, error)
+    if not any(entry.get("event") == "campaign" for entry in read.entries):
+        return no_record(path)
     if read.broken is not None:
-        return Diagnostic(
-            "MLP0807",
-            f"entry {read.broken} of `{path}` does not match its hash",
-            help="the record was altered or damaged; keep a copy, and execute in a new workspace",
-        )
+        return altered(path, read.broken)
     source = read_source(folder / BASELINE_SPEC)
     baseline = None if isinstance(source, Unreadable) else source
     result = read_result(read.entries, baseline)
     if isinstance(result, str):
-        return Diagnostic("MLP0807", f"`{path}` is no record of a campaign: {result}", help="execute the spec again")
+        why = read_campaign(folder)
+        return why if isinstance(why, Diagnostic) else unfit(path, result)
     run = Run(folder)
     is_running = run.holder() is not None
     jobs = [] if result.stage == "closed" and not is_running else read_journal(run.journal).entries

@@ -21,6 +21,7 @@ from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.pilot.campaign import execution
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.record import scan_journal
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.resolve import resolve
 
 TRIALS = 2_000
@@ -78,7 +79,7 @@ def rejudged(folder: Path) -> None:
     record = read_campaign(folder)
     assert isinstance(record, Record)
     baseline = pinned(record)
-    assert not isinstance(baseline, str)
+    assert not isinstance(baseline, Diagnostic)
     lanes = rejudge(record, baseline, record.settings, record.rules)
     assert not any(lane.changed or lane.unreached for lane in lanes)
 

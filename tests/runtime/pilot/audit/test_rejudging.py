@@ -37,7 +37,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 def again(record: Record, *, alpha: float | None = None, rules: tuple[Rule, ...] | None = None) -> Rejudged:
     baseline = pinned(record)
-    assert not isinstance(baseline, str)
+    assert not isinstance(baseline, Diagnostic)
     gate = record.settings.gate
     settings = replace(record.settings, gate=replace(gate, alpha=gate.alpha if alpha is None else alpha))
     lanes = rejudge(record, baseline, settings, rules or record.rules)

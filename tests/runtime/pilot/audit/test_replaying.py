@@ -14,6 +14,7 @@ from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.replaying import Replayed, replay
 from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.campaign.lane import USER
+from mlipilot.spec.diagnostics import Diagnostic
 
 PILOT = "proposer = tpe, controls = [random], confirm_seeds = 2"
 
@@ -22,7 +23,7 @@ def replayed(folder: Path) -> Replayed:
     record = read_campaign(folder)
     assert isinstance(record, Record)
     baseline = pinned(record)
-    assert not isinstance(baseline, str)
+    assert not isinstance(baseline, Diagnostic)
     found = replay(record, baseline)
     assert isinstance(found, Replayed)
     return found

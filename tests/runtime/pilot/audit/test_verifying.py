@@ -13,7 +13,8 @@ import pytest
 from simulated import Campaign, entries_of, spec_text
 from stocked import alter, publish, stocked
 
-from mlipilot.runtime.pilot.audit.verifying import Verified, verify_campaign
+from mlipilot.runtime.pilot.audit.verified import Verified
+from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.record import Store
 
 
@@ -90,7 +91,7 @@ def test_a_figure_that_was_altered_is_found_though_the_chain_holds(copy: Path) -
     alter(path, better)
     found = verified(copy)
     assert codes(found) == {"MLP0913"}
-    assert f"entry {seal} " in found.diagnostics[0].headline
+    assert f"line {seal + 1} of" in found.diagnostics[0].headline
 
 
 def test_a_figure_that_decided_is_found_by_the_decision_too(copy: Path) -> None:
@@ -164,7 +165,7 @@ def test_another_baseline_is_found(copy: Path) -> None:
     path.write_text(path.read_text().replace("<= 30 meV/Å", "<= 31 meV/Å"))
     found = verified(copy)
     assert "MLP0911" in codes(found)
-    assert any("the scorecard of" in diagnostic.headline for diagnostic in found.diagnostics)
+    assert any("the scorecard and" in diagnostic.headline for diagnostic in found.diagnostics)
 
 
 def test_a_comment_in_the_baseline_changes_no_meaning_but_the_accepted_bytes(copy: Path) -> None:
