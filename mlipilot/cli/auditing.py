@@ -12,13 +12,15 @@ from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
+from mlipilot.runtime.pilot.audit.asked import read_setting, with_thresholds
 from mlipilot.runtime.pilot.audit.record import Record, read_campaign
-from mlipilot.runtime.pilot.audit.rejudging import Rejudged, with_threshold
+from mlipilot.runtime.pilot.audit.rejudging import Rejudged
 from mlipilot.runtime.pilot.audit.rejudging import rejudge as decide_again
 from mlipilot.runtime.pilot.audit.replaying import replay as repeat
 from mlipilot.runtime.pilot.audit.retelling import baseline_of
 from mlipilot.runtime.pilot.audit.verified import Figures, Verified
 from mlipilot.runtime.pilot.audit.verifying import verify_campaign
+from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace, altered, line_of, lost_record
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
@@ -101,28 +103,24 @@ def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
 
 
 def rejudge(
-    which: str | None, thresholds: list[str], alpha: float | None, confirm_seeds: int | None, *, as_json: bool
+    which: str | None, thresholds: list[str], alpha: str | None, confirm_seeds: str | None, *, as_json: bool
 ) -> int:
     """Decide a campaign again under other settings, and say which trials that changes."""
     read = _recorded(which)
     if isinstance(read, int):
         return read
     record, baseline = read
-    rules = record.rules
-    for text in thresholds:
-        made = with_threshold(text, rules)
-        if isinstance(made, Diagnostic):
-            show([made])
-            return 2
-        rules = made
-    gate = record.settings.gate
-    gate = replace(gate, alpha=gate.alpha if alpha is None else alpha)
-    gate = replace(gate, confirm_seeds=gate.confirm_seeds if confirm_seeds is None else confirm_seeds)
+    asked = with_thresholds(thresholds, baseline[1])
+    gate = _gate(record.settings.gate, alpha, confirm_seeds)
+    show([*asked.diagnostics, *(gate if isinstance(gate, list) else ())])
+    if asked.rules is None or isinstance(gate, list):
+        return 2
+    rules = asked.rules
     lanes = decide_again(record, baseline, replace(record.settings, gate=gate), rules)
     if as_json:
-        asked = {"alpha": gate.alpha, "confirm_seeds": gate.confirm_seeds}
+        settings = {"alpha": gate.alpha, "confirm_seeds": gate.confirm_seeds}
         bounds = {rule.shown: {"threshold": rule.threshold} for rule in rules if rule.is_required}
-        print(_json({**asked, "requires": bounds, "lanes": [lane.document() for lane in lanes]}))
+        print(_json({**settings, "requires": bounds, "lanes": [lane.document() for lane in lanes]}))
         return 0
     then = record.settings.gate
     for name in ("alpha", "confirm_seeds"):
@@ -136,6 +134,18 @@ def rejudge(
     for lane in lanes:
         print("\n".join(_rejudged(lane)))
     return 0
+
+
+def _gate(gate: Gate, alpha: str | None, confirm_seeds: str | None) -> Gate | list[Diagnostic]:
+    """The settings of a gate with those that are asked for; or what is wrong with these."""
+    found: list[Diagnostic] = []
+    for field, text in (("alpha", alpha), ("confirm_seeds", confirm_seeds)):
+        read = None if text is None else read_setting(field, text)
+        if isinstance(read, list):
+            found += read
+        elif read is not None:
+            gate = replace(gate, **{field: type(getattr(gate, field))(read)})
+    return found or gate
 
 
 def _rejudged(lane: Rejudged) -> list[str]:

@@ -37,15 +37,8 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
     if metric is None:
         return None
     if comparator is not None and (comparator == "<=") != METRICS[metric.metric].lower_is_better:
-        better = "smaller" if METRICS[metric.metric].lower_is_better else "larger"
-        wanted = "<=" if better == "smaller" else ">="
-        scope.report(
-            "MLP0509",
-            f"`{metric.metric}` is better when {better}: a bound of `{comparator}` would reject good models",
-            rule.subject.span,
-            f"write `{wanted}`",
-            fix=Fix(f"write `{wanted}`", (Edit(_operator(scope, rule.subject), wanted),), Applicability.UNSAFE),
-        )
+        operator = _operator(scope, rule.subject)
+        report_wrong_bound(scope, METRICS[metric.metric], comparator, rule.subject.span, operator)
         return None
     wanted = "minimize" if METRICS[metric.metric].lower_is_better else "maximize"
     if verb in ("minimize", "maximize") and verb != wanted:
@@ -65,6 +58,18 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
             return None
     because = rule.because.text if rule.because else ""
     return Constraint(verb, metric, comparator, threshold, because, rule.span, scope.source)
+
+
+def report_wrong_bound(scope: Scope, metric: Metric, comparator: str, span: Span, operator: Span) -> None:
+    """Report a bound on the side of a metric where it is good."""
+    better, wanted = ("smaller", "<=") if metric.lower_is_better else ("larger", ">=")
+    scope.report(
+        "MLP0509",
+        f"`{metric.name}` is better when {better}: a bound of `{comparator}` would reject good models",
+        span,
+        f"write `{wanted}`",
+        fix=Fix(f"write `{wanted}`", (Edit(operator, wanted),), Applicability.UNSAFE),
+    )
 
 
 def _no_comparison(scope: Scope, rule: Rule) -> None:

@@ -127,5 +127,7 @@ REFERENCE_MODEL = {"channels": 16, "max_L": 0, "max_ell": 3, "correlation": 2, "
 SPEED_ROUNDS = 20
 """Interleaved rounds of a `relative_speed` measurement."""
 
-threshold_of = {metric.name: Real(metric.dimension) for metric in METRICS.values()}
-"""The type of each metric's threshold."""
+threshold_of = {
+    metric.name: Real(metric.dimension, above=None if metric.lower_is_better else "0") for metric in METRICS.values()
+}
+"""The type of each metric's threshold; none is below 0, so that to ask for 0 of what is to be large is no rule."""

@@ -63,14 +63,6 @@ def add_record(verb: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print JSON")
 
 
-def share(text: str) -> float:
-    """A number between 0 and 1."""
-    value = float(text)
-    if not 0.0 < value < 1.0:
-        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
-    return value
-
-
 def count(text: str) -> int:
     """A whole number above 0."""
     value = int(text)

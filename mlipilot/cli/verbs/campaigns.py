@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.verbs.arguments import add_record, add_run, add_spec, add_verb, count, share
+from mlipilot.cli.verbs.arguments import add_record, add_run, add_spec, add_verb
 
 
 def add_power(verbs: Any) -> None:
@@ -93,9 +93,7 @@ def add_rejudge(verbs: Any) -> None:
     summary = "decide a campaign again under other settings, from what its record has measured"
     verb = add_verb(verbs, "rejudge", summary, example, run)
     add_record(verb)
-    verb.add_argument(
-        "--alpha", type=share, metavar="A", help="another chance of a false accept, of the whole campaign"
-    )
+    verb.add_argument("--alpha", metavar="A", help="another chance of a false accept, of the whole campaign")
     verb.add_argument(
         "--threshold",
         action="append",
@@ -103,7 +101,7 @@ def add_rejudge(verbs: Any) -> None:
         metavar="METRIC=VALUE",
         help="another bound of a rule, with its unit as in a spec; may be given several times",
     )
-    verb.add_argument("--confirm-seeds", type=count, metavar="N", help="another number of fresh seeds a look adds")
+    verb.add_argument("--confirm-seeds", metavar="N", help="another number of fresh seeds a look adds")
 
 
 def add_replay(verbs: Any) -> None:

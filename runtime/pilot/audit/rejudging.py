@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,17 +18,9 @@ from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings
 from mlipilot.runtime.pilot.trial import Trial
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.edit import Change
-from mlipilot.spec.resolve.expressions import resolve_value
-from mlipilot.spec.resolve.scope import Scope
-from mlipilot.spec.schema.metrics import threshold_of
-from mlipilot.spec.source import SourceFile, Span
-from mlipilot.spec.suggest import nearest
-from mlipilot.spec.syntax.parser import read_expression
+from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
-
-_HOW = "write it as `--threshold 'force_rmse(cu.test)=25 meV/Å'`"
 
 
 class Changed(NamedTuple):
@@ -129,43 +120,3 @@ def _compared(lane: str, then: list[RecordedTrial], now: list[Trial]) -> Rejudge
             found.changed.append(Changed(after.number, before.state, after.state, after.reason))
     found.was = next((trial.accepted for trial in reversed(then) if trial.accepted is not None), None)
     return found
-
-
-def with_threshold(text: str, rules: Sequence[Rule]) -> tuple[Rule, ...] | Diagnostic:
-    """The rules with another threshold, written as in a spec: `force_rmse(cu.test)=25 meV/Å`."""
-    source = SourceFile("--threshold", text)
-
-    def refuse(headline: str, start: int, end: int, label: str, help_: str = _HOW) -> Diagnostic:
-        return Diagnostic("MLP0916", headline, source, Annotation(Span(start, end), label), help=help_)
-
-    name, sign, value = text.rpartition("=")
-    name = name.rstrip("<>")
-    if not sign or not name.strip():
-        return refuse(f"`{text}` is no metric with a threshold", 0, len(text), "expected `METRIC=VALUE`")
-    bounded = [rule for rule in rules if rule.threshold is not None]
-    places = [place for place, rule in enumerate(rules) if rule in bounded and _plain(rule.shown) == _plain(name)]
-    required = [place for place in places if rules[place].is_required]
-    if not places:
-        near = nearest(name.strip(), [rule.shown for rule in bounded])
-        known = f"did you mean `{near}`?" if near else "it bounds " + ", ".join(f"`{r.shown}`" for r in bounded)
-        return refuse(f"the scorecard has no bound on `{name.strip()}`", 0, len(name), "unknown", known)
-    metric = rules[places[0]].metric
-    at = text.index(value, len(name) + 1)
-    scope = Scope(SourceFile("--threshold", value.strip()))
-    node = read_expression(scope.source)
-    read = (
-        resolve_value(scope, node, threshold_of[metric], f"the threshold of `{metric}`") if node is not None else None
-    )
-    if read is None:
-        why = scope.diagnostics[0] if scope.diagnostics else None
-        headline = f"`{value.strip()}` is no threshold of `{metric}`"
-        help_ = (why.help if why is not None else "") or _HOW
-        return refuse(headline if why is None else f"{headline}: {why.headline}", at, len(text), "the value", help_)
-    number = float(read.data)  # type: ignore[arg-type]
-    return tuple(
-        replace(rule, threshold=number) if place in (required or places) else rule for place, rule in enumerate(rules)
-    )
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\s", "", name)

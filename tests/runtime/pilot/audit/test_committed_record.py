@@ -55,6 +55,23 @@ def test_a_stricter_scorecard_decides_it_otherwise(capsys: pytest.CaptureFixture
     assert "accepted → infeasible" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--threshold", "force_rmse(cu.test)=0 meV/Å"],
+        ["--threshold", "survival(hot)=100 %"],
+        ["--threshold", "force_rmse(cu.test)=20 meV/Å", "--threshold", "force_rmse(cu.test)=25 meV/Å"],
+        ["--alpha", "0.5"],
+        ["--confirm-seeds", "0"],
+    ],
+)
+def test_what_no_spec_could_ask_is_not_decided_by(capsys: pytest.CaptureFixture[str], asked: list[str]) -> None:
+    assert main(["rejudge", str(RECORD), *asked]) == 2
+    read = capsys.readouterr()
+    assert read.out == ""
+    assert "error[MLP" in read.err
+
+
 def test_it_is_repeated_entry_by_entry(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(RECORD)]) == 0
 

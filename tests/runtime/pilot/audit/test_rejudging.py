@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from simulated import Campaign, entries_of, spec_text
 
+from mlipilot.compiler.compile import check_source
+from mlipilot.runtime.pilot.audit.asked import read_setting, with_thresholds
 from mlipilot.runtime.pilot.audit.record import Record, read_campaign
-from mlipilot.runtime.pilot.audit.rejudging import Rejudged, rejudge, with_threshold
+from mlipilot.runtime.pilot.audit.rejudging import Rejudged, rejudge
 from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.values import Spec
 
 SEARCH = "search { potential.channels ~ choice(4, 8, 16) }"
 
@@ -44,10 +50,16 @@ def again(record: Record, *, alpha: float | None = None, rules: tuple[Rule, ...]
     return next(lane for lane in lanes if lane.lane == "grid/1")
 
 
-def threshold(record: Record, text: str) -> tuple[Rule, ...]:
-    found = with_threshold(text, record.rules)
-    assert not isinstance(found, Diagnostic), str(found)
-    return found
+def spec_of(record: Record) -> Spec:
+    baseline = pinned(record)
+    assert not isinstance(baseline, Diagnostic)
+    return baseline[1]
+
+
+def threshold(record: Record, *texts: str) -> tuple[Rule, ...]:
+    found = with_thresholds(texts, spec_of(record))
+    assert found.rules is not None, found.diagnostics
+    return found.rules
 
 
 def states(record: Record) -> dict[str, str]:
@@ -76,11 +88,8 @@ def test_a_stricter_threshold_rejects_what_was_accepted(record: Record) -> None:
 
 def test_a_looser_threshold_leaves_the_race_to_decide(record: Record) -> None:
     """With 60 meV/Å and 10 meV/atom four channels are not ended by the scorecard, but by the race."""
-    rules = threshold(record, "force_rmse(cu.test)=60 meV/Å")
-    found = again(
-        replace(record, rules=rules),
-        rules=threshold(replace(record, rules=rules), "energy_rmse(cu.test) = 10 meV/atom"),
-    )
+    rules = threshold(record, "force_rmse(cu.test)=60 meV/Å", "energy_rmse(cu.test) = 10 meV/atom")
+    found = again(record, rules=rules)
     assert [(c.was, c.state) for c in found.changed] == [("infeasible", "rejected")]
 
 
@@ -106,24 +115,80 @@ def test_the_level_decides_as_the_recorded_p_value_says(record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "code", "place"),
     [
-        ("force_rmse(cu.test)", "no metric with a threshold"),
-        ("force_rms(cu.test)=5 meV/Å", "no bound"),
-        ("force_rmse(cu.test)=5", "no threshold"),
-        ("force_rmse(cu.test)=5 meV", "no threshold"),
-        ("force_rmse(cu.test)=much", "no threshold"),
-        ("force_rmse(cu.test)=", "no threshold"),
-        ("=5 meV/Å", "no metric with a threshold"),
+        ("force_rmse(cu.test)", "MLP0916", "force_rmse(cu.test)"),
+        ("=5 meV/Å", "MLP0916", "=5 meV/Å"),
+        ("force_rms(cu.test)=5 meV/Å", "MLP0916", "force_rms(cu.test)"),
+        ("force_rmse(cu.test)=", "MLP0916", ""),
+        ("force_rmse(cu.test)=))", "MLP0916", "))"),
+        # These are what `check` says of the same rule in a spec.
+        ("force_rmse(cu.test)=5", "MLP0204", "5"),
+        ("force_rmse(cu.test)=5 meV", "MLP0203", "5 meV"),
+        ("force_rmse(cu.test)=much", "MLP0201", "much"),
+        ("force_rmse(cu.test)=1e999 meV/Å", "MLP0205", "1e999 meV/Å"),
+        ("force_rmse(cu.test) >= 5 meV/Å", "MLP0509", "force_rmse(cu.test) >= 5 meV/Å"),
+        ("force_rmse(cu.test)=0 meV/Å", "MLP0505", "0 meV/Å"),
+        ("force_rmse(cu.test) <= -5 meV/Å", "MLP0505", "-5 meV/Å"),
+        ("survival(hot)=99 %", "MLP0505", "99 %"),
+        ("survival(hot)=0 %", "MLP0205", "0 %"),
+        ("relative_speed(cu.cell(4, 4, 4))=-1", "MLP0205", "-1"),
     ],
 )
-def test_a_threshold_that_is_none_is_refused_at_its_place(record: Record, text: str, says: str) -> None:
-    found = with_threshold(text, record.rules)
-    assert isinstance(found, Diagnostic)
-    assert found.code == "MLP0916"
-    assert says in found.headline
-    assert found.place is not None
-    assert found.help
+def test_a_threshold_that_check_would_refuse_is_refused_in_the_same_words(
+    record: Record, text: str, code: str, place: str
+) -> None:
+    """The same faults, at their places in what was typed."""
+    spec = spec_of(record)
+    found = with_thresholds([text], spec)
+    assert found.rules is None
+    diagnostic = found.diagnostics[0]
+    assert diagnostic.code == code
+    assert diagnostic.place is not None
+    source, span = diagnostic.place
+    assert (source.text, source.slice(span)) == (text, place)
+    if code == "MLP0916":
+        return
+    metric, value = re.split(r" ?[<>]?= ?", text)
+    sign = text[len(metric) :].split("=", maxsplit=1)[0].strip() or ("<" if metric.startswith("force") else ">")
+    lines = spec.source.text.splitlines()
+    written = [
+        re.sub(r"[<>]= .*? because", lambda _: f"{sign}= {value} because", line)
+        if line.strip().startswith(f"require {metric}")
+        else line
+        for line in lines
+    ]
+    assert written != lines
+    checked = check_source(SourceFile(spec.source.name, "\n".join(written) + "\n")).diagnostics
+    assert (code, diagnostic.headline) in [(other.code, other.headline) for other in checked]
+
+
+def test_what_was_wrong_before_is_not_said_of_a_threshold(record: Record) -> None:
+    found = with_thresholds(["force_rmse(cu.test)=29 meV/Å"], spec_of(record))
+    assert found.rules is not None
+    assert found.diagnostics == []
+
+
+def test_a_rule_is_not_bounded_twice(record: Record) -> None:
+    texts = ["force_rmse(cu.test)=5 meV/Å", "force_rmse( cu.test ) <= 6 meV/Å"]
+    found = with_thresholds(texts, spec_of(record))
+    assert found.rules is None
+    assert [diagnostic.code for diagnostic in found.diagnostics] == ["MLP0916"]
+    assert with_thresholds([texts[0], "energy_rmse(cu.test)=6 meV/atom"], spec_of(record)).rules is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("alpha", "0"), ("alpha", "0.5"), ("alpha", "-0.01"), ("alpha", "nan"), ("alpha", "60 %"), ("alpha", "2 eV")]
+    + [("confirm_seeds", text) for text in ("0", "1001", "2.5", "many", "")],
+)
+def test_a_setting_outside_its_domain_is_refused(field: str, text: str) -> None:
+    assert isinstance(read_setting(field, text), list)
+
+
+def test_a_setting_is_read_as_in_a_spec() -> None:
+    assert read_setting("alpha", "1 %") == Fraction(1, 100)
+    assert read_setting("confirm_seeds", "4") == 4
 
 
 def test_a_threshold_is_read_in_its_unit(record: Record) -> None:
