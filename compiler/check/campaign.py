@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from mlipilot.compiler.check.dataset import base_folder
+from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.check.report import about, beside, place
+from mlipilot.compiler.proposals import read_proposals
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.values import Applied, BlockValue, Spec, Value, meaning
 
+_RECORD = "name the `campaign.jsonl` of another campaign, or JSON lines with a `proposal` each"
 _FINITE = frozenset({"grid", "replay"})
 """Proposers that come to an end by themselves."""
 _SAME = {
@@ -21,7 +25,7 @@ def check(spec: Spec) -> list[Diagnostic]:
     pilot = spec.only("pilot")
     if pilot is None:
         return []
-    found = [*_judges(spec, pilot), *_repeated(pilot), *_replicates(pilot), *_left_out(spec, pilot)]
+    found = [*_judges(spec, pilot), *_repeated(pilot), *_replicates(pilot), *_recorded(pilot), *_left_out(spec, pilot)]
     if not spec.incomplete:
         # What is absent is missed only where all that was written could be read.
         found += [*_changes(spec, pilot), *_tokens(spec, pilot), *_prices(spec, pilot), *_ends(spec, pilot)]
@@ -124,6 +128,31 @@ def _replicates(pilot: BlockValue) -> list[Diagnostic]:
                     secondary=(beside(pilot, place(pilot, "replicates"), "replicates"),),
                     notes=("its replicates differ by the seeds of their runs alone",),
                     help="set `replicates = 1`, or use another proposer",
+                )
+            )
+    return found
+
+
+def _recorded(pilot: BlockValue) -> list[Diagnostic]:
+    """Records that cannot be proposed again, for they are not there or are none."""
+    found: list[Diagnostic] = []
+    for value, call in _calls(pilot):
+        record = call.arguments.get("record")
+        if call.name != "replay" or record is None or not isinstance(record.data, str):
+            continue
+        base = base_folder(pilot)
+        read = read_proposals(base / record.data)
+        if isinstance(read, str):
+            wrong, remedy = look(base, record.data)
+            is_there = not wrong or (base / record.data).is_file()
+            found.append(
+                about(
+                    pilot,
+                    "MLP0903",
+                    read,
+                    record.span or value.span or pilot.span,
+                    "no record of proposals" if is_there else wrong,
+                    help=_RECORD if is_there or (base / record.data).is_dir() else remedy,
                 )
             )
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from copper import TEXT, checked, compiled, replaced
 
@@ -80,10 +82,14 @@ def test_trials_that_are_allowed_fit_the_share_and_one_more_does_not(hours: int)
         assert found.most * found.screened + found.confirmed > found.share
 
 
-def test_a_limit_of_trials_holds_with_and_without_one_of_device_time() -> None:
+def test_a_limit_of_trials_holds_with_and_without_one_of_device_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (cost(budget="trials <= 3").fewest, cost(budget="trials <= 3").most) == (3, 3)
     assert cost(budget="trials <= 3").share is None
     assert cost(budget="trials <= 3, device_time <= 400 h").most == 3
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.jsonl").write_text('{"proposal": {"changes": []}}\n')
     endless = cost('proposer = replay("x.jsonl"), controls = [grid]', "wall <= 1 h")
     assert (endless.fewest, endless.most) == (None, None)
 

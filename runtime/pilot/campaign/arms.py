@@ -76,7 +76,8 @@ def proposers(spec: Spec, settings: Settings, hearing: Hearing) -> dict[str, Arm
                 pilot = spec.only("pilot")
                 assert pilot is not None
                 span = pilot.fields["proposer"].span or pilot.span
-                return Diagnostic("MLP0903", made, pilot.source, Annotation(span, "the proposer"))
+                help_ = "restore the file: a path is relative to the spec"
+                return Diagnostic("MLP0903", made, pilot.source, Annotation(span, "the proposer"), help=help_)
             found[lane] = made
     return {lane: found[lane] for lane in settings.lanes}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlipilot.compiler.proposals import read_proposals
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.proposers.default import baseline
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
@@ -67,24 +67,13 @@ def _are_texts(values: Iterable[object]) -> bool:
 
 def read_record(path: Path) -> list[Proposal] | str:
     """The proposals of a record: JSON lines, of which those with a `proposal` count; or why there are none."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        return f"`{path}` cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}"
-    return _proposals(lines, path)
-
-
-def _proposals(lines: Iterable[str], path: Path) -> list[Proposal] | str:
+    documents = read_proposals(path)
+    if isinstance(documents, str):
+        return documents
     found: list[Proposal] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            return f"line {number} of `{path}` is no JSON"
-        if not isinstance(entry, dict) or "proposal" not in entry:
-            continue
-        proposal = read_proposal(entry["proposal"])
+    for number, document in documents:
+        proposal = read_proposal(document)
         if proposal is None:
             return f"line {number} of `{path}` has a `proposal` that is none"
         found.append(proposal)
-    return found or f"`{path}` records no proposal"
+    return found
