@@ -48,7 +48,12 @@ class Experiment:
         """Everything that is wrong with the spec; it is never raised."""
         from mlipilot.compiler.compile import check_file
 
-        return check_file(self.path).diagnostics
+        checked = check_file(self.path)
+        if checked.spec is None or checked.spec.only("pilot") is None:
+            return checked.diagnostics
+        from mlipilot.runtime.pilot.campaign.power_of import refusal
+
+        return [*checked.diagnostics, *refusal(checked)]
 
     def compile(self, *, probe: bool = False) -> Compiled:
         """The plan, with its estimate; with `probe`, by a dry run of each training. Raises `InvalidSpec`."""
@@ -56,7 +61,11 @@ class Experiment:
         from mlipilot.runtime import probe as probes
 
         compiled, diagnostics = compile_file(self.path, probes.probe if probe else probes.kept)
-        if compiled is None:
+        if compiled is not None and compiled.plan.campaign is not None:
+            from mlipilot.runtime.pilot.campaign.power_of import doubts
+
+            diagnostics = [*diagnostics, *doubts(compiled)]
+        if compiled is None or any(diagnostic.is_error for diagnostic in diagnostics):
             raise InvalidSpec(diagnostics)
         return compiled
 

@@ -78,8 +78,13 @@ def check(given: Path | None, output_format: str) -> int:
         show([path], output_format)
         return 2
     checked = check_file(path)
-    show(checked.diagnostics, output_format)
-    if has_errors(checked.diagnostics):
+    found = checked.diagnostics
+    if checked.spec is not None and checked.spec.only("pilot") is not None:
+        from mlipilot.runtime.pilot.campaign.power_of import refusal  # few specs have a pilot
+
+        found = [*found, *refusal(checked)]
+    show(found, output_format)
+    if has_errors(found):
         return 2
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")

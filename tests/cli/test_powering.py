@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mlipilot import InvalidSpec, load
 from mlipilot.cli import main
 
 TEXT = (Path(__file__).parents[1] / "lang" / "campaign.mlp").read_text(encoding="utf-8")
@@ -48,7 +49,7 @@ def test_text_has_the_figures_of_the_document(spec: Path, capsys: pytest.Capture
         assert f"gains of {row['detectable']:.2f} σ" in text
 
 
-@pytest.mark.parametrize("verb", ["power", "compile", "execute"])
+@pytest.mark.parametrize("verb", ["check", "power", "compile", "execute"])
 def test_a_campaign_that_would_miss_its_gain_is_refused(
     verb: str, spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +58,29 @@ def test_a_campaign_that_would_miss_its_gain_is_refused(
     assert "MLP0603" in capsys.readouterr().err
     assert not spec.with_suffix(".plan.json").exists()
     assert not (Path(".mlipilot") / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "pilot", ["confirm_seeds = 3, detect = 2.1", "detect = 0.1", "alpha = 0.0001", "confirm_seeds = 1, detect = 3"]
+)
+def test_check_says_what_compile_says_of_a_gain_that_is_missed(
+    spec: Path, capsys: pytest.CaptureFixture[str], pilot: str
+) -> None:
+    write(f"proposer = tpe, {pilot}", "wall <= 4 h, trials <= 12")
+    said = []
+    for verb in ("check", "compile"):
+        assert main([verb]) == 2
+        said.append(capsys.readouterr().err)
+    assert said[0] == said[1]
+    assert [diagnostic.code for diagnostic in load(spec).check()] == ["MLP0603"]
+    with pytest.raises(InvalidSpec):
+        load(spec).compile()
+
+
+def test_check_refuses_no_campaign_that_compiles(spec: Path) -> None:
+    for pilot in ("detect = 2.5", "confirm_seeds = 30, detect = 1.5", "confirm_seeds = 3, detect = 1e6"):
+        write(f"proposer = tpe, {pilot}")
+        assert main(["check"]) == main(["compile"]) == 0
 
 
 def test_a_plan_is_looked_at_as_its_spec_is(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 
 from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.check.report import place
-from mlipilot.compiler.compile import check_source
+from mlipilot.compiler.compile import Checked, check_source
+from mlipilot.compiler.lower.campaign import baseline_seeds
 from mlipilot.compiler.plan import Compiled
 from mlipilot.runtime.pilot.gate.power import WANTED_POWER, Forecast, forecast, is_underpowered, trial_power
 from mlipilot.runtime.pilot.gate.settings import Settings
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.numerals import count
 from mlipilot.spec.source import Unreadable, read_source
+from mlipilot.spec.values import BlockValue
 
 OTHERS = (2, 3, 5, 8)
 """Numbers of `confirm_seeds` that are compared."""
@@ -71,9 +73,9 @@ def doubts(compiled: Compiled) -> list[Diagnostic]:
         return []
     wanted = float(compiled.plan.campaign["detect"])
     settings, baseline = settings_of(compiled), len(compiled.plan.campaign["baseline_seeds"])
-    first = forecast(1, settings, baseline)
-    if is_underpowered(first, wanted):
-        return [_underpowered(compiled, first, wanted, baseline)]
+    refused = _refused(settings, wanted, baseline)
+    if refused is not None:
+        return [_about(compiled, refused)]
     found = power_of(compiled)
     if not is_underpowered(found.forecast, wanted):
         return []
@@ -91,8 +93,26 @@ def doubts(compiled: Compiled) -> list[Diagnostic]:
     ]
 
 
-def _underpowered(compiled: Compiled, found: Forecast, wanted: float, baseline: int) -> Diagnostic:
-    settings = settings_of(compiled)
+def refusal(checked: Checked) -> list[Diagnostic]:
+    """The error of a spec whose campaign would miss its gain even in one trial: this takes no estimate, and no plan.
+
+    None is said of a spec that has errors as it is.
+    """
+    spec = checked.spec
+    if spec is None or has_errors(checked.diagnostics):
+        return []
+    pilot, card = spec.only("pilot"), spec.only("scorecard")
+    if pilot is None or card is None or not any(r.verb in ("minimize", "maximize") for r in card.constraints):
+        return []
+    settings = Settings(alpha=float(pilot.number("alpha")), confirm_seeds=pilot.integer("confirm_seeds"))
+    refused = _refused(settings, float(pilot.number("detect")), len(baseline_seeds(spec)))
+    return [] if refused is None else [_at(pilot, settings.confirm_seeds, refused)]
+
+
+def _refused(settings: Settings, wanted: float, baseline: int) -> Diagnostic | None:
+    found = forecast(1, settings, baseline)
+    if not is_underpowered(found, wanted):
+        return None
     notes: tuple[str, ...] = ()
     seeds = next(
         (
@@ -108,7 +128,7 @@ def _underpowered(compiled: Compiled, found: Forecast, wanted: float, baseline: 
         notes = ("no number of seeds finds it: the screen, which is one run, loses smaller gains",)
         advice = _say(found).removeprefix(", or ")
     headline = f"this campaign finds {_found(found)}, and not {wanted:g} σ"
-    return _about(compiled, Diagnostic("MLP0603", headline, notes=notes, help=advice))
+    return Diagnostic("MLP0603", headline, notes=notes, help=advice)
 
 
 def _found(found: Forecast) -> str:
@@ -124,10 +144,11 @@ def _about(compiled: Compiled, diagnostic: Diagnostic) -> Diagnostic:
     source = read_source(compiled.spec)
     spec = None if isinstance(source, Unreadable) or compiled.spec.suffix == ".json" else check_source(source).spec
     pilot = None if spec is None else spec.only("pilot")
-    if pilot is None:
-        return diagnostic
+    return diagnostic if pilot is None else _at(pilot, settings_of(compiled).confirm_seeds, diagnostic)
+
+
+def _at(pilot: BlockValue, seeds: int, diagnostic: Diagnostic) -> Diagnostic:
     field = "detect" if not pilot.fields["detect"].is_default else "confirm_seeds"
-    seeds = settings_of(compiled).confirm_seeds
     label = f"with {count(seeds, 'seed')} at each look"
     return replace(diagnostic, source=pilot.source, primary=Annotation(place(pilot, field), label))
 
