@@ -75,7 +75,7 @@ def failing(rules: Sequence[Rule], runs: Sequence[Measurement]) -> str | None:
             continue
         for run in runs:
             if outcome(rule, run.figures[place]) == "fail":
-                return f"`{rule.shown}` is {rule.shows(run.figures[place].estimate)}, outside {_bound(rule)}"
+                return f"`{rule.shown}` is {rule.reads(run.figures[place].estimate)}, outside {_bound(rule)}"
     return None
 
 
@@ -115,7 +115,7 @@ def standing(
 
 
 def _bound(rule: Rule) -> str:
-    return f"{rule.comparator} {rule.shows(rule.threshold)}"
+    return f"{rule.comparator} {rule.reads(rule.threshold)}"
 
 
 def _number(value: float | None) -> float:

@@ -76,12 +76,6 @@ class Rule:
         """A difference of losses as a part of the value: 0.1 is 10 % better; of a share, the difference itself."""
         return difference if self.is_even else -math.expm1(-difference)
 
-    def shows(self, value: float | None) -> str:
-        """A value as the reasons of decisions say it; they are in records, so that these words stay as they are."""
-        if value is None or not math.isfinite(value):
-            return "unknown"
-        return f"{value / self.factor:.3g} {self.unit}"
-
     def reads(self, value: float | None) -> str:
         """A value as people read it: `14.2 meV/Å`, `1030 meV/Å`."""
         if value is None or not math.isfinite(value):

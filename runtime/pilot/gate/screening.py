@@ -35,7 +35,13 @@ def screen(candidate: Sequence[float], incumbent: Sequence[float], noise: Noise,
         return Screening("more", None, "the candidate is not measured")
     gain = mean(incumbent) - mean(candidate)
     if not gain > -settings.slack * noise.sigma:
-        return Screening("stop", gain, "looks worse than the incumbent by more than the slack")
+        return Screening("stop", gain, _short_of(settings.slack))
     if len(candidate) < settings.screen_seeds:
         return Screening("more", gain, "still in the race")
     return Screening("pass", gain, "looks worth a confirmation")
+
+
+def _short_of(slack: float) -> str:
+    if slack < 0:
+        return f"does not look better than the incumbent by {-slack:g} σ"
+    return f"looks worse than the incumbent by {slack:g} σ or more"

@@ -11,6 +11,7 @@ from mlipilot.runtime.pilot.proposers.drawing import at_share, is_new
 from mlipilot.runtime.pilot.proposers.tried import Memory, Tried
 from mlipilot.runtime.pilot.proposers.walk import walk
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
+from mlipilot.spec.numerals import count
 from mlipilot.spec.space import Draw, SearchSpace
 from mlipilot.spec.values import Data
 
@@ -50,7 +51,7 @@ class Grid:
         while self._next is None or not is_new(tried, self._next, 0.0):
             point = next(self._place.walk, self._place)
             if isinstance(point, _Place):
-                return Exhausted(f"the grid is done: {len(history)} trials")
+                return Exhausted(f"the grid is done: {count(len(history), 'trial')}")
             idle = 0 if point is not None else idle + 1
             if idle > MOST_STEPS:
                 return Exhausted(

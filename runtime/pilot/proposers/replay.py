@@ -12,6 +12,7 @@ from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.proposers.default import baseline
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.spec.edit import Change
+from mlipilot.spec.numerals import count
 from mlipilot.spec.space import SearchSpace
 
 _TEXTS = ("hypothesis", "metric", "direction", "falsifier", "origin")
@@ -28,7 +29,7 @@ class Replay:
         """The recorded proposal whose turn it is; none once one of them lies outside the space."""
         place = len(history)
         if place >= len(self.proposals):
-            return Exhausted(f"the record ends after {len(self.proposals)} proposals")
+            return Exhausted(f"the record ends after {count(len(self.proposals), 'proposal')}")
         proposal = self.proposals[place]
         read = Chart(space).read(proposal.changes)
         if isinstance(read, str):
