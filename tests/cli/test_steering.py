@@ -114,7 +114,7 @@ def test_a_threshold_that_is_none_is_refused(
     assert main(["rejudge", closed_campaign, "--threshold", threshold]) == 2
     err = capsys.readouterr().err
     assert "error[MLP" in err
-    assert "help" in err
+    assert "--threshold:1:" in err
 
 
 def test_an_altered_record_does_not_verify(
