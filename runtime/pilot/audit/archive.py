@@ -10,13 +10,14 @@ from typing import NamedTuple
 from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Shelf, Source, needed
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
+from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.record import CAMPAIGN, Store
 from mlipilot.runtime.record.store import MANIFEST
 from mlipilot.spec.diagnostics import Diagnostic
 
 MOST_BYTES = 5_000_000
-_FILES = (CAMPAIGN, "journal.jsonl", "plan.json", "baseline.mlp")
+_FILES = (CAMPAIGN, "journal.jsonl", "plan.json", BASELINE_SPEC)
 
 
 class Archived(NamedTuple):

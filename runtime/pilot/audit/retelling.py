@@ -14,6 +14,7 @@ from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog, RecordEnds
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
+from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC
 from mlipilot.runtime.pilot.campaign.requests import Measure, Request, Seal, Steps, Think
 from mlipilot.runtime.pilot.campaign.rules import recorded_rules, rules_of
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
@@ -201,7 +202,7 @@ def pinned(record: Record) -> tuple[SourceFile, Spec] | Diagnostic:
 
     It is read under the name of its spec where a plan has it: imports are relative to that.
     """
-    path = record.folder / "baseline.mlp"
+    path = record.folder / BASELINE_SPEC
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -234,7 +235,7 @@ def unpinned(record: Record, spec: Spec, plan: Plan | None = None) -> Diagnostic
         return None
     *others, last = names
     words = f"{', '.join(others)} and {last} of `{{}}` are" if others else f"{last} of `{{}}` is"
-    headline = words.format(record.folder / "baseline.mlp")
+    headline = words.format(record.folder / BASELINE_SPEC)
     return Diagnostic("MLP0911", f"{headline} not what the record pins", help=f"{RESTORE}; a record is of one baseline")
 
 

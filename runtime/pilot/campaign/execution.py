@@ -29,7 +29,7 @@ from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.pins import first_entry
+from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC, first_entry
 from mlipilot.runtime.pilot.campaign.rules import rules_of
 from mlipilot.runtime.pilot.campaign.settings import Limits, Settings, settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried
@@ -203,13 +203,13 @@ class _Execution:
         """Write again what can be made from the spec, where it was lost: the plan's hash is the folder's name."""
         if not self.run.plan.exists():
             write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
-        if not (self.run.folder / "baseline.mlp").exists():
-            write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
+        if not (self.run.folder / BASELINE_SPEC).exists():
+            write_bytes(self.run.folder / BASELINE_SPEC, self.source.text.encode())
 
     def _pin(self) -> None:
         """The first entry pins what no edit may change."""
         if not any(entry["event"] == "campaign" for entry in self.journal.entries):
-            write_bytes(self.run.folder / "baseline.mlp", self.source.text.encode())
+            write_bytes(self.run.folder / BASELINE_SPEC, self.source.text.encode())
             Control(self.run.folder).forget()
             self._enter("campaign", **first_entry(self.compiled.plan, self.settings, self.rules))
 
@@ -337,4 +337,16 @@ def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher 
         run = lease(compiled, workspace, stack)
         if isinstance(run, Diagnostic):
             return Ended(diagnostics=[run])
-        return _Execution(compiled, workspace, run, source, checked.spec, watcher or Silent()).execute()
+        source, spec = _begun_with(run, compiled) or (source, checked.spec)
+        return _Execution(compiled, workspace, run, source, spec, watcher or Silent()).execute()
+
+
+def _begun_with(run: RunFolder, compiled: Compiled) -> tuple[SourceFile, Spec] | None:
+    """The text that a campaign began with: what it accepts is an edit of it, however the spec was written since."""
+    pinned = run.folder / BASELINE_SPEC
+    source = read_source(pinned) if run.campaign.is_file() and pinned.is_file() else None
+    if source is None or isinstance(source, Unreadable):
+        return None
+    named = SourceFile(str(compiled.spec), source.text)
+    spec = check_source(named).spec
+    return None if spec is None or digest(canonical(spec)) != compiled.plan.spec_hash else (named, spec)

@@ -10,6 +10,9 @@ from mlipilot.compiler.plan import Plan
 from mlipilot.runtime.pilot.campaign.rules import Rule, recorded_rules
 from mlipilot.runtime.pilot.campaign.settings import Settings
 
+BASELINE_SPEC = "baseline.mlp"
+"""The text that a campaign began with, in its folder."""
+
 
 def first_entry(plan: Plan, settings: Settings, rules: Sequence[Rule]) -> dict[str, Any]:
     """The content of that entry."""

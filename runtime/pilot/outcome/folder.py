@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.audit.record import read_campaign
 from mlipilot.runtime.pilot.campaign.control import slug
+from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.under_way import Phase, UnderWay
@@ -18,7 +19,6 @@ from mlipilot.runtime.record import Run, altered, no_record, read_journal, unfit
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 
-BASELINE_SPEC = "baseline.mlp"
 ACCEPTED = "accepted"
 
 

@@ -95,8 +95,12 @@ def test_a_campaign_that_is_killed_again_and_again_ends_as_one_that_is_not(finis
         process = project.start("execute", "tiny.mlp")
         time.sleep(seconds)
         kill_group(process)
+    # Written anew, it means the same: the campaign goes on with the text that it began with.
+    project.spec.write_text(SPEC + "# what it means has not changed\n")
     project.run("execute", "tiny.mlp")
     assert project.decisions() == finished.decisions()
+    made = "accepted/grid-1.mlp"
+    assert (project.record.parent / made).read_bytes() == (finished.record.parent / made).read_bytes()
     jobs = read_journal(project.record.with_name("journal.jsonl")).entries
     done = [entry["key"] for entry in jobs if entry["event"] == "ended" and entry["state"] == "done"]
     assert len(done) == len(set(done))
