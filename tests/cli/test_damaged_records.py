@@ -15,7 +15,10 @@ from mlipilot.cli import main
 from mlipilot.cli.auditing import IN_PART
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import write_plan
+from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.record import Run, workspace_of
+from mlipilot.spec.edit import Change
+from mlipilot.spec.source import SourceFile
 
 sys.path.append(str(Path(__file__).parents[1] / "runtime" / "pilot" / "campaign"))
 
@@ -201,11 +204,13 @@ def test_runs_that_only_the_journal_of_jobs_knows_are_said(record: Path, capsys:
     kept = int(len(entries) * share)
     cut(record, kept)
     shutil.rmtree(record / "accepted")
+    baseline = SourceFile("campaign.mlp", (record / "baseline.mlp").read_text())
     for entry in entries[:kept]:
         if entry["event"] == "accepted":  # what was handed out by then
-            name = f"{entry['lane'].replace('/', '-')}.mlp"
+            made = design(baseline, [Change(*change) for change in entry["changes"]])
+            assert isinstance(made, Design)
             (record / "accepted").mkdir(exist_ok=True)
-            shutil.copyfile(EXAMPLE / "accepted" / name, record / "accepted" / name)
+            (record / "accepted" / f"{entry['lane'].replace('/', '-')}.mlp").write_text(made.source.text)
     assert main(["verify", str(record), "--json"]) == IN_PART
     found = json.loads(capsys.readouterr().out)
     # Runs under the same design and seed share their verdict, and are made once.

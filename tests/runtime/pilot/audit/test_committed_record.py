@@ -27,6 +27,9 @@ def test_it_is_the_campaign_of_the_example() -> None:
 def test_every_claim_of_it_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(RECORD)]) == 0
     assert "everything holds" in capsys.readouterr().out
+    assert main(["verify", str(RECORD), "--json"]) == 0
+    sealed = json.loads(capsys.readouterr().out)["figures"]["sealed"]
+    assert sealed["recomputed"] == sealed["runs"] > 0
 
 
 def test_both_arms_turned_a_baseline_that_fails_into_an_accepted_model(capsys: pytest.CaptureFixture[str]) -> None:
