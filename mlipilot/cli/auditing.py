@@ -24,6 +24,7 @@ from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace, altered, line_of, lost_record
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
+from mlipilot.spec.numerals import count
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
 
@@ -149,7 +150,7 @@ def _gate(gate: Gate, alpha: str | None, confirm_seeds: str | None) -> Gate | li
 
 
 def _rejudged(lane: Rejudged) -> list[str]:
-    trials = f"{lane.trials} trial{'s' if lane.trials != 1 else ''}"
+    trials = count(lane.trials, "trial")
     changed = f"{len(lane.changed)} of {trials} decided otherwise" if lane.changed else f"{trials} decided as before"
     lines = [f"{lane.lane}: {changed}"]
     lines += [f"  trial {c.trial}  {c.was} → {c.state}  {c.reason}" for c in lane.changed]
@@ -215,8 +216,8 @@ def _campaign(found: Verified) -> list[str]:
     closed = "closed" if found.record.closed() is not None else "not closed"
     lines = [
         f"{found.record.name} ({closed}): {_outcome(found)}",
-        f"  chain      {found.entries} entries of the campaign, {found.jobs} of its jobs",
-        f"  decisions  of {found.trials} trials, made again from the record"
+        f"  chain      {count(found.entries, 'entry', 'entries')} of the campaign, {found.jobs} of its jobs",
+        f"  decisions  of {count(found.trials, 'trial')}, made again from the record"
         if found.is_decided
         else "  decisions  not made again",
         f"  figures    of {_figures(found.measured)}",
@@ -232,7 +233,7 @@ def _campaign(found: Verified) -> list[str]:
     lines += [f"  open       the record of `{lane}` ends before it does" for lane in found.open]
     if found.archived is not None:
         files, size, left_out = found.archived
-        out = f"; {left_out} results did not fit" if left_out else ""
+        out = f"; {count(left_out, 'result')} did not fit" if left_out else ""
         lines.append(f"  archive    {files} files, {size / 1e6:.2f} MB{out}")
     lines += [f"not verified: {lack}" for lack in found.lacks]
     return lines + [f"note: {note}" for note in found.notes]
@@ -254,13 +255,13 @@ def _outcome(found: Verified) -> str:
 
 def _figures(figures: Figures) -> str:
     words = [
-        f"{count} {what}"
-        for count, what in (
+        f"{number} {what}"
+        for number, what in (
             (figures.recomputed, "made again from predictions, trajectories and timings"),
             (figures.compared, "compared with their verdict's file alone"),
             (figures.missing, "not verified, for their results are not here"),
         )
-        if count
+        if number
     ]
     return f"{figures.runs} runs" + (f": {'; '.join(words)}" if words else "")
 
