@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, insort
 from fractions import Fraction
-from itertools import islice
 
+from mlipilot.runtime.pilot.gate.nearby import Listed, Nearby, Place
 from mlipilot.spec.space import Draw, Point, SearchSpace
 from mlipilot.spec.values import meaning
 
@@ -15,52 +14,34 @@ TOLERANCE = 1e-3
 
 
 class Tried:
-    """The settled points of a campaign so far, by the number of their trial.
-
-    Points that differ in a listed value are never compared, and of the rest only those whose first continuous value is
-    near, so that a question costs little after 10,000 trials too.
-    """
+    """The settled points of a campaign so far, by the number of their trial."""
 
     def __init__(self, space: SearchSpace, tolerance: float = TOLERANCE) -> None:
         self._space = space
         self._tolerance = tolerance
         self._listed = [draw for draw in space.draws if draw.domain.is_finite]
         self._continuous = [draw for draw in space.draws if not draw.domain.is_finite]
-        self._trials: dict[tuple[object, ...], list[tuple[tuple[float, ...], int]]] = {}
-        """By listed values, in the order of the continuous ones."""
-        self._last: tuple[Point, tuple[tuple[object, ...], tuple[float, ...]]] | None = None
+        self._trials = Nearby()
+        self._last: tuple[Point, tuple[Listed, Place]] | None = None
         """The point that was placed last: one is looked for, and then added."""
 
     def add(self, number: int, point: Point) -> None:
         """Remember the point of a trial."""
         listed, place = self._key(point)
-        insort(self._trials.setdefault(listed, []), (place, number))
+        self._trials.add(listed, place, number)
 
     def find(self, point: Point) -> int | None:
         """The first trial of the same point; None where it is new."""
         listed, place = self._key(point)
-        known = self._trials.get(listed, [])
-        if not place:
-            return known[0][1] if known else None
-        # A little more than the tolerance, which is then held against each.
-        begin = bisect_left(known, ((place[0] - 2 * self._tolerance,), -1))
-        found: int | None = None
-        for other, number in islice(known, begin, None):
-            if other[0] > place[0] + 2 * self._tolerance:
-                break
-            if (found is None or number < found) and self._is_near(place, other):
-                found = number
-        return found
+        near = self._trials.near(listed, place, self._tolerance)
+        return min(near, default=None) if place else next(near, None)
 
-    def _is_near(self, place: tuple[float, ...], other: tuple[float, ...]) -> bool:
-        return all(h == t or abs(h - t) <= self._tolerance for h, t in zip(place, other, strict=True))
-
-    def _key(self, point: Point) -> tuple[tuple[object, ...], tuple[float, ...]]:
+    def _key(self, point: Point) -> tuple[Listed, Place]:
         if self._last is None or self._last[0] is not point:
             self._last = point, self._placed(point)
         return self._last[1]
 
-    def _placed(self, point: Point) -> tuple[tuple[object, ...], tuple[float, ...]]:
+    def _placed(self, point: Point) -> tuple[Listed, Place]:
         settled = self._space.settle(point)
         names = [(draw, draw.path.text) for draw in self._listed]
         listed = tuple(meaning(self._space.own_part(draw.path, settled[name])) for draw, name in names)

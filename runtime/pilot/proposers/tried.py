@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import bisect
 from collections import Counter
-from collections.abc import Hashable
 
 from mlipilot.runtime.pilot.gate.duplicates import TOLERANCE
+from mlipilot.runtime.pilot.gate.nearby import Nearby
 from mlipilot.runtime.pilot.proposers.chart import Chart, Position
 from mlipilot.runtime.pilot.trial import Failure, History, Trial
 from mlipilot.spec.space import SearchSpace
@@ -24,7 +23,7 @@ class Tried:
     def __init__(self, chart: Chart) -> None:
         self.chart = chart
         self.trials: list[Trial] = []
-        self._points: dict[tuple[Hashable, ...], list[tuple[float, ...]]] = {}
+        self._points = Nearby()
         self._losses: Counter[Position] = Counter()
 
     def follow(self, history: History) -> None:
@@ -38,23 +37,11 @@ class Tried:
                 self._losses[position] += 1
                 if self._losses[position] < MOST_LOSSES:
                     continue
-            bisect.insort(self._points.setdefault(position.listed, []), position.continuous)
+            self._points.add(position.listed, position.continuous, len(self.trials))
 
     def holds(self, position: Position, near: float = NEAR) -> bool:
         """Whether a point was tried, or one within a distance of it in every continuous domain."""
-        points = self._points.get(position.listed)
-        if not points:
-            return False
-        if not position.continuous:
-            return True
-        first, *rest = position.continuous
-        start = bisect.bisect_left(points, (first - near,))
-        for other in points[start:]:
-            if other[0] > first + near:
-                return False
-            if all(abs(a - b) <= near for a, b in zip(rest, other[1:], strict=True)):
-                return True
-        return False
+        return next(self._points.near(position.listed, position.continuous, near), None) is not None
 
 
 class Memory:
