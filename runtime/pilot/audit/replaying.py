@@ -18,7 +18,7 @@ from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.execution import World
 from mlipilot.runtime.pilot.campaign.log import LaneLog, RecordEnds, said
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.pilot.language import Mode, lost_attempts
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.source import SourceFile
@@ -103,6 +103,7 @@ def replay(record: Record, baseline: tuple[SourceFile, Spec]) -> Replayed | Diag
         lambda text: None,
         lambda: False,
         partial(as_asked, [entry for entries in record.entries.values() for entry in entries]),
+        lost=lambda lane: lost_attempts(record.entries.get(lane, ())),
     )
     made = proposers(spec, record.settings, hearing)
     if isinstance(made, Diagnostic):

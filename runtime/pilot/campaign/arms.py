@@ -53,6 +53,8 @@ class Hearing:
     """Where a language model is served, by its name."""
     wait: Callable[[float], object] = time.sleep
     """Seconds until a language model is asked again."""
+    lost: Callable[[str], Mapping[str, int]] = lambda lane: {}
+    """Of a lane of a record that is repeated: the attempts that were cut off."""
 
 
 @dataclass
@@ -115,7 +117,7 @@ def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: He
         return hearing.write(lane, event)
 
     entered = hearing.entries(lane)
-    ledger = Ledger(_prices(call), write=log, entries=entered)
+    ledger = Ledger(_prices(call), write=log, entries=entered, lost=hearing.lost(lane))
     events = Events(log, ({**said(entry), "event": entry["event"]} for entry in entered))
     transcript = Transcript(hearing.folder / "transcripts" / f"{slug(lane)}.jsonl", hearing.mode)
     model = Model(hearing.endpoint(name), ledger, transcript, events, hearing.wait, hearing.is_stopped)

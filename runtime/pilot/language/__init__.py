@@ -2,7 +2,7 @@
 
 from mlipilot.runtime.pilot.language.connection import Endpoint
 from mlipilot.runtime.pilot.language.events import Events
-from mlipilot.runtime.pilot.language.ledger import Ledger, Limit, Prices
+from mlipilot.runtime.pilot.language.ledger import Ledger, Limit, Prices, lost_attempts
 from mlipilot.runtime.pilot.language.model import ENDPOINT, Model
 from mlipilot.runtime.pilot.language.proposer import InTurn, LanguageModel, Shuffled
 from mlipilot.runtime.pilot.language.reliability import Reliability, reliability
@@ -24,5 +24,6 @@ __all__ = [
     "Shuffled",
     "Subject",
     "Transcript",
+    "lost_attempts",
     "reliability",
 ]

@@ -6,6 +6,7 @@ so that one which was entered before a crash is not entered again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -81,6 +82,14 @@ class _Line:
     is_settled: bool = False
 
 
+def lost_attempts(entries: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """How often each attempt was set aside for, and then cut off before anybody entered what it used."""
+    found: Counter[str] = Counter()
+    for entry in entries:
+        found[entry.get("attempt", "")] += {"llm-reserve": 1, "llm-settle": -1}.get(str(entry["event"]), 0)
+    return +found
+
+
 class Ledger:
     """What a model has cost. `write` is told of each entry before it counts, such as a journal's `append`."""
 
@@ -89,9 +98,11 @@ class Ledger:
         prices: Prices | None = None,
         write: Callable[[Mapping[str, Any]], object] = lambda entry: None,
         entries: Iterable[Mapping[str, Any]] = (),
+        lost: Mapping[str, int] | None = None,
     ) -> None:
         self.prices = prices
         self._write = write
+        self._lost = dict(lost or {})
         self._lines: dict[str, _Line] = {}
         self.spent = Cost()
         """All that was settled, and all that is reserved."""
@@ -133,6 +144,10 @@ class Ledger:
         line = self._lines.pop(attempt, None)
         if line is not None:
             self._lines[f"{attempt}/lost-{len(self._lines)}"] = line
+
+    def lost(self, attempt: str) -> int:
+        """How often an attempt is still to be set aside for in vain, as it was in a record that is repeated."""
+        return self._lost.pop(attempt, 0)
 
     def allows(self, attempt: str, most: Usage, limit: Limit) -> bool:
         """Whether the most that an attempt can cost is within a limit, or set aside already.

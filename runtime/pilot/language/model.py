@@ -67,6 +67,10 @@ class Model:
                 if self.is_stopped():
                     raise Stopped
                 self.ledger.give_up(name)
+            for _ in range(self.ledger.lost(name)):  # as in executions that were killed
+                self._name()
+                self.ledger.reserve(name, most, limit)
+                self.ledger.give_up(name)
             # First the budget: what it refused was never asked, and stands in no transcript.
             if not self.ledger.allows(name, most, limit):
                 return Unasked("budget", f"a request may take {most.prompt + most.completion} tokens")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -18,9 +19,14 @@ from asked import assert_paid, assert_untouched, call, campaign, counted, langua
 from scripted_server import Call, Refusal, Text
 from simulated import Campaign
 
+from mlipilot.runtime.pilot.audit.record import Record, read_campaign
+from mlipilot.runtime.pilot.audit.replaying import Replayed, replay
+from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.campaign.log import Diverged, said
 from mlipilot.runtime.pilot.language import Mode
+from mlipilot.runtime.pilot.language.connection import Connection
 from mlipilot.runtime.record import Journal, read_journal
+from mlipilot.spec.diagnostics import Diagnostic
 
 PILOT = 'proposer = llm("gpt-5.5"), controls = [llm_shuffled("gpt-5.5")]'
 BUDGET = "trials <= 3, tokens <= 2_000_000"
@@ -152,6 +158,41 @@ def test_killed_at_random_moments_it_ends_the_same_and_counts_what_was_lost(tmp_
     assert settled(made) == settled(whole)
     # What was lost may have cost all that was set aside for it, and stays entered.
     assert spent == settled(whole) + sum(again)
+
+
+@pytest.mark.parametrize("tokens", [2_000_000, 100_000, 60_000])
+def test_one_that_was_killed_while_it_asked_repeats_with_all_that_was_lost(
+    tokens: int, tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(forgetful)
+    made = campaign(tmp_path / "c", PILOT, f"trials <= 3, tokens <= {tokens}")
+    send = Connection.send
+    sent = 0
+
+    def until_killed(connection: Connection, body: dict[str, Any]) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent in (1, 2, 4, 7):
+            raise Killed
+        return send(connection, body)
+
+    monkeypatch.setattr(Connection, "send", until_killed)
+    for _ in range(8):
+        with contextlib.suppress(Killed):
+            assert made.run()
+            break
+    lost = sum(entry["event"] == "llm-reserve" for entry in language_entries(made)) - sum(
+        counted(made, lane).attempts for lane in made.arms
+    )
+    assert lost > 0
+    record = read_campaign(made.folder)
+    assert isinstance(record, Record)
+    baseline = pinned(record)
+    assert not isinstance(baseline, Diagnostic)
+    found = replay(record, baseline)
+    assert isinstance(found, Replayed)
+    assert found.differences == []
+    assert found.open == []
 
 
 @pytest.mark.parametrize("budget", [BUDGET, "trials <= 3, tokens <= 20_000"])
