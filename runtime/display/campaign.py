@@ -73,7 +73,7 @@ def trials_text(result: Result, style: Style, most: int = MOST_TRIALS) -> str:
         if len(lane.trials) > most:
             lines.append(style.paint(f"  … {count(len(lane.trials) - most, 'earlier one')}; `--json` has all", "faint"))
         for trial in lane.trials[-most:]:
-            lines += trial_lines(result, trial, style)
+            lines += trial_lines(result, lane, trial, style)
         if not lane.trials:
             lines.append(style.paint("  no trial yet", "faint"))
         plateau = wording.plateau_in_words(lane)
@@ -81,7 +81,7 @@ def trials_text(result: Result, style: Style, most: int = MOST_TRIALS) -> str:
     return "\n".join(lines)
 
 
-def trial_lines(result: Result, trial: TrialResult, style: Style) -> list[str]:
+def trial_lines(result: Result, lane: LaneResult, trial: TrialResult, style: Style) -> list[str]:
     """One trial in two lines."""
     state = "under way" if trial.state == OPEN else trial.state
     why = _line(trial.proposal.hypothesis)
@@ -91,6 +91,7 @@ def trial_lines(result: Result, trial: TrialResult, style: Style) -> list[str]:
     observed = wording.observed_in_words(trial)
     words = [
         f"“{why}”" if why else "",
+        _line(wording.maker_in_words(lane.arm, trial.proposal.origin)),
         f"predicted {predicted}{f': {observed}' if observed else ''}" if predicted else "",
         wording.figure_in_words(result, trial),
         _line(trial.reason),

@@ -17,7 +17,7 @@ from mlipilot.runtime.display.terminal import TerminalWatcher
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.pilot.outcome.under_way import Phase
-from mlipilot.runtime.pilot.outcome.wording import phase_in_words
+from mlipilot.runtime.pilot.outcome.wording import maker_in_words, phase_in_words
 from mlipilot.spec.numerals import count
 
 _LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
@@ -32,11 +32,16 @@ def entry_line(board: Board, entry: Mapping[str, Any]) -> str | None:
         case "proposed":
             why = " ".join(str(entry["proposal"]["hypothesis"]).split())
             changes = changes_in_words(entry["proposal"])
-            return f"{lane}/{entry['trial']}: {changes}" + (f"  “{why}”" if why else "")
+            maker = maker_in_words(str(lane).rpartition("/")[0], str(entry["proposal"]["origin"]))
+            shown = f"  ({maker})" if maker else ""
+            return f"{lane}/{entry['trial']}: {changes}" + (f"  “{why}”" if why else "") + shown
         case "trial":
             value, rule = board.value(entry["objective"]), board.rule
             shown = f"  {rule.reads(value)}" if value is not None and rule is not None else ""
             return f"{lane}/{entry['trial']} {entry['state']}{shown}: {entry['reason']}"
+        case "llm-fallback":
+            why = " ".join(str(entry.get("message", "")).split())
+            return f"{lane}/{entry['trial']}: the language model made no proposal ({entry['class']})" + (why and f": {why}")
         case "ended":
             return f"{lane} ended: {entry['reason']}"
         case "closed":
@@ -97,7 +102,7 @@ class TerminalCampaignWatcher(TerminalWatcher):
     def told(self, entry: Mapping[str, Any]) -> None:
         """Take in an entry; decisions are written above the lanes."""
         self.board.told(entry)
-        if self.live is None or entry["event"] not in ("calibrated", "trial", "ended"):
+        if self.live is None or entry["event"] not in ("calibrated", "llm-fallback", "trial", "ended"):
             return
         line = entry_line(self.board, entry)
         if line is not None:

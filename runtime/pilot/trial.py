@@ -13,6 +13,10 @@ from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data
 
 
+FALLBACK = " (fallback)"
+"""How the origin of a proposal ends that another proposer made in the place of a language model."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A design point, said as changes of the baseline spec, and what its proposer expects of it."""

@@ -159,6 +159,15 @@ class Ledger:
         cost = self._priced(most, dearest=True)
         return not limit.refuses(self.spent + cost) and (limit.money is None or self.prices is not None)
 
+    def refusal(self, most: Usage, limit: Limit) -> str:
+        """Why an attempt that can cost this much is not allowed."""
+        cost, left = self._priced(most, dearest=True), limit.after(self.spent)
+        if left.tokens is not None and cost.tokens > left.tokens:
+            return f"a request may take {cost.tokens:,} tokens, and {left.tokens:,} are left"
+        if left.money is not None and self.prices is not None:
+            return f"a request may cost {float(cost.money):.3g}, and {float(left.money):.3g} of the money is left"
+        return "money is limited, and the prices are not known"
+
     def reserve(self, attempt: str, most: Usage, limit: Limit) -> bool:
         """Set aside the most that an attempt can cost; False where that is not allowed."""
         if self.holds(attempt):

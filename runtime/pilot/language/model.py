@@ -73,7 +73,7 @@ class Model:
                 self.ledger.give_up(name)
             # First the budget: what it refused was never asked, and stands in no transcript.
             if not self.ledger.allows(name, most, limit):
-                return Unasked("budget", f"a request may take {most.prompt + most.completion} tokens")
+                return Unasked("budget", self.ledger.refusal(most, limit))
             if not is_replayed and self.transcript.is_closed:
                 return Unasked("transcript", f"the transcript has no answer `{name[:12]}…`")
             self._name()

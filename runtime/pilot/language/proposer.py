@@ -12,7 +12,7 @@ from mlipilot.runtime.pilot.language.ledger import Limit
 from mlipilot.runtime.pilot.language.model import Model
 from mlipilot.runtime.pilot.language.subject import Subject
 from mlipilot.runtime.pilot.language.tried import Tried
-from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Proposer, Remaining, Trial
+from mlipilot.runtime.pilot.trial import FALLBACK, Exhausted, History, Proposal, Proposer, Remaining, Trial
 from mlipilot.spec.space import SearchSpace
 
 
@@ -56,12 +56,13 @@ class LanguageModel:
         self, failed: Failed, history: History, space: SearchSpace, budget: Remaining, about: Mapping[str, Any]
     ) -> Proposal | Exhausted:
         why = f"the language model made no proposal ({failed.kind.value}): {failed.message}"
+        told = {"class": failed.kind.value, "message": failed.message, **about}
         if failed.is_final or self.fallback is None:
-            self.log({"event": "llm-stop", "rung": Rung.STOP.value, "class": failed.kind.value, **about})
+            self.log({"event": "llm-stop", "rung": Rung.STOP.value, **told})
             return Exhausted(why)
-        self.log({"event": "llm-fallback", "rung": Rung.FALLBACK.value, "class": failed.kind.value, **about})
+        self.log({"event": "llm-fallback", "rung": Rung.FALLBACK.value, **told})
         found = self.fallback.propose(history, space, budget)
-        return found if isinstance(found, Exhausted) else replace(found, origin=f"{found.origin} (fallback)")
+        return found if isinstance(found, Exhausted) else replace(found, origin=f"{found.origin}{FALLBACK}")
 
 
 class Shuffled(LanguageModel):

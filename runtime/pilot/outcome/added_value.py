@@ -11,7 +11,8 @@ from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.gate.noise import mean, within
 from mlipilot.runtime.pilot.outcome.final import WORDS, Evidence, Final
 from mlipilot.runtime.pilot.outcome.result import LaneResult, Result, asks_language_model
-from mlipilot.spec.numerals import percent, short, signed_percent
+from mlipilot.runtime.pilot.trial import FALLBACK
+from mlipilot.spec.numerals import count, percent, short, signed_percent
 
 LEAST_REPLICATES = 5
 """Fewer give no interval."""
@@ -153,10 +154,20 @@ def sentence(result: Result) -> str:
     name = "the language model's added value" if asks_language_model(own) else f"the added value of `{own}`"
     subject = f"{opening}{name} over the best control, `{found.control}`"
     if not found.own_reached and not found.control_reached:
-        return _capital(f"{subject}: there is none, neither arm accepted a design")
-    if found.evidence is None:
-        return _capital(f"{subject}: {_counted(found)}")
-    return _capital(f"{subject}: {_compared(result, found, found.evidence)}")
+        said = "there is none, neither arm accepted a design"
+    elif found.evidence is None:
+        said = _counted(found)
+    else:
+        said = _compared(result, found, found.evidence)
+    return _capital(f"{subject}: {said}{_stood_in(_lanes(result, own))}")
+
+
+def _stood_in(lanes: Sequence[LaneResult]) -> str:
+    """How many of a language model's proposals were not its own; empty where all were."""
+    origins = [trial.proposal.origin for lane in lanes for trial in lane.trials]
+    instead = sum(origin.endswith(FALLBACK) for origin in origins)
+    asked = instead + sum(origin.startswith("llm") for origin in origins)
+    return f"; a fallback made {instead} of its {count(asked, 'proposal')}" if instead else ""
 
 
 def _counted(found: AddedValue) -> str:

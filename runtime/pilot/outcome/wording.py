@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
+from mlipilot.runtime.pilot.campaign.lane import USER
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.gate.noise import mean
 from mlipilot.runtime.pilot.outcome.added_value import sentence
 from mlipilot.runtime.pilot.outcome.final import Final
-from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
+from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult, asks_language_model
 from mlipilot.runtime.pilot.outcome.under_way import SEALED, Phase
+from mlipilot.runtime.pilot.trial import FALLBACK
 from mlipilot.spec.numerals import count, percent, short, signed_percent
 
 
@@ -61,6 +63,19 @@ def figure_in_words(result: Result, trial: TrialResult) -> str:
         return ""
     over = f" over {trial.seeds} seeds" if trial.seeds > 1 else ""
     return f"{rule.reads(trial.objective)}{over}"
+
+
+def maker_in_words(arm: str, origin: str) -> str:
+    """Who made a proposal, where that is not the arm's own proposer; empty where it is."""
+    if origin == USER:
+        return "put forward by a person"
+    if not asks_language_model(arm) or origin in ("", "llm"):
+        return ""
+    if origin.endswith(FALLBACK):
+        return f"by `{origin.removesuffix(FALLBACK)}`, as the language model made no proposal"
+    if origin.startswith("llm"):
+        return "chosen by the language model from a menu"
+    return f"by `{origin}`"
 
 
 def predicted_in_words(trial: TrialResult) -> str:

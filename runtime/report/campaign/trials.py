@@ -43,7 +43,8 @@ class TrialBlock:
     """Where ablation left less than was proposed."""
     hypothesis: str
     falsifier: str
-    origin: str
+    maker: str
+    """Who made the proposal, where that is not the arm's own proposer."""
     predicted: str
     observed: str
     came_true: bool | None
@@ -78,7 +79,7 @@ def lane_trials(result: Result) -> tuple[LaneTrials, ...]:
             lane.ended,
             max(0, len(lane.trials) - MOST_TRIALS),
             _predictions(lane),
-            tuple(_block(result, trial) for trial in lane.trials[-MOST_TRIALS:]),
+            tuple(_block(result, lane, trial) for trial in lane.trials[-MOST_TRIALS:]),
         )
         for lane in ordered
     )
@@ -94,7 +95,7 @@ def _predictions(lane: LaneResult) -> str:
     return f"{sum(judged)} of {count(len(judged), 'prediction')} had the right direction" if judged else ""
 
 
-def _block(result: Result, trial: TrialResult) -> TrialBlock:
+def _block(result: Result, lane: LaneResult, trial: TrialResult) -> TrialBlock:
     rule = result.objective
     objective: Quantity = Unknown("not measured")
     if rule is not None and trial.objective is not None:
@@ -108,7 +109,7 @@ def _block(result: Result, trial: TrialResult) -> TrialBlock:
         kept,
         trial.proposal.hypothesis,
         trial.proposal.falsifier,
-        trial.proposal.origin,
+        wording.maker_in_words(lane.arm, trial.proposal.origin),
         wording.predicted_in_words(trial),
         wording.observed_in_words(trial),
         None if trial.prediction is None else trial.prediction.get("came_true"),

@@ -29,10 +29,16 @@ from asked import (
 from scripted_server import Call, Raw, Refusal, Slow, Status, Text, Truncated
 from simulated import entries_of
 
+from mlipilot.compiler.render.style import PLAIN
+from mlipilot.runtime.display.campaign import trials_text
+from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher, entry_line
 from mlipilot.runtime.pilot.campaign.arms import unusable
 from mlipilot.runtime.pilot.campaign.control import slug
+from mlipilot.runtime.pilot.outcome.added_value import sentence
 from mlipilot.runtime.pilot.outcome.reading import read_result
+from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.record import read_journal
+from mlipilot.runtime.report.campaign.trials import lane_trials
 
 ARM = "llm(gpt-5.5)/1"
 TRIALS = 5
@@ -70,6 +76,28 @@ def test_every_other_proposal_of_llm_tpe_is_the_estimators(tmp_path: Path, serve
     assert_untouched(made)
     assert_paid(made, server)
     assert origins(made, "llm_tpe(gpt-5.5)/1") == ["llm", "tpe", "llm", "tpe", "llm"]
+
+
+def test_proposals_that_a_model_did_not_make_are_told_from_its_own(tmp_path: Path, serve: Any) -> None:
+    def half(body: dict[str, Any]) -> Any:
+        return Call(sound(body)) if trial_of(body) == 2 else Refusal()
+
+    serve(half)
+    made = campaign(tmp_path / "c", ONE)
+    watcher = PlainCampaignWatcher()
+    assert made.run()
+    entries = read_journal(made.path).entries
+    result = read_result(entries)
+    assert isinstance(result, Result)
+    assert origins(made) == ["tpe (fallback)", "llm", *["tpe (fallback)"] * 3]
+    assert "a fallback made 4 of its 5 proposals" in sentence(result)
+    page = lane_trials(result)
+    makers = {lane.name: [trial.maker for trial in lane.trials] for lane in page}
+    assert [bool(maker) for maker in makers[ARM]] == [True, False, True, True, True]
+    assert not any(makers["random/1"])
+    told = [trials_text(result, PLAIN).splitlines(), [entry_line(watcher.board, entry) or "" for entry in entries]]
+    for lines in told:
+        assert sum(makers[ARM][0] in line for line in lines) == 4
 
 
 TWICE = call(("potential.channels", "8"), ("potential.channels", "16"))
