@@ -141,8 +141,10 @@ def left_text(result: Result, under_way: Sequence[Phase] = ()) -> str:
         whose = ", ".join(f"{number} {name}" for name, number in found.whose.items())
         faults += f" ({whose})" if whose else ""
         paid = "" if result.money is None else f" ({short(float(result.money), 4)} in money)"
-        tokens = f"{result.tokens:,} tokens{paid}"
-        lines.append(f"language model: {count(found.attempts, 'request')}, {tokens}, faults: {faults}")
+        kept = f", {result.set_aside:,} of them set aside" if result.set_aside else ""
+        tokens = f"{result.tokens:,} tokens{kept}{paid}"
+        requests = f"{count(found.attempts, 'request')}{f', {found.unanswered} unanswered' if found.unanswered else ''}"
+        lines.append(f"language model: {requests}, {tokens}, faults: {faults}")
     return "\n".join(lines)
 
 

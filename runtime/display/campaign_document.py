@@ -44,6 +44,7 @@ def document(result: Result, activity: wording.Activity, under_way: Sequence[Pha
             "trials": limits.trials,
             "tokens": limits.tokens,
             "spent_tokens": result.tokens,
+            "set_aside_tokens": result.set_aside,
             "money": limits.money,
             "spent_money": _money(result.money),
         },

@@ -157,7 +157,13 @@ def _lane(
         ledger.spent,
         ledger.prices is not None,
         reliability(spoken),
+        ledger.spent.tokens - _accounted(spoken),
     )
+
+
+def _accounted(spoken: Iterable[Mapping[str, Any]]) -> int:
+    """Tokens that answers said they used."""
+    return sum(int(entry["tokens"]) for entry in spoken if entry["event"] == "llm-settle" and entry["known"])
 
 
 def _trial(

@@ -87,6 +87,8 @@ class LaneResult:
     is_priced: bool
     """Whether prices were known, so that the cost's money is that."""
     reliability: Reliability
+    set_aside: int = 0
+    """Tokens of its cost that were set aside for answers which have not said what they used."""
 
     @property
     def accepted(self) -> tuple[TrialResult, ...]:
@@ -166,6 +168,11 @@ class Result:
     def tokens(self) -> int:
         """Of all language models."""
         return sum(lane.cost.tokens for lane in self.lanes)
+
+    @property
+    def set_aside(self) -> int:
+        """Of the tokens, those that no answer has accounted for."""
+        return sum(lane.set_aside for lane in self.lanes)
 
     @property
     def money(self) -> Fraction | None:

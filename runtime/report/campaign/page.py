@@ -129,7 +129,7 @@ def _models(result: Result) -> tuple[Model, ...]:
     return tuple(
         Model(
             lane.name,
-            f"{lane.cost.tokens:,}",
+            f"{lane.cost.tokens:,}" + (f" ({lane.set_aside:,} set aside)" if lane.set_aside else ""),
             "unknown" if lane.money is None else short(float(lane.money), 4),
             lane.reliability.attempts,
             lane.reliability.unanswered,

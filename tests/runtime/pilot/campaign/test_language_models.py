@@ -196,6 +196,9 @@ def test_an_endpoint_that_is_too_slow_costs_what_was_set_aside(tmp_path: Path, s
     assert len(reserved) == len(server.requests) == 4
     assert settled(made, known=False) == sum(reserved)
     assert made.waits == [1.0, 1.0]
+    result = read_result(read_journal(made.path).entries)
+    assert isinstance(result, Result)
+    assert result.set_aside == result.tokens == sum(reserved)
 
 
 @pytest.mark.parametrize("status", [401, 404])
