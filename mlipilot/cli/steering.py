@@ -141,7 +141,8 @@ def _open_campaign(which: str | None, verb: str) -> tuple[Run, dict[str, _Stand]
         stand = lanes.get(entry.get("lane", ""))
         if stand is None:
             continue
-        if entry["event"] == "proposed":
+        # A language model that is asked for a trial makes it, however long it takes.
+        if entry["event"] in ("proposed", "llm-reserve"):
             lanes[entry["lane"]] = stand._replace(is_under_way=True)
         elif entry["event"] == "trial":
             lanes[entry["lane"]] = stand._replace(next=entry["trial"] + 1, is_under_way=False)

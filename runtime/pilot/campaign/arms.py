@@ -15,6 +15,7 @@ from mlipilot.runtime.pilot.campaign.log import said
 from mlipilot.runtime.pilot.campaign.settings import Settings, seed_of
 from mlipilot.runtime.pilot.language import (
     ENDPOINT,
+    MADE,
     Endpoint,
     Events,
     InTurn,
@@ -65,6 +66,8 @@ class Arm:
     ledger: Ledger | None = None
     endpoint: Endpoint | None = None
     """Where its language model is asked."""
+    is_asked: bool = False
+    """Whether its language model was being asked for a proposal when an earlier execution was cut off."""
 
 
 def proposers(spec: Spec, settings: Settings, hearing: Hearing) -> dict[str, Arm] | Diagnostic:
@@ -126,7 +129,8 @@ def _language_model(call: Applied, spec: Spec, lane: str, seed: int, hearing: He
     estimator = TPE(seed)
     about = {"arm": arm, "replicate": int(replicate)}
     asked = kind(model, Subject(spec), estimator, seed, about, events)
-    return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger, model.endpoint)
+    is_asked = bool(entered) and entered[-1]["event"] not in MADE
+    return Arm(InTurn(asked, estimator) if call.name == "llm_tpe" else asked, ledger, model.endpoint, is_asked)
 
 
 def as_asked(entries: Iterable[Mapping[str, Any]], name: str) -> Endpoint:

@@ -107,7 +107,11 @@ class World:
         self._tried.setdefault(lane, Tried(self._chart.space)).add(number, point)
 
     def suggestion(self, lane: str) -> Proposal | None:
-        """What a user wants tried next in a lane."""
+        """What a user wants tried next in a lane; a trial that its language model was asked for is the model's."""
+        arm = self._arms[lane]
+        if arm.is_asked:
+            arm.is_asked = False
+            return None
         return self._control.suggested(lane)
 
     def veto(self, lane: str, trial: int) -> str | None:

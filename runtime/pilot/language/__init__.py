@@ -4,13 +4,14 @@ from mlipilot.runtime.pilot.language.connection import Endpoint
 from mlipilot.runtime.pilot.language.events import Events
 from mlipilot.runtime.pilot.language.ledger import Ledger, Limit, Prices, lost_attempts
 from mlipilot.runtime.pilot.language.model import ENDPOINT, Model
-from mlipilot.runtime.pilot.language.proposer import InTurn, LanguageModel, Shuffled
+from mlipilot.runtime.pilot.language.proposer import MADE, InTurn, LanguageModel, Shuffled
 from mlipilot.runtime.pilot.language.reliability import Reliability, reliability
 from mlipilot.runtime.pilot.language.subject import Subject
 from mlipilot.runtime.pilot.language.transcript import Mode, Transcript
 
 __all__ = [
     "ENDPOINT",
+    "MADE",
     "Endpoint",
     "Events",
     "InTurn",

@@ -16,6 +16,10 @@ from mlipilot.runtime.pilot.trial import FALLBACK, Exhausted, History, Proposal,
 from mlipilot.spec.space import SearchSpace
 
 
+MADE = ("llm-proposal", "llm-fallback", "llm-stop")
+"""The events of which one ends each asking for a proposal."""
+
+
 @dataclass
 class LanguageModel:
     """`llm`: a model's proposals; where none comes of it, the fallback's.

@@ -17,17 +17,20 @@ from typing import Any
 import pytest
 from asked import assert_paid, assert_untouched, call, campaign, counted, language_entries, settled, sound, trial_of
 from scripted_server import Call, Refusal, Text
-from simulated import Campaign
+from simulated import Campaign, entries_of
 
+from mlipilot.cli import main
 from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.replaying import Replayed, replay
 from mlipilot.runtime.pilot.audit.retelling import pinned
+from mlipilot.runtime.pilot.campaign.lane import USER
 from mlipilot.runtime.pilot.campaign.log import Diverged, said
 from mlipilot.runtime.pilot.language import Mode
 from mlipilot.runtime.pilot.language.connection import Connection
 from mlipilot.runtime.record import Journal, read_journal
 from mlipilot.spec.diagnostics import Diagnostic
 
+ARM = "llm(gpt-5.5)/1"
 PILOT = 'proposer = llm("gpt-5.5"), controls = [llm_shuffled("gpt-5.5")]'
 BUDGET = "trials <= 3, tokens <= 2_000_000"
 
@@ -160,6 +163,18 @@ def test_killed_at_random_moments_it_ends_the_same_and_counts_what_was_lost(tmp_
     assert spent == settled(whole) + sum(again)
 
 
+def assert_repeats(made: Campaign) -> None:
+    """That the audit repeats the whole record from its transcripts."""
+    record = read_campaign(made.folder)
+    assert isinstance(record, Record)
+    baseline = pinned(record)
+    assert not isinstance(baseline, Diagnostic)
+    found = replay(record, baseline)
+    assert isinstance(found, Replayed)
+    assert found.differences == []
+    assert found.open == []
+
+
 @pytest.mark.parametrize("tokens", [2_000_000, 100_000, 60_000])
 def test_one_that_was_killed_while_it_asked_repeats_with_all_that_was_lost(
     tokens: int, tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
@@ -185,14 +200,25 @@ def test_one_that_was_killed_while_it_asked_repeats_with_all_that_was_lost(
         counted(made, lane).attempts for lane in made.arms
     )
     assert lost > 0
-    record = read_campaign(made.folder)
-    assert isinstance(record, Record)
-    baseline = pinned(record)
-    assert not isinstance(baseline, Diagnostic)
-    found = replay(record, baseline)
-    assert isinstance(found, Replayed)
-    assert found.differences == []
-    assert found.open == []
+    assert_repeats(made)
+
+
+def test_an_edit_that_comes_while_a_model_is_asked_is_the_trial_that_was_promised(
+    tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(forgetful)
+    made = campaign(tmp_path / "c", 'proposer = llm("gpt-5.5"), controls = [random]', BUDGET)
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "send", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            made.run()
+    arguments = ["propose", str(made.folder), "--set", "potential.channels=16", "--because", "capacity"]
+    assert main(arguments) == 0
+    promised = int(capsys.readouterr().out.partition("trial ")[2].partition(",")[0])
+    assert made.run()
+    by_user = [e["trial"] for e in entries_of(made.path, "proposed", ARM) if e["proposal"]["origin"] == USER]
+    assert by_user == [promised]
+    assert_repeats(made)
 
 
 @pytest.mark.parametrize("budget", [BUDGET, "trials <= 3, tokens <= 20_000"])
