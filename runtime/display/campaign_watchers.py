@@ -41,7 +41,9 @@ def entry_line(board: Board, entry: Mapping[str, Any]) -> str | None:
             return f"{lane}/{entry['trial']} {entry['state']}{shown}: {entry['reason']}"
         case "llm-fallback":
             why = " ".join(str(entry.get("message", "")).split())
-            return f"{lane}/{entry['trial']}: the language model made no proposal ({entry['class']})" + (why and f": {why}")
+            return f"{lane}/{entry['trial']}: the language model made no proposal ({entry['class']})" + (
+                why and f": {why}"
+            )
         case "ended":
             return f"{lane} ended: {entry['reason']}"
         case "closed":

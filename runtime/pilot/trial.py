@@ -12,7 +12,6 @@ from mlipilot.spec.edit import Change
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data
 
-
 FALLBACK = " (fallback)"
 """How the origin of a proposal ends that another proposer made in the place of a language model."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 OPENAI = "https://api.openai.com/v1"
 ADDRESS = "OPENAI_BASE_URL"
@@ -52,14 +53,29 @@ class Endpoint(NamedTuple):
     @property
     def is_openai(self) -> bool:
         """Whether it is OpenAI's own."""
-        return urlsplit(self.address).hostname == urlsplit(OPENAI).hostname
+        return self._parts is not None and self._parts.hostname == urlsplit(OPENAI).hostname
+
+    @property
+    def _parts(self) -> SplitResult | None:
+        """Of the address; None where it is none."""
+        try:
+            parts = urlsplit(self.address)
+            is_sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            return None
+        return parts if is_sound and not re.search(r"\s", self.address) else None
 
     @property
     def lacks(self) -> str:
         """What has to be there before it can be asked, and is not; empty where nothing is missing."""
         if find_spec("openai") is None:
             return "`openai` is not installed: install `mlipilot[pilot]`"
-        if self.is_openai and not os.environ.get(KEY, "").strip():
+        if self._parts is None:
+            return f"`{ADDRESS}` is not the address of a server"
+        key = os.environ.get(KEY, "").strip()
+        if not re.fullmatch(r"[!-~]*", key):
+            return f"`{KEY}` holds blanks or characters that no key has"
+        if self.is_openai and not key:
             return f"`{KEY}` is not set"
         return ""
 
@@ -70,7 +86,11 @@ class Endpoint(NamedTuple):
             return ""
         if find_spec("openai") is None:
             return 'run `pip install "mlipilot[pilot]"`'
+        if os.environ.get(KEY, "").strip() and self._parts is not None:
+            return f"set `{KEY}` to the key alone, on one line"
         servers = ", ".join(f"`{address}` for {name}" for name, address in LOCAL.items())
+        if self._parts is None:
+            return f"begin it with `http://` or `https://`, as {servers}; unset it to ask OpenAI"
         return (
             f"set `{KEY}` to ask OpenAI; to ask another server set `{ADDRESS}`, and `{KEY}` where it wants a key: "
             f"one of your own wants none, as {servers}"
@@ -79,8 +99,8 @@ class Endpoint(NamedTuple):
     @property
     def host(self) -> str:
         """Where it is, without what an address may hold in secret."""
-        parts = urlsplit(self.address)
-        return f"{parts.hostname or self.address}{f':{parts.port}' if parts.port else ''}"
+        parts = self._parts
+        return f"`{ADDRESS}`" if parts is None else f"{parts.hostname}{f':{parts.port}' if parts.port else ''}"
 
     @property
     def speaks(self) -> str:

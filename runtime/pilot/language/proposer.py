@@ -15,7 +15,6 @@ from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.trial import FALLBACK, Exhausted, History, Proposal, Proposer, Remaining, Trial
 from mlipilot.spec.space import SearchSpace
 
-
 MADE = ("llm-proposal", "llm-fallback", "llm-stop")
 """The events of which one ends each asking for a proposal."""
 

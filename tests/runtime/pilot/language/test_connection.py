@@ -87,6 +87,43 @@ def test_openai_is_not_asked_without_a_key(monkeypatch: pytest.MonkeyPatch) -> N
     assert "OPENAI_API_KEY" in found.message
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "localhost:8000/v1",
+        "http://[::1/v1",
+        "http://h:x/v1",
+        "http://h:99999/v1",
+        "ftp://h/v1",
+        "http://a b",
+    ],
+)
+def test_what_is_no_address_is_asked_for_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    endpoint = Endpoint("m")
+    found = Connection(endpoint).send({"model": "m", "messages": []})
+    assert isinstance(found, Fault)
+    assert found.unserved
+    assert found.is_configuration
+    assert "OPENAI_BASE_URL" in endpoint.lacks
+    assert endpoint.remedy
+    assert endpoint.host
+
+
+@pytest.mark.parametrize("key", ["sk-secret\nsecret", "sk-secret secret", "sk-sécret-secret"])
+def test_what_is_no_key_is_not_sent_and_not_told(key: str, serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve(GOOD)
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    endpoint = Endpoint("m")
+    found = Connection(endpoint).send({"model": "m", "messages": []})
+    assert isinstance(found, Fault)
+    assert found.is_configuration
+    assert not server.requests
+    assert "cret" not in f"{found} {endpoint.remedy}"
+
+
 def test_each_address_has_its_dialect(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Endpoint("gpt-5.5").speaks == "responses"
     assert Endpoint("qwen", "http://127.0.0.1:8000/v1").speaks == "chat"
