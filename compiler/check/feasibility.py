@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from mlipilot.spec.numerals import count
 from mlipilot.spec.space import (
     Comparison,
     Condition,
@@ -68,10 +69,10 @@ def space_in_words(space: SearchSpace) -> str:
     """How large a space is, and how much of it is feasible, in a sentence."""
     sizes = [draw.domain.size for draw in space.draws]
     known = [size for size in sizes if size is not None]
-    points = f"{math.prod(known):,} points" if len(known) == len(sizes) else "a continuum of points"
+    points = count(math.prod(known), "point") if len(known) == len(sizes) else "a continuum of points"
     share = feasibility(space).fraction
     feasible = "all of them feasible" if not space.requirements else f"about {100 * share:.0f} % of them feasible"
-    return f"its search has {len(space.draws)} paths and {points}, {feasible}"
+    return f"its search has {count(len(space.draws), 'path')} and {points}, {feasible}"
 
 
 def conflict(space: SearchSpace) -> tuple[Requirement, ...]:

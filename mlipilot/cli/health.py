@@ -105,7 +105,7 @@ def doctor_of_model(name: str, calls: int, *, as_json: bool) -> int:
             print(f"latency   median {found.latency(0.5):.2f} s, 95 % within {found.latency(0.95):.2f} s")
         print(f"tokens    {found.tokens:,} in {count(counts.attempts, 'request')}, {counts.unanswered} unanswered")
     if found.unreachable:
-        where = f"is `OPENAI_BASE_URL` right, and is `{name}` served there?"
+        where = f"is `OPENAI_BASE_URL` right, `OPENAI_API_KEY` a key of that server, and `{name}` served there?"
         show([Diagnostic("MLP0920", f"`{name}` cannot be asked at {endpoint.host}: {found.unreachable}", help=where)])
     elif not found.is_usable:
         headline = f"`{name}` made {found.proposed} of {count(calls, 'proposal')} itself"
