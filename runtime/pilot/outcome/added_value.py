@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mlipilot import _core
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.gate.noise import mean, within
+from mlipilot.runtime.pilot.language.ladder import Rung
 from mlipilot.runtime.pilot.outcome.final import WORDS, Evidence, Final
 from mlipilot.runtime.pilot.outcome.result import LaneResult, Result, asks_language_model
 from mlipilot.runtime.pilot.trial import FALLBACK
@@ -163,11 +164,13 @@ def sentence(result: Result) -> str:
 
 
 def _stood_in(lanes: Sequence[LaneResult]) -> str:
-    """How many of a language model's proposals were not its own; empty where all were."""
+    """How many of a language model's proposals were not its own, and what ended it; empty where all were."""
     origins = [trial.proposal.origin for lane in lanes for trial in lane.trials]
     instead = sum(origin.endswith(FALLBACK) for origin in origins)
     asked = instead + sum(origin.startswith("llm") for origin in origins)
-    return f"; a fallback made {instead} of its {count(asked, 'proposal')}" if instead else ""
+    said = f"; a fallback made {instead} of its {count(asked, 'proposal')}" if instead else ""
+    stopped = [lane for lane in lanes if Rung.STOP in lane.reliability.rungs]
+    return said + (f"; `{stopped[0].name}` ended early, as {stopped[0].ended}" if stopped else "")
 
 
 def _counted(found: AddedValue) -> str:

@@ -210,6 +210,9 @@ def test_an_arm_whose_endpoint_refuses_ends_and_the_others_go_on(status: int, tm
     (ended,) = entries_of(made.path, "ended", ARM)
     assert f"the endpoint refuses: status {status}" in ended["reason"]
     assert counted(made).rungs == {"stop": 1}
+    result = read_result(read_journal(made.path).entries)
+    assert isinstance(result, Result)
+    assert f"`{ARM}` ended early, as {ended['reason']}" in sentence(result)
     assert len(entries_of(made.path, "trial", "random/1")) == TRIALS
 
 
