@@ -58,6 +58,8 @@ class Target(NamedTuple):
 
 def find_target(which: str | None) -> Target | Diagnostic:
     """A folder with a record, or the run that was meant."""
+    if which is not None and Path(which).name == CAMPAIGN:
+        which = str(Path(which).parent)
     if which is not None and Path(which).is_dir():
         folder = Path(which)
         if not (folder / CAMPAIGN).exists() and not (folder / "journal.jsonl").exists():

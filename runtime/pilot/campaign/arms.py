@@ -14,6 +14,7 @@ from mlipilot.runtime.pilot.campaign.control import slug
 from mlipilot.runtime.pilot.campaign.log import said
 from mlipilot.runtime.pilot.campaign.settings import Settings, seed_of
 from mlipilot.runtime.pilot.language import (
+    ADDRESS,
     ENDPOINT,
     MADE,
     Endpoint,
@@ -152,10 +153,15 @@ def _prices(call: Applied) -> Prices | None:
 def unusable(arms: Mapping[str, Arm], ended: Collection[str]) -> Diagnostic | None:
     """What a language model lacks that a lane has still to ask, before a device is paid for; None where nothing is."""
     for lane, arm in arms.items():
-        if arm.endpoint is not None and lane not in ended and arm.endpoint.lacks:
+        endpoint = arm.endpoint
+        if endpoint is None or lane in ended:
+            continue
+        lacking = endpoint.lacks or endpoint.unreached()
+        if lacking:
+            remedy = endpoint.remedy or f"start the server, or set `{ADDRESS}` to where it is"
             return Diagnostic(
                 "MLP0920",
-                f"`{lane}` cannot ask {arm.endpoint.host}: {arm.endpoint.lacks}",
-                help=f"{arm.endpoint.remedy}; then try it: `mlipilot doctor --model {arm.endpoint.model}`",
+                f"`{lane}` cannot ask {endpoint.host}: {lacking}",
+                help=f"{remedy}; then try it: `mlipilot doctor --model {endpoint.model}`",
             )
     return None

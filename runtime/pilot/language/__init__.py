@@ -1,6 +1,6 @@
 """The proposer that asks a language model: it can say nothing but an edit within the search."""
 
-from mlipilot.runtime.pilot.language.connection import Endpoint
+from mlipilot.runtime.pilot.language.connection import ADDRESS, Endpoint
 from mlipilot.runtime.pilot.language.events import Events
 from mlipilot.runtime.pilot.language.ledger import Ledger, Limit, Prices, lost_attempts
 from mlipilot.runtime.pilot.language.model import ENDPOINT, Model
@@ -10,6 +10,7 @@ from mlipilot.runtime.pilot.language.subject import Subject
 from mlipilot.runtime.pilot.language.transcript import Mode, Transcript
 
 __all__ = [
+    "ADDRESS",
     "ENDPOINT",
     "MADE",
     "Endpoint",

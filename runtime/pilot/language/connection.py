@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 OPENAI = "https://api.openai.com/v1"
 ADDRESS = "OPENAI_BASE_URL"
@@ -25,6 +27,8 @@ LOCAL = {
 MOST_BYTES = 8 << 20
 """Of an answer."""
 LONGEST_MESSAGE = 300
+LONGEST_CONNECT = 5.0
+"""Seconds until a server that does not even take a connection is said to be absent."""
 SHORTEST_KEY = 8
 
 
@@ -95,6 +99,20 @@ class Endpoint(NamedTuple):
             f"set `{KEY}` to ask OpenAI; to ask another server set `{ADDRESS}`, and `{KEY}` where it wants a key: "
             f"one of your own wants none, as {servers}"
         )
+
+    def unreached(self) -> str:
+        """Why no connection to it can be made; empty where one can, or a proxy stands before it."""
+        parts = self._parts
+        if parts is None or parts.hostname is None:
+            return self.lacks
+        if {parts.scheme, "all"} & set(getproxies()) and not proxy_bypass(parts.hostname):
+            return ""
+        try:
+            port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+            socket.create_connection((parts.hostname, port), timeout=LONGEST_CONNECT).close()
+        except (OSError, UnicodeError) as error:
+            return f"no connection can be made ({getattr(error, 'strerror', None) or error})"
+        return ""
 
     @property
     def host(self) -> str:

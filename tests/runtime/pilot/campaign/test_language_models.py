@@ -316,6 +316,24 @@ def test_a_model_that_cannot_be_asked_is_named_while_a_lane_has_still_to_ask_it(
     assert unusable(made.arms, {ARM}) is None
 
 
+def test_a_server_that_is_not_there_is_named_before_a_device_is_paid_for(
+    tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(lambda body: Call(sound(body)))
+    made = campaign(tmp_path / "c", ONE, "trials <= 1, tokens <= 2_000_000")
+    assert made.run()
+    server.close()
+    found = unusable(made.arms, set())
+    assert found is not None
+    assert found.code == "MLP0920"
+    assert "no connection can be made" in found.headline
+    assert "start the server" in found.help
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert unusable(made.arms, set()) is None  # what a proxy reaches is not known here
+
+
 def test_names_of_lanes_that_look_alike_in_a_files_name_stay_apart() -> None:
     alike = ["llm(a/b)/1", "llm(a-b)/1", "llm(a--b)/1", "llm(a(b)/1", "llm(../a-b)/1", f"llm({'a' * 300})/1"]
     names = [slug(lane) for lane in [*alike, f"llm({'a' * 301})/1"]]
