@@ -48,6 +48,7 @@ _NOT_GONE_ON_WITH = (
     "restore the file from a copy: nothing is added to a record that was altered; without a copy begin anew, with "
     "`MLIPILOT_WORKSPACE` set to another folder"
 )
+_LOST = "the record of an earlier execution is gone: all is decided anew, and what was measured is used again"
 TICK = 0.2
 """Seconds after which whoever waits looks whether the campaign is to stop."""
 
@@ -268,7 +269,8 @@ class _Execution:
             reused=[],
         )
         self._tell(begun)
-        self.watcher.begin([], crew.notes())
+        lost = [_LOST] if jobs.entries and not self.journal.entries else []
+        self.watcher.begin([], [*lost, *crew.notes()])
         try:
             with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
                 self.dispatch.engine = engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -87,6 +88,20 @@ def test_a_second_execution_has_nothing_to_run(finished: Campaign) -> None:
     before = len(read_journal(finished.record.with_name("journal.jsonl")).entries)
     finished.run("execute", "tiny.mlp")
     assert len(read_journal(finished.record.with_name("journal.jsonl")).entries) == before
+
+
+def test_without_its_record_all_is_decided_anew_and_nothing_is_measured_again(
+    finished: Campaign, tmp_path: Path
+) -> None:
+    shutil.copytree(finished.folder, tmp_path / "again")
+    project = Campaign(tmp_path / "again")
+    project.record.unlink()
+    journal = next(project.folder.glob(".mlipilot/runs/*/journal.jsonl"))
+    before = len(read_journal(journal).entries)
+    told = project.run("execute", "tiny.mlp")
+    assert "the record of an earlier execution is gone" in told.stdout + told.stderr
+    assert project.decisions() == finished.decisions()
+    assert not [entry for entry in read_journal(journal).entries[before:] if entry["event"] == "started"]
 
 
 def test_a_campaign_that_is_killed_again_and_again_ends_as_one_that_is_not(finished: Campaign, tmp_path: Path) -> None:
