@@ -47,7 +47,7 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 	$(BIN)/python tests/bench/overhead.py
 	$(BIN)/python tests/bench/epoch.py --epochs 15 --threads 2
 
-bench-pilot: setup  ## what a campaign's loop costs at trial 1 and at trial 10,000, and its audits (about three minutes)
+bench-pilot: setup  ## what a campaign's loop costs at trial 1 and at trial 10,000, and its audits (about a minute)
 	$(BIN)/python tests/bench/pilot.py
 
 fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes on where it was stopped (about half an hour)
