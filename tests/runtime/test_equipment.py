@@ -66,7 +66,7 @@ def test_the_last_line_follows_from_those_above(
 ) -> None:
     with_packages(monkeypatch, lark="1.3.1", torch="2.8", openai="3.3")
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-a-key")
     assert main(["doctor"]) == 0
     assert capsys.readouterr().out.endswith("\nnothing is missing\n")
     monkeypatch.delenv("OPENAI_API_KEY")
