@@ -215,7 +215,7 @@ def _recorded(which: str | None) -> tuple[Record, tuple[SourceFile, Spec]] | int
 def _campaign(found: Verified) -> list[str]:
     if found.record is None:
         return []
-    closed = "closed" if found.record.closed() is not None else "not closed"
+    closed = "closed" if found.record.is_closed else "not closed"
     lines = [
         f"{found.record.name} ({closed}): {_outcome(found)}",
         f"  chain      {count(found.entries, 'entry', 'entries')} of the campaign, {found.jobs} of its jobs",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.audit.collecting import rarely_collected
-from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, read_measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule, read_rules
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
@@ -42,19 +41,9 @@ class RecordedTrial(NamedTuple):
     number: int
     proposed: Proposed
     state: str
-    reason: str
-    failure: Failure | None
-    objective: float | None
-    violation: float | None
-    seeds: int
-    device_seconds: float
     steps: tuple[Mapping[str, Any], ...]
-    prediction: Mapping[str, Any] | None
-    runs: tuple[RecordedRun, ...]
     accepted: tuple[Change, ...] | None
     """What was kept of the changes of an accepted one."""
-    time: float
-    """When it was decided."""
 
 
 class Proposed(NamedTuple):
@@ -67,16 +56,6 @@ class Proposed(NamedTuple):
     """The trial that had this point before."""
     refused: tuple[str, str] | None
     """Code and reason."""
-
-
-class Closed(NamedTuple):
-    """How a campaign was closed."""
-
-    reason: str
-    """Why there was nothing to close; empty where there was."""
-    designs: tuple[tuple[Change, ...], ...]
-    lanes: Mapping[str, int]
-    """Which of the designs each lane ended with."""
 
 
 @dataclass
@@ -117,10 +96,6 @@ class Record:
         """What the sealed split gave for each run of the close; its purpose is the number of its design."""
         return [_run({**entry, "trial": entry["design"], "purpose": "sealed"}) for entry in self.of(SEAL, "sealed")]
 
-    def calibrated(self) -> Mapping[str, Any] | None:
-        """What the calibration found."""
-        return next(self.of(BASELINE, "calibrated"), None)
-
     def proposals(self, lane: str) -> Iterator[Proposed]:
         """The proposals of a lane, also of a trial that was not decided yet."""
         return (_proposal(entry) for entry in self.of(lane, "proposed"))
@@ -128,30 +103,25 @@ class Record:
     def trials(self, lane: str) -> Iterator[RecordedTrial]:
         """The trials of a lane that were decided."""
         proposed: dict[str, Any] = {}
-        runs: list[RecordedRun] = []
         kept: tuple[Change, ...] | None = None
         for entry in self.entries.get(lane, ()):
             match entry["event"]:
                 case "proposed":
-                    proposed, runs, kept = entry, [], None
-                case "measured":
-                    runs.append(_run(entry))
+                    proposed, kept = entry, None
                 case "accepted":
                     kept = tuple(Change(*change) for change in entry["changes"])
                 case "trial":
-                    yield _trial(proposed, entry, tuple(runs), kept)
+                    made = _proposal(proposed)
+                    yield RecordedTrial(entry["trial"], made, entry["state"], tuple(entry["steps"]), kept)
 
     def ended(self, lane: str) -> Mapping[str, Any] | None:
         """How a lane ended; None while it goes on."""
         return next(self.of(lane, "ended"), None)
 
-    def closed(self) -> Closed | None:
-        """The close; None while the campaign goes on."""
-        entry = next(self.of(SEAL, "closed"), None)
-        if entry is None:
-            return None
-        designs = tuple(tuple(Change(*change) for change in changes) for changes in entry.get("designs", ()))
-        return Closed(entry["reason"], designs, entry.get("lanes", {}))
+    @property
+    def is_closed(self) -> bool:
+        """Whether the campaign has come to its end."""
+        return any(True for _ in self.of(SEAL, "closed"))
 
 
 @rarely_collected()
@@ -268,25 +238,4 @@ def _proposal(entry: dict[str, Any]) -> Proposed:
         proposal,
         entry["twin"],
         None if refused is None else (refused[0], refused[1]),
-    )
-
-
-def _trial(
-    proposed: dict[str, Any], entry: dict[str, Any], runs: tuple[RecordedRun, ...], kept: tuple[Change, ...] | None
-) -> RecordedTrial:
-    return RecordedTrial(
-        entry["trial"],
-        _proposal(proposed),
-        entry["state"],
-        entry["reason"],
-        None if entry["failure"] is None else Failure(entry["failure"]),
-        entry["objective"],
-        entry["violation"],
-        entry["seeds"],
-        entry["device_seconds"],
-        tuple(entry["steps"]),
-        entry["prediction"],
-        runs,
-        kept,
-        entry["time"],
     )

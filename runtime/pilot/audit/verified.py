@@ -67,7 +67,7 @@ class Verified:
         return {
             "holds": self.holds,
             "whole": self.is_whole,
-            "closed": self.record is not None and self.record.closed() is not None,
+            "closed": self.record is not None and self.record.is_closed,
             "entries": self.entries,
             "job_entries": self.jobs,
             "trials": self.trials,

@@ -118,7 +118,7 @@ class _Verification:
         self.found.unrecorded = found
         others = f" and {len(found) - 1} more" if len(found) > 1 else ""
         what = f"`{path}` has finished `{found[0]}`{others}, which the record does not know"
-        if self.record.closed() is not None:
+        if self.record.is_closed:
             self._say("MLP0902", f"the record is closed, and {what}", f"entries were taken out of it; {RESTORE}")
         else:
             self.found.lacks.append(f"{what}: {_LEFT_BEHIND}")
