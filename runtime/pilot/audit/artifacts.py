@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.plan import Job, Plan, job_keys
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.pilot.campaign.design import Design, design
-from mlipilot.runtime.pilot.campaign.jobs import jobs_of, seal_jobs
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of, seal_jobs, sealed_verdict
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
@@ -147,7 +147,7 @@ def verdict_in(folder: Path, run: str) -> dict[str, Any] | None:
     if found is not None:
         return found
     sealed = read_json(folder / "sealed.json")
-    return None if sealed is None else next((v for name, v in sealed.items() if name.startswith(f"{run}/")), {})
+    return None if sealed is None else sealed_verdict(sealed, run)
 
 
 def are_same(ours: Sequence[Figure], theirs: Sequence[Figure], tolerance: float = 0.0) -> bool:

@@ -14,7 +14,7 @@ from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.dispatch import TICK_SECONDS, Dispatch
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
-from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs, sealed_verdict
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
@@ -187,7 +187,7 @@ class JobLaboratory:
         seconds = self._seconds(state) / len(keys)
         found = []
         for key, seed in zip(keys, self._seeds, strict=True):
-            verdict: dict[str, Any] = next((v for name, v in document.items() if name.startswith(f"{key}/")), {})
+            verdict = sealed_verdict(document, key)
             if "seeds" not in verdict:
                 code = str(verdict.get("code", _DIED))
                 found.append(Measurement((), seconds, state.key, Failure.CANDIDATE, code, str(verdict.get("message"))))

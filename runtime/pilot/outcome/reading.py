@@ -143,7 +143,7 @@ def _lane(
     if proposed is not None:
         trials.append(_trial(proposed, None, samples, kept, spent, rules, before))
     final = finals.get(name) or _confirmed(trials)
-    ledger = Ledger(entries=[{"event": "llm-prices", "prices": None}, *spoken])
+    ledger = Ledger(entries=spoken)
     return LaneResult(
         name,
         arm,
