@@ -56,6 +56,7 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
         found.diagnostics.append(
             altered(run.journal, read.broken, "the record was altered or damaged; restore the file from a copy")
         )
+    damaged: set[str] = set()
     for state in read.jobs:
         if not state.state.has_result:
             found.missing.append(state.id)
@@ -63,12 +64,13 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
         found.results += 1
         bad = workspace.store.entry(state.key).damage()
         if bad:
+            damaged.add(state.id)
             names = ", ".join(f"`{name}`" for name in bad)
             help_ = "it was altered or damaged; restore it from a copy, or execute again"
             found.diagnostics.append(Diagnostic("MLP0806", f"the result of `{state.id}`: {names}", help=help_))
     for job in read.compiled.plan.jobs:
         needed = {job.id, *(source.job for source in job.inputs.values())}
-        if job.kind == "verdict" and not needed.intersection(found.missing):
+        if job.kind == "verdict" and not needed & {*found.missing, *damaged}:
             _judge_again(workspace, read, job, found)
     return found
 
