@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.compiler.lower.dataset import dataset_id
+from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.plan import Plan
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
-from mlipilot.compiler.lower.dataset import dataset_jobs
 from mlipilot.compiler.lower.measurement import measurement_jobs
-from mlipilot.compiler.lower.training import training_jobs
-from mlipilot.compiler.lower.verdict import verdict_job
+from mlipilot.compiler.operations.dataset import dataset_jobs
+from mlipilot.compiler.operations.train import training_jobs
+from mlipilot.compiler.operations.verdict import verdict_job
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Plan
 from mlipilot.spec.diagnostics import Diagnostic

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from mlipilot.compiler.lower.measurement import derived_seed, measurement_jobs
-from mlipilot.compiler.lower.training import seeds, training_jobs
-from mlipilot.compiler.lower.verdict import verdict_job
+from mlipilot.compiler.operations.train import seeds, training_jobs
+from mlipilot.compiler.operations.verdict import verdict_job
 from mlipilot.compiler.plan import Input, Job
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.values import Applied, BlockValue, Reference, Spec, Value

@@ -8,8 +8,8 @@ from typing import Any
 
 from mlipilot.compiler.check.dynamics import sampling_steps, steps
 from mlipilot.compiler.check.training import enabled_stages
-from mlipilot.compiler.lower.dataset import dataset_id
-from mlipilot.compiler.lower.training import seeds, training_id
+from mlipilot.compiler.operations.dataset import dataset_id
+from mlipilot.compiler.operations.train import seeds, training_id
 from mlipilot.compiler.packages import DYNAMICS
 from mlipilot.compiler.plan import Input, Job
 from mlipilot.spec.schema import METRICS, Target

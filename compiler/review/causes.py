@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.lower.places import HEAD, item_name, place_of
 from mlipilot.compiler.plan import Compiled, Job
+from mlipilot.compiler.source_map import HEAD, item_name, place_of
 
 _LONGEST = 60
 """Characters of a value that are shown."""

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mlipilot.compiler.estimate import in_bytes, in_words
-from mlipilot.compiler.lower.places import HEAD
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import Style, visible
 from mlipilot.compiler.review import trials
+from mlipilot.compiler.source_map import HEAD
 
 _PREFIX = 12
 """Characters of a key that are shown."""

@@ -21,7 +21,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
 from mlipilot.runtime.datasets.frames import SPLITS, is_isolated_atom, labelled
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 
 KEPT = ("trajectory", "temperature", "config_type", "config_weight", "config_energy_weight", "config_forces_weight")
 

@@ -15,7 +15,7 @@ from ase.data import chemical_symbols
 
 from mlipilot import _core
 from mlipilot.runtime.datasets.frames import is_isolated_atom, trajectory_of
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 
 FIRST_REACH = 3.0
 LAST_REACH = 24.0

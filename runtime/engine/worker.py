@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.durable import read_json, write_json
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.jobs.device import open_device
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations.device import open_device
 from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 
@@ -58,7 +58,7 @@ def run(request: dict[str, Any]) -> int:
             remarks=remarks,
         )
         _prepare(context)
-        importlib.import_module(f"mlipilot.runtime.jobs.{request['kind']}").run(context)
+        importlib.import_module(f"mlipilot.runtime.operations.{request['kind']}").run(context)
         if not _is_mine(entry, me):
             code, record = SUPERSEDED, {"class": "superseded"}
         else:

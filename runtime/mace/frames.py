@@ -18,7 +18,7 @@ from ase.data import chemical_symbols
 from mace.data import Configuration, config_from_atoms
 from mace.data.utils import KeySpecification
 
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 
 ENERGY, FORCES, STRESS = "REF_energy", "REF_forces", "REF_stress"
 UNITS = {

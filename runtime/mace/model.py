@@ -17,8 +17,8 @@ from e3nn import o3
 from mace import modules
 
 from mlipilot.runtime.durable import write_durably
-from mlipilot.runtime.jobs.context import JobFailure
 from mlipilot.runtime.mace.normalisation import Normalisation
+from mlipilot.runtime.operations.context import JobFailure
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 HEADS = ["Default"]

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from ase.data import atomic_numbers, chemical_symbols
 
-from mlipilot.runtime.jobs.context import JobFailure
 from mlipilot.runtime.mace.frames import ISOLATED, Split
 from mlipilot.runtime.mace.graphs import Batch, average_neighbours
+from mlipilot.runtime.operations.context import JobFailure
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import torch
 from ase import Atoms
 from numpy.typing import NDArray
 
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 from mlipilot.runtime.potential.edges import EdgeCache, Edges, find_edges
 
 

@@ -17,9 +17,9 @@ from ase import Atoms
 from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
-from mlipilot.runtime.jobs.context import JobFailure
-from mlipilot.runtime.jobs.device import open_device
 from mlipilot.runtime.mace.model import load_model
+from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.runtime.operations.device import open_device
 from mlipilot.runtime.potential.batch import Batch
 
 Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ from ase.build import bulk
 from mlipilot import _core
 from mlipilot.runtime.datasets.files import LabelKeys, map_labels
 from mlipilot.runtime.datasets.frames import is_isolated_atom, labelled
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 
 DISTINCT = 48
 """Frames of a kind at most; a larger batch repeats them."""

@@ -22,13 +22,13 @@ from ase.build import bulk
 from mlipilot.runtime.datasets.frames import is_isolated_atom, write_frames
 from mlipilot.runtime.datasets.supercells import Supercells, run_trajectory
 from mlipilot.runtime.dynamics.simulation import simulate
-from mlipilot.runtime.jobs.context import JobContext
-from mlipilot.runtime.jobs.device import open_device
-from mlipilot.runtime.jobs.dynamics import SKIN, read_protocol
-from mlipilot.runtime.jobs.speed import build_reference, one_call, seconds_per_call, warm_up
-from mlipilot.runtime.jobs.train import prepare
 from mlipilot.runtime.mace.frames import read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
+from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.operations.device import open_device
+from mlipilot.runtime.operations.dynamics import SKIN, read_protocol
+from mlipilot.runtime.operations.speed import build_reference, one_call, seconds_per_call, warm_up
+from mlipilot.runtime.operations.train import prepare
 from mlipilot.runtime.potential.model import Potential
 from mlipilot.runtime.probe.frames import Sample, sample
 from mlipilot.runtime.probe.memory import Meter, total

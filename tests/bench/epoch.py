@@ -76,8 +76,8 @@ class Gate:
 def work_ours(folder: Path, epochs: int, threads: int) -> None:
     """Our train job, with a gate where it reports an epoch."""
     gate = Gate()
-    from mlipilot.runtime.jobs.context import JobContext
-    from mlipilot.runtime.jobs.train import run
+    from mlipilot.runtime.operations.context import JobContext
+    from mlipilot.runtime.operations.train import run
 
     class Gated(JobContext):
         def progress(self, **event: Any) -> None:

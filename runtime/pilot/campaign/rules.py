@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mlipilot.compiler.lower.verdict import shown_metric
+from mlipilot.compiler.operations.verdict import shown_metric
 from mlipilot.spec.numerals import percent, short
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.metrics import Bounds

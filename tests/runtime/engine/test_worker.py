@@ -17,7 +17,7 @@ from pathlib import Path
 def job(context):
 {body}
 
-module = types.ModuleType("mlipilot.runtime.jobs.told")
+module = types.ModuleType("mlipilot.runtime.operations.told")
 module.run = job
 sys.modules[module.__name__] = module
 entry = Entry(Path(sys.argv[1]))

@@ -11,7 +11,7 @@ from ase import Atoms
 from ase.build import bulk, molecule
 from mace.calculators import MACECalculator
 
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 from mlipilot.runtime.potential import model as potential_model
 from mlipilot.runtime.potential.model import Potential
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlipilot.compiler.measured import read_measurement
-from mlipilot.runtime.jobs.context import JobFailure
+from mlipilot.runtime.operations.context import JobFailure
 from mlipilot.runtime.probe import trial
 from mlipilot.runtime.probe.frames import sample
 from mlipilot.runtime.probe.request import requests

@@ -15,9 +15,9 @@ import pytest
 import torch
 from ase import Atoms
 
-from mlipilot.runtime.jobs.context import JobContext, JobFailure
-from mlipilot.runtime.jobs.train import run
 from mlipilot.runtime.mace.model import load_model
+from mlipilot.runtime.operations.context import JobContext, JobFailure
+from mlipilot.runtime.operations.train import run
 
 Change = Callable[[list[Atoms]], None]
 

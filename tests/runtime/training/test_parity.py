@@ -16,8 +16,8 @@ import polars as pl
 import pytest
 from mace.calculators import MACECalculator
 
-from mlipilot.runtime.jobs.context import JobContext
-from mlipilot.runtime.jobs.train import run
+from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.operations.train import run
 
 EPOCHS = 6
 LOSSES = {"weighted": "weighted", "huber": "huber", "l1l2": "l1l2energyforces"}

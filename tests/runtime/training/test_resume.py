@@ -14,15 +14,15 @@ import polars as pl
 import pytest
 import torch
 
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.jobs.train import run
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations.train import run
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
 
 KILLER = """
 import json, os, signal, sys
 from pathlib import Path
-from mlipilot.runtime.jobs.context import JobContext
-from mlipilot.runtime.jobs.train import run
+from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.operations.train import run
 
 told = json.loads(sys.argv[1])
 steps = 0

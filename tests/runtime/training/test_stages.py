@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 import torch
 
-from mlipilot.runtime.jobs.context import JobContext
-from mlipilot.runtime.jobs.train import run
 from mlipilot.runtime.mace.frames import read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.mace.loss import LossSettings, build_loss
 from mlipilot.runtime.mace.model import load_model
+from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.operations.train import run
 from mlipilot.runtime.training.order import Order
 from mlipilot.runtime.training.validation import validate
 

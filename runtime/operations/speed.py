@@ -18,9 +18,9 @@ from ase import Atoms
 
 from mlipilot.runtime.datasets.frames import read_frames
 from mlipilot.runtime.hardware import fingerprint
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.mace.model import DTYPES, ModelSettings, build_model
 from mlipilot.runtime.mace.normalisation import Normalisation
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.potential.model import Potential
 
 WARM_UP_CALLS = 5

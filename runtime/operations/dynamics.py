@@ -20,7 +20,7 @@ from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.dynamics.bonds import find_bonds
 from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
 from mlipilot.runtime.dynamics.start import nearest_frames
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.potential.model import Potential
 
 SKIN = 0.6

@@ -7,8 +7,8 @@ import math
 
 import numpy as np
 
-from mlipilot.runtime.jobs.context import JobContext
 from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.operations.context import JobContext
 
 
 def run(job: JobContext) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlipilot.compiler.check.training import enabled_stages
-from mlipilot.compiler.lower.dataset import dataset_id
+from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.packages import TRAINING
 from mlipilot.compiler.plan import Input, Job
 from mlipilot.spec.values import Applied, BlockValue, Spec

@@ -13,13 +13,13 @@ from mace.tools import set_default_dtype, set_seeds
 
 from mlipilot.runtime.durable import write_durably
 from mlipilot.runtime.figures import with_unit
-from mlipilot.runtime.jobs.context import JobContext
-from mlipilot.runtime.jobs.device import open_device
 from mlipilot.runtime.mace.frames import check_elements, read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.mace.memory import keep_freed_memory
 from mlipilot.runtime.mace.model import build_model, save_model
 from mlipilot.runtime.mace.normalisation import Normalisation, normalise
+from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.operations.device import open_device
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress, fingerprint
 from mlipilot.runtime.training.history import Epoch, write_history
 from mlipilot.runtime.training.loop import Training

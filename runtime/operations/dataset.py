@@ -12,7 +12,7 @@ from mlipilot.runtime.datasets.frames import SPLITS, write_frames
 from mlipilot.runtime.datasets.pool import run_tasks
 from mlipilot.runtime.datasets.summary import summarize
 from mlipilot.runtime.datasets.supercells import Exploded, Supercells, run_trajectory
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 
 
 def run(job: JobContext) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from mlipilot.runtime.jobs import evaluate
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations import evaluate
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.potential.model import Potential
 
 MakeJob = Callable[..., JobContext]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.figures import with_unit
-from mlipilot.runtime.jobs.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.potential.model import Potential, Prediction
 
 Table = dict[str, NDArray[Any]]

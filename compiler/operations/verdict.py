@@ -8,7 +8,7 @@ from typing import Any
 from mlipilot.compiler.canonical import canonical_scorecard, digest
 from mlipilot.compiler.check.training import enabled_stages
 from mlipilot.compiler.lower.measurement import Measured, target_key
-from mlipilot.compiler.lower.training import seeds, training_id
+from mlipilot.compiler.operations.train import seeds, training_id
 from mlipilot.compiler.plan import Input, Job
 from mlipilot.spec.schema import METRICS, Target
 from mlipilot.spec.units import Unit, unit

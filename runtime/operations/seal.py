@@ -12,7 +12,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from mlipilot.runtime.jobs.context import JobContext, JobFailure
+from mlipilot.runtime.operations.context import JobContext, JobFailure
 
 KINDS = ("evaluate", "dynamics", "speed", "verdict")
 
@@ -43,7 +43,7 @@ def run(job: JobContext) -> None:
             assert part["kind"] in KINDS
             inner = replace(job, params=part["params"], inputs=inputs, out=folder, scratch=scratch, progress_file=None)
             try:
-                importlib.import_module(f"mlipilot.runtime.jobs.{part['kind']}").run(inner)
+                importlib.import_module(f"mlipilot.runtime.operations.{part['kind']}").run(inner)
                 done[name] = folder
             except JobFailure as failure:
                 shutil.rmtree(folder)
