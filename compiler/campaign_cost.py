@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Plan
 
 CLOSE_MARGIN = 1.25
@@ -47,7 +48,7 @@ def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:
     assert campaign is not None
     template = [plan.job(job) for job in campaign["template"]]
     run = math.fsum(seconds[job.id] for job in template)
-    training = math.fsum(seconds[job.id] for job in template if job.kind == "train")
+    training = math.fsum(seconds[job.id] for job in with_role(template, Role.TRAINING))
     screened = run - training + training * campaign["screen"]
     seeds, lanes = int(campaign["confirm_seeds"]), len(campaign["arms"]) * int(campaign["replicates"])
     calibration = math.fsum(seconds.values())

@@ -60,9 +60,9 @@ def check_spec(spec: Spec, found: list[Diagnostic]) -> Checked:
 def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     """Lower a spec that checks without an error."""
     from mlipilot.compiler.estimate import estimate
-    from mlipilot.compiler.lower import lower, source_lines
+    from mlipilot.compiler.lower import lower
+    from mlipilot.compiler.lower.places import parameter_places, source_lines
     from mlipilot.compiler.plan import Compiled
-    from mlipilot.compiler.source_map import parameter_places
 
     lowered = lower(spec)
     if isinstance(lowered, list):

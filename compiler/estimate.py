@@ -1,20 +1,19 @@
 """What a plan will cost, and how far that may be trusted: by what a probe measured, or else by an analytic model.
 
-The work of a MACE step grows with the edges of its graphs and the width of their features. The constants were
-fitted to runs on two CPU cores (2026-11, torch 2.15, mace-torch 0.3.16); a machine, a device or a model far from
-those is off by the factor that the estimate states.
+Each kind of job says what it takes; a machine, a device or a model far from those that the analytic model was fitted
+to is off by the factor that the estimate states.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import Any
 
-from mlipilot.compiler.extent import Counted, Extent, Extents
-from mlipilot.compiler.measured import Measured, cost
-from mlipilot.compiler.plan import Compiled, Job, Plan
+from mlipilot.compiler.extent import Counted, Extents
+from mlipilot.compiler.measured import Measured
+from mlipilot.compiler.operations import OPERATIONS
+from mlipilot.compiler.plan import Compiled, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.source import Span
 from mlipilot.spec.values import Spec
@@ -23,15 +22,6 @@ UNCERTAINTY = 3.0
 """Factor either way that the estimate may be off by on a CPU."""
 UNCERTAINTY_UNCOUNTED = 20.0
 """The same where frames of data files are not counted, but assumed."""
-_EMT_SECONDS_PER_ATOM_STEP = 1.2e-5
-_EDGE_SECONDS = 1.1e-6
-"""Of one evaluation of energy and forces: a layer, an edge, 8 channels, L = 0, one thread."""
-_CALL_SECONDS = 0.006
-"""Overhead of one evaluation, whatever its size."""
-_TRAINING_FACTOR = 3.0
-"""A training step (forces, loss, gradients of the parameters) over an evaluation."""
-_ATOM_DENSITY = 0.0865
-"""Atoms per Å³ of copper; other dense metals are near."""
 PROBED_FLOOR = 1.3
 """Factor that a probed estimate may be off by though every step took the same time.
 
@@ -49,10 +39,11 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
     campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's.
     """
     extents = Extents(plan, files)
-    costs = {job.id: cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
+    operations = {job.id: OPERATIONS[job.kind] for job in plan.jobs}
+    costs = {job.id: operations[job.id].cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
     known = {job: found for job, found in costs.items() if found is not None}
     seconds = {
-        job.id: round(known[job.id].seconds if job.id in known else _seconds(plan, job, extents), 1)
+        job.id: round(known[job.id].seconds if job.id in known else operations[job.id].seconds(plan, job, extents), 1)
         for job in plan.jobs
     }
     total = sum(seconds.values())
@@ -91,62 +82,6 @@ def wall_seconds(plan: Plan, seconds: Mapping[str, float]) -> float:
     return max(finish.values(), default=0.0)
 
 
-def _seconds(plan: Plan, job: Job, extents: Extents) -> float:
-    speed_up = float(job.threads**0.7)
-    if job.kind == "dataset":
-        return _dataset_seconds(job) / speed_up
-    if job.kind == "train":
-        train = extents.of(job.inputs["train"].job, "train")
-        frames, valid = train.frames, extents.of(job.inputs["valid"].job, "valid").frames
-        step = _evaluation(job.params["model"], train, speed_up)
-        epochs = sum(stage["epochs"] for stage in job.params["stages"])
-        overhead = _CALL_SECONDS * (frames / job.params["batch"] + valid / job.params["valid_batch"])
-        return float(epochs * (step * (_TRAINING_FACTOR * frames + valid) + overhead * _TRAINING_FACTOR))
-    if job.kind == "verdict":
-        return 2.0
-    trained = plan.job(job.inputs[_model_role(job)].job)
-    model = trained.params["model"]
-    data = trained.inputs["train"].job
-    if job.kind == "evaluate":
-        judged = extents.of(job.inputs["data"].job, job.params["split"])
-        return float(len(job.params["models"]) * judged.frames * _evaluation(model, judged, speed_up))
-    if job.kind == "dynamics":
-        replicas = job.params["replicas"]
-        moved = extents.of(data, "train")
-        step = _CALL_SECONDS + replicas * (_evaluation(model, moved, speed_up) + 5e-4)
-        return float(job.params["steps"] * step)
-    cell = Extent(1, 4 * math.prod(job.params["repeats"]))
-    ours = _evaluation(model, cell, speed_up)
-    other = _evaluation(job.params["reference"], cell, speed_up)
-    return float((job.params["rounds"] + 5) * (max(ours, 0.05) + max(other, 0.05)))
-
-
-def _model_role(job: Job) -> str:
-    return next(role for role in job.inputs if role == "model" or role.startswith("model:"))
-
-
-def _dataset_seconds(job: Job) -> float:
-    params = job.params
-    if params["op"] != "emt_supercells":
-        return 2.0
-    duration = params["equilibration"] + params["frames"] * params["spacing"]
-    steps = duration / params["timestep"] * params["trajectories"] * len(params["temperatures"])
-    atoms = 4 * math.prod(params["repeats"])
-    return float(steps * (atoms * _EMT_SECONDS_PER_ATOM_STEP + 2e-4))
-
-
-def _evaluation(model: Mapping[str, Any], extent: Extent, speed_up: float) -> float:
-    """Seconds of energy and forces of one configuration."""
-    neighbours = extent.neighbours
-    if neighbours is None:
-        neighbours = 4 / 3 * math.pi * model["r_max"] ** 3 * _ATOM_DENSITY
-    edges = extent.atoms * neighbours
-    width = model["channels"] / 8 * (model["max_L"] + 1) ** 2
-    body = 1 + 0.5 * (model["correlation"] - 2)
-    precision = 0.6 if model.get("precision") == "float32" else 1.0
-    return float(edges * model["interactions"] * width**0.8 * body * precision * _EDGE_SECONDS * 4 / speed_up)
-
-
 def in_words(seconds: float) -> str:
     """A duration as a person says it."""
     if seconds < 90:
@@ -175,7 +110,7 @@ def memory_errors(spec: Spec, compiled: Compiled, measured: Measured) -> list[Di
         )
         together = jobs[: max(1, int(plan.engine["workers"]))]
         needed = sum(peaks[job.id] for job in together)
-        block = spec.block(together[0].id.split("/")[1]) if together else None
+        block = spec.block(together[0].block) if together else None
         if block is None or not totals or needed <= min(totals):
             continue
         one = len(together) == 1

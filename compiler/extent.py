@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.plan import Plan
 
 if TYPE_CHECKING:
@@ -22,6 +21,11 @@ class Extent(NamedTuple):
     neighbours: float | None = None
     """Of an atom within the model's cutoff; None where the metal's density must do."""
 
+    @property
+    def all_atoms(self) -> float:
+        """Of all frames together."""
+        return self.frames * self.atoms
+
 
 _ASSUMED = Extent(1000, 30)
 """Of a data set whose files the compiler did not count."""
@@ -35,9 +39,7 @@ class Extents:
     def __init__(self, plan: Plan, files: Counted | None) -> None:
         self._plan = plan
         self._files = {
-            dataset_id(name): {
-                split: Extent(size.frames, size.atoms, size.neighbours) for split, size in splits.items()
-            }
+            name: {split: Extent(size.frames, size.atoms, size.neighbours) for split, size in splits.items()}
             for name, splits in (files or {}).items()
             if splits
         }
@@ -46,15 +48,20 @@ class Extents:
     def counted(self) -> bool:
         """Whether the frames of every data set are known."""
         return all(
-            job.params["op"] == "emt_supercells" or job.id in self._files
+            job.params["op"] == "emt_supercells" or job.block in self._files
             for job in self._plan.jobs
-            if job.kind == "dataset"
+            if "op" in job.params
         )
 
     def of(self, dataset: str, split: str) -> Extent:
         """The extent of a split of a dataset job."""
-        params = self._plan.job(dataset).params
+        job = self._plan.job(dataset)
+        params = job.params
         if params["op"] != "emt_supercells":
-            return self._files.get(dataset, {}).get(split, _ASSUMED)
+            return self._files.get(job.block, {}).get(split, _ASSUMED)
         frames = params["split"][split] * len(params["temperatures"]) * params["frames"]
         return Extent(frames, 4 * math.prod(params["repeats"]))
+
+    def cell_atoms(self, dataset: str) -> int:
+        """Atoms of the unstrained cell of a dataset job."""
+        return 4

@@ -22,6 +22,10 @@ FORMAT_VERSION = "1.2"
 """Minor versions add; a reader refuses another major version."""
 
 
+_FIELDS = ("block", "seed", "repeat", "target")
+"""What of a job stands beside the plan, outside its hash."""
+
+
 @dataclass(frozen=True)
 class Input:
     """A file of another job's result."""
@@ -35,7 +39,7 @@ class Job:
     """One process that turns inputs into a result folder."""
 
     id: str
-    """Path-like and readable, such as `train/fit/seed-1`."""
+    """A label to read, such as `train/fit/seed-1`; what it says stands in fields of its own."""
     kind: str
     operation: str
     version: int
@@ -48,6 +52,14 @@ class Job:
     """Packages whose versions are part of the key."""
     on_this_machine: bool = False
     """Measures the machine: its key needs the hardware, and is known only where it runs."""
+    block: str = ""
+    """The block of the spec that it comes from."""
+    seed: int | None = None
+    """Of the model that it trains, measures or judges; None where it is of none, or of several."""
+    repeat: int = 0
+    """Above 0: it measures or judges once more what was measured."""
+    target: str = ""
+    """What a job that measures is measured on: `cu.test`, a cell, a `dynamics` block."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +197,17 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
             "MLP0702", f"`{path}` is no plan that this version can run: {reason}", help="compile the spec again"
         )
 
+    from mlipilot.compiler.job_labels import read_label  # only what reads a plan needs it
+
     try:
         document = json.loads(text)
         version = str(document["format_version"])
         if version.split(".", maxsplit=1)[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
             return refuse(f"it has format {version}, and this version reads {FORMAT_VERSION}")
         body = document["plan"]
+        fields = document["source"].get("jobs")
+        if fields is None:
+            fields = {job["id"]: read_label(job["id"])._asdict() for job in body["jobs"]}
         jobs = tuple(
             Job(
                 job["id"],
@@ -203,6 +220,7 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
                 job["resources"]["device"],
                 tuple(job["packages"]),
                 job["on_this_machine"],
+                **{name: fields[job["id"]][name] for name in _FIELDS},
             )
             for job in body["jobs"]
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlipilot.compiler.operations import Role, with_role
+from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.runtime.execution.outcome import JobState, Outcome
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
@@ -18,14 +20,7 @@ if TYPE_CHECKING:
 def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
     """Write a run's report; a run that failed or goes on is reported as far as it got."""
     # Drawing needs two seconds of imports, which an execution that changes nothing is spared.
-    from mlipilot.runtime.report import (
-        DynamicsResult,
-        Evaluation,
-        ReportInput,
-        SpeedResult,
-        TrainingResult,
-        write_report,
-    )
+    from mlipilot.runtime.report import ReportInput, Result, write_report
 
     plan = standing.compiled.plan
     states = {state.id: state for state in standing.jobs}
@@ -51,29 +46,7 @@ def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
             device_seconds=standing.device_seconds,
             wall_seconds=standing.wall_seconds,
             model_path=model_path(workspace, standing, verdict),
-            trainings=[
-                TrainingResult(
-                    job.params["seed"],
-                    folder(job) / "history.parquet",
-                    folder(job) / "training.json",
-                    [stage["name"] for stage in job.params["stages"]],
-                )
-                for job in done
-                if job.kind == "train"
-            ],
-            evaluations=[
-                Evaluation(_seed(job), job.id.rsplit("/", 1)[1], folder(job)) for job in done if job.kind == "evaluate"
-            ],
-            dynamics=[
-                DynamicsResult(job.id.split("/")[1], _seed(job), job.params["ensemble"], folder(job))
-                for job in done
-                if job.kind == "dynamics"
-            ],
-            speeds=[
-                SpeedResult(_seed(job), folder(job) / "speed.json", job.id.rsplit("/", 1)[1])
-                for job in done
-                if job.kind == "speed"
-            ],
+            results=[Result(job.kind, job.seed, folder(job), job.target, job.params) for job in done],
         ),
         path,
     )
@@ -109,7 +82,8 @@ def report_campaign(run: Run) -> Diagnostic | None:
 
 def run_verdict(workspace: Workspace, standing: Standing) -> dict[str, Any] | None:
     """The verdict of a run; None where there is none yet."""
-    found = (result_file(workspace, state, "verdict.json") for state in standing.jobs if state.kind == "verdict")
+    judges = {job.id for job in with_role(standing.compiled.plan.jobs, Role.VERDICT)}
+    found = (result_file(workspace, state, "verdict.json") for state in standing.jobs if state.id in judges)
     return next((verdict for verdict in found if verdict is not None), None)
 
 
@@ -118,15 +92,10 @@ def model_path(workspace: Workspace, standing: Standing, verdict: dict[str, Any]
     seed = verdict["selected_seed"] if verdict is not None and verdict["verdict"] == "accepted" else None
     if seed is None:
         return None
-    judged = next(job for job in standing.compiled.plan.jobs if job.kind == "verdict")
-    source = judged.inputs[f"seed-{seed}/model.model"]
+    judge = with_role(standing.compiled.plan.jobs, Role.VERDICT)[0]
+    source = judge.inputs[VerdictInput(seed, "", "model.model").role]
     state = next(state for state in standing.jobs if state.id == source.job)
     return (workspace.store.entry(state.key).result / source.file).absolute()
-
-
-def _seed(job: Job) -> int:
-    """The seed in a measuring job's id."""
-    return int(next(part for part in job.id.split("/") if part.startswith("seed-")).removeprefix("seed-"))
 
 
 def _row(workspace: Workspace, state: JobState) -> JobRow:

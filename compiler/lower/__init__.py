@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
-from mlipilot.compiler.lower.measurement import measurement_jobs
+from mlipilot.compiler.operations import Lowering, measurement_jobs
 from mlipilot.compiler.operations.dataset import dataset_jobs
 from mlipilot.compiler.operations.train import training_jobs
 from mlipilot.compiler.operations.verdict import verdict_job
@@ -38,12 +38,13 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
         jobs = baseline_jobs(spec, jobs, device)
         campaign = campaign_section(spec, jobs)
     else:
+        lowering = Lowering(spec, threads, device)
         for block in spec.of_kind("training"):
-            jobs += training_jobs(spec, block, threads, device)
-        measured = measurement_jobs(spec, scorecard, threads, device)
-        jobs += measured.jobs
+            jobs += training_jobs(lowering, block)
+        measured = measurement_jobs(lowering)
+        jobs += [job for job, _ in measured]
         if scorecard is not None:
-            jobs.append(verdict_job(spec, scorecard, measured))
+            jobs.append(verdict_job(lowering, measured))
     if not jobs:
         return [
             Diagnostic(
@@ -88,13 +89,3 @@ def _budget(spec: Spec) -> dict[str, float]:
     seconds = {name: float(block.number(name) / 10**15) for name in ("device_time", "wall") if block.has(name)}
     counts = {name: block.integer(name) for name in ("trials", "tokens") if block.has(name)}
     return {**seconds, **counts, **{name: float(block.number(name)) for name in ("money",) if block.has(name)}}
-
-
-def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:
-    """The line of the block that each job comes from, in its file: the second part of its id names it."""
-    lines: dict[str, int] = {}
-    for job in plan.jobs:
-        block = spec.block(job.id.split("/")[1])
-        if block is not None:
-            lines[job.id] = block.source.location(block.span.start).line
-    return lines

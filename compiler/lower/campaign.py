@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from mlipilot.compiler.lower.measurement import derived_seed, measurement_jobs
-from mlipilot.compiler.operations.train import seeds, training_jobs
+from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, role_of
+from mlipilot.compiler.operations.operation import seeds
+from mlipilot.compiler.operations.seal import VERSION as SEAL_VERSION
+from mlipilot.compiler.operations.seal import SealPart
+from mlipilot.compiler.operations.train import training_jobs
 from mlipilot.compiler.operations.verdict import verdict_job
 from mlipilot.compiler.plan import Input, Job
-from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.schema import SPLITS, block_schema
+from mlipilot.spec.schema.types import ReferenceTo
 from mlipilot.spec.values import Applied, BlockValue, Reference, Spec, Value
 
 BASELINE_SEEDS = 5
 """Runs of the baseline that calibrate the noise, at least."""
 REPEATS = 2
 """Times that the model of the baseline's first seed is evaluated again."""
-SEAL_VERSION = 2
-_MEASURING = ("evaluate", "dynamics", "speed")
 
 
 def judged_training(spec: Spec) -> BlockValue:
@@ -47,16 +49,16 @@ def run_jobs(
     what the measurement draws is drawn anew.
     """
     training = judged_training(spec)
-    scorecard = spec.only("scorecard")
-    threads = datasets[0].threads
     narrowed = _narrowed(spec, training, seed, fidelity)
-    changed = narrowed.block(training.name)
-    assert changed is not None
-    measured = measurement_jobs(narrowed, scorecard, threads, device)
-    measured.jobs = [_again(job, repeat) for job in measured.jobs]
-    jobs = [*training_jobs(narrowed, changed, threads, device), *measured.jobs]
-    assert scorecard is not None
-    jobs.append(verdict_job(narrowed, scorecard, measured))
+    lowering = Lowering(narrowed, datasets[0].threads, device)
+    measured = [
+        (operation.again(job, repeat) if repeat else job, operation) for job, operation in measurement_jobs(lowering)
+    ]
+    jobs = [
+        *training_jobs(lowering, lowering.block(training.name)),
+        *(replace(job, repeat=repeat) for job, _ in measured),
+        replace(verdict_job(lowering, measured), seed=seed, repeat=repeat),
+    ]
     needed = {source.job for job in jobs for source in job.inputs.values()}
     return [*(job for job in datasets if job.id in needed), *jobs]
 
@@ -69,12 +71,20 @@ def _narrowed(spec: Spec, training: BlockValue, seed: int, fidelity: Fraction) -
     )
     kept = []
     for block in spec.blocks:
-        if block.kind == "training":
-            if block.name == training.name:
-                kept.append(replace(seeded, children=stages))
-        elif block.kind != "dynamics" or block.reference("potential").block == training.name:
+        if block is training:
+            kept.append(replace(seeded, children=stages))
+        elif block.kind != training.kind and _uses(block) in (None, training.name):
             kept.append(block)
     return replace(spec, blocks=tuple(kept))
+
+
+def _uses(block: BlockValue) -> str | None:
+    """The training whose models a block uses, such as one of molecular dynamics; None where it uses none."""
+    schema = block_schema(block.kind, block.tag)
+    for field in schema.fields if schema is not None else ():
+        if isinstance(field.type, ReferenceTo) and field.type.kind == "training" and block.has(field.name):
+            return block.reference(field.name).block
+    return None
 
 
 def _shortened(stage: BlockValue, fidelity: Fraction) -> BlockValue:
@@ -84,13 +94,27 @@ def _shortened(stage: BlockValue, fidelity: Fraction) -> BlockValue:
     return replace(stage, fields={**stage.fields, "epochs": replace(stage.fields["epochs"], data=epochs)})
 
 
-def _again(job: Job, repeat: int) -> Job:
-    if not repeat:
-        return job
-    params = {**job.params, "repeat": repeat}
-    if job.kind == "dynamics":
-        params["seed"] = derived_seed("repeat", job.params["seed"], repeat)
-    return replace(job, params=params)
+def renamed(jobs: Sequence[Job], name: Callable[[Job], str]) -> list[Job]:
+    """Jobs under other ids, by which they find each other."""
+    names = {job.id: name(job) for job in jobs}
+    return [
+        replace(
+            job,
+            id=names[job.id],
+            inputs={role: Input(names[source.job], source.file) for role, source in job.inputs.items()},
+        )
+        for job in jobs
+    ]
+
+
+def as_baseline(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs of a run under the ids that they have among the baseline's."""
+
+    def name(job: Job) -> str:
+        suffix = f"/repeat-{job.repeat}" if job.repeat else ""
+        return f"{job.id}/seed-{job.seed}{suffix}" if role_of(job.kind) is Role.VERDICT else f"{job.id}{suffix}"
+
+    return renamed(jobs, name)
 
 
 def baseline_jobs(spec: Spec, datasets: Sequence[Job], device: str) -> list[Job]:
@@ -99,22 +123,9 @@ def baseline_jobs(spec: Spec, datasets: Sequence[Job], device: str) -> list[Job]
     chosen = baseline_seeds(spec)
     runs = [(seed, 0) for seed in chosen] + [(chosen[0], repeat) for repeat in range(1, REPEATS + 1)]
     for seed, repeat in runs:
-        for job in run_jobs(spec, datasets, seed, device=device, repeat=repeat):
-            named = as_baseline(job, seed, repeat)
-            found.setdefault(named.id, named)
+        for job in as_baseline(run_jobs(spec, datasets, seed, device=device, repeat=repeat)):
+            found.setdefault(job.id, job)
     return list(found.values())
-
-
-def as_baseline(job: Job, seed: int, repeat: int) -> Job:
-    """A job of a run under the id that it has among the baseline's."""
-    suffix = f"/repeat-{repeat}" if repeat else ""
-    if job.kind == "verdict":
-        inputs = {
-            role: Input(f"{source.job}{suffix}", source.file) if source.job.split("/")[0] in _MEASURING else source
-            for role, source in job.inputs.items()
-        }
-        return replace(job, id=f"{job.id}/seed-{seed}{suffix}", inputs=inputs)
-    return replace(job, id=f"{job.id}{suffix}") if job.kind in _MEASURING else job
 
 
 def arms(spec: Spec) -> list[Applied]:
@@ -138,7 +149,7 @@ def campaign_section(spec: Spec, baseline: Sequence[Job]) -> dict[str, Any]:
     """What a plan says of a campaign: its arms, what decides, and the jobs of one run of a trial."""
     pilot = spec.only("pilot")
     assert pilot is not None
-    first = f"/seed-{baseline_seeds(spec)[0]}"
+    first = [job for job in baseline if job.seed == baseline_seeds(spec)[0] and not job.repeat]
     return {
         "arms": [arm_name(call) for call in arms(spec)],
         "replicates": pilot.integer("replicates"),
@@ -150,13 +161,9 @@ def campaign_section(spec: Spec, baseline: Sequence[Job]) -> dict[str, Any]:
         "seed": pilot.integer("seed"),
         "baseline_seeds": baseline_seeds(spec),
         "edits": [draw.path.text for draw in spec.space.draws] if spec.space is not None else [],
-        "template": [job.id for job in baseline if job.kind != "dataset" and _is_of(job.id, first)],
+        "template": [job.id for job in first],
         "seals": has_sealed(spec),
     }
-
-
-def _is_of(job_id: str, seed: str) -> bool:
-    return f"{job_id}/".find(f"{seed}/") >= 0 and "/repeat-" not in job_id
 
 
 def has_sealed(spec: Spec) -> bool:
@@ -167,12 +174,19 @@ def has_sealed(spec: Spec) -> bool:
 
 
 def _read_splits(spec: Spec) -> set[tuple[str, str]]:
+    """The splits that rules, and blocks that use the judged model, name."""
     scorecard = spec.only("scorecard")
     assert scorecard is not None
     training = judged_training(spec)
-    targets = [constraint.metric.target for constraint in scorecard.constraints]
-    starts = [b.reference("start") for b in spec.of_kind("dynamics") if b.reference("potential").block == training.name]
-    return {(target.block, target.member) for target in (*targets, *starts) if target.member in SPLITS}
+    used = [
+        value.data
+        for block in spec.blocks
+        if _uses(block) == training.name
+        for value in block.fields.values()
+        if isinstance(value.data, Reference)
+    ]
+    named = [constraint.metric.target for constraint in scorecard.constraints]
+    return {(target.block, target.member) for target in (*named, *used) if target.member in SPLITS}
 
 
 def _sealed_frames(dataset: BlockValue | None) -> bool:
@@ -195,13 +209,12 @@ def on_sealed(spec: Spec) -> Spec:
         return Reference(reference.block, "sealed") if reference.member == "test" else reference
 
     def changed(block: BlockValue) -> BlockValue:
-        if block.kind == "scorecard":
-            rules = [replace(c, metric=replace(c.metric, target=sealed(c.metric.target))) for c in block.constraints]
-            return replace(block, constraints=tuple(rules))
-        if block.kind == "dynamics":
-            start = replace(block.fields["start"], data=sealed(block.reference("start")))
-            return replace(block, fields={**block.fields, "start": start})
-        return block
+        rules = tuple(replace(c, metric=replace(c.metric, target=sealed(c.metric.target))) for c in block.constraints)
+        fields = {
+            name: replace(value, data=sealed(value.data)) if isinstance(value.data, Reference) else value
+            for name, value in block.fields.items()
+        }
+        return replace(block, constraints=rules, fields=fields)
 
     return replace(spec, blocks=tuple(map(changed, spec.blocks)))
 
@@ -213,17 +226,17 @@ def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
     Each job that is a part of it has its result in a folder of the seal's, a verdict in `sealed.json` alone.
     """
     inputs: dict[str, Input] = {}
-    parts: list[dict[str, Any]] = []
+    parts: list[SealPart] = []
     packages: dict[str, None] = {}
     threads, device = 1, "cpu"
     for design, jobs in designs.items():
-        inner = {job.id for job in jobs if job.kind in (*_MEASURING, "verdict")}
+        inner = {job.id for job in jobs if role_of(job.kind) in (Role.MEASUREMENT, Role.VERDICT)}
         for job in jobs:
             if job.id not in inner:
                 continue
-            threads, device = job.threads, job.device if job.kind != "verdict" else device
+            threads, device = job.threads, job.device if role_of(job.kind) is Role.MEASUREMENT else device
             packages |= dict.fromkeys(job.packages)
-            wiring: dict[str, Any] = {}
+            wiring: dict[str, dict[str, str]] = {}
             for role, source in job.inputs.items():
                 if source.job in inner:
                     wiring[role] = {"part": f"{design}/{source.job}", "file": source.file}
@@ -231,25 +244,18 @@ def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
                     key = f"{source.job}:{source.file}"
                     inputs[key] = source
                     wiring[role] = {"input": key}
-            parts.append(
-                {
-                    "name": f"{design}/{job.id}",
-                    "kind": job.kind,
-                    "folder": f"parts/{len(parts) + 1}",
-                    "version": job.version,
-                    "params": dict(job.params),
-                    "inputs": wiring,
-                }
-            )
+            folder = f"parts/{len(parts) + 1}"
+            parts.append(SealPart(design, job.id, job.kind, folder, job.version, dict(job.params), wiring))
     return Job(
         id=f"seal/{name}",
         kind="seal",
         operation="seal",
         version=SEAL_VERSION,
-        params={"parts": parts},
+        params={"parts": [part.document() for part in parts]},
         inputs=inputs,
         threads=threads,
         device=device,
         packages=tuple(packages),
         on_this_machine=True,
+        block=name,
     )

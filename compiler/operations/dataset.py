@@ -1,20 +1,26 @@
-"""`dataset` blocks to jobs."""
+"""Data sets: labelled frames in splits, made or read."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.check.dataset import base_folder, split_sizes
+from mlipilot.compiler.extent import Extents
+from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
+from mlipilot.compiler.model_cost import speed_up
+from mlipilot.compiler.operations.operation import Operation, Role
 from mlipilot.compiler.packages import DATA
-from mlipilot.compiler.plan import Job
+from mlipilot.compiler.plan import Job, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.values import BlockValue, Interval, Spec, Value
 
 VERSIONS = {"emt_supercells": 1, "files": 1}
+_EMT_SECONDS_PER_ATOM_STEP = 1.2e-5
 
 
 class DataFiles:
@@ -67,6 +73,7 @@ def dataset_job(block: BlockValue, files: DataFiles, threads: int) -> Job:
         threads=threads,
         device="cpu",
         packages=DATA,
+        block=block.name,
     )
 
 
@@ -106,4 +113,31 @@ def dataset_jobs(spec: Spec, threads: int) -> tuple[list[Job], DataFiles]:
     return [dataset_job(block, files, threads) for block in spec.of_kind("dataset")], files
 
 
-__all__ = ["DataFiles", "dataset_id", "dataset_job", "dataset_jobs"]
+class _Dataset(Operation):
+    kind = "dataset"
+    role = Role.DATA
+
+    def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
+        """Steps of the trajectories that are made; of files, reading them."""
+        params = job.params
+        if params["op"] != "emt_supercells":
+            return 2.0 / speed_up(job.threads)
+        duration = params["equilibration"] + params["frames"] * params["spacing"]
+        steps = duration / params["timestep"] * params["trajectories"] * len(params["temperatures"])
+        atoms = 4 * math.prod(params["repeats"])
+        return float(steps * (atoms * _EMT_SECONDS_PER_ATOM_STEP + 2e-4)) / speed_up(job.threads)
+
+    def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
+        """By a step and a label that were timed."""
+        users = [trained for trained in measured if plan.job(trained).inputs["train"].job == job.id]
+        making = measured[users[0]].making if users else None
+        if making is None:
+            return None
+        params = job.params
+        steps = (params["equilibration"] + params["frames"] * params["spacing"]) / params["timestep"]
+        trajectory = steps * making[0] + params["frames"] * making[1]
+        count = params["trajectories"] * len(params["temperatures"])
+        return Cost(START_SECONDS + math.ceil(count / job.threads) * trajectory, None)
+
+
+OPERATION = _Dataset()

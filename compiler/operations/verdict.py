@@ -1,50 +1,79 @@
-"""`scorecard` blocks to the job that judges."""
+"""The verdict: every seed's model against the rules of a scorecard."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical_scorecard, digest
 from mlipilot.compiler.check.training import enabled_stages
-from mlipilot.compiler.lower.measurement import Measured, target_key
-from mlipilot.compiler.operations.train import seeds, training_id
-from mlipilot.compiler.plan import Input, Job
-from mlipilot.spec.schema import METRICS, Target
+from mlipilot.compiler.extent import Extents
+from mlipilot.compiler.operations.operation import Lowering, Measuring, Operation, Role, seeds, target_key
+from mlipilot.compiler.operations.train import training_id
+from mlipilot.compiler.plan import Input, Job, Plan
+from mlipilot.compiler.source_map import SourceMap, item_name
+from mlipilot.spec.schema import METRICS
 from mlipilot.spec.units import Unit, unit
-from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Name, Spec, Value
+from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Name, Value
 
 VERSION = 1
-_FILES = {
-    Target.NVE: ("thermo.parquet", "trajectory.npz", "dynamics.json"),
-    Target.DYNAMICS: ("thermo.parquet", "trajectory.npz", "dynamics.json"),
-    Target.CELL: ("speed.json",),
-}
+_SECONDS = 2.0
 
 
-def verdict_job(spec: Spec, scorecard: BlockValue, measured: Measured) -> Job:
-    """The job that judges every seed's model by the scorecard."""
-    training = spec.block(scorecard.reference("judges").block)
-    assert training is not None
-    final = enabled_stages(training)[-1].name
-    inputs: dict[str, Input] = {}
+class VerdictInput(NamedTuple):
+    """What a verdict reads: a file of what was measured of a seed's model, or of its training."""
+
+    seed: int
+    target: str
+    """What was measured; empty for the training."""
+    file: str
+
+    @property
+    def role(self) -> str:
+        """Among the inputs of the job."""
+        return "/".join(part for part in (f"seed-{self.seed}", self.target, self.file) if part)
+
+    @classmethod
+    def read(cls, role: str) -> VerdictInput:
+        """Of a role."""
+        seed, _, rest = role.removeprefix("seed-").partition("/")
+        target, _, file = rest.rpartition("/")
+        return cls(int(seed), target, file)
+
+
+class _Verdict(Operation):
+    kind = "verdict"
+    role = Role.VERDICT
+
+    def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
+        """A moment."""
+        return _SECONDS
+
+    def places(self, source_map: SourceMap, block: BlockValue, job: Job) -> dict[str, str]:
+        """Each rule has its place."""
+        found = source_map.fields(block, ["confidence"])
+        for rule, params in zip(block.constraints, job.params["constraints"], strict=True):
+            found[f"constraints/{item_name(params)}"] = source_map.at(rule.source, rule.span)
+        return found
+
+
+def verdict_job(lowering: Lowering, measured: Sequence[tuple[Job, Measuring]]) -> Job:
+    """The job that judges every seed's model, by jobs that measure and what their kinds are."""
+    scorecard, training = lowering.scorecard, lowering.judged()
+    assert scorecard is not None
+    stages = tuple(stage.name for stage in enabled_stages(training))
+    sources = {(job.target, job.seed): (job, operation) for job, operation in measured}
     valid = training.reference("data").block + ".valid"
+    targets = [valid, *(target_key(rule.metric) for rule in scorecard.constraints)]
+    inputs: dict[str, Input] = {}
     for seed in seeds(training):
-        inputs[f"seed-{seed}/training.json"] = Input(training_id(training.name, seed), "training.json")
-        inputs[f"seed-{seed}/model.model"] = Input(training_id(training.name, seed), "model.model")
-        for stage in enabled_stages(training):
-            file = f"predictions-{stage.name}.npz"
-            inputs[f"seed-{seed}/{valid}/{file}"] = Input(measured.sources[valid, seed], file)
-        for constraint in scorecard.constraints:
-            key = target_key(constraint.metric)
-            target = METRICS[constraint.metric.metric].target
-            files = (
-                tuple(f"predictions-{stage.name}.npz" for stage in enabled_stages(training))
-                if target is Target.SPLIT
-                else _FILES[target]
-            )
-            for file in files:
-                inputs[f"seed-{seed}/{key}/{file}"] = Input(measured.sources[key, seed], file)
+        for file in ("training.json", "model.model"):
+            inputs[VerdictInput(seed, "", file).role] = Input(training_id(training.name, seed), file)
+        for target in targets:
+            source, operation = sources[target, seed]
+            for file in operation.files(stages):
+                inputs[VerdictInput(seed, target, file).role] = Input(source.id, file)
     return Job(
         id=f"verdict/{scorecard.name}",
         kind="verdict",
@@ -55,8 +84,8 @@ def verdict_job(spec: Spec, scorecard: BlockValue, measured: Measured) -> Job:
             "hash": digest(canonical_scorecard(scorecard)),
             "confidence": float(scorecard.number("confidence")),
             "seeds": seeds(training),
-            "stages": [stage.name for stage in enabled_stages(training)],
-            "final": final,
+            "stages": list(stages),
+            "final": stages[-1],
             "valid": valid,
             "constraints": [_constraint(constraint) for constraint in scorecard.constraints],
         },
@@ -64,6 +93,7 @@ def verdict_job(spec: Spec, scorecard: BlockValue, measured: Measured) -> Job:
         threads=1,
         device="cpu",
         packages=("numpy",),
+        block=scorecard.name,
     )
 
 
@@ -99,3 +129,6 @@ def shown_threshold(metric: str, threshold: Value) -> str:
     factor = found.factor if isinstance(found, Unit) else Fraction(1)
     assert isinstance(threshold.data, (Fraction, int))
     return f"{float(Fraction(threshold.data) / factor):.10g} {word}"
+
+
+OPERATION = _Verdict()

@@ -6,6 +6,7 @@ from typing import Any
 
 from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.estimate import in_words
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import Style, visible
 from mlipilot.spec.numerals import count
@@ -40,9 +41,7 @@ def _seal(compiled: Compiled) -> list[str]:
     assert compiled.plan.campaign is not None
     if not compiled.plan.campaign["seals"]:
         return ["no data set seals frames: what is accepted is judged on `test` alone"]
-    splits = [
-        (job.id.partition("/")[2], job.params.get("split")) for job in compiled.plan.jobs if job.kind == "dataset"
-    ]
+    splits = [(job.block, job.params.get("split")) for job in with_role(compiled.plan.jobs, Role.DATA)]
     return [
         f"`{name}` seals {split['sealed']} of its trajectories and tests on {split['test']}, at each temperature: on "
         "fewer, bounds are wider, and the seal may leave undecided what `test` accepts"
@@ -86,5 +85,4 @@ def as_document(compiled: Compiled) -> dict[str, Any] | None:
 
 def _of_a_trial(compiled: Compiled, job: str) -> str:
     """The id of a baseline's job without its seed, which each run of a trial has its own of."""
-    assert compiled.plan.campaign is not None
-    return job.replace(f"/seed-{compiled.plan.campaign['baseline_seeds'][0]}", "/seed", 1)
+    return job.replace(f"/seed-{compiled.plan.job(job).seed}", "/seed", 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.measurement import read_measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of, read_rules
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
@@ -111,11 +112,11 @@ class Board:
             self.under_way.ended(job.id, job.state.value, 0.0 if job.state is State.REUSED else job.seconds)
 
     def _started(self, job: str) -> None:
-        """Its name says what its lane does."""
-        for place in self.places.values():
-            if job.startswith(f"{place.name}/"):
-                purpose = job.removeprefix(f"{place.name}/").split("/")[1].partition("-")[0]
-                place.phase = PURPOSES.get(purpose, place.phase)
+        """Its label says what its lane does."""
+        label = read_label(job, self.places)
+        if label.lane in self.places:
+            place = self.places[label.lane]
+            place.phase = PURPOSES.get(label.purpose.partition("-")[0], place.phase)
 
     def value(self, objective: float | None) -> float | None:
         """A recorded objective as it was measured: what is maximised is recorded negated."""

@@ -58,7 +58,7 @@ def run(request: dict[str, Any]) -> int:
             remarks=remarks,
         )
         _prepare(context)
-        importlib.import_module(f"mlipilot.runtime.operations.{request['kind']}").run(context)
+        importlib.import_module(request["module"]).OPERATION.run(context)
         if not _is_mine(entry, me):
             code, record = SUPERSEDED, {"class": "superseded"}
         else:

@@ -17,6 +17,7 @@ from mlipilot.runtime.engine.worker import STOPPED
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.hardware import cores
+from mlipilot.runtime.operations import MODULES
 from mlipilot.runtime.record import Entry, Journal, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.numerals import count
@@ -232,7 +233,7 @@ class Dispatch:
         }
         return {
             "id": job.id,
-            "kind": job.kind,
+            "module": MODULES[job.kind],
             "folder": str(entry.folder.absolute()),
             "attempt": attempt,
             "log": str(entry.log(attempt).absolute()),

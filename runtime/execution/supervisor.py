@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Compiled, Plan, job_keys, write_plan
 from mlipilot.runtime.durable import read_json, write_bytes
@@ -47,7 +48,8 @@ class _Supervisor:
             finally:
                 self.watcher.end()
             self._close_journal(states)
-        verdict = next((self._result(s, "verdict.json") for s in states if s.kind == "verdict"), None)
+        judges = {job.id for job in with_role(self.plan.jobs, Role.VERDICT)}
+        verdict = next((self._result(s, "verdict.json") for s in states if s.id in judges), None)
         return Outcome(states, verdict, dispatch.stopping, dispatch.diagnostics, time.monotonic() - self.began)
 
     def _result(self, state: JobState, file: str) -> dict[str, Any] | None:

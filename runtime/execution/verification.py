@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Job
 from mlipilot.runtime.execution.standing import Standing, result_file, standing
 from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.operations import measure
 from mlipilot.runtime.record import Run, Workspace, altered
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -68,9 +70,9 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
             names = ", ".join(f"`{name}`" for name in bad)
             help_ = "it was altered or damaged; restore it from a copy, or execute again"
             found.diagnostics.append(Diagnostic("MLP0806", f"the result of `{state.id}`: {names}", help=help_))
-    for job in read.compiled.plan.jobs:
+    for job in with_role(read.compiled.plan.jobs, Role.VERDICT):
         needed = {job.id, *(source.job for source in job.inputs.values())}
-        if job.kind == "verdict" and not needed & {*found.missing, *damaged}:
+        if not needed & {*found.missing, *damaged}:
             _judge_again(workspace, read, job, found)
     return found
 
@@ -83,7 +85,7 @@ def _judge_again(workspace: Workspace, read: Standing, job: Job, found: Verified
     }
     verdicts = []
     for seed in job.params["seeds"]:
-        ours = judge_seed(job.params, inputs, seed)
+        ours = judge_seed(job.params, inputs, seed, measure)
         theirs = document.get("seeds", {}).get(str(seed), {})
         verdicts.append(ours["verdict"])
         pairs = list(zip(ours["constraints"], theirs.get("constraints", ()), strict=False))

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlipilot import _core
-from mlipilot.runtime.judgement.accuracy import measure_errors
+from mlipilot.compiler.operations import measured_by
+from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.runtime.judgement.measured import Measured, missing
-from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
-from mlipilot.runtime.judgement.speed import measure_speed
-from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Target
+from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Metric
 from mlipilot.spec.units import Unit, unit
 
+Measure = Callable[[Metric, Mapping[str, Path], Mapping[str, str], str, float], Measured]
+"""A metric with its bounds: from files, with arguments, after a stage, at a confidence."""
 
-def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int) -> dict[str, Any]:
+
+def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int, measure: Measure) -> dict[str, Any]:
     """The outcome of every constraint for the model of one seed, and after each stage of its training."""
     confidence = float(params["confidence"])
     constraints = params["constraints"]
-    judged = [_judge(c, _measure(c, inputs, seed, params["final"], confidence)) for c in constraints]
-    on_splits = [c for c in constraints if METRICS[c["metric"]].target is Target.SPLIT]
+    judged = [_judge(c, _measured(measure, c, inputs, seed, params["final"], confidence)) for c in constraints]
+    on_splits = [c for c in constraints if measured_by(c["metric"]).by_stage]
     stages = {
-        stage: [_judge(c, _measure(c, inputs, seed, stage, confidence)) for c in on_splits]
+        stage: [_judge(c, _measured(measure, c, inputs, seed, stage, confidence)) for c in on_splits]
         for stage in params["stages"]
     }
     return {
@@ -39,24 +41,22 @@ def overall(verdicts: list[str]) -> str:
     return _core.combine([outcomes[verdict] for verdict in verdicts])
 
 
-def _measure(
-    constraint: Mapping[str, Any], inputs: Mapping[str, Path], seed: int, stage: str, confidence: float
+def _measured(
+    measure: Measure,
+    constraint: Mapping[str, Any],
+    inputs: Mapping[str, Path],
+    seed: int,
+    stage: str,
+    confidence: float,
 ) -> Measured:
     metric = METRICS[constraint["metric"]]
-    prefix = f"seed-{seed}/{constraint['target']}/"
-    folder = {role.removeprefix(prefix): path for role, path in inputs.items() if role.startswith(prefix)}
+    read = {VerdictInput.read(role): path for role, path in inputs.items()}
+    wanted = (seed, constraint["target"])
+    folder = {part.file: path for part, path in read.items() if (part.seed, part.target) == wanted}
     absent = [name for name, path in folder.items() if not path.exists()]
     if not folder or absent:
         return missing(f"no result of `{constraint['target']}`")
-    if metric.target is Target.SPLIT:
-        return measure_errors(
-            folder[f"predictions-{stage}.npz"], metric.name, dict(constraint["arguments"]), confidence
-        )
-    if metric.name == "nve_drift":
-        return measure_drift(folder, confidence)
-    if metric.name == "survival":
-        return measure_survival(folder, confidence)
-    return measure_speed(folder["speed.json"], confidence)
+    return measure(metric, folder, dict(constraint["arguments"]), stage, confidence)
 
 
 def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:

@@ -6,13 +6,12 @@ into mean squares there).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 import torch
 from mace import modules
 
+from mlipilot.compiler.operations.train import LossParameters
 from mlipilot.runtime.mace.graphs import Batch
 
 Output = dict[str, torch.Tensor]
@@ -20,29 +19,7 @@ Loss = Callable[[Batch, Output], torch.Tensor]
 """(labelled batch, what the model gives for it) -> scalar."""
 
 
-@dataclass(frozen=True)
-class LossSettings:
-    """A loss and its weights (per term: energy per atom, force component, stress component)."""
-
-    kind: str
-    """"weighted" (mean squares), "huber", "universal" or "l1l2"."""
-    energy: float
-    forces: float
-    stress: float = 0.0
-    delta: float = 0.01
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> LossSettings:
-        """Settings from the `loss` entry of a stage."""
-        return cls(**params)
-
-    @property
-    def needs_stress(self) -> bool:
-        """Whether the stress is part of what is minimised."""
-        return self.stress > 0.0
-
-
-def build_loss(settings: LossSettings, device: torch.device) -> Loss:
+def build_loss(settings: LossParameters, device: torch.device) -> Loss:
     """MACE's loss module, in the default dtype.
 
     The Huber and the universal loss always read a stress; with weight 0 they are handed the label itself, so that
@@ -60,7 +37,7 @@ def build_loss(settings: LossSettings, device: torch.device) -> Loss:
     return loss
 
 
-def _module(settings: LossSettings) -> torch.nn.Module:
+def _module(settings: LossParameters) -> torch.nn.Module:
     energy, forces, stress = settings.energy, settings.forces, settings.stress
     if settings.kind == "huber":
         return modules.WeightedHuberEnergyForcesStressLoss(energy, forces, stress, settings.delta)

@@ -6,8 +6,6 @@ The construction order is stock MACE's, so that the same seed draws the same ini
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import torch
 from e3nn import o3
 from mace import modules
 
+from mlipilot.compiler.operations.train import ModelParameters
 from mlipilot.runtime.durable import write_durably
 from mlipilot.runtime.mace.normalisation import Normalisation
 from mlipilot.runtime.operations.context import JobFailure
@@ -24,37 +23,7 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 HEADS = ["Default"]
 
 
-@dataclass(frozen=True)
-class ModelSettings:
-    """Architecture of a model; names as in the spec."""
-
-    r_max: float
-    channels: int
-    max_L: int
-    max_ell: int
-    correlation: int
-    interactions: int
-    radial_basis: int
-    cutoff_basis: int
-    radial_mlp: tuple[int, ...]
-    readout: int
-    pair_repulsion: bool
-    e0: Mapping[str, Any]
-    scaling: str
-    precision: str
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, Any]) -> ModelSettings:
-        """Settings from the `model` entry of a train job's parameters (r_max in Å)."""
-        return cls(**{**params, "radial_mlp": tuple(params["radial_mlp"])})
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """Torch's name of the precision."""
-        return DTYPES[self.precision]
-
-
-def build_model(settings: ModelSettings, normalisation: Normalisation) -> torch.nn.Module:
+def build_model(settings: ModelParameters, normalisation: Normalisation) -> torch.nn.Module:
     """A model with parameters drawn from torch's global generator, on the CPU, in the default dtype."""
     hidden = (settings.channels * o3.Irreps.spherical_harmonics(settings.max_L)).sort().irreps.simplify()
     architecture: Any = modules.ScaleShiftMACE  # annotated for one head alone; stock MACE passes lists

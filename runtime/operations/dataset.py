@@ -13,6 +13,13 @@ from mlipilot.runtime.datasets.pool import run_tasks
 from mlipilot.runtime.datasets.summary import summarize
 from mlipilot.runtime.datasets.supercells import Exploded, Supercells, run_trajectory
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.operations.operation import Operation
+
+
+class _Dataset(Operation):
+    def run(self, job: JobContext) -> None:
+        """Write the frames of every split, and what they are."""
+        run(job)
 
 
 def run(job: JobContext) -> None:
@@ -52,3 +59,6 @@ def _trajectories(job: JobContext, plan: Supercells) -> list[tuple[tuple[int, in
     if len(made) < len(tasks):
         raise Stopped
     return made
+
+
+OPERATION = _Dataset()

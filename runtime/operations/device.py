@@ -1,4 +1,4 @@
-"""The device that a job computes on."""
+"""The device and the threads that a job computes on."""
 
 from __future__ import annotations
 
@@ -21,3 +21,10 @@ def open_device(name: str) -> torch.device:
             "set `device = cpu` in the `engine` block, or run on a machine with a GPU",
         )
     return torch.device(name)
+
+
+def use_threads(count: int) -> None:
+    """Have torch compute on so many threads."""
+    import torch
+
+    torch.set_num_threads(count)

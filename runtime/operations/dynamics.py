@@ -7,25 +7,80 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-import torch
 from ase import Atoms
 
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
+from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.dynamics.bonds import find_bonds
 from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
 from mlipilot.runtime.dynamics.start import nearest_frames
+from mlipilot.runtime.judgement.measured import Measured
+from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.potential.model import Potential
+from mlipilot.runtime.operations.device import use_threads
+from mlipilot.runtime.operations.operation import Facts, Probed
+from mlipilot.spec.schema import Metric
+
+if TYPE_CHECKING:
+    from mlipilot.runtime.probe.tried import Tried
+    from mlipilot.runtime.report.section import Page, Result, Section
 
 SKIN = 0.6
 """Å beyond the cutoff to which candidate neighbours are kept between searches."""
 REPORT_SECONDS = 1.0
+
+
+_MEASURES = {"nve_drift": measure_drift, "survival": measure_survival}
+"""What measures a metric of the catalogue."""
+
+
+class _Dynamics(Probed):
+    def run(self, job: JobContext) -> None:
+        """Write what happened to the replicas."""
+        run(job)
+
+    def measure(
+        self, metric: Metric, files: Mapping[str, Path], arguments: Mapping[str, str], stage: str, confidence: float
+    ) -> Measured:
+        """A drift or a share of replicas, of the model that was simulated with."""
+        return _MEASURES[metric.name](dict(files), confidence)
+
+    def section(self, results: Sequence[Result], page: Page) -> Section | None:
+        """Energies, temperatures and survival, a part for each block."""
+        from mlipilot.runtime.report.dynamics import read_dynamics
+        from mlipilot.runtime.report.section import Section
+
+        found = read_dynamics(results, page.seed, page.card, page.confidence)
+        return Section("dynamics", "Dynamics", "dynamics.html", {"dynamics": found}) if found else None
+
+    def seeds(self, results: Sequence[Result]) -> Facts:
+        """Of velocities and thermostat."""
+        found = ((result, read_json(result.folder / "dynamics.json")) for result in results)
+        return tuple(
+            (f"{result.target}, model of seed {result.seed}", str(content["seed"]))
+            for result, content in found
+            if content is not None and "seed" in content
+        )
+
+    def probe(self, question: Mapping[str, Any], tried: Tried) -> dict[str, Any]:
+        """Seconds an atom of a step, as median, low and high; None where no replica lived long enough."""
+        from mlipilot.runtime.probe.tried import MOST
+
+        protocol = read_protocol({**question, "steps": tried.most_steps, "every": MOST, "seed": 0})
+        starts, potential = tried.starts(question["replicas"]), tried.potential
+
+        def simulate_until(after_step: Callable[[int, int], None]) -> None:
+            simulate(starts, protocol, partial(potential.prepare, skin=SKIN), after_step)
+
+        atoms = sum(len(start) for start in starts)
+        return {"replicas": question["replicas"], "step": tried.step_rate(simulate_until, len(starts), atoms)}
 
 
 def run(job: JobContext) -> None:
@@ -35,7 +90,9 @@ def run(job: JobContext) -> None:
     temperature_r (F,) K; steps_r (F,); cell_r (3, 3) Å; pbc_r (3,); numbers_r (n,); and `replicas`, their number.
     A replica that stopped early has its last frame, whatever it holds, stored at the step it stopped.
     """
-    torch.set_num_threads(job.threads)
+    from mlipilot.runtime.potential.model import Potential
+
+    use_threads(job.threads)
     frames = read_frames(job.inputs["start"])
     if not frames:
         raise JobFailure("MLP0814", "there are no frames to start from")
@@ -121,3 +178,6 @@ def _describe(number: int, frame: int, start: Atoms, recording: Recording) -> di
         "stopped": trace.stopped,
         "bonds": {"pairs": pairs.tolist(), "lengths": lengths.tolist()},
     }
+
+
+OPERATION = _Dynamics()

@@ -8,21 +8,50 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from ase import Atoms
 from numpy.typing import NDArray
 
+from mlipilot.compiler.operations.evaluate import model_role, predictions
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.figures import with_unit
+from mlipilot.runtime.judgement.accuracy import measure_errors
+from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.potential.model import Potential, Prediction
+from mlipilot.runtime.operations.device import use_threads
+from mlipilot.runtime.operations.operation import Measuring
+from mlipilot.spec.schema import Metric
+
+if TYPE_CHECKING:
+    from mlipilot.runtime.potential.model import Prediction
+    from mlipilot.runtime.report.section import Page, Result, Section
 
 Table = dict[str, NDArray[Any]]
 REPORT_SECONDS = 1.0
+
+
+class _Evaluate(Measuring):
+    def run(self, job: JobContext) -> None:
+        """Write the predictions of each model."""
+        run(job)
+
+    def measure(
+        self, metric: Metric, files: Mapping[str, Path], arguments: Mapping[str, str], stage: str, confidence: float
+    ) -> Measured:
+        """An error of the predictions."""
+        return measure_errors(files[predictions(stage)], metric.name, dict(arguments), confidence)
+
+    def section(self, results: Sequence[Result], page: Page) -> Section | None:
+        """Predictions against labels, a part for each split."""
+        from mlipilot.runtime.report.parity import read_parity
+        from mlipilot.runtime.report.section import Section
+
+        found = read_parity(results, page.stages, page.seed, page.card)
+        return Section("parity", "Predictions", "parity.html", {"splits": found}) if found else None
 
 
 def run(job: JobContext) -> None:
@@ -34,7 +63,9 @@ def run(job: JobContext) -> None:
     errors.json holds simple means for the log. MLP0811 for a label that is missing, MLP0815 for a prediction that
     is not finite.
     """
-    torch.set_num_threads(job.threads)
+    from mlipilot.runtime.potential.model import Potential
+
+    use_threads(job.threads)
     frames = read_frames(job.inputs["data"])
     if not frames:
         raise JobFailure("MLP0814", f"the split {job.params['split']} has no frames to evaluate on")
@@ -44,18 +75,18 @@ def run(job: JobContext) -> None:
     labels = [str(label) for label in job.params["models"]]
     done, total, reported = 0, len(labels) * len(frames), time.monotonic()
     for label in labels:
-        potential = Potential.load(job.inputs[f"model:{label}"], job.device)
-        predictions = []
+        potential = Potential.load(job.inputs[model_role(label)], job.device)
+        found = []
         for prediction in potential.evaluate(frames, stress=stress):
-            predictions.append(prediction)
+            found.append(prediction)
             done += 1
             if job.stop_requested():
                 raise Stopped
             if time.monotonic() - reported >= REPORT_SECONDS:
                 reported = time.monotonic()
                 job.progress(phase="evaluate", done=done, total=total, unit="frame", note=label)
-        table = reference | predicted_table(predictions, label, stress=stress)
-        np.savez(job.out / f"predictions-{label}.npz", **table)  # type: ignore[arg-type]
+        table = reference | predicted_table(found, label, stress=stress)
+        np.savez(job.out / predictions(label), **table)  # type: ignore[arg-type]
         errors[label] = mean_errors(table)
         job.progress(phase="evaluate", done=done, total=total, unit="frame", note=label, **errors[label])
     text = json.dumps(errors, indent=2, allow_nan=False)
@@ -116,3 +147,6 @@ def mean_errors(table: Table) -> dict[str, float]:
         "force_mae": float(np.mean(np.abs(force))),
         "force_rmse": float(np.sqrt(np.mean(np.square(force)))),
     }
+
+
+OPERATION = _Evaluate()

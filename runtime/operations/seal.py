@@ -6,51 +6,57 @@ sealed split exists anywhere but in this one's. What was measured stays beside t
 
 from __future__ import annotations
 
-import importlib
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from mlipilot.compiler.operations import Role, role_of
+from mlipilot.compiler.operations.seal import SealPart
+from mlipilot.runtime.operations import operation
 from mlipilot.runtime.operations.context import JobContext, JobFailure
+from mlipilot.runtime.operations.operation import Operation
 
-KINDS = ("evaluate", "dynamics", "speed", "verdict")
+
+class _Seal(Operation):
+    def run(self, job: JobContext) -> None:
+        """Write `sealed.json`, and the results of its parts."""
+        run(job)
 
 
 def run(job: JobContext) -> None:
     """Write `sealed.json`, by the name of each verdict part its document, or the failure of what it needed; and the
     results of the other parts, each in a folder of its own.
     """
-    parts = job.params["parts"]
+    parts = [SealPart.read(part) for part in job.params["parts"]]
     done: dict[str, Path] = {}
     failed: dict[str, JobFailure] = {}
     verdicts: dict[str, object] = {}
     work = job.scratch / "parts"
     shutil.rmtree(work, ignore_errors=True)
     for number, part in enumerate(parts, 1):
-        name = part["name"]
-        sources = {wiring["part"] for wiring in part["inputs"].values() if "part" in wiring}
+        name, is_verdict = part.name, role_of(part.kind) is Role.VERDICT
+        sources = {wiring["part"] for wiring in part.inputs.values() if "part" in wiring}
         lost = next((failed[source] for source in sources if source in failed), None)
         if lost is None:
             scratch = work / str(number)
             scratch.mkdir(parents=True)
-            folder = scratch if part["kind"] == "verdict" else job.out / part["folder"]
+            folder = scratch if is_verdict else job.out / part.folder
             folder.mkdir(parents=True, exist_ok=True)
             inputs = {
                 role: done[wiring["part"]] / wiring["file"] if "part" in wiring else job.inputs[wiring["input"]]
-                for role, wiring in part["inputs"].items()
+                for role, wiring in part.inputs.items()
             }
-            assert part["kind"] in KINDS
-            inner = replace(job, params=part["params"], inputs=inputs, out=folder, scratch=scratch, progress_file=None)
+            inner = replace(job, params=part.params, inputs=inputs, out=folder, scratch=scratch, progress_file=None)
             try:
-                importlib.import_module(f"mlipilot.runtime.operations.{part['kind']}").run(inner)
+                operation(part.kind).run(inner)
                 done[name] = folder
             except JobFailure as failure:
                 shutil.rmtree(folder)
                 lost = failure
         if lost is not None:
             failed[name] = lost
-        if part["kind"] == "verdict":
+        if is_verdict:
             verdicts[name] = _verdict(done[name]) if lost is None else {"code": lost.code, "message": lost.message}
         job.progress(phase="sealed", done=number, total=len(parts), unit="part")
     text = json.dumps(verdicts, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -61,3 +67,6 @@ def run(job: JobContext) -> None:
 
 def _verdict(folder: Path) -> object:
     return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+
+
+OPERATION = _Seal()

@@ -10,22 +10,33 @@ import json
 import math
 import statistics
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import torch
 from ase import Atoms
+from ase.build import bulk
 
+from mlipilot.compiler.operations.speed import ROUND_SECONDS
+from mlipilot.compiler.operations.train import ModelParameters
 from mlipilot.runtime.datasets.frames import read_frames
 from mlipilot.runtime.hardware import fingerprint
-from mlipilot.runtime.mace.model import DTYPES, ModelSettings, build_model
-from mlipilot.runtime.mace.normalisation import Normalisation
+from mlipilot.runtime.judgement.measured import Measured
+from mlipilot.runtime.judgement.speed import measure_speed
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.potential.model import Potential
+from mlipilot.runtime.operations.device import use_threads
+from mlipilot.runtime.operations.operation import Probed
+from mlipilot.spec.schema import Metric
+
+if TYPE_CHECKING:
+    import torch
+
+    from mlipilot.runtime.potential.model import Potential
+    from mlipilot.runtime.probe.tried import Tried
+    from mlipilot.runtime.report.section import Page, Result, Section
 
 WARM_UP_CALLS = 5
 WARM_UP_SECONDS = 0.5
-ROUND_SECONDS = 0.05
 COMMON: dict[str, Any] = {
     "max_ell": 3,
     "radial_basis": 8,
@@ -39,13 +50,52 @@ COMMON: dict[str, Any] = {
 """What the catalogue's reference model has in common with stock MACE's defaults."""
 
 
+class _Speed(Probed):
+    def run(self, job: JobContext) -> None:
+        """Write the times of each round."""
+        run(job)
+
+    def measure(
+        self, metric: Metric, files: Mapping[str, Path], arguments: Mapping[str, str], stage: str, confidence: float
+    ) -> Measured:
+        """The median ratio of the last model."""
+        return measure_speed(files["speed.json"], confidence)
+
+    def section(self, results: Sequence[Result], page: Page) -> Section | None:
+        """The rounds, a part for each job."""
+        from mlipilot.runtime.report.section import Section
+        from mlipilot.runtime.report.speed import read_speeds
+
+        found = read_speeds(results, page.seed, page.card, page.confidence)
+        return Section("speed", "Speed", "speed.html", {"speeds": found}) if found else None
+
+    def probe(self, question: Mapping[str, Any], tried: Tried) -> dict[str, Any]:
+        """Seconds of a call of our model and of the reference, and of warming both up."""
+        from mlipilot.runtime.potential.model import Potential
+
+        atoms = bulk(question["element"], "fcc", a=question["lattice"], cubic=True).repeat(question["repeats"])
+        reference = Potential(build_reference(atoms, question["reference"], tried.precision), tried.device)
+        ours, theirs = one_call(tried.potential, atoms), one_call(reference, atoms)
+        ours()
+        began = time.perf_counter()
+        warm_up(theirs)
+        warm = time.perf_counter() - began
+        seconds = [seconds_per_call(call, tried.least) for call in (ours, theirs)]
+        # Our model is warm already; in a job of its own it takes as long for that as the reference, call for call.
+        times = {"ours": seconds[0], "reference": seconds[1], "warm_up": warm * (1 + seconds[0] / seconds[1])}
+        return {"repeats": question["repeats"], **times}
+
+
 def run(job: JobContext) -> None:
     """Write speed.json: seconds a call of ours and of the reference, and their ratio, reference over ours, a round.
 
     Inputs `model` and `cell` (one frame); the cell is repeated `params["repeats"]` times. A call is what a step of
     molecular dynamics needs of a potential: neighbour list, energy and forces.
     """
-    torch.set_num_threads(job.threads)
+    from mlipilot.runtime.mace.model import DTYPES
+    from mlipilot.runtime.potential.model import Potential
+
+    use_threads(job.threads)
     atoms: Atoms = read_frames(job.inputs["cell"])[0].repeat(job.params["repeats"])
     ours = Potential.load(job.inputs["model"], job.device)
     precision = str(job.params["precision"])
@@ -83,6 +133,11 @@ def run(job: JobContext) -> None:
 
 def build_reference(atoms: Atoms, settings: Mapping[str, Any], precision: str) -> torch.nn.Module:
     """The catalogue's reference model, a ScaleShiftMACE with random weights, for the elements of `atoms`."""
+    import torch
+
+    from mlipilot.runtime.mace.model import DTYPES, build_model
+    from mlipilot.runtime.mace.normalisation import Normalisation
+
     elements = tuple(sorted(set(atoms.numbers.tolist())))
     # no constant below is a cost: only the shapes are timed
     normalisation = Normalisation(elements, e0=(0.0,) * len(elements), scale=1.0, average_neighbours=40.0)
@@ -90,13 +145,15 @@ def build_reference(atoms: Atoms, settings: Mapping[str, Any], precision: str) -
     torch.set_default_dtype(DTYPES[precision])
     torch.manual_seed(0)
     try:
-        return build_model(ModelSettings.from_params({**COMMON, **settings, "precision": precision}), normalisation)
+        return build_model(ModelParameters.read({**COMMON, **settings, "precision": precision}), normalisation)
     finally:
         torch.set_default_dtype(before)
 
 
 def hardware(threads: int, device: str) -> dict[str, Any]:
     """What the times belong to."""
+    import torch
+
     return {
         **fingerprint(device),
         "threads": threads,
@@ -129,3 +186,6 @@ def seconds_per_call(call: Callable[[], None], repeats: int) -> float:
     for _ in range(repeats):
         call()
     return (time.perf_counter() - began) / repeats
+
+
+OPERATION = _Speed()

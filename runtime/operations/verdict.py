@@ -7,8 +7,18 @@ import math
 
 import numpy as np
 
+from mlipilot.compiler.operations.evaluate import predictions
+from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.operations import measure
 from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.operations.operation import Operation
+
+
+class _Verdict(Operation):
+    def run(self, job: JobContext) -> None:
+        """Write the verdict."""
+        run(job)
 
 
 def run(job: JobContext) -> None:
@@ -16,7 +26,7 @@ def run(job: JobContext) -> None:
     params = job.params
     seeds = {}
     for number, seed in enumerate(params["seeds"], 1):
-        seeds[str(seed)] = judge_seed(params, job.inputs, seed)
+        seeds[str(seed)] = judge_seed(params, job.inputs, seed, measure)
         job.progress(phase="judging", done=number, total=len(params["seeds"]), unit="seed")
     document = {
         "scorecard": params["scorecard"],
@@ -42,6 +52,9 @@ def _selected(job: JobContext, passing: list[int]) -> int | None:
 
 def _valid_error(job: JobContext, seed: int) -> float:
     """RMSE of the force components on the valid split, in eV/Å."""
-    role = f"seed-{seed}/{job.params['valid']}/predictions-{job.params['final']}.npz"
+    role = VerdictInput(seed, job.params["valid"], predictions(job.params["final"])).role
     with np.load(job.inputs[role]) as data:
         return float(np.sqrt(np.mean((data["forces_pred"] - data["forces_ref"]) ** 2)))
+
+
+OPERATION = _Verdict()

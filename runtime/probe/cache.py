@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.canonical import digest
-from mlipilot.compiler.measured import Measurement, read_measurement
+from mlipilot.compiler.measured import Measurement
+from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.runtime.durable import read_json, write_json
 from mlipilot.runtime.probe.request import Request

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.operations import Role, probed, with_role
 from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.runtime.hardware import fingerprint
 
@@ -30,6 +31,8 @@ class Request(NamedTuple):
 
     trainings: tuple[str, ...]
     """Ids of train jobs; the first is the one that is asked about."""
+    block: str
+    """The `training` block of that one."""
     body: Mapping[str, Any]
     """All that decides the answer, as JSON."""
     paths: Mapping[str, str]
@@ -41,17 +44,17 @@ class Request(NamedTuple):
 def requests(compiled: Compiled) -> list[Request]:
     """The requests of a plan."""
     plan = compiled.plan
-    bodies: dict[str, tuple[dict[str, Any], list[str]]] = {}
-    for job in plan.jobs:
-        if job.kind == "train":
-            body = _body(compiled, job)
-            bodies.setdefault(json.dumps(body, sort_keys=True), (body, []))[1].append(job.id)
+    bodies: dict[str, tuple[dict[str, Any], list[Job]]] = {}
+    for job in with_role(plan.jobs, Role.TRAINING):
+        body = _body(compiled, job)
+        bodies.setdefault(json.dumps(body, sort_keys=True), (body, []))[1].append(job)
     machine = fingerprint(str(plan.engine["device"])) if bodies else {}
     folder = compiled.spec.parent
     paths = {sha: os.path.abspath(folder / path) for sha, path in compiled.files.items()}  # noqa: PTH100
     return [
         Request(
-            tuple(trainings),
+            tuple(job.id for job in trainings),
+            trainings[0].block,
             body,
             paths,
             digest({"version": VERSION, "body": body, "packages": dict(plan.packages), "machine": machine}),
@@ -67,7 +70,6 @@ def _body(compiled: Compiled, job: Job) -> dict[str, Any]:
     if data["op"] == "emt_supercells":
         valid_frames = data["split"]["valid"] * len(data["temperatures"]) * data["frames"]
     valid_batch = int(min(job.params["valid_batch"], valid_frames))
-    users = [other for other in plan.jobs if any(source.job == job.id for source in other.inputs.values())]
     stages = [
         {"name": f"stage {number}", "epochs": 1, "lr": LR, "loss": dict(stage["loss"]), "scheduler": _SCHEDULER}
         for number, stage in enumerate(job.params["stages"], start=1)
@@ -77,24 +79,22 @@ def _body(compiled: Compiled, job: Job) -> dict[str, Any]:
         "device": job.device,
         "training": {**job.params, "stages": stages, "valid_batch": valid_batch, "seed": 0, "patience": None},
         "data": {name: data[name] for name in _MADE} if data["op"] == "emt_supercells" else _files(data),
-        "dynamics": _distinct([_dynamics(user) for user in users if user.kind == "dynamics"]),
-        "speed": _distinct([_speed(plan, user) for user in users if user.kind == "speed"]),
+        **_uses(plan, job),
+    }
+
+
+def _uses(plan: Plan, trained: Job) -> dict[str, list[dict[str, Any]]]:
+    """What is done with a training's model and worth a try, by the kind of job that does it; each thing once."""
+    users = [job for job in plan.jobs if any(source.job == trained.id for source in job.inputs.values())]
+    return {
+        operation.kind: _distinct([operation.question(plan, user) for user in users if user.kind == operation.kind])
+        for operation in probed()
     }
 
 
 def _files(data: Mapping[str, Any]) -> dict[str, Any]:
     digests = {split: [entry["sha256"] for entry in data[split]] for split in ("train", "valid")}
     return {"op": data["op"], **digests, **{name: data[name] for name in ("energy", "forces", "stress")}}
-
-
-def _dynamics(job: Job) -> dict[str, Any]:
-    return {name: job.params[name] for name in ("ensemble", "temperature", "timestep", "replicas", "thermostat")}
-
-
-def _speed(plan: Plan, job: Job) -> dict[str, Any]:
-    cell = plan.job(job.inputs["cell"].job).params
-    shape = {name: cell[name] for name in ("element", "lattice")}
-    return {**shape, **{name: job.params[name] for name in ("repeats", "reference")}}
 
 
 def _distinct(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

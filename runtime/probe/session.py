@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from mlipilot.compiler.compile import Probed
-from mlipilot.compiler.measured import Measurement, read_measurement
+from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.runtime.probe import cache
 from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request, requests
@@ -62,7 +63,7 @@ def probe(spec: Spec, compiled: Compiled, launch: Launch = _launch) -> Probed:
 
 def _diagnostic(spec: Spec, request: Request, failure: Failure) -> Diagnostic:
     """A failure at the training block that was tried."""
-    block = spec.block(request.trainings[0].split("/")[1])
+    block = spec.block(request.block)
     assert block is not None
     place = Annotation(block.span, "tried with a dry run")
     return Diagnostic(failure.code, failure.message, block.source, place, help=failure.help)

@@ -1,24 +1,10 @@
 """The report: one HTML file that shows a run's verdict and everything it rests on.
 
-Start reading at `page.py`; `data.py` says what a report is made from.
+Start reading at `page.py`; `data.py` says what a report is made from, `section.py` what a kind of job adds to it.
 """
 
-from mlipilot.runtime.report.data import (
-    DynamicsResult,
-    Evaluation,
-    JobRow,
-    ReportInput,
-    SpeedResult,
-    TrainingResult,
-)
+from mlipilot.runtime.report.data import JobRow, ReportInput
 from mlipilot.runtime.report.page import write_report
+from mlipilot.runtime.report.section import Result
 
-__all__ = [
-    "DynamicsResult",
-    "Evaluation",
-    "JobRow",
-    "ReportInput",
-    "SpeedResult",
-    "TrainingResult",
-    "write_report",
-]
+__all__ = ["JobRow", "ReportInput", "Result", "write_report"]

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from mlipilot.compiler.operations import Role, role_of
+from mlipilot.runtime.report.section import Result
+
 State = Literal["done", "reused", "failed", "skipped", "pending", "stopped"]
 
 
@@ -30,53 +33,6 @@ class JobRow:
 
 
 @dataclass(frozen=True)
-class TrainingResult:
-    """Files of one train job."""
-
-    seed: int
-    history: Path
-    """history.parquet"""
-    training: Path
-    """training.json"""
-    stages: Sequence[str]
-    """Names of the stages, in order."""
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Files of one evaluate job."""
-
-    seed: int
-    split: str
-    """As the spec names it: `cu.test`."""
-    folder: Path
-    """Holds predictions-<stage>.npz."""
-
-
-@dataclass(frozen=True)
-class DynamicsResult:
-    """Files of one dynamics job."""
-
-    name: str
-    seed: int
-    ensemble: str
-    """`nve` or `nvt`."""
-    folder: Path
-    """Holds thermo.parquet, trajectory.npz and dynamics.json."""
-
-
-@dataclass(frozen=True)
-class SpeedResult:
-    """File of one speed job."""
-
-    seed: int
-    path: Path
-    """speed.json"""
-    target: str = ""
-    """As the spec names it: `cu.cell(4, 4, 4)`."""
-
-
-@dataclass(frozen=True)
 class ReportInput:
     """A run, finished or not. Whatever is missing is shown as not known."""
 
@@ -93,7 +49,15 @@ class ReportInput:
     wall_seconds: float | None = None
     model_path: Path | str | None = None
     """Of the model handed out."""
-    trainings: Sequence[TrainingResult] = ()
-    evaluations: Sequence[Evaluation] = ()
-    dynamics: Sequence[DynamicsResult] = ()
-    speeds: Sequence[SpeedResult] = ()
+    results: Sequence[Result] = ()
+    """Of the finished jobs."""
+
+    def of_kind(self, kind: str) -> list[Result]:
+        """The results of one kind of job."""
+        return [result for result in self.results if result.kind == kind]
+
+    @property
+    def stages(self) -> list[str]:
+        """Names of the stages of all trainings, in order."""
+        trainings = [result for result in self.results if role_of(result.kind) is Role.TRAINING]
+        return list(dict.fromkeys(stage["name"] for result in trainings for stage in result.params["stages"]))

@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from mlipilot.runtime.report.data import DynamicsResult, ReportInput
 from mlipilot.runtime.report.drawing import BAD, FIRST, INK, MUTED, PALE, SECOND, SERIES, Figure, draw, thin
 from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt
 from mlipilot.runtime.report.replicas import Simulation, Survival, Trace, read_simulation
 from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
+from mlipilot.runtime.report.section import Result
 from mlipilot.spec.numerals import format_number
 
 POINTS = 2400
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 class Course:
     """One dynamics job."""
 
-    seed: int
+    seed: int | None
     simulation: Simulation | Unknown
 
 
@@ -37,25 +37,25 @@ class DynamicsPart:
 
     name: str
     ensemble: str
-    seed: int
+    seed: int | None
     figure: Figure | Unknown
     front: Course
     courses: tuple[Course, ...]
 
 
 def read_dynamics(
-    run: ReportInput, seed: int | None, card: Scorecard | None, confidence: float
+    results: Sequence[Result], seed: int | None, card: Scorecard | None, confidence: float
 ) -> tuple[DynamicsPart, ...]:
     """One part for each dynamics block, in order of appearance."""
-    names = dict.fromkeys(result.name for result in run.dynamics)
+    names = dict.fromkeys(result.target for result in results)
     return tuple(
-        _part(number, [r for r in run.dynamics if r.name == name], seed, card, confidence)
+        _part(number, [result for result in results if result.target == name], seed, card, confidence)
         for number, name in enumerate(names)
     )
 
 
 def _part(
-    number: int, results: Sequence[DynamicsResult], seed: int | None, card: Scorecard | None, confidence: float
+    number: int, results: Sequence[Result], seed: int | None, card: Scorecard | None, confidence: float
 ) -> DynamicsPart:
     front = next((result for result in results if result.seed == seed), results[0])
     courses = {
@@ -66,13 +66,15 @@ def _part(
     figure: Figure | Unknown
     if isinstance(simulation, Unknown):
         figure = simulation
-    elif front.ensemble == "nve":
-        rule = find_requirement(card, "nve_drift", front.name)
+    elif front.params["ensemble"] == "nve":
+        rule = find_requirement(card, "nve_drift", front.target)
         allowed = rule.threshold if rule is not None and isinstance(rule.threshold, Known) else None
-        figure = attempt(lambda: _energies(f"dynamics-{number}", front.name, simulation, allowed))
+        figure = attempt(lambda: _energies(f"dynamics-{number}", front.target, simulation, allowed))
     else:
-        figure = attempt(lambda: _temperatures(f"dynamics-{number}", front.name, simulation))
-    return DynamicsPart(front.name, front.ensemble, front.seed, figure, courses[front.seed], tuple(courses.values()))
+        figure = attempt(lambda: _temperatures(f"dynamics-{number}", front.target, simulation))
+    return DynamicsPart(
+        front.target, front.params["ensemble"], front.seed, figure, courses[front.seed], tuple(courses.values())
+    )
 
 
 def _energies(name: str, block: str, simulation: Simulation, allowed: Known | None) -> Figure:

@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure as Canvas
 
-from mlipilot.runtime.report.data import ReportInput, TrainingResult
 from mlipilot.runtime.report.drawing import (
     BAND,
     FIRST,
@@ -26,6 +25,7 @@ from mlipilot.runtime.report.drawing import (
 )
 from mlipilot.runtime.report.evidence import read_json, read_table
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
+from mlipilot.runtime.report.section import Result
 
 COLUMNS = (
     "stage",
@@ -44,7 +44,7 @@ _ENDINGS = {"epochs": "all epochs done", "patience": "no improvement for the pat
 class StageRow:
     """One stage of one training; unknown where training.json does not say."""
 
-    seed: int
+    seed: int | None
     name: str
     epochs: Quantity
     best_epoch: Quantity
@@ -65,29 +65,29 @@ class Learning:
     """Why a training has no rows."""
 
 
-def read_learning(run: ReportInput, seed: int | None) -> Learning | None:
-    """Curves of all trainings, `seed` in front; None where the run has no training."""
-    if not run.trainings:
+def read_learning(trainings: Sequence[Result], seed: int | None) -> Learning | None:
+    """Curves of all trainings, `seed` in front; None where there is none."""
+    if not trainings:
         return None
     rows: list[StageRow] = []
     unknown: list[str] = []
-    for training in run.trainings:
+    for training in trainings:
         found = attempt(lambda training=training: _stage_rows(training))  # type: ignore[misc]
         if isinstance(found, Unknown):
             unknown.append(f"seed {training.seed}: {found.reason}")
         else:
             rows.extend(found)
-    return Learning(attempt(lambda: _curves(run.trainings, seed)), tuple(rows), tuple(unknown))
+    return Learning(attempt(lambda: _curves(trainings, seed)), tuple(rows), tuple(unknown))
 
 
-def _stage_rows(training: TrainingResult) -> list[StageRow]:
-    stages = read_json(training.training, "stages")["stages"]
+def _stage_rows(training: Result) -> list[StageRow]:
+    stages = read_json(training.folder / "training.json", "stages")["stages"]
     if not isinstance(stages, list) or not all(isinstance(stage, dict) for stage in stages):
         raise NotKnown("training.json lists no stages")
     return [_stage_row(training.seed, stage) for stage in stages]
 
 
-def _stage_row(seed: int, stage: dict[str, Any]) -> StageRow:
+def _stage_row(seed: int | None, stage: dict[str, Any]) -> StageRow:
     ended = str(stage.get("ended", ""))
     return StageRow(
         seed=seed,
@@ -106,10 +106,10 @@ def _thousandths(value: Any, unit: str) -> Quantity:
     return quantity(1000 * value if isinstance(value, int | float) else value, unit)
 
 
-def _curves(trainings: Sequence[TrainingResult], seed: int | None) -> Figure:
-    tables: dict[int, pl.DataFrame] = {}
+def _curves(trainings: Sequence[Result], seed: int | None) -> Figure:
+    tables: dict[int | None, pl.DataFrame] = {}
     for training in trainings:
-        found = attempt(lambda training=training: read_table(training.history, *COLUMNS))  # type: ignore[misc]
+        found = attempt(lambda training=training: read_table(training.folder / "history.parquet", *COLUMNS))  # type: ignore[misc]
         if isinstance(found, Unknown):
             if training.seed == seed or len(trainings) == 1:
                 raise NotKnown(found.reason)

@@ -9,14 +9,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import ReportInput
-from mlipilot.runtime.report.dynamics import read_dynamics
-from mlipilot.runtime.report.learning import read_learning
-from mlipilot.runtime.report.parity import read_parity
 from mlipilot.runtime.report.quantity import Known, format_percent, quantity
 from mlipilot.runtime.report.record import failures, read_record, unfinished
 from mlipilot.runtime.report.scorecard import Scorecard, main_seed, read_scorecard
-from mlipilot.runtime.report.speed import read_speeds
+from mlipilot.runtime.report.section import Page
 from mlipilot.spec.numerals import count
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,12 +62,15 @@ def environment() -> Environment:
 
 def render_report(run: ReportInput) -> str:
     """The report of `run` as HTML."""
-    stages = dict.fromkeys(stage for training in run.trainings for stage in training.stages)
-    card = read_scorecard(run.verdict, list(stages))
+    card = read_scorecard(run.verdict, run.stages)
     seed = main_seed(run, card)
     level = quantity(run.verdict.get("confidence") if run.verdict else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    page = Page(run.stages, seed, card, confidence)
+    made = (operation(kind).section(run.of_kind(kind), page) for kind in MODULES)
+    sections = [section for section in made if section is not None]
+    variables = {name: value for section in sections for name, value in section.variables.items()}
     return (
         environment()
         .get_template("page.html")
@@ -82,11 +83,9 @@ def render_report(run: ReportInput) -> str:
             card=card,
             seed=seed,
             confidence=format_percent(confidence),
-            learning=read_learning(run, seed),
-            splits=read_parity(run, seed, card),
-            dynamics=read_dynamics(run, seed, card, confidence),
-            speeds=read_speeds(run, seed, card, confidence),
+            sections=sections,
             record=read_record(run, seed),
+            **variables,
         )
     )
 

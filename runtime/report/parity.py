@@ -12,11 +12,11 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from mlipilot import _core
-from mlipilot.runtime.report.data import Evaluation, ReportInput
 from mlipilot.runtime.report.drawing import FIRST, SECOND, Figure, draw, shared_limits
 from mlipilot.runtime.report.evidence import Arrays, read_arrays
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
 from mlipilot.runtime.report.scorecard import Scorecard, judged_targets
+from mlipilot.runtime.report.section import Result
 
 NAMES = ("energy_ref", "energy_pred", "atoms", "forces_ref", "forces_pred")
 MOST_POINTS = 2000
@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 class ErrorRow:
     """Errors of one model on one split, computed from its predictions."""
 
-    seed: int
+    seed: int | None
     split: str
     stage: str
     frames: int
@@ -53,7 +53,7 @@ class Split:
     """One split: figures of one seed, errors of all."""
 
     name: str
-    seed: int
+    seed: int | None
     figures: tuple[StageFigure, ...]
     rows: tuple[ErrorRow, ...]
     unknown: tuple[str, ...]
@@ -71,21 +71,19 @@ class _Pair:
         return 1000.0 * (self.predicted - self.reference)
 
 
-def read_parity(run: ReportInput, seed: int | None, card: Scorecard | None) -> tuple[Split, ...]:
-    """One part for each split evaluated, those that are judged first."""
+def read_parity(
+    results: Sequence[Result], stages: Sequence[str], seed: int | None, card: Scorecard | None
+) -> tuple[Split, ...]:
+    """One part for each split evaluated, those that are judged first; `stages` in the order of the training."""
     judged = judged_targets(card)
-    splits = sorted(dict.fromkeys(e.split for e in run.evaluations), key=lambda split: split not in judged)
+    splits = sorted(dict.fromkeys(result.target for result in results), key=lambda split: split not in judged)
     return tuple(
-        _split(number, [e for e in run.evaluations if e.split == split], _stages(run), seed)
+        _split(number, [result for result in results if result.target == split], stages, seed)
         for number, split in enumerate(splits)
     )
 
 
-def _stages(run: ReportInput) -> list[str]:
-    return list(dict.fromkeys(stage for training in run.trainings for stage in training.stages))
-
-
-def _split(number: int, evaluations: Sequence[Evaluation], known: Sequence[str], seed: int | None) -> Split:
+def _split(number: int, evaluations: Sequence[Result], known: Sequence[str], seed: int | None) -> Split:
     front = next((e for e in evaluations if e.seed == seed), evaluations[0])
     rows: list[ErrorRow] = []
     unknown: list[str] = []
@@ -93,11 +91,11 @@ def _split(number: int, evaluations: Sequence[Evaluation], known: Sequence[str],
     for evaluation in evaluations:
         stages = _written(evaluation, known)
         if not stages:
-            unknown.append(f"{evaluation.split}, seed {evaluation.seed}: no predictions were written")
+            unknown.append(f"{evaluation.target}, seed {evaluation.seed}: no predictions were written")
         for stage in stages:
             found = attempt(lambda e=evaluation, s=stage: _errors(e, s))  # type: ignore[misc]
             if isinstance(found, Unknown):
-                unknown.append(f"{evaluation.split}, seed {evaluation.seed}, stage {stage}: {found.reason}")
+                unknown.append(f"{evaluation.target}, seed {evaluation.seed}, stage {stage}: {found.reason}")
             else:
                 rows.append(found[0])
             if evaluation is front:
@@ -105,16 +103,16 @@ def _split(number: int, evaluations: Sequence[Evaluation], known: Sequence[str],
     ends = list(dict.fromkeys([*list(shown)[:1], *list(shown)[-1:]]))
     limits = _limits([found for stage in ends if not isinstance(found := shown[stage], Unknown)])
     figures = tuple(_stage_figure(f"parity-{number}-{i}", stage, shown[stage], limits) for i, stage in enumerate(ends))
-    return Split(front.split, front.seed, figures, tuple(rows), tuple(unknown))
+    return Split(front.target, front.seed, figures, tuple(rows), tuple(unknown))
 
 
-def _written(evaluation: Evaluation, known: Sequence[str]) -> list[str]:
+def _written(evaluation: Result, known: Sequence[str]) -> list[str]:
     prefix, suffix = "predictions-", ".npz"
     found = sorted(path.name[len(prefix) : -len(suffix)] for path in evaluation.folder.glob(f"{prefix}*{suffix}"))
     return [s for s in known if s in found] + [s for s in found if s not in known]
 
 
-def _errors(evaluation: Evaluation, stage: str) -> tuple[ErrorRow, Arrays]:
+def _errors(evaluation: Result, stage: str) -> tuple[ErrorRow, Arrays]:
     arrays = read_arrays(evaluation.folder / f"predictions-{stage}.npz", *NAMES)
     atoms = arrays["atoms"].astype(np.int64)
     try:
@@ -124,7 +122,7 @@ def _errors(evaluation: Evaluation, stage: str) -> tuple[ErrorRow, Arrays]:
         raise NotKnown(f"predictions-{stage}.npz: {fault}") from fault
     row = ErrorRow(
         seed=evaluation.seed,
-        split=evaluation.split,
+        split=evaluation.target,
         stage=stage,
         frames=len(atoms),
         groups=len(arrays["groups"]) if "groups" in arrays else None,

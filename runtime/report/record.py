@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlipilot.compiler.operations import Role, role_of
+from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import JobRow, ReportInput
 from mlipilot.runtime.report.evidence import read_json
 from mlipilot.runtime.report.quantity import Quantity, Unknown, attempt, format_duration, quantity
@@ -47,8 +49,12 @@ class Record:
 
 def read_record(run: ReportInput, seed: int | None) -> Record:
     """Everything that the run is known by."""
-    training = next((t for t in run.trainings if t.seed == seed), None)
-    found = attempt(lambda: read_json(training.training)) if training is not None else Unknown("no model was trained")
+    training = next((r for r in run.results if role_of(r.kind) is Role.TRAINING and r.seed == seed), None)
+    found = (
+        attempt(lambda: read_json(training.folder / "training.json"))
+        if training is not None
+        else Unknown("no model was trained")
+    )
     about: Mapping[str, Any] = {} if isinstance(found, Unknown) else found
     model = "" if run.model_path is None else str(run.model_path)
     return Record(
@@ -81,12 +87,7 @@ def _facts(content: Mapping[str, Any]) -> Facts:
 
 
 def _seeds(run: ReportInput) -> Facts:
-    facts = [("training", ", ".join(str(t.seed) for t in run.trainings))] if run.trainings else []
-    for result in run.dynamics:
-        found = attempt(lambda r=result: read_json(r.folder / "dynamics.json", "seed")["seed"])  # type: ignore[misc]
-        if not isinstance(found, Unknown):
-            facts.append((f"{result.name}, model of seed {result.seed}", str(found)))
-    return tuple(facts)
+    return tuple(fact for kind in MODULES for fact in operation(kind).seeds(run.of_kind(kind)))
 
 
 def _training(about: Mapping[str, Any]) -> Facts:

@@ -142,8 +142,7 @@ def main_seed(run: ReportInput, card: Scorecard | None) -> int | None:
     """The seed whose figures are drawn: the selected one, else the first there is."""
     if card is not None and card.selected.lstrip("-").isdigit():
         return int(card.selected)
-    groups = (run.trainings, run.evaluations, run.dynamics, run.speeds)
-    return next((result.seed for results in groups for result in results), None)
+    return next((result.seed for result in run.results if result.seed is not None), None)
 
 
 def _telling(cards: Sequence[SeedCard], verdict: str) -> str:

@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 
 from mlipilot import _core
-from mlipilot.runtime.report.data import ReportInput, SpeedResult
 from mlipilot.runtime.report.drawing import FIRST, INK, SECOND, Figure, count_axis, draw
 from mlipilot.runtime.report.evidence import read_json
 from mlipilot.runtime.report.quantity import Known, NotKnown, Quantity, Unknown, attempt, quantity
 from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
+from mlipilot.runtime.report.section import Result
 from mlipilot.spec.numerals import count
 
 
@@ -42,7 +42,7 @@ class Rounds:
 class SpeedPart:
     """One speed job."""
 
-    seed: int
+    seed: int | None
     title: str
     """What was measured, as the scorecard writes it."""
     rounds: Rounds | Unknown
@@ -50,14 +50,16 @@ class SpeedPart:
     """None for a seed that is not the main one, or without rounds."""
 
 
-def read_speeds(run: ReportInput, seed: int | None, card: Scorecard | None, confidence: float) -> tuple[SpeedPart, ...]:
+def read_speeds(
+    results: Sequence[Result], seed: int | None, card: Scorecard | None, confidence: float
+) -> tuple[SpeedPart, ...]:
     """One part for each speed job; a figure for the main seed alone."""
-    seeds = {result.seed for result in run.speeds}
-    front = seed if seed in seeds else next(iter(result.seed for result in run.speeds), None)
-    return tuple(_part(i, result, result.seed == front, card, confidence) for i, result in enumerate(run.speeds))
+    seeds = {result.seed for result in results}
+    front = seed if seed in seeds else next(iter(result.seed for result in results), None)
+    return tuple(_part(i, result, result.seed == front, card, confidence) for i, result in enumerate(results))
 
 
-def _part(number: int, result: SpeedResult, front: bool, card: Scorecard | None, confidence: float) -> SpeedPart:
+def _part(number: int, result: Result, front: bool, card: Scorecard | None, confidence: float) -> SpeedPart:
     rounds = attempt(lambda: _rounds(result, confidence))
     rule = find_requirement(card, "relative_speed", result.target)
     threshold = rule.threshold if rule is not None and isinstance(rule.threshold, Known) else None
@@ -65,8 +67,8 @@ def _part(number: int, result: SpeedResult, front: bool, card: Scorecard | None,
     return SpeedPart(result.seed, result.target if rule is None else rule.shown, rounds, figure)
 
 
-def _rounds(result: SpeedResult, confidence: float) -> Rounds:
-    content = read_json(result.path, "ratios", "ours_s", "reference_s")
+def _rounds(result: Result, confidence: float) -> Rounds:
+    content = read_json(result.folder / "speed.json", "ratios", "ours_s", "reference_s")
     series = {name: _numbers(content, name) for name in ("ratios", "ours_s", "reference_s")}
     bounds = _core.median_bounds(np.array(series["ratios"], dtype=np.float64), confidence)
     few = f"{len(series['ratios'])} rounds are too few"

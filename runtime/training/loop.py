@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import torch
 
+from mlipilot.compiler.operations.train import TrainParameters
 from mlipilot.runtime.mace.graphs import Batch
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
 from mlipilot.runtime.training.history import Epoch
 from mlipilot.runtime.training.order import Order
-from mlipilot.runtime.training.settings import TrainingSettings
 from mlipilot.runtime.training.stage import Stage
 
 COMPLETE = "epochs"
@@ -29,7 +29,7 @@ Report = Callable[[Epoch, int], None]
 class Training:
     """A training of `model` in place; `valid` lies on the model's device, `train` on the CPU."""
 
-    settings: TrainingSettings
+    settings: TrainParameters
     model: torch.nn.Module
     train: Sequence[Batch]
     valid: Sequence[Batch]

@@ -14,6 +14,7 @@ import torch
 from torch.optim.lr_scheduler import ExponentialLR, ReduceLROnPlateau
 from torch_ema import ExponentialMovingAverage
 
+from mlipilot.compiler.operations.train import StageParameters, TrainParameters
 from mlipilot.runtime.mace.graphs import Batch, collate
 from mlipilot.runtime.mace.loss import build_loss
 from mlipilot.runtime.mace.model import parameter_groups
@@ -21,7 +22,6 @@ from mlipilot.runtime.mace.step import PlainStep, Step
 from mlipilot.runtime.operations.context import Stopped
 from mlipilot.runtime.training.checkpoint import Weights
 from mlipilot.runtime.training.guard import Position, check_epoch, check_parameters, check_step
-from mlipilot.runtime.training.settings import StageSettings, TrainingSettings
 from mlipilot.runtime.training.validation import Validation, validate
 
 BETAS = (0.9, 0.999)
@@ -41,7 +41,7 @@ class Stage:
     """A stage in progress, changing `model` in place."""
 
     def __init__(
-        self, model: torch.nn.Module, settings: TrainingSettings, stage: StageSettings, device: torch.device
+        self, model: torch.nn.Module, settings: TrainParameters, stage: StageParameters, device: torch.device
     ) -> None:
         self.settings = stage
         self._model = model
@@ -138,7 +138,7 @@ class Stage:
         return loss, norm
 
 
-def _scheduler(optimizer: torch.optim.Optimizer, stage: StageSettings) -> ReduceLROnPlateau | ExponentialLR | None:
+def _scheduler(optimizer: torch.optim.Optimizer, stage: StageParameters) -> ReduceLROnPlateau | ExponentialLR | None:
     settings = stage.scheduler
     if settings.kind == "plateau":
         return ReduceLROnPlateau(optimizer, factor=settings.factor, patience=settings.patience)

@@ -12,16 +12,16 @@ from typing import Any
 import torch
 from ase.data import chemical_symbols
 
+from mlipilot.compiler.operations.train import TrainParameters
 from mlipilot.runtime.mace.model import count_parameters
 from mlipilot.runtime.mace.normalisation import Normalisation
 from mlipilot.runtime.training.checkpoint import Progress
-from mlipilot.runtime.training.settings import TrainingSettings
 
 PACKAGES = {"torch": "torch", "mace": "mace-torch", "e3nn": "e3nn", "numpy": "numpy"}
 
 
 def summarise(
-    settings: TrainingSettings,
+    settings: TrainParameters,
     normalisation: Normalisation,
     model: torch.nn.Module,
     progress: Progress,

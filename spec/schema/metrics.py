@@ -51,8 +51,10 @@ class Metric(NamedTuple):
     bounds: Bounds
     label: str | None
     """The label of the data that it needs."""
+    operation: str
+    """The kind of job that measures it."""
     kernel: tuple[str, str]
-    """What the evaluation computes: the error (`energy`, `component`, `norm`, `stress`) and its statistic."""
+    """What is computed of the job's files: the error (`energy`, `component`, `norm`) and its statistic."""
     doc: str
     parameters: tuple[Parameter, ...] = ()
 
@@ -62,13 +64,32 @@ _element = (Parameter("element", Element(), None, "only the atoms of this elemen
 
 def _force(name: str, kind: str, statistic: str, doc: str) -> Metric:
     return Metric(
-        name, Target.SPLIT, "force", "meV/Å", True, Bounds.BOOTSTRAP, "forces", (kind, statistic), doc, _element
+        name,
+        Target.SPLIT,
+        "force",
+        "meV/Å",
+        True,
+        Bounds.BOOTSTRAP,
+        "forces",
+        "evaluate",
+        (kind, statistic),
+        doc,
+        _element,
     )
 
 
 def _energy(name: str, statistic: str, doc: str) -> Metric:
     return Metric(
-        name, Target.SPLIT, "energy per atom", "meV/atom", True, Bounds.BOOTSTRAP, "energy", ("energy", statistic), doc
+        name,
+        Target.SPLIT,
+        "energy per atom",
+        "meV/atom",
+        True,
+        Bounds.BOOTSTRAP,
+        "energy",
+        "evaluate",
+        ("energy", statistic),
+        doc,
     )
 
 
@@ -91,7 +112,8 @@ METRICS: dict[str, Metric] = {
             True,
             Bounds.DRIFT,
             None,
-            ("dynamics", "drift"),
+            "dynamics",
+            ("energy", "drift"),
             "magnitude of the slope of total energy per atom against time; of several replicas the worst",
         ),
         Metric(
@@ -102,7 +124,8 @@ METRICS: dict[str, Metric] = {
             False,
             Bounds.PROPORTION,
             None,
-            ("dynamics", "survival"),
+            "dynamics",
+            ("replicas", "survival"),
             "share of replicas alive at the end of the run; one dies of a value that is not finite, a temperature "
             "10 000 K above the target or 100 times the frame before's, a distance below 0.7 of the shortest in the "
             "training set for three frames in a row, or, in a molecule, a bond stretched by more than 0.5 Å",
@@ -115,7 +138,8 @@ METRICS: dict[str, Metric] = {
             False,
             Bounds.MEDIAN,
             None,
-            ("speed", "median"),
+            "speed",
+            ("ratio", "median"),
             "time of the reference model (ScaleShiftMACE, 16x0e, correlation 2, r_max 5 Å) over time of this one for "
             "the same cell, interleaved in one job; 2 is twice as fast",
         ),

@@ -77,7 +77,7 @@ def work_ours(folder: Path, epochs: int, threads: int) -> None:
     """Our train job, with a gate where it reports an epoch."""
     gate = Gate()
     from mlipilot.runtime.operations.context import JobContext
-    from mlipilot.runtime.operations.train import run
+    from mlipilot.runtime.training.job import run
 
     class Gated(JobContext):
         def progress(self, **event: Any) -> None:

@@ -10,8 +10,9 @@ from copper import TEXT, checked, compiled, replaced
 
 from mlipilot.compiler.compile import compile_spec
 from mlipilot.compiler.estimate import budget_warnings, estimate, in_bytes, in_words, memory_errors
-from mlipilot.compiler.measured import Measurement, read_measurement
+from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.runtime.forecast import sentence
 
 BEFORE = compiled().estimate

@@ -6,9 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlipilot.compiler.operations import Role, role_of
+from mlipilot.compiler.operations.evaluate import predictions
+from mlipilot.compiler.operations.seal import SealPart
+from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.compiler.plan import Job, Plan, job_keys
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.pilot.campaign.design import Design, design
@@ -94,9 +98,9 @@ class Origins:
         jobs = seal_jobs(self._plan, [(run, found.spec) for run, found in made if isinstance(found, Design)])
         if self._keys(jobs, key) is None:
             return {}
-        parts = {part["name"]: part for part in jobs[-1].params["parts"]}
-        verdicts = {name.partition("/")[0]: part for name, part in parts.items() if part["kind"] == "verdict"}
-        return {run: Source(key, part["params"], _wired(part, parts, key)) for run, part in verdicts.items()}
+        parts = {part.name: part for part in map(SealPart.read, jobs[-1].params["parts"])}
+        verdicts = [part for part in parts.values() if role_of(part.kind) is Role.VERDICT]
+        return {part.design: Source(key, part.params, _wired(part, parts, key)) for part in verdicts}
 
     def _keys(self, jobs: list[Job], last: str) -> dict[str, str | None] | None:
         """The keys of jobs on the hardware on which the last has this one; None where it has it on none."""
@@ -107,24 +111,20 @@ class Origins:
         return None
 
 
-def _wired(part: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]], key: str) -> dict[str, tuple[str, str]]:
+def _wired(part: SealPart, parts: Mapping[str, SealPart], key: str) -> dict[str, tuple[str, str]]:
     """What a verdict of the seal read of other parts: all in the seal's own result."""
-    wirings = {role: wiring for role, wiring in part["inputs"].items() if "part" in wiring}
-    return {role: (key, f"{parts[wiring['part']]['folder']}/{wiring['file']}") for role, wiring in wirings.items()}
+    wirings = {role: wiring for role, wiring in part.inputs.items() if "part" in wiring}
+    return {role: (key, f"{parts[wiring['part']].folder}/{wiring['file']}") for role, wiring in wirings.items()}
 
 
 def needed(source: Source) -> dict[str, tuple[str, str]]:
     """What the figures are computed from: of the inputs of a verdict those of the last stage that its rules read."""
     targets = {constraint["target"] for constraint in source.params["constraints"]}
-    seed = source.params["seeds"][0]
-    final = f"predictions-{source.params['final']}.npz"
-    found = {}
-    for role, (key, file) in source.inputs.items():
-        target = role.removeprefix(f"seed-{seed}/").rsplit("/", 1)[0]
-        name = PurePosixPath(file).name
-        if target in targets and (not name.startswith("predictions-") or name == final):
-            found[role] = key, file
-    return found
+    earlier = {predictions(stage) for stage in source.params["stages"]} - {predictions(source.params["final"])}
+    read = {role: VerdictInput.read(role) for role in source.inputs}
+    return {
+        role: source.inputs[role] for role, part in read.items() if part.target in targets and part.file not in earlier
+    }
 
 
 def recomputed(source: Source, shelf: Shelf, rules: tuple[Rule, ...], seed: int) -> tuple[Figure, ...] | None:
@@ -136,8 +136,9 @@ def recomputed(source: Source, shelf: Shelf, rules: tuple[Rule, ...], seed: int)
             return None
         inputs[role] = folder / file
     from mlipilot.runtime.judgement import judge_seed
+    from mlipilot.runtime.operations import measure
 
-    judged = judge_seed({**source.params, "stages": []}, inputs, seed)
+    judged = judge_seed({**source.params, "stages": []}, inputs, seed, measure)
     return figures({"seeds": {str(seed): judged}}, rules, seed)
 
 

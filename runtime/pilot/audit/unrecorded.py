@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
+from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
-
-_VERDICT = re.compile(r"(?:(?P<lane>.+)/(?P<trial>\d+)/(?P<purpose>[^/]+)/)?verdict/[^/]+/seed-(?P<seed>\d+)(?:/.+)?")
-"""The last job of a run, such as `tpe/1/7/candidate/verdict/usable/seed-12`; of the baseline, without who asked."""
-_SEAL = re.compile(rf"{SEAL}/[^/]+")
-"""The job that opens the sealed split."""
 
 
 def unrecorded(record: Record, jobs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -22,16 +17,17 @@ def unrecorded(record: Record, jobs: Sequence[Mapping[str, Any]]) -> list[str]:
     A run is known by its verdict, or by who asked for it and why: on another machine its verdict has another key.
     """
     keys = {""}
-    runs: set[tuple[str, str | None, str | None, int]] = set()
-    vetoed: set[tuple[str, str]] = set()
+    runs: set[tuple[str, int, str, int]] = set()
+    baseline: set[int] = set()
+    vetoed: set[tuple[str, int]] = set()
     for lane in record.entries:
         for event in ("measured", "sealed"):
             keys |= {entry["verdict"] for entry in record.of(lane, event)}
         for entry in record.of(lane, "measured"):
-            runs.add((lane, str(entry["trial"]), entry["purpose"], entry["seed"]))
+            runs.add((lane, entry["trial"], entry["purpose"], entry["seed"]))
             if lane == BASELINE:
-                runs.add((lane, None, None, entry["seed"]))
-        vetoed |= {(lane, str(entry["trial"])) for entry in record.of(lane, "vetoed")}
+                baseline.add(entry["seed"])
+        vetoed |= {(lane, entry["trial"]) for entry in record.of(lane, "vetoed")}
     is_opened = any(True for _ in record.of(SEAL, "sealed"))
     found: dict[str, None] = {}
     for ended in jobs:
@@ -39,11 +35,12 @@ def unrecorded(record: Record, jobs: Sequence[Mapping[str, Any]]) -> list[str]:
         job = str(ended.get("job"))
         if not is_done or ended.get("key") in keys:
             continue
-        if verdict := _VERDICT.fullmatch(job):
-            lane, trial, purpose, seed = verdict.group("lane", "trial", "purpose", "seed")
+        label = read_label(job, record.settings.lanes)
+        if label.is_verdict and label.seed is not None:
+            is_entered = (*label[:3], label.seed) in runs or (label.lane == BASELINE and label.seed in baseline)
             # What a trial had run when its execution was killed is not asked for again once it is vetoed.
-            if (lane, trial) not in vetoed and (lane or BASELINE, trial, purpose, int(seed)) not in runs:
+            if (label.lane, label.trial) not in vetoed and not is_entered:
                 found[job] = None
-        elif _SEAL.fullmatch(job) and not is_opened:
+        elif label.lane == SEAL and not label.purpose and not is_opened:
             found[job] = None
     return list(found)

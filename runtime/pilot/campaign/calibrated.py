@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
 from mlipilot.runtime.forecast import keys_here
 from mlipilot.runtime.pilot.campaign.rules import Rule, read_rules
@@ -103,7 +104,7 @@ def _spread(place: int, rule: Rule, noise: dict[str, Any], measured: list[dict[s
 
 def _verdicts(compiled: Compiled) -> list[str]:
     """The jobs that judge the baseline under each of its seeds, first measurements alone."""
-    return [job.id for job in compiled.plan.jobs if job.kind == "verdict" and "/repeat-" not in job.id]
+    return [job.id for job in with_role(compiled.plan.jobs, Role.VERDICT) if not job.repeat]
 
 
 def _rules_of(compiled: Compiled) -> list[tuple[str, str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from mlipilot.compiler.lower.campaign import on_sealed, run_jobs, seal_job
-from mlipilot.compiler.plan import Input, Job, Plan
+from mlipilot.compiler.lower.campaign import on_sealed, renamed, run_jobs, seal_job
+from mlipilot.compiler.operations import Role, with_role
+from mlipilot.compiler.plan import Job, Plan
+from mlipilot.runtime.pilot.campaign.labels import label_of
 from mlipilot.runtime.pilot.campaign.measurement import Run
 from mlipilot.spec.values import Spec
 
@@ -19,23 +21,8 @@ def jobs_of(plan: Plan, run: Run, spec: Spec) -> list[Job]:
 
 
 def named_for(run: Run, jobs: Sequence[Job]) -> list[Job]:
-    """Jobs under ids that say who asked for them and why, such as `tpe/1/7/candidate/train/fit/seed-12`."""
-
-    def name(job: Job) -> str:
-        if job.kind == "dataset":
-            return job.id
-        seed = f"/seed-{run.seed}" if job.kind == "verdict" else ""
-        return f"{run.lane}/{run.trial}/{run.purpose}/{job.id}{seed}"
-
-    names = {job.id: name(job) for job in jobs}
-    return [
-        replace(
-            job,
-            id=names[job.id],
-            inputs={role: Input(names[source.job], source.file) for role, source in job.inputs.items()},
-        )
-        for job in jobs
-    ]
+    """Jobs under ids that say who asked for them and why."""
+    return renamed(jobs, partial(label_of, run))
 
 
 def seal_jobs(plan: Plan, runs: Sequence[tuple[Run, Spec]]) -> list[Job]:
@@ -44,8 +31,8 @@ def seal_jobs(plan: Plan, runs: Sequence[tuple[Run, Spec]]) -> list[Job]:
     trained: dict[str, Job] = {}
     for run, spec in runs:
         designs[run.key] = named_for(run, jobs_of(plan, run, on_sealed(spec)))
-        trained |= {job.id: job for job in designs[run.key] if job.kind in ("dataset", "train")}
-    card = str(plan.jobs[-1].params["scorecard"])
+        trained |= {job.id: job for job in with_role(designs[run.key], Role.DATA, Role.TRAINING)}
+    card = with_role(plan.jobs, Role.VERDICT)[-1].block
     return [*trained.values(), seal_job(designs, card)]
 
 
@@ -55,4 +42,4 @@ def sealed_verdict(document: Mapping[str, Any], run: str) -> dict[str, Any]:
 
 
 def _datasets(plan: Plan) -> list[Job]:
-    return [job for job in plan.jobs if job.kind == "dataset"]
+    return with_role(plan.jobs, Role.DATA)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.lower.campaign import as_baseline
+from mlipilot.compiler.operations import Role, role_of
 from mlipilot.compiler.plan import Input, Job, Plan, job_keys
 from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.dispatch import TICK_SECONDS, Dispatch
@@ -64,7 +65,7 @@ class JobLaboratory:
         """The jobs of a run, under ids that no other run's have."""
         made = jobs_of(self._plan, run, _spec(run))
         if run.lane == BASELINE and run.fidelity == 1:
-            return [as_baseline(job, run.seed, run.repeat) for job in made]
+            return as_baseline(made)
         return named_for(run, made)
 
     def submit(self, run: Run) -> None:
@@ -153,9 +154,9 @@ class JobLaboratory:
         Other runs count what they share with another as if they had made it: what a design costs is not luck.
         """
         assert self._plan.campaign is not None
-        if kind == "dataset":
+        if role_of(kind) is Role.DATA:
             return run.purpose == "calibration" and run.seed == self._plan.campaign["baseline_seeds"][0]
-        return kind != "train" or not run.repeat
+        return role_of(kind) is not Role.TRAINING or not run.repeat
 
     def _seconds(self, state: JobState) -> float:
         """Device seconds of a job: all its attempts, also those of an earlier execution."""
@@ -219,4 +220,5 @@ def _fault(state: JobState) -> Failure:
     """Whose fault a failed job is: a design's, a machine's, or of what measures."""
     if state.code in _CANDIDATE:
         return Failure.CANDIDATE
-    return Failure.INFRASTRUCTURE if state.kind in ("dataset", "train") else Failure.EVALUATOR
+    is_made = role_of(state.kind) in (Role.DATA, Role.TRAINING)
+    return Failure.INFRASTRUCTURE if is_made else Failure.EVALUATOR

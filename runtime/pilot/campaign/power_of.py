@@ -11,6 +11,7 @@ from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.check.report import place
 from mlipilot.compiler.compile import Checked, check_source
 from mlipilot.compiler.lower.campaign import baseline_seeds
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
 from mlipilot.runtime.pilot.gate.power import WANTED_POWER, Forecast, forecast, is_underpowered, trial_power
 from mlipilot.runtime.pilot.gate.settings import Settings
@@ -63,7 +64,7 @@ def power_of(compiled: Compiled, confirm_seeds: int | None = None, baseline_seed
 
 def compares(compiled: Compiled) -> bool:
     """Whether a metric is improved, so that gains are compared; else a design satisfies the scorecard or does not."""
-    judge = next(job for job in compiled.plan.jobs if job.kind == "verdict")
+    judge = with_role(compiled.plan.jobs, Role.VERDICT)[0]
     return any(rule["verb"] in ("minimize", "maximize") for rule in judge.params["constraints"])
 
 

@@ -6,7 +6,6 @@ measured once the job of its verdict has ended well.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.lower.campaign import REPEATS
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
+from mlipilot.runtime.pilot.campaign.labels import CALIBRATION, Label, read_label
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
 
@@ -21,8 +21,6 @@ SEALED = "sealed"
 """The phase in which the sealed split is opened."""
 NAMES = {"screen": "screen", "ablation": "ablation", "rescreen": "screen of the new incumbent"}
 """Phases by the purpose of their runs, besides the looks of a confirmation."""
-_SEED = re.compile(r"seed-(\d+)")
-_REPEAT = re.compile(r"repeat-\d+")
 
 
 class Phase(NamedTuple):
@@ -147,30 +145,28 @@ class UnderWay:
 
     def started(self, job: str, time: float) -> None:
         """A job was started."""
-        run = self._runs.setdefault(self._key(job), _Run())
+        run = self._runs.setdefault(self._key(self._label(job)), _Run())
         run.running[job] = time
         run.failed.discard(job)
 
     def ended(self, job: str, state: str, seconds: float) -> None:
         """A job ended in a state, after so many device seconds of this attempt."""
-        run = self._runs.setdefault(self._key(job), _Run())
+        label = self._label(job)
+        run = self._runs.setdefault(self._key(label), _Run())
         run.running.pop(job, None)
         run.seconds += seconds
         if state == "failed":
             run.failed.add(job)
-        elif state in ("done", "reused") and "/verdict/" in f"/{job}":
+        elif state in ("done", "reused") and label.is_verdict:
             run.is_measured = True
 
-    def _key(self, job: str) -> _Key:
-        seed = _SEED.search(job)
-        number = None if seed is None else int(seed[1])
-        for lane in (*self._lanes, BASELINE, SEAL):
-            if job.startswith(f"{lane}/"):
-                trial, *words = job.removeprefix(f"{lane}/").split("/")
-                # The seal is one job, of all models.
-                return _Key(lane, int(trial), words[0], number) if words else _Key(SEAL, 0, SEALED, None)
-        again = _REPEAT.search(job)
-        return _Key(BASELINE, 0, "calibration" if again is None else again[0], number)
+    def _label(self, job: str) -> Label:
+        return read_label(job, self._lanes)
+
+    @staticmethod
+    def _key(label: Label) -> _Key:
+        # The seal is one job, of all models.
+        return _Key(label.lane, label.trial, label.purpose or SEALED, label.seed)
 
     # -- both --
 
@@ -192,7 +188,7 @@ class UnderWay:
         if not self._is_calibrated:
             seeds = len(settings.baseline_seeds)
             requested = seeds + REPEATS + (0 if settings.fidelity == 1 else seeds)
-            yield _phase(BASELINE, 0, "calibration", requested, runs.get(BASELINE, {}), now)
+            yield _phase(BASELINE, 0, CALIBRATION, requested, runs.get(BASELINE, {}), now)
             return
         for name, lane in self._lanes.items():
             if lane.trial:

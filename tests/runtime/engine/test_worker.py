@@ -17,13 +17,13 @@ from pathlib import Path
 def job(context):
 {body}
 
-module = types.ModuleType("mlipilot.runtime.operations.told")
-module.run = job
+module = types.ModuleType("told")
+module.OPERATION = types.SimpleNamespace(run=job)
 sys.modules[module.__name__] = module
 entry = Entry(Path(sys.argv[1]))
 attempt = entry.claim()
 sys.exit(worker.run({{
-    "id": "told/here", "kind": "told", "folder": sys.argv[1], "attempt": attempt, "params": {{}}, "inputs": {{}},
+    "id": "told/here", "module": "told", "folder": sys.argv[1], "attempt": attempt, "params": {{}}, "inputs": {{}},
     "threads": 1, "device": "cpu",
 }}))
 """

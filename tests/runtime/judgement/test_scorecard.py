@@ -11,6 +11,7 @@ import pytest
 
 from mlipilot.runtime.judgement import judge_seed, overall
 from mlipilot.runtime.judgement.speed import measure_speed
+from mlipilot.runtime.operations import measure
 
 
 def _constraint(**changes: Any) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def _judge(tmp_path: Path, ratios: list[float] | None, *constraints: dict[str, A
     if ratios is not None:
         (tmp_path / "speed.json").write_text(json.dumps({"ratios": ratios}))
     params = {"confidence": 0.95, "final": "a", "stages": ["a"], "constraints": list(constraints)}
-    return judge_seed(params, inputs, 1)
+    return judge_seed(params, inputs, 1, measure)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.compiler.measured import read_measurement
+from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.runtime.operations.context import JobFailure
 from mlipilot.runtime.probe import trial
 from mlipilot.runtime.probe.frames import sample
@@ -32,9 +32,9 @@ def test_every_part_of_a_tiny_training_is_measured(lowered: Lowered) -> None:
     assert found is not None
     assert request.trainings == ("train/fit/seed-1", "train/fit/seed-2")
     assert found.atoms == 8
-    assert [motion.replicas for motion in found.dynamics] == [3]
-    assert [speed.repeats for speed in found.speed] == [[1, 1, 1]]
-    rates = [*found.steps, found.validation, found.evaluation, found.dynamics[0].step]
+    assert [motion.replicas for motion in found.parts["dynamics"]] == [3]
+    assert [speed.repeats for speed in found.parts["speed"]] == [(1, 1, 1)]
+    rates = [*found.steps, found.validation, found.evaluation, found.parts["dynamics"][0].step]
     assert len(rates) == 5
     assert all(rate is not None and 0 < rate.low <= rate.median <= rate.high < 10 for rate in rates)
     assert found.making is not None
@@ -51,7 +51,7 @@ def test_parts_that_a_training_does_without_are_left_out_when_time_is_short(lowe
     found = read_measurement(measure(request.body, request.paths, began=-1e9))
     assert found is not None
     assert not found.complete
-    assert found.dynamics == ()
+    assert found.parts["dynamics"] == ()
     assert len(found.steps) == 2
 
 

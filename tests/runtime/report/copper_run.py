@@ -11,14 +11,7 @@ import numpy as np
 import polars as pl
 
 from mlipilot import _core
-from mlipilot.runtime.report import (
-    DynamicsResult,
-    Evaluation,
-    JobRow,
-    ReportInput,
-    SpeedResult,
-    TrainingResult,
-)
+from mlipilot.runtime.report import JobRow, ReportInput, Result
 
 STAGES = ("forces", "energy")
 ATOMS = 32
@@ -37,10 +30,7 @@ class CopperRun:
     folder: Path
     seeds: tuple[int, ...] = (1,)
     stages: tuple[str, ...] = STAGES
-    trainings: list[TrainingResult] = field(default_factory=list)
-    evaluations: list[Evaluation] = field(default_factory=list)
-    dynamics: list[DynamicsResult] = field(default_factory=list)
-    speeds: list[SpeedResult] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
 
     def complete(self, name: str = "Copper from EMT", **changes: Any) -> ReportInput:
         """A finished run with all of its parts."""
@@ -62,10 +52,7 @@ class CopperRun:
             folder,
             self.seeds,
             self.stages,
-            [replace(t, history=there(t.history), training=there(t.training)) for t in self.trainings],
-            [replace(e, folder=there(e.folder)) for e in self.evaluations],
-            [replace(d, folder=there(d.folder)) for d in self.dynamics],
-            [replace(s, path=there(s.path)) for s in self.speeds],
+            [replace(result, folder=there(result.folder)) for result in self.results],
         )
 
     def report(self, name: str = "Copper from EMT", **changes: Any) -> ReportInput:
@@ -81,26 +68,34 @@ class CopperRun:
                 "device_seconds": 351.2,
                 "wall_seconds": 372.9,
                 "model_path": "runs/copper/train/fit/seed-1/model.model",
-                "trainings": self.trainings,
-                "evaluations": self.evaluations,
-                "dynamics": self.dynamics,
-                "speeds": self.speeds,
+                "results": self.results,
                 **changes,
             }
         )
 
+    def only(self, kind: str) -> Result:
+        """The one result of a kind."""
+        (found,) = (result for result in self.results if result.kind == kind)
+        return found
+
     def jobs(self) -> list[JobRow]:
         rows = [JobRow("dataset/cu", "dataset", "reused", 41.3, 1, "5ac0e7f1b2" * 6)]
+        shapes = {
+            "train": ("train/fit/seed-{0.seed}", 218.4),
+            "evaluate": ("evaluate/fit/seed-{0.seed}/{0.target}", 3.9),
+            "dynamics": ("dynamics/{0.target}/seed-{0.seed}", 31.7),
+            "speed": ("speed/fit/seed-{0.seed}/{0.target}", 8.8),
+        }
         parts = [
-            *(("train", f"train/fit/seed-{t.seed}", 218.4) for t in self.trainings),
-            *(("evaluate", f"evaluate/fit/seed-{e.seed}/{e.split}", 3.9) for e in self.evaluations),
-            *(("dynamics", f"dynamics/{d.name}/seed-{d.seed}", 31.7) for d in self.dynamics),
-            *(("speed", f"speed/fit/seed-{s.seed}/{s.target}", 8.8) for s in self.speeds),
+            (kind, shape.format(result), seconds)
+            for kind, (shape, seconds) in shapes.items()
+            for result in self.results
+            if result.kind == kind
         ]
         rows += [JobRow(i, kind, "done", s, 1, f"{n:02x}c41d9e7a" * 6) for n, (kind, i, s) in enumerate(parts)]
         return [*rows, JobRow("verdict/copper", "verdict", "done", 1.2, 1, "e7f155ac0e" * 6)]
 
-    def train(self, seed: int) -> TrainingResult:
+    def train(self, seed: int) -> Result:
         rng = np.random.default_rng(seed)
         rows: list[dict[str, Any]] = []
         stages = []
@@ -161,11 +156,11 @@ class CopperRun:
             "stages": stages,
         }
         (folder / "training.json").write_text(json.dumps(training))
-        result = TrainingResult(seed, folder / "history.parquet", folder / "training.json", list(self.stages))
-        self.trainings.append(result)
+        result = Result("train", seed, folder, params={"stages": [{"name": stage} for stage in self.stages]})
+        self.results.append(result)
         return result
 
-    def evaluate(self, seed: int, split: str = "cu.test") -> Evaluation:
+    def evaluate(self, seed: int, split: str = "cu.test") -> Result:
         rng = np.random.default_rng(100 + seed)
         group = np.repeat(np.arange(GROUPS), FRAMES // GROUPS)
         temperature = np.array([300.0, 700.0, 1200.0])[group % 3]
@@ -190,8 +185,8 @@ class CopperRun:
                 numbers=np.full(FRAMES * ATOMS, 29),
                 frame=np.repeat(np.arange(FRAMES), ATOMS),
             )
-        result = Evaluation(seed, split, folder)
-        self.evaluations.append(result)
+        result = Result("evaluate", seed, folder, split)
+        self.results.append(result)
         return result
 
     def simulate(
@@ -204,9 +199,9 @@ class CopperRun:
         steps: int,
         temperature: float,
         dead: tuple[int, ...] = (),
-    ) -> DynamicsResult:
+    ) -> Result:
         """Noise with the right mean and width; a dead replica heats up from the middle and stops as too hot."""
-        rng = np.random.default_rng(1000 + seed + len(self.dynamics))
+        rng = np.random.default_rng(1000 + seed + sum(result.kind == "dynamics" for result in self.results))
         every, timestep, freedom = 10, 2.0, 3 * ATOMS - 3
         grid = np.stack(np.meshgrid(*[np.arange(4)] * 3, indexing="ij"), -1).reshape(-1, 3)
         sites = grid[grid.sum(axis=1) % 2 == 0] * LATTICE / 4
@@ -277,11 +272,11 @@ class CopperRun:
             "replicas": described,
         }
         (folder / "dynamics.json").write_text(json.dumps(about))
-        result = DynamicsResult(name, seed, ensemble, folder)
-        self.dynamics.append(result)
+        result = Result("dynamics", seed, folder, name, {"ensemble": ensemble})
+        self.results.append(result)
         return result
 
-    def time(self, seed: int, rounds: int = 20) -> SpeedResult:
+    def time(self, seed: int, rounds: int = 20) -> Result:
         rng = np.random.default_rng(2000 + seed)
         ours = 0.0271 * rng.lognormal(0, 0.02, rounds)
         reference = 0.0388 * rng.lognormal(0, 0.02, rounds)
@@ -294,10 +289,10 @@ class CopperRun:
             "hardware": HARDWARE,
             "params": {"repeats": [4, 4, 4], "rounds": rounds, "precision": "float64"},
         }
-        path = self._folder("speed", seed) / "speed.json"
-        path.write_text(json.dumps(content))
-        result = SpeedResult(seed, path, "cu.cell-4-4-4")
-        self.speeds.append(result)
+        folder = self._folder("speed", seed)
+        (folder / "speed.json").write_text(json.dumps(content))
+        result = Result("speed", seed, folder, "cu.cell-4-4-4")
+        self.results.append(result)
         return result
 
     def _folder(self, kind: str, seed: int) -> Path:

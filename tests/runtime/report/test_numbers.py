@@ -43,7 +43,7 @@ def test_stage_table_keeps_the_order_of_training_not_of_the_json(finished: Repor
 
 def test_training_rows_repeat_training_json(finished: ReportInput, finished_page: Page) -> None:
     section = finished_page.section("stages")
-    for stage in json.loads(finished.trainings[0].training.read_text())["stages"]:
+    for stage in json.loads((finished.of_kind("train")[0].folder / "training.json").read_text())["stages"]:
         row = re.search(rf'<tr data-seed="1" data-stage="{stage["name"]}">.*?</tr>', section)
         assert row is not None
         assert values(row[0]) == pytest.approx(
@@ -63,7 +63,7 @@ def test_training_rows_repeat_training_json(finished: ReportInput, finished_page
 def test_errors_beside_parity_plots_are_recomputed_from_predictions(
     finished: ReportInput, finished_page: Page, stage: str
 ) -> None:
-    data = np.load(finished.evaluations[0].folder / f"predictions-{stage}.npz")
+    data = np.load(finished.of_kind("evaluate")[0].folder / f"predictions-{stage}.npz")
     energy = 1000 * (data["energy_pred"] - data["energy_ref"]) / data["atoms"]
     force = 1000 * (data["forces_pred"] - data["forces_ref"])
     section = finished_page.section("parity")
@@ -74,7 +74,7 @@ def test_errors_beside_parity_plots_are_recomputed_from_predictions(
 
 
 def test_drift_of_each_replica_is_the_slope_of_its_energy(finished: ReportInput, finished_page: Page) -> None:
-    thermo = pl.read_parquet(finished.dynamics[0].folder / "thermo.parquet")
+    thermo = pl.read_parquet(finished.of_kind("dynamics")[0].folder / "thermo.parquet")
     section = finished_page.section("dynamics")
     for replica in range(2):
         part = thermo.filter(pl.col("replica") == replica)
@@ -94,7 +94,7 @@ def test_survival_counts_replicas_and_states_the_bound(finished_page: Page) -> N
 
 
 def test_speed_is_the_median_of_the_rounds(finished: ReportInput, finished_page: Page) -> None:
-    content = json.loads(finished.speeds[0].path.read_text())
+    content = json.loads((finished.of_kind("speed")[0].folder / "speed.json").read_text())
     found = values(finished_page.section("speed"))
     ratios = np.sort(content["ratios"])
     assert found[0] == pytest.approx(np.median(ratios), rel=1e-12)

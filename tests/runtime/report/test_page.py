@@ -78,7 +78,7 @@ def test_text_from_the_user_is_escaped_everywhere(small: CopperRun, tmp_path: Pa
 
 
 def test_a_training_of_one_epoch_has_that_epoch_on_its_axis(damaged: CopperRun, tmp_path: Path) -> None:
-    history = damaged.trainings[0].history
+    history = damaged.only("train").folder / "history.parquet"
     pl.read_parquet(history).head(1).with_columns(selected=True).write_parquet(history)
     curves = read_page(damaged.report(), tmp_path).section("stages")
     labels = [float(text) for text in re.findall(r">([\d.]+)</text>", curves)]
@@ -247,8 +247,8 @@ def test_a_replica_that_died_at_once_is_drawn(copper: CopperRun, tmp_path: Path)
 @pytest.mark.usefixtures("blank_figures")
 def test_the_split_that_is_judged_comes_before_the_one_that_selects(copper: CopperRun, tmp_path: Path) -> None:
     copper.evaluate(1, "cu.valid")
-    result = replace(copper.evaluations[0], split="cu.test")
-    section = read_page(
-        copper.report(evaluations=[*copper.evaluations, result], verdict=copper_verdict()), tmp_path
-    ).section("parity")
+    result = replace(copper.only("evaluate"), target="cu.test")
+    section = read_page(copper.report(results=[*copper.results, result], verdict=copper_verdict()), tmp_path).section(
+        "parity"
+    )
     assert section.index("<code>cu.test</code>") < section.index("<code>cu.valid</code>")

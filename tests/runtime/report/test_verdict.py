@@ -103,7 +103,7 @@ def test_failures_stand_before_everything_and_say_how_to_go_on(small: CopperRun,
         ),
         JobRow("verdict/copper", "verdict", "skipped"),
     ]
-    page = read_page(small.report(jobs=jobs, evaluations=[], dynamics=[], speeds=[], model_path=None), tmp_path)
+    page = read_page(small.report(jobs=jobs, results=[small.only("train")], model_path=None), tmp_path)
     assert "FAILED 1 of 3 jobs failed, 1 more has no result." in page.words
     for word in ("MLP0815", "frame 12 is not finite", "Help: look at it"):
         assert page.words.index(word) < page.words.index("Learning curves")

@@ -17,7 +17,7 @@ from ase import Atoms
 
 from mlipilot.runtime.mace.model import load_model
 from mlipilot.runtime.operations.context import JobContext, JobFailure
-from mlipilot.runtime.operations.train import run
+from mlipilot.runtime.training.job import run
 
 Change = Callable[[list[Atoms]], None]
 

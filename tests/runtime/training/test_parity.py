@@ -17,7 +17,7 @@ import pytest
 from mace.calculators import MACECalculator
 
 from mlipilot.runtime.operations.context import JobContext
-from mlipilot.runtime.operations.train import run
+from mlipilot.runtime.training.job import run
 
 EPOCHS = 6
 LOSSES = {"weighted": "weighted", "huber": "huber", "l1l2": "l1l2energyforces"}

@@ -15,14 +15,14 @@ import pytest
 import torch
 
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.operations.train import run
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
+from mlipilot.runtime.training.job import run
 
 KILLER = """
 import json, os, signal, sys
 from pathlib import Path
 from mlipilot.runtime.operations.context import JobContext
-from mlipilot.runtime.operations.train import run
+from mlipilot.runtime.training.job import run
 
 told = json.loads(sys.argv[1])
 steps = 0

@@ -12,12 +12,13 @@ import polars as pl
 import pytest
 import torch
 
+from mlipilot.compiler.operations.train import LossParameters
 from mlipilot.runtime.mace.frames import read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
-from mlipilot.runtime.mace.loss import LossSettings, build_loss
+from mlipilot.runtime.mace.loss import build_loss
 from mlipilot.runtime.mace.model import load_model
 from mlipilot.runtime.operations.context import JobContext
-from mlipilot.runtime.operations.train import run
+from mlipilot.runtime.training.job import run
 from mlipilot.runtime.training.order import Order
 from mlipilot.runtime.training.validation import validate
 
@@ -57,7 +58,7 @@ def test_every_loss_in_a_stage_of_its_own(
     split = read_split("valid", data["valid"], needs_stress=True)
     batch = collate(build_graphs(split, [29], 4.5))
     for i, loss in enumerate(LOSSES):
-        settings = LossSettings.from_params(loss)
+        settings = LossParameters(**loss)
         model = load_model(job.out / "stages" / f"s{i}.model")
         value = validate(model, build_loss(settings, torch.device("cpu")), [batch], stress=settings.needs_stress)
         row = history.filter(selected=True, stage=f"s{i}").row(0, named=True)

@@ -16,10 +16,11 @@ from mace.data import AtomicData
 from mace.tools import AtomicNumberTable
 from mace.tools.torch_geometric.batch import Batch as StockBatch
 
+from mlipilot.compiler.operations.train import LossParameters, ModelParameters
 from mlipilot.runtime.mace.frames import read_split
 from mlipilot.runtime.mace.graphs import Batch, build_graphs, collate
-from mlipilot.runtime.mace.loss import LossSettings, build_loss
-from mlipilot.runtime.mace.model import ModelSettings, build_model
+from mlipilot.runtime.mace.loss import build_loss
+from mlipilot.runtime.mace.model import build_model
 from mlipilot.runtime.mace.normalisation import normalise
 from mlipilot.runtime.mace.radial import RadialNetworks, silu
 from mlipilot.runtime.mace.step import PlainStep, predict
@@ -38,7 +39,7 @@ def double_precision() -> Any:
 @pytest.fixture(params=[0, 1], ids=["scalar features", "vector features"])
 def model_and_batch(request: pytest.FixtureRequest, data: dict[str, Path], params: dict[str, Any]) -> Any:
     params["model"].update(max_L=request.param, r_max=5.0)
-    settings = ModelSettings.from_params(params["model"])
+    settings = ModelParameters.read(params["model"])
     split = read_split("train", data["train"], needs_stress=True)
     graphs = build_graphs(split, split.elements, settings.r_max)
     torch.manual_seed(3)
@@ -51,7 +52,7 @@ def test_pairs_change_nothing(
     model_and_batch: tuple[torch.nn.Module, Batch], stress: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model, batch = model_and_batch
-    loss = build_loss(LossSettings("weighted", 1.0, 100.0, 10.0 if stress else 0.0), CPU)
+    loss = build_loss(LossParameters("weighted", 1.0, 100.0, 10.0 if stress else 0.0), CPU)
     step = PlainStep(model, loss, stress=stress)
     fast = step(batch)
     radial = RadialNetworks(model)

@@ -15,6 +15,7 @@ from simulated import Campaign, spec_text
 from mlipilot.compiler.compile import check_source, compile_spec
 from mlipilot.compiler.plan import job_keys, write_plan
 from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.operations import measure
 from mlipilot.runtime.pilot.campaign.jobs import jobs_of
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run
@@ -66,7 +67,7 @@ def stocked(root: Path, text: str | None = None, **options: Any) -> Campaign:
                 files = [other.file for other in verdict.inputs.values() if other.job == source.job]
                 publish(store, key, lambda out, files=files, key=key: [_write(out / f, key, wanted) for f in files])
             inputs[role] = entry.result / source.file
-        judged = judge_seed(verdict.params, inputs, run.seed)
+        judged = judge_seed(verdict.params, inputs, run.seed, measure)
         key = keys[verdict.id]
         assert key is not None
         document = {"verdict": overall([judged["verdict"]]), "seeds": {str(run.seed): judged}}

@@ -1,0 +1,32 @@
+"""Where in the spec the jobs of a plan and their parameters were written."""
+
+from __future__ import annotations
+
+from mlipilot.compiler.operations import OPERATIONS
+from mlipilot.compiler.plan import Job, Plan
+from mlipilot.compiler.source_map import HEAD, SourceMap, sparse
+from mlipilot.spec.values import Spec
+
+
+def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:
+    """The line of the block that each job comes from, in its file."""
+    lines: dict[str, int] = {}
+    for job in plan.jobs:
+        block = spec.block(job.block)
+        if block is not None:
+            lines[job.id] = block.source.location(block.span.start).line
+    return lines
+
+
+def parameter_places(spec: Spec, plan: Plan) -> dict[str, dict[str, str]]:
+    """By job and parameter, where it was written; what is not named here is where the next larger part is."""
+    source_map = SourceMap(spec)
+    return {job.id: sparse(_places(source_map, job)) for job in plan.jobs}
+
+
+def _places(source_map: SourceMap, job: Job) -> dict[str, str]:
+    block, engine = source_map.spec.block(job.block), source_map.spec.only("engine")
+    if block is None:
+        return {}
+    resources = source_map.fields(engine, ("device", "threads")) if engine is not None else {}
+    return {HEAD: source_map.head(block), **resources, **OPERATIONS[job.kind].places(source_map, block, job)}

@@ -1,0 +1,136 @@
+"""What every kind of job is asked on this side of the plan.
+
+A kind is one module here, found by its name in the table of `mlipilot.compiler.operations`, and one of the same name
+in `mlipilot.runtime.operations`. Nothing else asks which kind a job has; some ask what its kind is for, its role.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from mlipilot.compiler.plan import Job, Plan
+from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Spec
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.extent import Extents
+    from mlipilot.compiler.measured import Cost, Measured, Part
+    from mlipilot.compiler.source_map import SourceMap
+
+
+class Role(Enum):
+    """What jobs of a kind are for."""
+
+    DATA = "data"
+    TRAINING = "training"
+    MEASUREMENT = "measurement"
+    VERDICT = "verdict"
+    HOLDOUT = "holdout"
+
+
+class Lowering(NamedTuple):
+    """A spec on its way to jobs, and what all of them have in common."""
+
+    spec: Spec
+    threads: int
+    device: str
+
+    @property
+    def scorecard(self) -> BlockValue | None:
+        """The scorecard, if the spec has one."""
+        return self.spec.only("scorecard")
+
+    def block(self, name: str) -> BlockValue:
+        """A block that a checked reference names."""
+        found = self.spec.block(name)
+        assert found is not None
+        return found
+
+    def judged(self) -> BlockValue:
+        """The training that the scorecard judges."""
+        assert self.scorecard is not None
+        return self.block(self.scorecard.reference("judges").block)
+
+    def constraints(self, operation: str) -> list[Constraint]:
+        """The rules of the scorecard whose metric a kind of job measures."""
+        from mlipilot.spec.schema import METRICS
+
+        rules = self.scorecard.constraints if self.scorecard is not None else ()
+        return [rule for rule in rules if METRICS[rule.metric.metric].operation == operation]
+
+
+class Operation(ABC):
+    """One kind of job."""
+
+    kind: ClassVar[str]
+    role: ClassVar[Role]
+
+    @abstractmethod
+    def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
+        """Seconds that a job takes by the analytic model."""
+
+    def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
+        """What a job takes by what probes measured; None where they measured nothing of it."""
+        return None
+
+    def places(self, source_map: SourceMap, block: BlockValue, job: Job) -> dict[str, str]:
+        """By parameter, where it was written: `file:line`."""
+        return source_map.fields(block, job.params)
+
+
+class Measuring(Operation):
+    """A kind of job that measures a trained model."""
+
+    role = Role.MEASUREMENT
+    by_stage: ClassVar[bool] = False
+    """Whether it measures the model of every stage, not of the last alone."""
+
+    @abstractmethod
+    def jobs(self, lowering: Lowering) -> Iterator[Job]:
+        """The jobs of a spec, for each seed of a training; each has its target. One that comes again is left out."""
+
+    @abstractmethod
+    def files(self, stages: Sequence[str]) -> tuple[str, ...]:
+        """Files of a result that a verdict reads, of a training with these stages."""
+
+    def again(self, job: Job, repeat: int) -> Job:
+        """A job that measures once more what was measured; what it draws is drawn anew."""
+        return replace(job, params={**job.params, "repeat": repeat})
+
+    def training(self, job: Job) -> str:
+        """The id of the job that trained the model."""
+        return job.inputs["model"].job
+
+
+class Probed(Measuring):
+    """A kind of job whose cost a probe tries, besides that of the training itself."""
+
+    @abstractmethod
+    def question(self, plan: Plan, job: Job) -> dict[str, Any]:
+        """What is to be tried of a job, as JSON."""
+
+    @abstractmethod
+    def read_answer(self, answer: Mapping[str, Any]) -> Part:
+        """What was found of a question. Raises KeyError, TypeError or ValueError where it is not that."""
+
+
+def target_key(metric: MetricCall) -> str:
+    """What a metric is measured on, in words that jobs are found by."""
+    repeats = "".join(f"-{n}" for n in metric.target_arguments)
+    return f"{metric.target.text}{repeats}"
+
+
+def seeds(training: BlockValue) -> list[int]:
+    """The seeds of a training, each of which makes one model."""
+    return [value.data for value in training.items("seeds") if isinstance(value.data, int)]
+
+
+def distinct(jobs: Iterable[Job]) -> list[Job]:
+    """The jobs, each target of a seed once."""
+    found: dict[tuple[str, int | None], Job] = {}
+    for job in jobs:
+        found.setdefault((job.target, job.seed), job)
+    return list(found.values())

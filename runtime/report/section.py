@@ -1,0 +1,47 @@
+"""A part of the report that one kind of job fills, and what it is filled from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from mlipilot.runtime.report.scorecard import Scorecard
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished job: what it was asked for, and the folder of what it wrote."""
+
+    kind: str
+    seed: int | None
+    """Of the model that it trained or measured; None where it is of none, or of several."""
+    folder: Path
+    target: str = ""
+    """What was measured, as the plan's job has it: `cu.test`."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Page(NamedTuple):
+    """The report that a section stands in."""
+
+    stages: Sequence[str]
+    """Names of the stages of all trainings, in order."""
+    seed: int | None
+    """Whose model the figures are of; None where there is none."""
+    card: Scorecard | None
+    confidence: float
+    """Of the bounds shown."""
+
+
+class Section(NamedTuple):
+    """A section of the page."""
+
+    anchor: str
+    title: str
+    """Of the link at the page's head."""
+    template: str
+    variables: Mapping[str, Any]
+    """What the template shows; names of their own, since a page has several sections."""
