@@ -183,6 +183,7 @@ def write_plan(compiled: Compiled, folder: Path) -> str:
             "file": Path(os.path.relpath(compiled.spec, folder)).as_posix(),
             "lines": compiled.lines,
             "places": compiled.places,
+            "jobs": {job.id: {name: getattr(job, name) for name in _FIELDS} for job in compiled.plan.jobs},
             "data": compiled.files,
         },
     }
