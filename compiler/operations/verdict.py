@@ -11,7 +11,6 @@ from mlipilot.compiler.lower.measurement import Measured, target_key
 from mlipilot.compiler.operations.train import seeds, training_id
 from mlipilot.compiler.plan import Input, Job
 from mlipilot.spec.schema import METRICS, Target
-from mlipilot.spec.units import Unit, unit
 from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Name, Spec, Value
 
 VERSION = 1
@@ -94,8 +93,6 @@ def shown_metric(metric: MetricCall) -> str:
 
 def shown_threshold(metric: str, threshold: Value) -> str:
     """A threshold in the unit that reports use for its metric."""
-    word = METRICS[metric].unit
-    found = unit(word)
-    factor = found.factor if isinstance(found, Unit) else Fraction(1)
+    found = METRICS[metric]
     assert isinstance(threshold.data, (Fraction, int))
-    return f"{float(Fraction(threshold.data) / factor):.10g} {word}"
+    return f"{float(Fraction(threshold.data) / found.factor):.10g} {found.unit}"

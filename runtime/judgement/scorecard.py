@@ -12,8 +12,7 @@ from mlipilot.runtime.judgement.accuracy import measure_errors
 from mlipilot.runtime.judgement.measured import Measured, missing
 from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
 from mlipilot.runtime.judgement.speed import measure_speed
-from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Target
-from mlipilot.spec.units import Unit, unit
+from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Metric, Target
 
 
 def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int) -> dict[str, Any]:
@@ -61,8 +60,6 @@ def _measure(
 
 def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
     metric = METRICS[constraint["metric"]]
-    found = unit(metric.unit)
-    factor = float(found.factor) if isinstance(found, Unit) else 1.0
     comparator, threshold = constraint["comparator"], constraint["threshold"]
     outcome: str | None = None
     margin: float | None = None
@@ -80,11 +77,11 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
         "target": constraint["target"],
         "unit": metric.unit,
         "comparator": comparator,
-        "threshold": _scaled(threshold, factor),
+        "threshold": _shown(metric, threshold),
         "bound": constraint["bound"],
-        "estimate": _scaled(measured.estimate, factor),
-        "lower": _scaled(measured.lower, factor),
-        "upper": _scaled(measured.upper, factor),
+        "estimate": _shown(metric, measured.estimate),
+        "lower": _shown(metric, measured.lower),
+        "upper": _shown(metric, measured.upper),
         "outcome": outcome,
         "margin": margin if margin is not None and math.isfinite(margin) else None,
         "reason": reason,
@@ -102,5 +99,5 @@ _REASONS = {
 }
 
 
-def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None or not math.isfinite(value) else value / factor
+def _shown(metric: Metric, value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else metric.shown(value)

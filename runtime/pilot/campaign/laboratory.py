@@ -18,6 +18,7 @@ from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs, 
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
+from mlipilot.spec.schema import METRICS
 from mlipilot.spec.values import Spec
 
 MOST_ATTEMPTS = 2
@@ -201,7 +202,7 @@ def figures(verdict: Mapping[str, Any] | None, rules: tuple[Rule, ...], seed: in
     assert verdict is not None
 
     def base(value: float | None, rule: Rule) -> float | None:
-        return None if value is None else value * rule.factor
+        return None if value is None else METRICS[rule.metric].base(value)
 
     judged = verdict["seeds"][str(seed)]["constraints"]
     return tuple(
