@@ -16,9 +16,10 @@ from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.execution.standing import Standing, result_file, standing
+from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.record import Run, Workspace, altered, lost_record, workspace_of
 from mlipilot.runtime.record.processes import is_same_alive
+from mlipilot.runtime.reporting import report_run, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
 _CANCEL_SECONDS = 40.0
@@ -94,7 +95,7 @@ def status(which: str | None, *, as_json: bool) -> int:
     if read.broken is not None:
         show([altered(read.run.journal, read.broken)])
         return 1
-    verdict = next((result_file(workspace, job, "verdict.json") for job in read.jobs if job.kind == "verdict"), None)
+    verdict = run_verdict(workspace, read)
     if verdict is not None:
         print(scorecard_text(verdict, style_for(sys.stdout)))
     return 0
@@ -160,8 +161,6 @@ def report(which: str | None, output: Path | None) -> int:
     if isinstance(found, Diagnostic):
         show([found])
         return 2
-    from mlipilot.runtime.reporting import report_run
-
     workspace, read = found
     if read.compiled.plan.campaign is not None:
         show([lost_record(read.run.folder)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,25 +10,24 @@ from mlipilot import _core
 from mlipilot.runtime.judgement.accuracy import measure_errors
 from mlipilot.runtime.judgement.measured import Measured, missing
 from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
+from mlipilot.runtime.judgement.number import UNKNOWN, Number
 from mlipilot.runtime.judgement.speed import measure_speed
-from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Metric, Target
+from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict
+from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Target
 
 
-def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int) -> dict[str, Any]:
+def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int) -> SeedVerdict:
     """The outcome of every constraint for the model of one seed, and after each stage of its training."""
     confidence = float(params["confidence"])
     constraints = params["constraints"]
-    judged = [_judge(c, _measure(c, inputs, seed, params["final"], confidence)) for c in constraints]
+    judged = tuple(_judge(c, _measure(c, inputs, seed, params["final"], confidence)) for c in constraints)
     on_splits = [c for c in constraints if METRICS[c["metric"]].target is Target.SPLIT]
     stages = {
-        stage: [_judge(c, _measure(c, inputs, seed, stage, confidence)) for c in on_splits]
+        stage: tuple(_judge(c, _measure(c, inputs, seed, stage, confidence)) for c in on_splits)
         for stage in params["stages"]
     }
-    return {
-        "verdict": _core.combine([c["outcome"] for c in judged if c["verb"] == "require"]),
-        "constraints": judged,
-        "stages": stages,
-    }
+    required = [constraint.outcome for constraint in judged if constraint.verb == "require"]
+    return SeedVerdict(_core.combine([outcome for outcome in required if outcome is not None]), judged, stages)
 
 
 def overall(verdicts: list[str]) -> str:
@@ -58,38 +56,38 @@ def _measure(
     return measure_speed(folder["speed.json"], confidence)
 
 
-def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
+def _judge(constraint: Mapping[str, Any], measured: Measured) -> JudgedConstraint:
     metric = METRICS[constraint["metric"]]
     comparator, threshold = constraint["comparator"], constraint["threshold"]
     outcome: str | None = None
-    margin: float | None = None
+    margin = UNKNOWN
     reason, advice = measured.missing, ""
     if comparator is not None:
         judged = _core.judge(comparator, threshold, measured.estimate, measured.lower, measured.upper)
-        outcome, margin = judged.outcome, judged.margin
+        outcome, margin = judged.outcome, Number.of(judged.margin)
         reason = reason or _REASONS[judged.outcome]
         if outcome == "undecided":
             advice = f"{DECIDED_BY[metric.target].format(split='test')} would decide it"
-    return {
-        "verb": constraint["verb"],
-        "shown": constraint["shown"],
-        "metric": metric.name,
-        "target": constraint["target"],
-        "unit": metric.unit,
-        "comparator": comparator,
-        "threshold": _shown(metric, threshold),
-        "bound": constraint["bound"],
-        "estimate": _shown(metric, measured.estimate),
-        "lower": _shown(metric, measured.lower),
-        "upper": _shown(metric, measured.upper),
-        "outcome": outcome,
-        "margin": margin if margin is not None and math.isfinite(margin) else None,
-        "reason": reason,
-        "advice": advice,
-        "because": constraint["because"],
-        "method": measured.method,
-        "details": measured.details,
-    }
+    return JudgedConstraint(
+        verb=constraint["verb"],
+        shown=constraint["shown"],
+        metric=metric.name,
+        target=constraint["target"],
+        unit=metric.unit,
+        comparator=comparator,
+        threshold=Number.of(threshold, metric.name),
+        bound=constraint["bound"],
+        estimate=Number.of(measured.estimate, metric.name),
+        lower=Number.of(measured.lower, metric.name),
+        upper=Number.of(measured.upper, metric.name),
+        outcome=outcome,
+        margin=margin,
+        reason=reason,
+        advice=advice,
+        because=constraint["because"],
+        method=measured.method,
+        details=measured.details,
+    )
 
 
 _REASONS = {
@@ -97,7 +95,3 @@ _REASONS = {
     "fail": "even the more favourable bound lies outside the threshold",
     "undecided": "the threshold lies between the bounds",
 }
-
-
-def _shown(metric: Metric, value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else metric.shown(value)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from mlipilot.runtime.judgement.verdict import Verdict
+
 State = Literal["done", "reused", "failed", "skipped", "pending", "stopped"]
 
 
@@ -82,8 +84,7 @@ class ReportInput:
 
     name: str
     question: str = ""
-    verdict: Mapping[str, Any] | None = None
-    """Content of verdict.json."""
+    verdict: Verdict | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     """Of spec, scorecard and plan."""
     packages: Mapping[str, str] = field(default_factory=dict)
