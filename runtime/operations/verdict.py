@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.scorecard import judge_seed, overall
+from mlipilot.runtime.judgement.selection import best_on_valid
 from mlipilot.runtime.judgement.verdict import Verdict, write_verdict
 from mlipilot.runtime.operations.context import JobContext
 
@@ -19,23 +18,17 @@ def run(job: JobContext) -> None:
     for number, seed in enumerate(params["seeds"], 1):
         judged[seed] = judge_seed(params, job.inputs, seed)
         job.progress(phase="judging", done=number, total=len(params["seeds"]), unit="seed")
+    passing = [seed for seed, found in judged.items() if found.outcome == "accepted"]
     verdict = Verdict(
         scorecard=params["scorecard"],
         hash=params["hash"],
         confidence=Number.of(params["confidence"]),
         outcome=overall([found.outcome for found in judged.values()]),
-        selected_seed=_selected(job, [seed for seed, found in judged.items() if found.outcome == "accepted"]),
+        selected_seed=best_on_valid({seed: _valid_error(job, seed) for seed in passing}),
         seeds={str(seed): found for seed, found in judged.items()},
     )
     write_verdict(job.out, verdict)
     job.progress(result=verdict.outcome)
-
-
-def _selected(job: JobContext, passing: list[int]) -> int | None:
-    """The passing seed with the smallest force error on the valid split, which no constraint has seen."""
-    errors = {seed: _valid_error(job, seed) for seed in passing}
-    known = {seed: error for seed, error in errors.items() if math.isfinite(error)}
-    return min(known, key=lambda seed: (known[seed], seed)) if known else None
 
 
 def _valid_error(job: JobContext, seed: int) -> float:
