@@ -8,12 +8,17 @@ one-sided, each at `confidence`, and None where unknown.
 
 import os
 from collections.abc import Sequence
-from typing import Any, Literal, final
+from typing import Any, Final, Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BOND_TOLERANCE",
+    "CLOSEST_SHARE",
+    "CLOSE_FRAMES",
+    "HEAT_ABOVE_TARGET",
+    "HEAT_JUMP",
     "BootstrapBounds",
     "Death",
     "Drift",
@@ -53,6 +58,17 @@ __all__ = [
 ]
 
 __version__: str
+
+HEAT_ABOVE_TARGET: Final[float]
+"""K above the target at which a replica is dead."""
+HEAT_JUMP: Final[float]
+"""Growth of the temperature from one frame to the next that means death."""
+CLOSEST_SHARE: Final[float]
+"""Share of the training set's shortest distance below which atoms are too close."""
+CLOSE_FRAMES: Final[int]
+"""Frames in a row that must be too close."""
+BOND_TOLERANCE: Final[float]
+"""Å by which a bond may stretch or shrink."""
 
 @final
 class ErrorSummary:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.runtime.execution.outcome import JobState, Outcome
-from mlipilot.runtime.execution.standing import Standing, result_file, standing
+from mlipilot.runtime.execution.standing import Standing, standing
+from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -80,16 +81,17 @@ def report_campaign(run: Run) -> Diagnostic | None:
     return None
 
 
-def run_verdict(workspace: Workspace, standing: Standing) -> dict[str, Any] | None:
+def run_verdict(workspace: Workspace, standing: Standing) -> Verdict | None:
     """The verdict of a run; None where there is none yet."""
     judges = {job.id for job in with_role(standing.compiled.plan.jobs, Role.VERDICT)}
-    found = (result_file(workspace, state, "verdict.json") for state in standing.jobs if state.id in judges)
+    judged = (state for state in standing.jobs if state.id in judges and state.state.has_result)
+    found = (load_verdict(workspace.store.entry(state.key).result) for state in judged)
     return next((verdict for verdict in found if verdict is not None), None)
 
 
-def model_path(workspace: Workspace, standing: Standing, verdict: dict[str, Any] | None) -> Path | None:
+def model_path(workspace: Workspace, standing: Standing, verdict: Verdict | None) -> Path | None:
     """The model that is handed out: the selected seed's; None unless a scorecard accepted one."""
-    seed = verdict["selected_seed"] if verdict is not None and verdict["verdict"] == "accepted" else None
+    seed = verdict.selected_seed if verdict is not None and verdict.is_accepted else None
     if seed is None:
         return None
     judge = with_role(standing.compiled.plan.jobs, Role.VERDICT)[0]

@@ -14,7 +14,6 @@ from mlipilot.compiler.operations.train import training_id
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap, item_name
 from mlipilot.spec.schema import METRICS
-from mlipilot.spec.units import Unit, unit
 from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Name, Value
 
 VERSION = 1
@@ -124,11 +123,9 @@ def shown_metric(metric: MetricCall) -> str:
 
 def shown_threshold(metric: str, threshold: Value) -> str:
     """A threshold in the unit that reports use for its metric."""
-    word = METRICS[metric].unit
-    found = unit(word)
-    factor = found.factor if isinstance(found, Unit) else Fraction(1)
+    found = METRICS[metric]
     assert isinstance(threshold.data, (Fraction, int))
-    return f"{float(Fraction(threshold.data) / factor):.10g} {word}"
+    return f"{float(Fraction(threshold.data) / found.factor):.10g} {found.unit}"
 
 
 OPERATION = _Verdict()

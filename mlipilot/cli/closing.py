@@ -34,7 +34,7 @@ def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: b
         return 130
     if not outcome.is_complete:
         return 1
-    accepted = outcome.verdict is not None and outcome.verdict["verdict"] == "accepted"
+    accepted = outcome.verdict is not None and outcome.verdict.is_accepted
     return 3 if gate and not accepted else 0
 
 
@@ -79,7 +79,7 @@ def _document(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None
     return {
         "run": run.name,
         "plan": compiled.plan.hash,
-        "verdict": outcome.verdict,
+        "verdict": outcome.verdict.document() if outcome.verdict is not None else None,
         "report": str(run.report.absolute()),
         "model": str(model) if model is not None else None,
         "interrupted": outcome.interrupted,

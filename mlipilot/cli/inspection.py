@@ -19,7 +19,7 @@ from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.record import Run, Workspace, altered, lost_record, workspace_of
 from mlipilot.runtime.record.processes import is_same_alive
-from mlipilot.runtime.reporting import run_verdict
+from mlipilot.runtime.reporting import report_run, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
 _CANCEL_SECONDS = 40.0
@@ -161,8 +161,6 @@ def report(which: str | None, output: Path | None) -> int:
     if isinstance(found, Diagnostic):
         show([found])
         return 2
-    from mlipilot.runtime.reporting import report_run
-
     workspace, read = found
     if read.compiled.plan.campaign is not None:
         show([lost_record(read.run.folder)])

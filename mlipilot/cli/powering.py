@@ -167,7 +167,7 @@ def _document(compiled: Compiled, known: Calibrated | None, found: list[Diagnost
                 {
                     "verb": spread.rule.verb,
                     "metric": spread.rule.shown,
-                    "baseline": None if spread.baseline is None else spread.baseline / spread.rule.factor,
+                    "baseline": None if spread.baseline is None else spread.rule.in_unit(spread.baseline),
                     "unit": spread.rule.unit,
                     "logarithmic": not spread.rule.is_even,
                     "assumed": spread.assumed,
@@ -186,6 +186,6 @@ def _forecast(power: Power, objective: Spread | None) -> dict[str, Any]:
         "confirm_seeds": power.settings.confirm_seeds,
         "expected_trials": power.trials,
         **power.forecast._asdict(),
-        "change": None if objective is None or change is None else change / objective.rule.factor,
+        "change": None if objective is None or change is None else objective.rule.in_unit(change),
         "unit": None if objective is None else objective.rule.unit,
     }

@@ -17,10 +17,10 @@ from ase.build import bulk
 from ase.calculators.emt import EMT
 from ase.md.langevin import Langevin
 
+from mlipilot import _core
 from mlipilot.runtime.datasets.emt import EffectiveMedium
 from mlipilot.runtime.datasets.frames import DECIMALS, SPLITS, labelled
 from mlipilot.runtime.dynamics.noise import CentredNoise
-from mlipilot.runtime.dynamics.simulation import EXCESS
 from mlipilot.runtime.dynamics.start import thermal_momenta
 
 
@@ -89,7 +89,7 @@ class Supercells:
 
 
 def run_trajectory(plan: Supercells, task: tuple[int, int]) -> list[Atoms]:
-    """Make one trajectory's frames; Exploded when a force or label is not finite or the cell 10 000 K too hot."""
+    """Make one trajectory's frames; Exploded when a force or label is not finite or the cell too hot to survive."""
     place, number = task
     temperature = plan.temperatures[place]
     name = f"T{temperature:g}-{number:02d}"
@@ -115,7 +115,7 @@ def run_trajectory(plan: Supercells, task: tuple[int, int]) -> list[Atoms]:
     for step in range(1, warmup + between * plan.frames + 1):
         forces = dynamics.step(forces)
         heat = 2.0 * atoms.get_kinetic_energy() / (freedom * units.kB)
-        if not (np.isfinite(forces).all() and heat < temperature + EXCESS):
+        if not (np.isfinite(forces).all() and heat < temperature + _core.HEAT_ABOVE_TARGET):
             raise Exploded(name, step)
         if step > warmup and (step - warmup) % between == 0:
             frames.append(_label(atoms, info, name, step))

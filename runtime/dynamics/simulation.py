@@ -16,12 +16,10 @@ from ase.md.langevin import Langevin
 from ase.md.verlet import VelocityVerlet
 from numpy.typing import NDArray
 
+from mlipilot import _core
 from mlipilot.runtime.dynamics.noise import CentredNoise
 from mlipilot.runtime.dynamics.replicas import Prepare, Replica, Replicas
 from mlipilot.runtime.dynamics.start import thermal_momenta
-
-EXCESS = 10_000.0
-"""K above the target at which a replica has exploded."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ class _Recorder:
         kinetic = state.kinetic()
         temperatures = kinetic * self._to_kelvin
         finite = state.finite() & np.isfinite(state.energies)
-        hot = temperatures > protocol.temperature + EXCESS
+        hot = temperatures > protocol.temperature + _core.HEAT_ABOVE_TARGET
         living = np.flatnonzero(state.alive)
         self._rows.append(
             np.column_stack(

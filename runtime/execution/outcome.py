@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
 
@@ -62,7 +63,7 @@ class Outcome:
     """How an execution ended."""
 
     jobs: list[JobState]
-    verdict: dict[str, Any] | None = None
+    verdict: Verdict | None = None
     interrupted: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     wall_seconds: float = 0.0

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlipilot.compiler.plan import Compiled, read_plan
-from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.record import Run, Workspace, read_journal
@@ -103,8 +102,3 @@ def _job(
     elif event == "started":
         state.state, state.message = State.STOPPED, "its supervisor ended; `execute` resumes it"
     return state
-
-
-def result_file(workspace: Workspace, state: JobState, name: str) -> dict[str, Any] | None:
-    """A JSON file of a job's result; None where there is none."""
-    return read_json(workspace.store.entry(state.key).result / name) if state.state.has_result else None

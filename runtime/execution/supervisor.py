@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from typing import Any
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Compiled, Plan, job_keys, write_plan
-from mlipilot.runtime.durable import read_json, write_bytes
+from mlipilot.runtime.durable import write_bytes
 from mlipilot.runtime.engine.local import BackendMissing, LocalEngine
 from mlipilot.runtime.execution.dispatch import Crew, Dispatch, Silent, Watcher, settle_killed
 from mlipilot.runtime.execution.outcome import JobState, Outcome
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.judgement.verdict import load_verdict
 from mlipilot.runtime.record import Journal, Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -49,11 +49,9 @@ class _Supervisor:
                 self.watcher.end()
             self._close_journal(states)
         judges = {job.id for job in with_role(self.plan.jobs, Role.VERDICT)}
-        verdict = next((self._result(s, "verdict.json") for s in states if s.id in judges), None)
+        judged = (dispatch.entry(s).result for s in states if s.id in judges and s.state.has_result)
+        verdict = next(map(load_verdict, judged), None)
         return Outcome(states, verdict, dispatch.stopping, dispatch.diagnostics, time.monotonic() - self.began)
-
-    def _result(self, state: JobState, file: str) -> dict[str, Any] | None:
-        return read_json(self.dispatch.entry(state).result / file) if state.state.has_result else None
 
     def _open_journal(self, states: list[JobState]) -> None:
         write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())

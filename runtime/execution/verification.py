@@ -9,13 +9,14 @@ from typing import Any
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Job
-from mlipilot.runtime.execution.standing import Standing, result_file, standing
-from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.execution.standing import Standing, standing
+from mlipilot.runtime.judgement.number import Number
+from mlipilot.runtime.judgement.scorecard import judge_seed, overall
+from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict, load_verdict, read_verdict
 from mlipilot.runtime.operations import measure
 from mlipilot.runtime.record import Run, Workspace, altered
 from mlipilot.spec.diagnostics import Diagnostic
 
-_FIGURES = ("estimate", "lower", "upper")
 _TOLERANCE = 1e-9
 
 
@@ -79,28 +80,24 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
 
 def _judge_again(workspace: Workspace, read: Standing, job: Job, found: VerifiedRun) -> None:
     states = {state.id: state for state in read.jobs}
-    document = result_file(workspace, states[job.id], "verdict.json") or {}
+    recorded = load_verdict(workspace.store.entry(states[job.id].key).result) or read_verdict({})
     inputs: dict[str, Path] = {
         role: workspace.store.entry(states[source.job].key).result / source.file for role, source in job.inputs.items()
     }
-    verdicts = []
+    outcomes = []
     for seed in job.params["seeds"]:
         ours = judge_seed(job.params, inputs, seed, measure)
-        theirs = document.get("seeds", {}).get(str(seed), {})
-        verdicts.append(ours["verdict"])
-        pairs = list(zip(ours["constraints"], theirs.get("constraints", ()), strict=False))
-        differing = [
-            constraint["shown"]
-            for constraint, other in pairs
-            if constraint["outcome"] != other.get("outcome")
-            or not all(_is_same(constraint[name], other.get(name)) for name in _FIGURES)
-        ]
+        theirs = recorded.seeds.get(str(seed), SeedVerdict(""))
+        outcomes.append(ours.outcome)
+        pairs = list(zip(ours.constraints, theirs.constraints, strict=False))
+        differing = [constraint.shown for constraint, other in pairs if not _are_same(constraint, other)]
         found.figures += len(pairs) - len(differing)
-        if differing or len(pairs) != len(ours["constraints"]) or ours["verdict"] != theirs.get("verdict"):
+        if differing or len(pairs) != len(ours.constraints) or ours.outcome != theirs.outcome:
             what = ", ".join(f"`{shown}`" for shown in differing) or "the verdict"
             _differs(found, f"{what} of seed {seed} in `{job.id}` is not what the run's files give")
-    if overall(verdicts) != document.get("verdict"):
-        _differs(found, f"`{job.id}` says {document.get('verdict')}, and the run's files give {overall(verdicts)}")
+    if overall(outcomes) != recorded.outcome:
+        said = recorded.outcome or "nothing"
+        _differs(found, f"`{job.id}` says {said}, and the run's files give {overall(outcomes)}")
 
 
 def _differs(found: VerifiedRun, headline: str) -> None:
@@ -108,7 +105,12 @@ def _differs(found: VerifiedRun, headline: str) -> None:
     found.diagnostics.append(Diagnostic("MLP0915", headline, help=help_))
 
 
-def _is_same(one: float | None, other: Any) -> bool:
-    if one is None or not isinstance(other, (int, float)):
-        return one is other
-    return math.isclose(one, other, rel_tol=_TOLERANCE, abs_tol=0.0)
+def _are_same(ours: JudgedConstraint, theirs: JudgedConstraint) -> bool:
+    pairs = ((ours.estimate, theirs.estimate), (ours.lower, theirs.lower), (ours.upper, theirs.upper))
+    return ours.outcome == theirs.outcome and all(_is_same(*pair) for pair in pairs)
+
+
+def _is_same(one: Number, other: Number) -> bool:
+    if one.value is None or other.value is None:
+        return one == other
+    return math.isclose(one.value, other.value, rel_tol=_TOLERANCE, abs_tol=0.0)

@@ -1,5 +1,1 @@
-"""Judgement: measured values with their bounds, and what a scorecard says of them."""
-
-from mlipilot.runtime.judgement.scorecard import judge_seed, overall
-
-__all__ = ["judge_seed", "overall"]
+"""Judgement: measured values with their bounds, what a scorecard says of them, and the record of that."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,28 +10,26 @@ from mlipilot import _core
 from mlipilot.compiler.operations import measured_by
 from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.runtime.judgement.measured import Measured, missing
+from mlipilot.runtime.judgement.number import UNKNOWN, Number
+from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict
 from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Metric
-from mlipilot.spec.units import Unit, unit
 
 Measure = Callable[[Metric, Mapping[str, Path], Mapping[str, str], str, float], Measured]
 """A metric with its bounds: from files, with arguments, after a stage, at a confidence."""
 
 
-def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int, measure: Measure) -> dict[str, Any]:
+def judge_seed(params: Mapping[str, Any], inputs: Mapping[str, Path], seed: int, measure: Measure) -> SeedVerdict:
     """The outcome of every constraint for the model of one seed, and after each stage of its training."""
     confidence = float(params["confidence"])
     constraints = params["constraints"]
-    judged = [_judge(c, _measured(measure, c, inputs, seed, params["final"], confidence)) for c in constraints]
+    judged = tuple(_judge(c, _measured(measure, c, inputs, seed, params["final"], confidence)) for c in constraints)
     on_splits = [c for c in constraints if measured_by(c["metric"]).by_stage]
     stages = {
-        stage: [_judge(c, _measured(measure, c, inputs, seed, stage, confidence)) for c in on_splits]
+        stage: tuple(_judge(c, _measured(measure, c, inputs, seed, stage, confidence)) for c in on_splits)
         for stage in params["stages"]
     }
-    return {
-        "verdict": _core.combine([c["outcome"] for c in judged if c["verb"] == "require"]),
-        "constraints": judged,
-        "stages": stages,
-    }
+    required = [constraint.outcome for constraint in judged if constraint.verb == "require"]
+    return SeedVerdict(_core.combine([outcome for outcome in required if outcome is not None]), judged, stages)
 
 
 def overall(verdicts: list[str]) -> str:
@@ -59,40 +56,38 @@ def _measured(
     return measure(metric, folder, dict(constraint["arguments"]), stage, confidence)
 
 
-def _judge(constraint: Mapping[str, Any], measured: Measured) -> dict[str, Any]:
+def _judge(constraint: Mapping[str, Any], measured: Measured) -> JudgedConstraint:
     metric = METRICS[constraint["metric"]]
-    found = unit(metric.unit)
-    factor = float(found.factor) if isinstance(found, Unit) else 1.0
     comparator, threshold = constraint["comparator"], constraint["threshold"]
     outcome: str | None = None
-    margin: float | None = None
+    margin = UNKNOWN
     reason, advice = measured.missing, ""
     if comparator is not None:
         judged = _core.judge(comparator, threshold, measured.estimate, measured.lower, measured.upper)
-        outcome, margin = judged.outcome, judged.margin
+        outcome, margin = judged.outcome, Number.of(judged.margin)
         reason = reason or _REASONS[judged.outcome]
         if outcome == "undecided":
             advice = f"{DECIDED_BY[metric.target].format(split='test')} would decide it"
-    return {
-        "verb": constraint["verb"],
-        "shown": constraint["shown"],
-        "metric": metric.name,
-        "target": constraint["target"],
-        "unit": metric.unit,
-        "comparator": comparator,
-        "threshold": _scaled(threshold, factor),
-        "bound": constraint["bound"],
-        "estimate": _scaled(measured.estimate, factor),
-        "lower": _scaled(measured.lower, factor),
-        "upper": _scaled(measured.upper, factor),
-        "outcome": outcome,
-        "margin": margin if margin is not None and math.isfinite(margin) else None,
-        "reason": reason,
-        "advice": advice,
-        "because": constraint["because"],
-        "method": measured.method,
-        "details": measured.details,
-    }
+    return JudgedConstraint(
+        verb=constraint["verb"],
+        shown=constraint["shown"],
+        metric=metric.name,
+        target=constraint["target"],
+        unit=metric.unit,
+        comparator=comparator,
+        threshold=Number.of(threshold, metric.name),
+        bound=constraint["bound"],
+        estimate=Number.of(measured.estimate, metric.name),
+        lower=Number.of(measured.lower, metric.name),
+        upper=Number.of(measured.upper, metric.name),
+        outcome=outcome,
+        margin=margin,
+        reason=reason,
+        advice=advice,
+        because=constraint["because"],
+        method=measured.method,
+        details=measured.details,
+    )
 
 
 _REASONS = {
@@ -100,7 +95,3 @@ _REASONS = {
     "fail": "even the more favourable bound lies outside the threshold",
     "undecided": "the threshold lies between the bounds",
 }
-
-
-def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None or not math.isfinite(value) else value / factor

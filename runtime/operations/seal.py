@@ -6,13 +6,14 @@ sealed split exists anywhere but in this one's. What was measured stays beside t
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from mlipilot.compiler.operations import Role, role_of
 from mlipilot.compiler.operations.seal import SealPart
+from mlipilot.runtime.judgement.sealed import NotJudged, write_sealed
+from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
 from mlipilot.runtime.operations import operation
 from mlipilot.runtime.operations.context import JobContext, JobFailure
 from mlipilot.runtime.operations.operation import Operation
@@ -31,7 +32,7 @@ def run(job: JobContext) -> None:
     parts = [SealPart.read(part) for part in job.params["parts"]]
     done: dict[str, Path] = {}
     failed: dict[str, JobFailure] = {}
-    verdicts: dict[str, object] = {}
+    verdicts: dict[str, Verdict | NotJudged] = {}
     work = job.scratch / "parts"
     shutil.rmtree(work, ignore_errors=True)
     for number, part in enumerate(parts, 1):
@@ -57,16 +58,17 @@ def run(job: JobContext) -> None:
         if lost is not None:
             failed[name] = lost
         if is_verdict:
-            verdicts[name] = _verdict(done[name]) if lost is None else {"code": lost.code, "message": lost.message}
+            verdicts[name] = _verdict(done[name]) if lost is None else NotJudged(lost.code, lost.message)
         job.progress(phase="sealed", done=number, total=len(parts), unit="part")
-    text = json.dumps(verdicts, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    (job.out / "sealed.json").write_text(text + "\n", encoding="utf-8")
+    write_sealed(job.out, verdicts)
     shutil.rmtree(work, ignore_errors=True)
     job.progress(result=f"{len(verdicts)} models judged on sealed data")
 
 
-def _verdict(folder: Path) -> object:
-    return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+def _verdict(folder: Path) -> Verdict:
+    verdict = load_verdict(folder)
+    assert verdict is not None
+    return verdict
 
 
 OPERATION = _Seal()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
-
 import numpy as np
 
 from mlipilot.compiler.operations.evaluate import predictions
 from mlipilot.compiler.operations.verdict import VerdictInput
-from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.judgement.number import Number
+from mlipilot.runtime.judgement.scorecard import judge_seed, overall
+from mlipilot.runtime.judgement.selection import best_on_valid
+from mlipilot.runtime.judgement.verdict import Verdict, write_verdict
 from mlipilot.runtime.operations import measure
 from mlipilot.runtime.operations.context import JobContext
 from mlipilot.runtime.operations.operation import Operation
@@ -24,30 +24,21 @@ class _Verdict(Operation):
 def run(job: JobContext) -> None:
     """Write `verdict.json`."""
     params = job.params
-    seeds = {}
+    judged = {}
     for number, seed in enumerate(params["seeds"], 1):
-        seeds[str(seed)] = judge_seed(params, job.inputs, seed, measure)
+        judged[seed] = judge_seed(params, job.inputs, seed, measure)
         job.progress(phase="judging", done=number, total=len(params["seeds"]), unit="seed")
-    document = {
-        "scorecard": params["scorecard"],
-        "hash": params["hash"],
-        "confidence": params["confidence"],
-        "verdict": overall([seed["verdict"] for seed in seeds.values()]),
-        "selected_seed": _selected(
-            job, [seed for seed in params["seeds"] if seeds[str(seed)]["verdict"] == "accepted"]
-        ),
-        "seeds": seeds,
-    }
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    (job.out / "verdict.json").write_text(text + "\n", encoding="utf-8")
-    job.progress(result=document["verdict"])
-
-
-def _selected(job: JobContext, passing: list[int]) -> int | None:
-    """The passing seed with the smallest force error on the valid split, which no constraint has seen."""
-    errors = {seed: _valid_error(job, seed) for seed in passing}
-    known = {seed: error for seed, error in errors.items() if math.isfinite(error)}
-    return min(known, key=lambda seed: (known[seed], seed)) if known else None
+    passing = [seed for seed, found in judged.items() if found.outcome == "accepted"]
+    verdict = Verdict(
+        scorecard=params["scorecard"],
+        hash=params["hash"],
+        confidence=Number.of(params["confidence"]),
+        outcome=overall([found.outcome for found in judged.values()]),
+        selected_seed=best_on_valid({seed: _valid_error(job, seed) for seed in passing}),
+        seeds={str(seed): found for seed, found in judged.items()},
+    )
+    write_verdict(job.out, verdict)
+    job.progress(result=verdict.outcome)
 
 
 def _valid_error(job: JobContext, seed: int) -> float:

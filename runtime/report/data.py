@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mlipilot.compiler.operations import Role, role_of
+from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.runtime.report.section import Result
 
 State = Literal["done", "reused", "failed", "skipped", "pending", "stopped"]
@@ -38,8 +39,7 @@ class ReportInput:
 
     name: str
     question: str = ""
-    verdict: Mapping[str, Any] | None = None
-    """Content of verdict.json."""
+    verdict: Verdict | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     """Of spec, scorecard and plan."""
     packages: Mapping[str, str] = field(default_factory=dict)

@@ -6,12 +6,12 @@ Nothing is judged here; outcomes, bounds and reasons are those of verdict.json.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
+from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict, Verdict
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.margin import margin_bar
 from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, format_percent, quantity
@@ -101,22 +101,18 @@ class Scorecard:
         return tuple(card for card in self.cards if card.seed != self.selected)
 
 
-def read_scorecard(verdict: Mapping[str, Any] | None, stages: Sequence[str] = ()) -> Scorecard | None:
-    """The scorecard of a parsed verdict.json, its stages in the order given; None without one."""
+def read_scorecard(verdict: Verdict | None, stages: Sequence[str] = ()) -> Scorecard | None:
+    """The scorecard of a verdict, its stages in the order given; None without one."""
     if verdict is None:
         return None
-    seeds = _mapping(verdict.get("seeds"))
-    cards = tuple(
-        _card(str(seed), _mapping(content), stages) for seed, content in sorted(seeds.items(), key=_seed_order)
-    )
-    chosen = verdict.get("selected_seed")
-    handed_out = chosen is not None and str(chosen) in seeds
-    share = quantity(verdict.get("confidence"))
+    cards = tuple(_card(seed, judged, stages) for seed, judged in sorted(verdict.seeds.items(), key=_seed_order))
+    chosen = verdict.selected_seed
+    handed_out = str(chosen) in verdict.seeds
+    share = quantity(verdict.confidence.shown)
     confidence = format_percent(share.value) if isinstance(share, Known) else "an unknown level of"
-    word = str(verdict.get("verdict"))
-    word = word if word in VERDICTS else "undecided"
+    word = verdict.outcome if verdict.outcome in VERDICTS else "undecided"
     return Scorecard(
-        name=str(verdict.get("scorecard", "")),
+        name=verdict.scorecard,
         verdict=word,
         confidence=confidence,
         sentence=_sentence(word, confidence, cards, str(chosen) if handed_out else ""),
@@ -151,58 +147,50 @@ def _telling(cards: Sequence[SeedCard], verdict: str) -> str:
     return next((card.seed for card in cards if card.verdict == verdict), cards[0].seed)
 
 
-def _seed_order(item: tuple[Any, Any]) -> tuple[int, str]:
-    text = str(item[0])
+def _seed_order(item: tuple[str, SeedVerdict]) -> tuple[int, str]:
+    text = item[0]
     return (int(text) if text.lstrip("-").isdigit() else 0, text)
 
 
-def _card(seed: str, content: Mapping[str, Any], order: Sequence[str]) -> SeedCard:
-    found = _mapping(content.get("stages"))
+def _card(seed: str, judged: SeedVerdict, order: Sequence[str]) -> SeedCard:
+    found = judged.stages
     stages = {name: found[name] for name in [*(s for s in order if s in found), *(s for s in found if s not in order)]}
     return SeedCard(
         seed=seed,
-        verdict=str(content.get("verdict", "undecided")),
-        rows=_rows(content.get("constraints")),
-        stages=tuple((str(name), _rows(rows)) for name, rows in stages.items()),
+        verdict=judged.outcome or "undecided",
+        rows=tuple(map(_row, judged.constraints)),
+        stages=tuple((name, tuple(map(_row, constraints))) for name, constraints in stages.items()),
     )
 
 
-def _rows(constraints: Any) -> tuple[Row, ...]:
-    return tuple(_row(_mapping(c)) for c in constraints) if isinstance(constraints, Sequence) else ()
-
-
-def _row(entry: Mapping[str, Any]) -> Row:
-    unit = str(entry.get("unit") or "")
-    sign = _SIGNS.get(str(entry.get("comparator")), "")
-    reason = str(entry.get("reason") or "")
-    threshold = quantity(entry.get("threshold"), unit, digits=None) if sign else None
-    estimate = quantity(entry.get("estimate"), unit, reason=reason or "it was not measured")
-    lower, upper = (quantity(entry.get(side), unit, reason="too little data") for side in ("lower", "upper"))
-    outcome = entry.get("outcome")
-    outcome = str(outcome) if outcome in OUTCOMES else None
+def _row(judged: JudgedConstraint) -> Row:
+    sign = _SIGNS.get(judged.comparator or "", "")
+    threshold = quantity(judged.threshold.shown, judged.unit, digits=None) if sign else None
+    estimate = quantity(judged.estimate.shown, judged.unit, reason=judged.reason or "it was not measured")
+    lower, upper = (quantity(n.shown, judged.unit, reason="too little data") for n in (judged.lower, judged.upper))
+    outcome = judged.outcome if judged.outcome in OUTCOMES else None
     bar = None
     if isinstance(threshold, Known) and isinstance(estimate, Known):
         bar = margin_bar(sign, threshold, estimate, lower, upper, outcome)
-    details = _mapping(entry.get("details"))
     return Row(
-        verb=str(entry.get("verb") or ""),
-        shown=str(entry.get("shown") or entry.get("metric") or ""),
-        metric=str(entry.get("metric") or ""),
-        target=str(entry.get("target") or ""),
+        verb=judged.verb,
+        shown=judged.shown or judged.metric,
+        metric=judged.metric,
+        target=judged.target,
         sign=sign,
         threshold=threshold,
         estimate=estimate,
         lower=lower,
         upper=upper,
         outcome=outcome,
-        margin=quantity(entry.get("margin")),
-        reason=reason,
-        advice=str(entry.get("advice") or ""),
-        because=str(entry.get("because") or ""),
-        method=str(entry.get("method") or ""),
+        margin=quantity(judged.margin.shown),
+        reason=judged.reason,
+        advice=judged.advice,
+        because=judged.because,
+        method=judged.method,
         details=tuple(
             (str(name).replace("_", " "), str(value))
-            for name, value in details.items()
+            for name, value in judged.details.items()
             if isinstance(value, int | str) and value != "" and not isinstance(value, bool)
         ),
         bar=bar,
@@ -262,7 +250,3 @@ def _plain(value: Quantity | None) -> str:
 
 def _ended(text: str) -> str:
     return text if re.search(r"[.!?]$", text) else f"{text}."
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

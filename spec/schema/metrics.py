@@ -7,9 +7,11 @@ and unshifted; a variant carries its name.
 from __future__ import annotations
 
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from mlipilot.spec.schema.types import Element, Parameter, Real
+from mlipilot.spec.units import Unit, unit
 
 
 class Target(StrEnum):
@@ -57,6 +59,21 @@ class Metric(NamedTuple):
     """What is computed of the job's files: the error (`energy`, `component`, `norm`) and its statistic."""
     doc: str
     parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def factor(self) -> Fraction:
+        """Base units in the unit that reports show, exactly."""
+        found = unit(self.unit)
+        assert isinstance(found, Unit)
+        return found.factor
+
+    def shown(self, value: float) -> float:
+        """A value in base units, in the unit that reports show."""
+        return value / float(self.factor)
+
+    def base(self, shown: float) -> float:
+        """A value in the unit that reports show, in base units."""
+        return shown * float(self.factor)
 
 
 _element = (Parameter("element", Element(), None, "only the atoms of this element"),)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mlipilot import _core
+from mlipilot.runtime.report.replicas import CAUSES
+from mlipilot.spec.schema.metrics import METRICS
 
 steady = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 
@@ -40,6 +42,19 @@ def fate(
         bond_lengths=np.array([2.0]) if bonded else None,
     )
     return found and (found.frame, found.cause, found.value)
+
+
+def test_the_criteria_are_the_ones_that_the_catalogue_and_the_report_name() -> None:
+    heat = f"{_core.HEAT_ABOVE_TARGET:,.0f} K".replace(",", " ")
+    stretch, share = f"{_core.BOND_TOLERANCE:g} Å", f"{_core.CLOSEST_SHARE:g} of the"
+    words = METRICS["survival"].doc
+    assert _core.CLOSE_FRAMES == 3
+    for said in (heat, f"{_core.HEAT_JUMP:g} times", share, "three frames", stretch):
+        assert said in words
+    assert heat in CAUSES["too_hot"]
+    assert f"{_core.HEAT_JUMP:g}-fold" in CAUSES["heat_jump"]
+    assert share in CAUSES["too_close"] and "three frames" in CAUSES["too_close"]
+    assert stretch in CAUSES["bond_broken"]
 
 
 def test_a_quiet_replica_lives() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlipilot.spec.schema import METRICS, Metric
 from mlipilot.spec.units import BASES, EXAMPLES, NAMED, UNITS, Dimension, Unit, nearest_unit, unit
 
 ELEMENTARY_CHARGE = 1.602176634e-19
@@ -184,3 +185,18 @@ def test_a_dimension_without_a_name_is_spelt_out() -> None:
 def test_every_unit_stands_alone_as_a_word() -> None:
     for word in UNITS:
         assert known(word) == UNITS[word]
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_a_metric_is_shown_in_a_unit_of_its_dimension(metric: Metric) -> None:
+    found = known(metric.unit)
+    assert found.dimension == NAMED[metric.dimension]
+    assert metric.factor == found.factor
+    assert metric.base(metric.shown(0.25)) == pytest.approx(0.25, rel=1e-15)
+
+
+def test_a_shown_value_is_the_base_value_over_its_unit() -> None:
+    assert METRICS["force_rmse"].shown(0.0173) == pytest.approx(17.3)
+    assert METRICS["nve_drift"].shown(1e-7) == pytest.approx(0.1)
+    assert METRICS["survival"].base(80.0) == pytest.approx(0.8)
+    assert METRICS["relative_speed"].shown(1.43) == 1.43

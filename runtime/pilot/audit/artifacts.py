@@ -14,9 +14,10 @@ from mlipilot.compiler.operations.evaluate import predictions
 from mlipilot.compiler.operations.seal import SealPart
 from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.compiler.plan import Job, Plan, job_keys
-from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.judgement.sealed import NotJudged, load_sealed, sealed_verdict
+from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
 from mlipilot.runtime.pilot.campaign.design import Design, design
-from mlipilot.runtime.pilot.campaign.jobs import jobs_of, seal_jobs, sealed_verdict
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of, seal_jobs
 from mlipilot.runtime.pilot.campaign.laboratory import figures
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
@@ -135,19 +136,18 @@ def recomputed(source: Source, shelf: Shelf, rules: tuple[Rule, ...], seed: int)
         if folder is None or not (folder / file).is_file() or file in shelf.damaged.get(key, ()):
             return None
         inputs[role] = folder / file
-    from mlipilot.runtime.judgement import judge_seed
+    from mlipilot.runtime.judgement.scorecard import judge_seed
     from mlipilot.runtime.operations import measure
 
-    judged = judge_seed({**source.params, "stages": []}, inputs, seed, measure)
-    return figures({"seeds": {str(seed): judged}}, rules, seed)
+    return figures(judge_seed({**source.params, "stages": []}, inputs, seed, measure), rules)
 
 
-def verdict_in(folder: Path, run: str) -> dict[str, Any] | None:
+def verdict_in(folder: Path, run: str) -> Verdict | NotJudged | None:
     """The verdict of a run in a result: a file of its own, or that of the seal; None where it has neither."""
-    found = read_json(folder / "verdict.json")
+    found = load_verdict(folder)
     if found is not None:
         return found
-    sealed = read_json(folder / "sealed.json")
+    sealed = load_sealed(folder)
     return None if sealed is None else sealed_verdict(sealed, run)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.runtime.judgement.sealed import NotJudged
+from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.runtime.pilot.audit.archive import archive
 from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, Source, are_same, recomputed, verdict_in
 from mlipilot.runtime.pilot.audit.collecting import rarely_collected
@@ -306,12 +308,9 @@ class _Verification:
         else:
             self._differs(lane, run, "what its predictions, trajectories and timings give")
 
-    def _agrees(self, lane: str, run: RecordedRun, verdict: dict[str, Any], folder: Path | None) -> bool:
-        try:
-            theirs = figures(verdict, self.record.rules, run.seed)
-        except (KeyError, TypeError, ValueError):
-            theirs = ()
-        if are_same(theirs, run.measurement.figures):
+    def _agrees(self, lane: str, run: RecordedRun, verdict: Verdict | NotJudged, folder: Path | None) -> bool:
+        judged = verdict.seeds.get(str(run.seed)) if isinstance(verdict, Verdict) else None
+        if are_same(figures(judged, self.record.rules) or (), run.measurement.figures):
             return True
         self._differs(lane, run, f"those of `{folder}`")
         return False

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from mlipilot.compiler.lower.campaign import on_sealed, renamed, run_jobs, seal_job
 from mlipilot.compiler.operations import Role, with_role
@@ -34,11 +33,6 @@ def seal_jobs(plan: Plan, runs: Sequence[tuple[Run, Spec]]) -> list[Job]:
         trained |= {job.id: job for job in with_role(designs[run.key], Role.DATA, Role.TRAINING)}
     card = with_role(plan.jobs, Role.VERDICT)[-1].block
     return [*trained.values(), seal_job(designs, card)]
-
-
-def sealed_verdict(document: Mapping[str, Any], run: str) -> dict[str, Any]:
-    """What the seal wrote of a run, by the run's key, with which the names of its parts begin; empty where nothing."""
-    return next((verdict for name, verdict in document.items() if name.startswith(f"{run}/")), {})
 
 
 def _datasets(plan: Plan) -> list[Job]:

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.lower.campaign import as_baseline
 from mlipilot.compiler.operations import Role, role_of
 from mlipilot.compiler.plan import Input, Job, Plan, job_keys
-from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.dispatch import TICK_SECONDS, Dispatch
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.judgement.sealed import NotJudged, load_sealed, sealed_verdict
+from mlipilot.runtime.judgement.verdict import SeedVerdict, Verdict, load_verdict
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
-from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs, sealed_verdict
+from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
@@ -145,8 +146,7 @@ class JobLaboratory:
         if damaged:
             reason = f"MLP0806 `{damaged[0]}` of `{verdict.id}` was changed after it was published"
             return Measurement((), seconds, verdict.key, Failure.TAMPER, "MLP0806", reason)
-        document = read_json(entry.result / "verdict.json")
-        return Measurement(figures(document, self._rules, made.run.seed), seconds, verdict.key)
+        return Measurement(self._figures(load_verdict(entry.result), made.run.seed), seconds, verdict.key)
 
     def _pays_for(self, run: Run, kind: str) -> bool:
         """Whether jobs of a kind count as a run's: the data are the first run's, and what is measured again was made.
@@ -184,31 +184,35 @@ class JobLaboratory:
         if not state.state.has_result:
             reason = f"{state.code} {state.message}"
             return [Measurement((), 0.0, "", _fault(state), state.code, reason)] * len(keys)
-        document = read_json(self._dispatch.entry(state).result / "sealed.json") or {}
+        sealed = load_sealed(self._dispatch.entry(state).result) or {}
         seconds = self._seconds(state) / len(keys)
         found = []
         for key, seed in zip(keys, self._seeds, strict=True):
-            verdict = sealed_verdict(document, key)
-            if "seeds" not in verdict:
-                code = str(verdict.get("code", _DIED))
-                found.append(Measurement((), seconds, state.key, Failure.CANDIDATE, code, str(verdict.get("message"))))
+            verdict = sealed_verdict(sealed, key)
+            if isinstance(verdict, NotJudged):
+                code = verdict.code or _DIED
+                found.append(Measurement((), seconds, state.key, Failure.CANDIDATE, code, verdict.message))
             else:
-                found.append(Measurement(figures(verdict, self._rules, seed), seconds, state.key))
+                found.append(Measurement(self._figures(verdict, seed), seconds, state.key))
+        return found
+
+    def _figures(self, verdict: Verdict | None, seed: int) -> tuple[Figure, ...]:
+        found = None if verdict is None else figures(verdict.seeds.get(str(seed)), self._rules)
+        assert found is not None
         return found
 
 
-def figures(verdict: Mapping[str, Any] | None, rules: tuple[Rule, ...], seed: int) -> tuple[Figure, ...]:
-    """The figures of a seed's verdict in base units, in the order of the rules."""
-    assert verdict is not None
+def figures(judged: SeedVerdict | None, rules: tuple[Rule, ...]) -> tuple[Figure, ...] | None:
+    """The figures of a seed's verdict in base units, in the order of the rules.
 
-    def base(value: float | None, rule: Rule) -> float | None:
-        return None if value is None else value * rule.factor
-
-    judged = verdict["seeds"][str(seed)]["constraints"]
-    return tuple(
-        Figure(*(base(constraint[name], rule) for name in Figure._fields))
-        for constraint, rule in zip(judged, rules, strict=True)
-    )
+    None where the verdict is of other rules, or damaged.
+    """
+    if judged is None or len(judged.constraints) != len(rules):
+        return None
+    numbers = [(found.estimate, found.lower, found.upper) for found in judged.constraints]
+    if any(number.is_damaged for of_rule in numbers for number in of_rule):
+        return None
+    return tuple(Figure(*(number.value for number in of_rule)) for of_rule in numbers)
 
 
 def _spec(run: Run) -> Spec:

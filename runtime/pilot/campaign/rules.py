@@ -16,7 +16,6 @@ from mlipilot.compiler.operations.verdict import shown_metric
 from mlipilot.spec.numerals import percent, short
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.metrics import Bounds
-from mlipilot.spec.units import Unit, unit
 from mlipilot.spec.values import Spec
 
 _FACTOR = 0.5
@@ -47,12 +46,6 @@ class Rule:
         return self.verb in ("minimize", "maximize")
 
     @property
-    def factor(self) -> float:
-        """Base units in the unit that reports show."""
-        found = unit(METRICS[self.metric].unit)
-        return float(found.factor) if isinstance(found, Unit) else 1.0
-
-    @property
     def unit(self) -> str:
         """The unit that reports show."""
         return METRICS[self.metric].unit
@@ -61,6 +54,10 @@ class Rule:
     def is_even(self) -> bool:
         """Whether its noise does not grow with its value, as that of a share does not."""
         return METRICS[self.metric].bounds is Bounds.PROPORTION
+
+    def in_unit(self, value: float) -> float:
+        """A value in base units, in the unit that reports show."""
+        return METRICS[self.metric].shown(value)
 
     def level(self, value: float) -> float:
         """A value on the scale of comparison; not finite where it cannot be compared, as an error of 0."""
@@ -80,7 +77,7 @@ class Rule:
         """A value as people read it: `14.2 meV/Å`, `1030 meV/Å`."""
         if value is None or not math.isfinite(value):
             return "unknown"
-        return f"{short(value / self.factor)} {self.unit}"
+        return f"{short(self.in_unit(value))} {self.unit}"
 
     def spread(self, sigma: float) -> str:
         """A σ on the scale of comparison as people read it: `26 %`, `a factor of 3.1`; of a share, `1.2 points`."""

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.judgement.selection import best_on_valid
 from mlipilot.runtime.pilot.campaign.judging import outcome
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.outcome.result import Result
@@ -26,13 +27,18 @@ def accepted_model(workspace: Workspace, run: Run, result: Result) -> Path | Non
     passing = [s for s in result.closing if s.purpose == purpose and _passes(result, s)]
     keys = {entry["job"]: entry["key"] for entry in read_journal(run.journal).entries if "job" in entry}
     begin = f"{SEAL}/{best.final.place}/{purpose}/train/"
-    found: list[tuple[float, int, Path]] = []
+    models: dict[int, Path] = {}
+    errors: dict[int, float] = {}
     for sample in passing:
         key = next((k for job, k in keys.items() if job.startswith(begin) and job.endswith(f"/seed-{sample.seed}")), "")
         folder = workspace.store.entry(key).result if key else None
         if folder is not None and (folder / MODEL).is_file():
-            found.append((_valid_error(folder), sample.seed, folder / MODEL))
-    return min(found)[2].absolute() if found else None
+            models[sample.seed], errors[sample.seed] = folder / MODEL, _valid_error(folder)
+    if not models:
+        return None
+    chosen = best_on_valid(errors)
+    # Each of them passed: where no error is recorded, any will do.
+    return models[min(models) if chosen is None else chosen].absolute()
 
 
 def _passes(result: Result, sample: Sample) -> bool:

@@ -124,7 +124,7 @@ def span_in_words(rule: Rule, low: float, high: float) -> str:
     """`(51.2 to 60.3)`, in the unit that goes before; empty where it is not known or nothing."""
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
         return ""
-    return f"({short(low / rule.factor)} to {short(high / rule.factor)})"
+    return f"({short(rule.in_unit(low))} to {short(rule.in_unit(high))})"
 
 
 def best_so_far(result: Result, lane: LaneResult) -> float | None:

@@ -103,10 +103,10 @@ def _row(result: Result, lane: LaneResult) -> ArmRow:
     span = ""
     if rule is not None:
         found = wording.best_so_far(result, lane)
-        best = quantity(None if found is None else found / rule.factor, rule.unit, reason="nothing feasible")
+        best = quantity(None if found is None else rule.in_unit(found), rule.unit, reason="nothing feasible")
         if final is not None:
             place = result.rules.index(rule)
-            end = quantity(final.mean(place) / rule.factor, rule.unit)
+            end = quantity(rule.in_unit(final.mean(place)), rule.unit)
             span = wording.span_in_words(rule, *final.range(place))
     return ArmRow(
         lane,

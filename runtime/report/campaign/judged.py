@@ -102,14 +102,14 @@ def _card(result: Result, lanes: list[str], edits: tuple[Edit, ...], final: Fina
 
 def _row(rule: Rule, place: int, final: Final) -> FinalRow:
     def shown(value: float) -> Quantity:
-        return quantity(value / rule.factor, rule.unit, reason="it was not measured")
+        return quantity(rule.in_unit(value), rule.unit, reason="it was not measured")
 
     middle, outcome = shown(final.mean(place)), final.outcome(rule, place)
     low, high = map(shown, final.range(place))
     threshold = None
     bar = None
     if rule.threshold is not None and rule.comparator is not None:
-        known = Known(rule.threshold / rule.factor, rule.unit, None)
+        known = Known(rule.in_unit(rule.threshold), rule.unit, None)
         threshold = known
         if isinstance(middle, Known):
             bar = margin_bar(SIGNS[rule.comparator], known, middle, low, high, outcome)
@@ -146,9 +146,9 @@ def _noise(rule: Rule, noise: Noise, middle: float, *, assumed: bool) -> NoiseRo
     unit = noise.sigma if rule.is_even else middle * math.expm1(noise.sigma)
     return NoiseRow(
         rule.shown,
-        quantity(middle / rule.factor, rule.unit, reason="the baseline gave no finite figure"),
+        quantity(rule.in_unit(middle), rule.unit, reason="the baseline gave no finite figure"),
         rule.spread(noise.sigma),
-        quantity(unit / rule.factor, rule.unit, reason="the baseline gave no finite figure"),
+        quantity(rule.in_unit(unit), rule.unit, reason="the baseline gave no finite figure"),
         "" if noise.sigma_eval is None else rule.spread(noise.sigma_eval),
         assumed,
     )
@@ -167,7 +167,7 @@ def _sentence(result: Result) -> str:
         return f"In {trials} the gate finds no gain with 80 % chance; {wanted}."
     gain = rule.gain(found.detectable * sigma)
     middle = mean([run.figures[place].estimate or math.nan for run in known.whole])
-    units = quantity(middle * gain / rule.factor if not rule.is_even else gain / rule.factor, rule.unit)
+    units = quantity(rule.in_unit(gain if rule.is_even else middle * gain), rule.unit)
     shown = "" if isinstance(units, Unknown) else f", {units} from the baseline"
     return (
         f"In {trials} the gate accepts a gain of {found.detectable:.2g} σ with at least 80 % chance: "

@@ -87,8 +87,8 @@ def _with_limit(canvas: Canvas, paint: Any, limit: float | None, rule: Rule) -> 
     paint(canvas)
     axes = canvas.axes[0]
     low, high = axes.get_ylim()
-    if limit is not None and low <= limit / rule.factor <= high:
-        axes.axhline(limit / rule.factor, color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
+    if limit is not None and low <= rule.in_unit(limit) <= high:
+        axes.axhline(rule.in_unit(limit), color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
 
 
 def _limit(result: Result, rule: Rule) -> float | None:
@@ -104,7 +104,7 @@ def _tried(lane: LaneResult) -> list[TrialResult]:
 def _dots(axes: Any, trials: list[TrialResult], rule: Rule, scale: float) -> None:
     some = trials[:: thin(len(trials), _MOST_DOTS)]
     x = [trial.spent / scale for trial in some]
-    y = [trial.objective / rule.factor for trial in some if trial.objective is not None]
+    y = [rule.in_unit(trial.objective) for trial in some if trial.objective is not None]
     axes.plot(x, y, linestyle="none", marker=".", color=PALE, markersize=7, zorder=2)
 
 
@@ -115,11 +115,11 @@ def _line(axes: Any, lane: LaneResult, rule: Rule, start: float | None, scale: f
     if not points:
         return
     x = [spent / scale for spent, _ in points] + [lane.spent / scale]
-    y = [value / rule.factor for _, value in points]
+    y = [rule.in_unit(value) for _, value in points]
     axes.plot(x, [*y, y[-1]], drawstyle="steps-post", color=colour, linewidth=1.8, zorder=3)
     axes.plot(
         [spent / scale for spent, _ in accepted],
-        [value / rule.factor for _, value in accepted],
+        [rule.in_unit(value) for _, value in accepted],
         linestyle="none",
         marker="o",
         markersize=7.5,
@@ -131,7 +131,7 @@ def _line(axes: Any, lane: LaneResult, rule: Rule, start: float | None, scale: f
 
 
 def _limits(axes: Any, rule: Rule, values: list[float]) -> None:
-    low, high = min(values) / rule.factor, max(values) / rule.factor
+    low, high = rule.in_unit(min(values)), rule.in_unit(max(values))
     if not rule.is_even and low > 0 and high / low > 4:
         axes.set_yscale("log")
         axes.set_ylim(low / 1.25, high * 1.7)

@@ -99,7 +99,7 @@ def _block(result: Result, lane: LaneResult, trial: TrialResult) -> TrialBlock:
     rule = result.objective
     objective: Quantity = Unknown("not measured")
     if rule is not None and trial.objective is not None:
-        objective = quantity(trial.objective / rule.factor, rule.unit)
+        objective = quantity(rule.in_unit(trial.objective), rule.unit)
     kept = trial.kept if trial.kept is not None and len(trial.kept) < len(trial.edits) else None
     return TrialBlock(
         trial.number,
@@ -149,7 +149,7 @@ def _run(result: Result, sample: Sample) -> RunLine:
         sample.purpose,
         sample.seed,
         tuple(
-            quantity(None if figure.estimate is None else figure.estimate / rule.factor, rule.unit)
+            quantity(None if figure.estimate is None else rule.in_unit(figure.estimate), rule.unit)
             for rule, figure in zip(result.rules, found.figures, strict=False)
             if not rule.is_objective
         ),

@@ -8,15 +8,15 @@ use crate::lattice::{FARTHEST, Lattice, subtract};
 use crate::neighbours::minimum_distance;
 
 /// K above the target at which a replica is dead: MLIPAudit's stability criterion.
-const HEAT_ABOVE_TARGET: f64 = 10_000.0;
+pub const HEAT_ABOVE_TARGET: f64 = 10_000.0;
 /// Growth of the temperature from one frame to the next that means death: MLIPAudit.
-const HEAT_JUMP: f64 = 100.0;
+pub const HEAT_JUMP: f64 = 100.0;
 /// Share of the training set's shortest distance below which atoms are too close: wfl's collision criterion.
-const CLOSEST_SHARE: f64 = 0.7;
+pub const CLOSEST_SHARE: f64 = 0.7;
 /// Frames in a row that must be too close: wfl.
-const CLOSE_FRAMES: usize = 3;
+pub const CLOSE_FRAMES: usize = 3;
 /// Å by which a bond may stretch or shrink: MDsim (Fu et al., arXiv 2210.07237).
-const BOND_TOLERANCE: f64 = 0.5;
+pub const BOND_TOLERANCE: f64 = 0.5;
 
 /// A replica's frames.
 #[derive(Debug, Clone, Copy)]

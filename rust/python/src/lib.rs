@@ -13,6 +13,7 @@ mod records;
 mod scan;
 mod verdict;
 
+use mlipilot_core::survival;
 use pyo3::prelude::*;
 
 /// Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival, the scorecard's rule and scans of data.
@@ -42,6 +43,17 @@ mod _core {
     use scan::{ExtxyzScan, near_duplicates, scan_extxyz, work_consistency, work_ratio};
     #[pymodule_export]
     use verdict::{combine, judge};
+
+    #[pymodule_export]
+    const HEAT_ABOVE_TARGET: f64 = survival::HEAT_ABOVE_TARGET;
+    #[pymodule_export]
+    const HEAT_JUMP: f64 = survival::HEAT_JUMP;
+    #[pymodule_export]
+    const CLOSEST_SHARE: f64 = survival::CLOSEST_SHARE;
+    #[pymodule_export]
+    const CLOSE_FRAMES: usize = survival::CLOSE_FRAMES;
+    #[pymodule_export]
+    const BOND_TOLERANCE: f64 = survival::BOND_TOLERANCE;
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {

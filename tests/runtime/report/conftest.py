@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from mlipilot.runtime.judgement.verdict import read_verdict
 from mlipilot.runtime.report import ReportInput, dynamics, learning, parity, speed
 
 sys.path.append(str(Path(__file__).parent))  # the modules beside this one that the tests share
@@ -21,7 +22,7 @@ from report_page import Page, read_page
 def finished(tmp_path_factory: pytest.TempPathFactory) -> ReportInput:
     """The accepted copper run; its files must not be changed."""
     run = CopperRun(tmp_path_factory.mktemp("finished"))
-    return run.complete(verdict=copper_verdict())
+    return run.complete(verdict=read_verdict(copper_verdict()))
 
 
 @pytest.fixture(scope="session")

@@ -103,7 +103,7 @@ def test_figures_under_each_seed_are_those_of_the_record(campaign: CampaignFolde
     row = re.search(r'<tbody [^>]*data-verb="minimize".*?</tbody>', section(page, "final"), re.DOTALL)
     assert row is not None
     shown = [float(value) for value in re.findall(r'data-value="([^"]+)"', row[0].split("by-seed")[1])]
-    assert shown == [value / rule.factor for value in best.final.values(place)]
+    assert shown == [rule.in_unit(value) for value in best.final.values(place)]
 
 
 def test_an_accepted_edit_is_a_difference_of_the_specs(campaign: CampaignFolder, page: str) -> None:

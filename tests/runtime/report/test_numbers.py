@@ -15,30 +15,31 @@ from mlipilot.runtime.report import ReportInput
 
 def test_scorecard_rows_show_the_verdicts_values_in_full(finished: ReportInput, finished_page: Page) -> None:
     assert finished.verdict is not None
-    for entry in finished.verdict["seeds"]["1"]["constraints"]:
-        shown = values(finished_page.constraint(entry["shown"], entry["verb"]))
-        expected = [entry[k] for k in ("threshold", "estimate", "lower", "upper") if entry[k] is not None]
+    for entry in finished.verdict.seeds["1"].constraints:
+        shown = values(finished_page.constraint(entry.shown, entry.verb))
+        numbers = (entry.threshold, entry.estimate, entry.lower, entry.upper)
+        expected = [number.shown for number in numbers if number.shown is not None]
         assert shown[: len(expected)] == expected
 
 
 def test_every_constraint_carries_its_outcome_because_and_method(finished: ReportInput, finished_page: Page) -> None:
     assert finished.verdict is not None
-    for entry in finished.verdict["seeds"]["1"]["constraints"]:
-        row = finished_page.constraint(entry["shown"], entry["verb"])
-        assert f'class="outcome {entry["outcome"] or "none"}"' in row
-        assert entry["because"] in row
-        assert entry["method"] in row
+    for entry in finished.verdict.seeds["1"].constraints:
+        row = finished_page.constraint(entry.shown, entry.verb)
+        assert f'class="outcome {entry.outcome or "none"}"' in row
+        assert entry.because in row
+        assert entry.method in row
 
 
 def test_stage_table_keeps_the_order_of_training_not_of_the_json(finished: ReportInput, finished_page: Page) -> None:
     assert finished.verdict is not None
-    stages = finished.verdict["seeds"]["1"]["stages"]
+    stages = finished.verdict.seeds["1"].stages
     assert list(stages) == ["energy", "forces"]
     section = finished_page.section("stages")
     assert section.index("after <b>forces</b>") < section.index("after <b>energy</b>")
     for stage in stages:
         cells = re.findall(rf'<td class="\w+" data-stage="{stage}">.*?</td>', section, re.DOTALL)
-        assert [values(cell)[0] for cell in cells] == [entry["estimate"] for entry in stages[stage]]
+        assert [values(cell)[0] for cell in cells] == [entry.estimate.shown for entry in stages[stage]]
 
 
 def test_training_rows_repeat_training_json(finished: ReportInput, finished_page: Page) -> None:

@@ -17,6 +17,7 @@ import pytest
 from copper_run import CopperRun, copper_verdict
 from report_page import Page, read_page
 
+from mlipilot.runtime.judgement.verdict import read_verdict
 from mlipilot.runtime.report import JobRow, ReportInput, write_report
 
 EVIL = "<script>alert(1)</script> & \"quotes\" 'and' $x^2$"
@@ -69,7 +70,13 @@ def test_text_from_the_user_is_escaped_everywhere(small: CopperRun, tmp_path: Pa
         entry |= {"because": EVIL, "reason": EVIL, "shown": EVIL, "unit": EVIL, "method": EVIL}
     jobs = [JobRow(EVIL, EVIL, "failed", 1.0, 1, EVIL, EVIL, EVIL, EVIL)]
     run = small.report(
-        EVIL, question=EVIL, verdict=document, jobs=jobs, model_path=EVIL, packages={EVIL: EVIL}, hardware={EVIL: EVIL}
+        EVIL,
+        question=EVIL,
+        verdict=read_verdict(document),
+        jobs=jobs,
+        model_path=EVIL,
+        packages={EVIL: EVIL},
+        hardware={EVIL: EVIL},
     )
     page = read_page(run, tmp_path)
     assert page.html.count("<script>") == 1
@@ -126,7 +133,7 @@ def test_several_seeds_share_the_curves_and_fill_the_tables(copper: CopperRun, t
         copper.simulate("warm", "nve", seed, replicas=1, steps=40, temperature=300.0)
         copper.time(seed)
     document = copper_verdict((3, 5)) | {"selected_seed": 5}
-    page = read_page(copper.report(verdict=document), tmp_path)
+    page = read_page(copper.report(verdict=read_verdict(document)), tmp_path)
     assert "In colour seed 5; grey, the other seeds." in page.words
     assert "figures of seed 5" in page.words and "figure of seed 5" in page.words
     for seed in (3, 5):
@@ -248,7 +255,6 @@ def test_a_replica_that_died_at_once_is_drawn(copper: CopperRun, tmp_path: Path)
 def test_the_split_that_is_judged_comes_before_the_one_that_selects(copper: CopperRun, tmp_path: Path) -> None:
     copper.evaluate(1, "cu.valid")
     result = replace(copper.only("evaluate"), target="cu.test")
-    section = read_page(copper.report(results=[*copper.results, result], verdict=copper_verdict()), tmp_path).section(
-        "parity"
-    )
+    report = copper.report(results=[*copper.results, result], verdict=read_verdict(copper_verdict()))
+    section = read_page(report, tmp_path).section("parity")
     assert section.index("<code>cu.test</code>") < section.index("<code>cu.valid</code>")

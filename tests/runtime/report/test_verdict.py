@@ -9,6 +9,7 @@ import pytest
 from copper_run import CopperRun, constraint, copper_verdict
 from report_page import Page, read_page, values
 
+from mlipilot.runtime.judgement.verdict import read_verdict
 from mlipilot.runtime.report import JobRow, ReportInput
 from mlipilot.runtime.report.scorecard import read_scorecard
 
@@ -17,7 +18,7 @@ def only(verdict: str, *constraints: dict) -> ReportInput:
     document = copper_verdict()
     document |= {"verdict": verdict, "selected_seed": None}
     document["seeds"]["1"] = {"verdict": verdict, "constraints": list(constraints), "stages": {}}
-    return ReportInput("copper", verdict=document)
+    return ReportInput("copper", verdict=read_verdict(document))
 
 
 def test_an_accepted_model_is_announced_with_its_tightest_margin(finished_page: Page) -> None:
@@ -128,7 +129,7 @@ def test_without_a_scorecard_nothing_is_judged(small: CopperRun, tmp_path: Path)
 
 def test_seeds_are_sorted_as_numbers_and_all_shown(tmp_path: Path) -> None:
     document = copper_verdict((10, 2, 1))
-    page = read_page(ReportInput("copper", verdict=document), tmp_path)
+    page = read_page(ReportInput("copper", verdict=read_verdict(document)), tmp_path)
     section = page.section("scorecard")
     assert (
         section.index('<th scope="row">1<') < section.index('<th scope="row">2<') < section.index('<th scope="row">10<')
@@ -141,7 +142,7 @@ def test_the_seed_that_decided_is_shown_when_none_is_selected() -> None:
     document = copper_verdict((1, 2))
     document |= {"selected_seed": None, "verdict": "rejected"}
     document["seeds"]["2"]["verdict"] = "rejected"
-    card = read_scorecard(document)
+    card = read_scorecard(read_verdict(document))
     assert card is not None
     assert card.selected == "2" and not card.handed_out
 
@@ -152,5 +153,5 @@ def test_the_seed_that_decided_is_shown_when_none_is_selected() -> None:
     ids=["empty", "no seeds", "empty seed", "empty constraints"],
 )
 def test_a_damaged_verdict_does_not_stop_the_report(verdict: dict, tmp_path: Path) -> None:
-    page = read_page(ReportInput("copper", verdict=verdict), tmp_path)
+    page = read_page(ReportInput("copper", verdict=read_verdict(verdict)), tmp_path)
     assert "ACCEPTED" not in page.words

@@ -14,7 +14,9 @@ from simulated import Campaign, spec_text
 
 from mlipilot.compiler.compile import check_source, compile_spec
 from mlipilot.compiler.plan import job_keys, write_plan
-from mlipilot.runtime.judgement import judge_seed, overall
+from mlipilot.runtime.judgement.number import Number
+from mlipilot.runtime.judgement.scorecard import judge_seed, overall
+from mlipilot.runtime.judgement.verdict import Verdict, load_verdict, write_verdict
 from mlipilot.runtime.operations import measure
 from mlipilot.runtime.pilot.campaign.jobs import jobs_of
 from mlipilot.runtime.pilot.campaign.laboratory import figures
@@ -70,9 +72,14 @@ def stocked(root: Path, text: str | None = None, **options: Any) -> Campaign:
         judged = judge_seed(verdict.params, inputs, run.seed, measure)
         key = keys[verdict.id]
         assert key is not None
-        document = {"verdict": overall([judged["verdict"]]), "seeds": {str(run.seed): judged}}
-        publish(store, key, lambda out: (out / "verdict.json").write_text(json.dumps(document, sort_keys=True)))
-        return replace(found, figures=figures(document, campaign.laboratory.rules, run.seed), verdict_key=key)
+        outcome = overall([judged.outcome])
+        verdict = Verdict("usable", "", Number.of(0.95), outcome, None, {str(run.seed): judged})
+        publish(store, key, lambda out: write_verdict(out, verdict))
+        written = load_verdict(store.entry(key).result)
+        assert written is not None
+        read = figures(written.seeds[str(run.seed)], campaign.laboratory.rules)
+        assert read is not None
+        return replace(found, figures=read, verdict_key=key)
 
     campaign = Campaign(folder, text, furnish=furnish, name=str(spec_path), **options)
     campaign.run()

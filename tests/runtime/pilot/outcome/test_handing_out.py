@@ -67,3 +67,12 @@ def test_nothing_is_handed_out_where_the_scorecard_did_not_accept(closed: tuple[
     workspace, run, result = closed
     strict = tuple(replace(rule, threshold=1e-9) if rule.metric == "force_rmse" else rule for rule in result.rules)
     assert accepted_model(workspace, run, replace(result, rules=strict)) is None
+
+
+def test_where_no_error_is_recorded_a_model_that_passed_is_handed_out(closed: tuple[Workspace, Run, Result]) -> None:
+    workspace, run, result = closed
+    for path in workspace.store.root.rglob("training.json"):
+        path.write_text(json.dumps({"stages": [{"best_valid_force_rmse": None}]}))
+    found = accepted_model(workspace, run, result)
+    assert found is not None
+    assert found.read_text() == str(min(_seeds(result)))
