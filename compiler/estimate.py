@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import Any
 
+from mlipilot.compiler.datasets import SOURCES
 from mlipilot.compiler.extent import Counted, Extents
 from mlipilot.compiler.measured import Measured
 from mlipilot.compiler.operations import OPERATIONS
@@ -38,7 +39,7 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
     estimate, and no key. With `measured` there is also `memory_bytes`, the peak of each job of which it is known; of a
     campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's.
     """
-    extents = Extents(plan, files)
+    extents = Extents(plan, files, SOURCES)
     operations = {job.id: OPERATIONS[job.kind] for job in plan.jobs}
     costs = {job.id: operations[job.id].cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
     known = {job: found for job, found in costs.items() if found is not None}

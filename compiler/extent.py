@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mlipilot.compiler.plan import Plan
 
@@ -33,11 +32,21 @@ Counted = Mapping[str, Mapping[str, "Size"]]
 """Splits of each data set of files, by its name, as a scan counted them."""
 
 
-class Extents:
-    """The extents of a plan's data sets."""
+class Described(Protocol):
+    """A source of data, as far as it tells the extent of its frames by a job's parameters."""
 
-    def __init__(self, plan: Plan, files: Counted | None) -> None:
-        self._plan = plan
+    def extent(self, params: Mapping[str, Any], split: str) -> Extent | None:
+        """Of a split; None where only the files tell."""
+
+    def cell_atoms(self, params: Mapping[str, Any]) -> int:
+        """Atoms of the unstrained cell."""
+
+
+class Extents:
+    """The extents of a plan's data sets; `sources` by tag."""
+
+    def __init__(self, plan: Plan, files: Counted | None, sources: Mapping[str, Described]) -> None:
+        self._plan, self._sources = plan, sources
         self._files = {
             name: {split: Extent(size.frames, size.atoms, size.neighbours) for split, size in splits.items()}
             for name, splits in (files or {}).items()
@@ -48,7 +57,7 @@ class Extents:
     def counted(self) -> bool:
         """Whether the frames of every data set are known."""
         return all(
-            job.params["op"] == "emt_supercells" or job.block in self._files
+            job.block in self._files or self._sources[job.params["op"]].extent(job.params, "train") is not None
             for job in self._plan.jobs
             if "op" in job.params
         )
@@ -56,12 +65,10 @@ class Extents:
     def of(self, dataset: str, split: str) -> Extent:
         """The extent of a split of a dataset job."""
         job = self._plan.job(dataset)
-        params = job.params
-        if params["op"] != "emt_supercells":
-            return self._files.get(job.block, {}).get(split, _ASSUMED)
-        frames = params["split"][split] * len(params["temperatures"]) * params["frames"]
-        return Extent(frames, 4 * math.prod(params["repeats"]))
+        known = self._sources[job.params["op"]].extent(job.params, split)
+        return known or self._files.get(job.block, {}).get(split, _ASSUMED)
 
     def cell_atoms(self, dataset: str) -> int:
         """Atoms of the unstrained cell of a dataset job."""
-        return 4
+        params = self._plan.job(dataset).params
+        return self._sources[params["op"]].cell_atoms(params)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mlipilot.compiler.check.report import place
+from mlipilot.compiler.faults import place
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.values import BlockValue, Spec
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.check.dataset import base_folder
-from mlipilot.compiler.check.paths import look
-from mlipilot.compiler.check.report import about, beside, place
+from mlipilot.compiler.data_paths import look
+from mlipilot.compiler.datasets.data_files import base_folder
+from mlipilot.compiler.faults import about, beside, place
 from mlipilot.compiler.proposals import read_proposals
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.values import Applied, BlockValue, Spec, Value, meaning

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from mlipilot.compiler.check.report import about, beside, place
+from mlipilot.compiler.block_meaning import steps
+from mlipilot.compiler.datasets import facts_of
+from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.schema.elements import MASSES
-from mlipilot.spec.values import BlockValue, Interval, Spec
+from mlipilot.spec.values import BlockValue, Spec
 
 SHORTEST = 20
 """Steps; a drift fit over fewer says nothing."""
@@ -57,9 +59,8 @@ def longest_timestep(elements: Iterable[str]) -> float:
 
 def _timestep(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     data = spec.block(block.reference("start").block) if block.has("start") else None
-    if data is None or data.tag != "emt_supercells" or not data.has("element"):
-        return []
-    return timestep_faults(block, [data.text("element")])
+    elements = facts_of(data).elements
+    return [] if elements is None else timestep_faults(block, elements.symbols)
 
 
 def timestep_faults(block: BlockValue, elements: Iterable[str]) -> list[Diagnostic]:
@@ -87,34 +88,19 @@ def _cell(spec: Spec, block: BlockValue) -> list[Diagnostic]:
     data = spec.block(block.reference("start").block) if block.has("start") else None
     training = spec.block(block.reference("potential").block) if block.has("potential") else None
     model = spec.block(training.reference("model").block) if training is not None and training.has("model") else None
-    if data is None or data.tag != "emt_supercells" or model is None or not model.has("r_max"):
+    width = facts_of(data).width
+    if data is None or width is None or model is None or not model.has("r_max"):
         return []
-    if not (data.has("lattice") and data.has("repeats") and data.has("strain")):
-        return []
-    strain = data.fields["strain"].data
-    assert isinstance(strain, Interval)
-    repeats = min(int(value.data) for value in data.items("repeats"))  # type: ignore[arg-type]
-    edge = data.number("lattice") * repeats * (1 + strain.low)
-    if model.number("r_max") < edge:
+    if float(model.number("r_max")) < width.value:
         return []
     return [
         about(
             block,
             "MLP0521",
-            f"the cells of `{data.name}` are {float(edge):.2f} Å wide, no wider than `r_max` of `{model.name}`",
+            f"the cells of `{data.name}` are {width.value:.2f} Å wide, no wider than `r_max` of `{model.name}`",
             place(block, "start"),
             "each atom meets its own image",
-            help=f"raise `repeats` of `{data.name}`; a cell of twice the cutoff keeps images apart",
+            help=f"{width.remedy}; a cell of twice the cutoff keeps images apart",
             secondary=(beside(model, place(model, "r_max"), "the cutoff"),),
         )
     ]
-
-
-def steps(block: BlockValue) -> int:
-    """Steps of a run: the duration is reached, never cut."""
-    return math.ceil(block.number("duration") / block.number("timestep"))
-
-
-def sampling_steps(block: BlockValue) -> int:
-    """Steps between stored frames: at most `sampling` apart."""
-    return max(1, math.floor(block.number("sampling") / block.number("timestep")))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.compiler.check.dataset import base_folder
+from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.check.dynamics import timestep_faults
-from mlipilot.compiler.check.paths import look
-from mlipilot.compiler.check.report import about, place, target
-from mlipilot.compiler.check.training import enabled_stages
+from mlipilot.compiler.data_paths import look
+from mlipilot.compiler.datasets import source_of
+from mlipilot.compiler.datasets.data_files import base_folder
+from mlipilot.compiler.faults import about, place, target
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.schema import SPLITS
@@ -84,7 +85,8 @@ def sizes(spec: Spec) -> dict[str, dict[str, Size]]:
 
 def _uses(spec: Spec) -> Iterator[Use]:
     for data in spec.of_kind("dataset"):
-        if data.tag != "files" or not (data.has("energy") and data.has("forces")):
+        source = source_of(data)
+        if source is None or not source.reads_files or not (data.has("energy") and data.has("forces")):
             continue
         files = {split: _present(data, split) for split in SPLITS if data.has(split)}
         if len(files.get("train", ())) < len(data.items("train") if data.has("train") else (None,)):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
-from mlipilot.compiler.check.report import about, beside, place, target
+from mlipilot.compiler.datasets import facts_of
+from mlipilot.compiler.faults import about, place, target
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.values import BlockValue, Interval, Spec
+from mlipilot.spec.values import BlockValue, Spec
 
 MOST_NEIGHBOURS = 100
 """Of an atom, on average; MACE itself warns above it."""
@@ -43,20 +43,11 @@ def _harmonics(model: BlockValue) -> list[Diagnostic]:
     ]
 
 
-def nearest_neighbour(data: BlockValue) -> float | None:
-    """Largest nearest-neighbour distance of an fcc data set's strained cells, in Å; None where it is not known."""
-    if data.tag != "emt_supercells" or not (data.has("lattice") and data.has("strain")):
-        return None
-    strain = data.fields["strain"].data
-    assert isinstance(strain, Interval)
-    edge: Fraction = data.number("lattice") * (1 + strain.high)
-    return float(edge) / 2**0.5
-
-
 def _cutoff(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
-    distance = nearest_neighbour(data)
-    if distance is None or not model.has("r_max") or float(model.number("r_max")) > distance:
+    nearest = facts_of(data).nearest
+    if nearest is None or not model.has("r_max") or float(model.number("r_max")) > nearest.value:
         return []
+    distance = nearest.value
     return [
         about(
             model,
@@ -65,18 +56,16 @@ def _cutoff(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
             place(model, "r_max"),
             "no atom would see another",
             help=f"choose a cutoff that reaches several shells, such as `r_max = {max(2 * distance, 4.0):.1f} Å`",
-            secondary=(beside(data, place(data, "lattice"), "the lattice constant"),),
+            secondary=() if nearest.place is None else (nearest.place,),
             notes=("MACE trains such a model to NaN and exits with 0",),
         )
     ]
 
 
 def _neighbours(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
-    if data.tag != "emt_supercells" or not (data.has("lattice") and data.has("strain") and model.has("r_max")):
+    density = facts_of(data).density
+    if density is None or not model.has("r_max"):
         return []
-    strain = data.fields["strain"].data
-    assert isinstance(strain, Interval)
-    density = 4 / float(data.number("lattice") * (1 + (strain.low + strain.high) / 2)) ** 3
     count = density * 4 / 3 * math.pi * float(model.number("r_max")) ** 3 - 1
     if count <= MOST_NEIGHBOURS:
         return []
@@ -96,8 +85,8 @@ def _neighbours(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
 def _isolated_energies(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
     if not model.has("e0"):
         return []
-    e0 = model.call("e0")
-    if e0.name == "isolated" and data.tag == "emt_supercells":
+    e0, facts = model.call("e0"), facts_of(data)
+    if e0.name == "isolated" and facts.isolated_atoms is False:
         return [
             about(
                 model,
@@ -108,16 +97,17 @@ def _isolated_energies(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
                 help="write `e0 = average`, or give `values(…)`",
             )
         ]
-    if e0.name == "values" and data.tag == "emt_supercells" and data.has("element"):
-        element = data.text("element")
-        if set(e0.arguments) != {element}:
-            return [
-                about(
-                    model,
-                    "MLP0511",
-                    f"`e0` must give the energy of `{element}`, the element of `{data.name}`, and of no other",
-                    place(model, "e0"),
-                    f"expected `values({element} = …)`",
-                )
-            ]
-    return []
+    if e0.name != "values" or facts.elements is None or set(e0.arguments) == set(facts.elements.symbols):
+        return []
+    named = ", ".join(f"`{symbol}`" for symbol in facts.elements.symbols)
+    noun = "element" if len(facts.elements.symbols) == 1 else "elements"
+    wanted = ", ".join(f"{symbol} = …" for symbol in facts.elements.symbols)
+    return [
+        about(
+            model,
+            "MLP0511",
+            f"`e0` must give the energy of {named}, the {noun} of `{data.name}`, and of no other",
+            place(model, "e0"),
+            f"expected `values({wanted})`",
+        )
+    ]

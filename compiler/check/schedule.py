@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from mlipilot.compiler.check.report import about, place
-from mlipilot.compiler.check.training import enabled_stages
+from mlipilot.compiler.block_meaning import enabled_stages
+from mlipilot.compiler.faults import about, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.values import BlockValue, Spec

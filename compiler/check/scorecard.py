@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from mlipilot._core import clopper_pearson, replicas_needed
-from mlipilot.compiler.check.dataset import split_sizes
-from mlipilot.compiler.check.report import about, beside, place
+from mlipilot.compiler.datasets import facts_of
+from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.resolve.refinement import measured
 from mlipilot.spec.schema import METRICS, Bounds, Target
@@ -122,20 +122,22 @@ def _element(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
     """An error over the atoms of an element that the data set, as far as the spec tells, does not have."""
     wanted = constraint.metric.arguments.get("element")
     data = spec.block(constraint.metric.target.block)
-    if wanted is None or data is None or data.tag != "emt_supercells" or not data.has("element"):
+    elements = facts_of(data).elements
+    if wanted is None or data is None or elements is None or not isinstance(wanted.data, Name):
         return []
-    element = data.text("element")
-    if wanted.data == Name(element):
+    if wanted.data.text in elements.symbols:
         return []
+    named = ", ".join(f"`{symbol}`" for symbol in elements.symbols)
+    choice = f"one of {', '.join(elements.symbols)}" if len(elements.symbols) > 1 else elements.symbols[0]
     return [
         about(
             constraint,
             "MLP0506",
-            f"`{constraint.metric.written}` has no atom to measure: `{data.name}` is `{element}` alone",
+            f"`{constraint.metric.written}` has no atom to measure: `{data.name}` is {named} alone",
             wanted.span or constraint.metric.span,
             "not in the data set",
-            help=f"write `element = {element}`, or leave it out",
-            secondary=(beside(data, place(data, "element"), "its element"),),
+            help=f"write `element = {choice}`, or leave it out",
+            secondary=() if elements.place is None else (elements.place,),
         )
     ]
 
@@ -166,11 +168,11 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
         ]
     if metric.bounds is Bounds.PROPORTION:
         return _survival(block, constraint, subject, confidence)
-    if metric.bounds is Bounds.BOOTSTRAP and subject.tag == "emt_supercells":
-        sizes, split = split_sizes(subject), constraint.metric.target.member
-        if sizes is None or split is None or not subject.has("temperatures"):
+    if metric.bounds is Bounds.BOOTSTRAP:
+        trajectories, split = facts_of(subject).trajectories, constraint.metric.target.member
+        if trajectories is None or split is None:
             return []
-        groups = sizes.get(split, 0) * len(subject.items("temperatures"))
+        groups = trajectories.get(split, 0)
         if groups < 2:
             return [
                 about(

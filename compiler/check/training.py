@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.check.dataset import split_sizes
-from mlipilot.compiler.check.report import about, beside, place, target
+from mlipilot.compiler.block_meaning import enabled_stages
+from mlipilot.compiler.datasets import facts_of
+from mlipilot.compiler.faults import about, beside, place, target
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.values import BlockValue, Spec
 
@@ -19,19 +20,6 @@ def check(spec: Spec) -> list[Diagnostic]:
             found += _labels(block, data)
             found += _batch(block, data)
     return found
-
-
-def enabled_stages(block: BlockValue) -> list[BlockValue]:
-    """The stages that run, in order."""
-    return [stage for stage in block.children if not stage.has("enabled") or stage.flag("enabled")]
-
-
-def frames(data: BlockValue, split: str) -> int | None:
-    """Frames of a split, where the spec alone tells."""
-    sizes = split_sizes(data) if data.tag == "emt_supercells" else None
-    if sizes is None or not (data.has("temperatures") and data.has("frames")):
-        return None
-    return sizes.get(split, 0) * len(data.items("temperatures")) * data.integer("frames")
 
 
 def _stages(block: BlockValue) -> list[Diagnostic]:
@@ -75,19 +63,20 @@ def _seeds(block: BlockValue) -> list[Diagnostic]:
 
 def _labels(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
     found: list[Diagnostic] = []
+    lacks = facts_of(data).lacks
     for stage in enabled_stages(block):
-        if not stage.has("loss") or data.tag != "files" or data.has("stress"):
-            continue
-        stress = stage.call("loss").arguments.get("stress")
-        if stress is not None and stress.data:
+        weights = stage.call("loss").arguments if stage.has("loss") else {}
+        for label, remedy in lacks.items():
+            if label not in weights or not weights[label].data:
+                continue
             found.append(
                 about(
                     stage,
                     "MLP0511",
-                    f"the loss of stage `{stage.name}` weighs the stress, and `{data.name}` names no stress",
+                    f"the loss of stage `{stage.name}` weighs the {label}, and `{data.name}` names no {label}",
                     place(stage, "loss"),
-                    "needs stress labels",
-                    help='name their key, such as `stress = "REF_stress"`, or drop the weight',
+                    f"needs {label} labels",
+                    help=remedy,
                     secondary=(beside(data, data.span, "the data set"),),
                 )
             )
@@ -95,7 +84,8 @@ def _labels(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
 
 
 def _batch(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
-    count = frames(data, "train")
+    frames = facts_of(data).frames
+    count = None if frames is None else frames["train"]
     if count is None or not block.has("batch") or block.integer("batch") <= count:
         return []
     is_default = block.fields["batch"].span is None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, role_of
 from mlipilot.compiler.operations.operation import seeds
 from mlipilot.compiler.operations.seal import VERSION as SEAL_VERSION
@@ -169,7 +170,7 @@ def campaign_section(spec: Spec, baseline: Sequence[Job]) -> dict[str, Any]:
 def has_sealed(spec: Spec) -> bool:
     """Whether every split that the scorecard or its simulations read has a sealed counterpart with frames in it."""
     return bool(_read_splits(spec)) and all(
-        _sealed_frames(spec.block(name)) for name, split in _read_splits(spec) if split != "sealed"
+        facts_of(spec.block(name)).seals for name, split in _read_splits(spec) if split != "sealed"
     )
 
 
@@ -187,19 +188,6 @@ def _read_splits(spec: Spec) -> set[tuple[str, str]]:
     ]
     named = [constraint.metric.target for constraint in scorecard.constraints]
     return {(target.block, target.member) for target in (*named, *used) if target.member in SPLITS}
-
-
-def _sealed_frames(dataset: BlockValue | None) -> bool:
-    """Whether a data set seals anything: by its split, or by a file of its own."""
-    if dataset is None:
-        return False
-    if dataset.has("sealed"):
-        return True
-    if not dataset.has("split"):
-        return False
-    call = dataset.call("split")
-    sealed = call.arguments.get("sealed")
-    return sealed is not None and isinstance(sealed.data, (int, Fraction)) and sealed.data > 0
 
 
 def on_sealed(spec: Spec) -> Spec:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.check.dynamics import sampling_steps, steps
+from mlipilot.compiler.block_meaning import sampling_steps, steps
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured, Part, Rate, read_rate
 from mlipilot.compiler.model_cost import CALL_SECONDS, call_seconds, speed_up

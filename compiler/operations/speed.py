@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mlipilot.compiler.datasets import source_of_job
 from mlipilot.compiler.extent import Extent, Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured, Part, Rate, read_seconds
 from mlipilot.compiler.model_cost import call_seconds, speed_up
@@ -101,8 +102,7 @@ class _Speed(Probed):
     def question(self, plan: Plan, job: Job) -> dict[str, Any]:
         """The cell, and the model that is compared with."""
         cell = plan.job(job.inputs["cell"].job).params
-        shape = {name: cell[name] for name in ("element", "lattice")}
-        return {**shape, **{name: job.params[name] for name in ("repeats", "reference")}}
+        return {**source_of_job(cell).cell(cell), **{name: job.params[name] for name in ("repeats", "reference")}}
 
     def read_answer(self, answer: Mapping[str, Any]) -> Part:
         """Seconds of a call."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlipilot.compiler.check.report import place
-from mlipilot.compiler.check.training import enabled_stages
+from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.extent import Extents
+from mlipilot.compiler.faults import place
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
 from mlipilot.compiler.model_cost import CALL_SECONDS, TRAINING_FACTOR, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.canonical import canonical_scorecard, digest
-from mlipilot.compiler.check.training import enabled_stages
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.operations.operation import Lowering, Measuring, Operation, Role, seeds, target_key
 from mlipilot.compiler.operations.train import training_id

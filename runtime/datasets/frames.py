@@ -1,7 +1,4 @@
-"""A labelled configuration as it is stored: extended XYZ with the labels under `REF_` names.
-
-The names are those that MACE's own loader expects, and unlike `energy` and `forces` ASE leaves them alone.
-"""
+"""A labelled configuration as it is stored: extended XYZ, its labels under names of their own."""
 
 from __future__ import annotations
 
@@ -14,7 +11,8 @@ import numpy as np
 from ase import Atoms
 from numpy.typing import NDArray
 
-SPLITS = ("train", "valid", "test", "sealed")
+from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
+
 DECIMALS = 8
 """Decimals of a stored coordinate (ASE writes `%16.8f`); labels are computed at the rounded positions."""
 
@@ -29,11 +27,11 @@ def labelled(
 ) -> Atoms:
     """A bare copy of `atoms` with labels: energy (eV, total), forces (n, 3) eV/Å, stress (6,) eV/Å^3 or None."""
     frame = Atoms(numbers=atoms.numbers, positions=atoms.positions, cell=atoms.cell, pbc=atoms.pbc)
-    frame.info["REF_energy"] = float(energy)
+    frame.info[ENERGY.key] = float(energy)
     if stress is not None:
-        frame.info["REF_stress"] = np.asarray(stress, dtype=np.float64)
+        frame.info[STRESS.key] = np.asarray(stress, dtype=np.float64)
     frame.info.update(info)
-    frame.new_array("REF_forces", np.asarray(forces, dtype=np.float64))
+    frame.new_array(FORCES.key, np.asarray(forces, dtype=np.float64))
     return frame
 
 
@@ -50,11 +48,6 @@ def read_frames(path: Path) -> list[Atoms]:
     if path.stat().st_size == 0:
         return []
     return list(ase.io.iread(path, index=":", format="extxyz"))
-
-
-def is_isolated_atom(frame: Atoms) -> bool:
-    """Whether MACE takes this frame for the energy of a free atom (`config_type=IsolatedAtom`, one atom)."""
-    return len(frame) == 1 and frame.info.get("config_type") == "IsolatedAtom"
 
 
 def trajectory_of(frame: Atoms, default: str = "") -> str:

@@ -14,8 +14,10 @@ from ase import Atoms
 from ase.data import chemical_symbols
 
 from mlipilot import _core
-from mlipilot.runtime.datasets.frames import is_isolated_atom, trajectory_of
+from mlipilot.runtime.datasets.frames import trajectory_of
+from mlipilot.runtime.datasets.labels import has_label, is_isolated_atom, label_of
 from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 FIRST_REACH = 3.0
 LAST_REACH = 24.0
@@ -28,7 +30,7 @@ def summarize(splits: Mapping[str, Sequence[Atoms]]) -> dict[str, Any]:
     latter without isolated atoms; `min_distance` is None where no training frame has a pair of atoms within 24 Å.
     """
     train = splits["train"]
-    forces = np.concatenate([frame.arrays["REF_forces"] for frame in train if not is_isolated_atom(frame)])
+    forces = np.concatenate([label_of(frame, FORCES) for frame in train if not is_isolated_atom(frame)])
     numbers = {int(number) for frames in splits.values() for frame in frames for number in frame.numbers}
     return {
         "elements": [chemical_symbols[number] for number in sorted(numbers)],
@@ -85,8 +87,8 @@ def _labels(frames: Sequence[Atoms]) -> list[str]:
     if not frames:
         return []
     present = {
-        "energy": all("REF_energy" in frame.info for frame in frames),
-        "forces": all("REF_forces" in frame.arrays for frame in frames),
-        "stress": all("REF_stress" in frame.info for frame in frames if not is_isolated_atom(frame)),
+        "energy": all(has_label(frame, ENERGY) for frame in frames),
+        "forces": all(has_label(frame, FORCES) for frame in frames),
+        "stress": all(has_label(frame, STRESS) for frame in frames if not is_isolated_atom(frame)),
     }
     return [name for name, complete in present.items() if complete]

@@ -19,9 +19,10 @@ from ase.md.langevin import Langevin
 
 from mlipilot import _core
 from mlipilot.runtime.datasets.emt import EffectiveMedium
-from mlipilot.runtime.datasets.frames import DECIMALS, SPLITS, labelled
+from mlipilot.runtime.datasets.frames import DECIMALS, labelled
 from mlipilot.runtime.dynamics.noise import CentredNoise
 from mlipilot.runtime.dynamics.start import thermal_momenta
+from mlipilot.spec.schema import SPLITS
 
 
 class Exploded(Exception):

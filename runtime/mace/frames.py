@@ -9,26 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ase.io
-import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
 from mace.data import Configuration, config_from_atoms
 from mace.data.utils import KeySpecification
 
+from mlipilot.runtime.datasets.labels import is_isolated_atom, label_of, require_labels
 from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.spec.schema.labels import ENERGY, LABELS
 
-ENERGY, FORCES, STRESS = "REF_energy", "REF_forces", "REF_stress"
-UNITS = {
-    ENERGY: f"{ENERGY} (total energy, eV)",
-    FORCES: f"{FORCES} (eV/Å)",
-    STRESS: f"{STRESS} (eV/Å^3, ASE's sign)",
-}
-KEYS = KeySpecification(info_keys={"energy": ENERGY, "stress": STRESS}, arrays_keys={"forces": FORCES})
-ISOLATED = "IsolatedAtom"
-"""`config_type` of a one-atom frame that holds an element's reference energy."""
+KEYS = KeySpecification(
+    info_keys={label.name: label.key for label in LABELS.values() if not label.per_atom},
+    arrays_keys={label.name: label.key for label in LABELS.values() if label.per_atom},
+)
 
 
 @dataclass(frozen=True)
@@ -61,10 +56,9 @@ def read_split(name: str, path: Path, *, needs_stress: bool) -> Split:
     indices: list[int] = []
     isolated: dict[int, float] = {}
     for index, atoms in enumerate(frames):
-        reference = len(atoms) == 1 and atoms.info.get("config_type") == ISOLATED
-        _check_labels(name, index, atoms, forces=not reference, stress=needs_stress and not reference)
-        if reference:
-            isolated[int(atoms.numbers[0])] = float(atoms.info[ENERGY])
+        require_labels(f"{name}: frame {index}", atoms, stress=needs_stress)
+        if is_isolated_atom(atoms):
+            isolated[int(atoms.numbers[0])] = float(label_of(atoms, ENERGY))
         else:
             configurations.append(config_from_atoms(atoms, key_specification=KEYS))
             indices.append(index)
@@ -93,31 +87,6 @@ def _read(name: str, path: Path) -> list[Atoms]:
     except Exception as error:
         raise JobFailure("MLP0814", f"{name}: {path.name} cannot be read as extxyz: {error}") from error
     return list(frames) if isinstance(frames, Sequence) else [frames]
-
-
-def _check_labels(split: str, index: int, atoms: Atoms, *, forces: bool, stress: bool) -> None:
-    required: list[tuple[str, Any, list[tuple[int, ...]]]] = [(ENERGY, atoms.info.get(ENERGY), [()])]
-    if forces:
-        required.append((FORCES, atoms.arrays.get(FORCES), [(len(atoms), 3)]))
-    if stress or STRESS in atoms.info:
-        required.append((STRESS, atoms.info.get(STRESS), [(6,), (9,), (3, 3)]))
-    for label, value, shapes in required:
-        _check_label(f"{split}: frame {index}", label, value, shapes)
-
-
-def _check_label(where: str, label: str, value: Any, shapes: Sequence[tuple[int, ...]]) -> None:
-    if value is None:
-        raise JobFailure("MLP0811", f"{where} has no {label}", f"every frame needs {UNITS[label]}")
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise JobFailure("MLP0811", f"{where}: {label} is not a number: {value!r}") from None
-    if array.shape not in shapes:
-        raise JobFailure("MLP0811", f"{where}: {label} has the shape {array.shape}, not {shapes[0]}")
-    finite = np.isfinite(array)
-    if not finite.all():
-        atom = "" if array.ndim != 2 else f" at atom {int(np.argwhere(~finite)[0][0])}"
-        raise JobFailure("MLP0811", f"{where}: {label} is not finite{atom}", "label the frame again, or remove it")
 
 
 def _symbols(numbers: Iterable[int]) -> str:

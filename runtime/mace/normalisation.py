@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from ase.data import atomic_numbers, chemical_symbols
 
-from mlipilot.runtime.mace.frames import ISOLATED, Split
+from mlipilot.runtime.mace.frames import Split
 from mlipilot.runtime.mace.graphs import Batch, average_neighbours
 from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _reference_energies(split: Split, elements: list[int], e0: Mapping[str, Any]
         fitted: np.ndarray = np.linalg.lstsq(counts, energies, rcond=None)[0]
         return fitted
     if e0["kind"] == "isolated":
-        known, source = split.isolated, f"a one-atom frame with config_type={ISOLATED} in the training file"
+        known, source = split.isolated, f"a one-atom frame with {CONFIG_TYPE}={ISOLATED_ATOM} in the training file"
     else:
         known = {atomic_numbers[symbol]: float(value) for symbol, value in e0["values"].items()}
         source = "a value in e0"

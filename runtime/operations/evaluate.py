@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from mlipilot.compiler.operations.evaluate import model_role, predictions
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
+from mlipilot.runtime.datasets.labels import has_label, label_of, require_labels
 from mlipilot.runtime.figures import with_unit
 from mlipilot.runtime.judgement.accuracy import measure_errors
 from mlipilot.runtime.judgement.measured import Measured
@@ -25,6 +26,7 @@ from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations.device import use_threads
 from mlipilot.runtime.operations.operation import Measuring
 from mlipilot.spec.schema import Metric
+from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 if TYPE_CHECKING:
     from mlipilot.runtime.potential.model import Prediction
@@ -99,24 +101,23 @@ def run(job: JobContext) -> None:
 def reference_table(frames: Sequence[Atoms]) -> Table:
     """The labels of `frames` and what places them, under the names of `run`."""
     for number, frame in enumerate(frames):
-        if "REF_energy" not in frame.info or "REF_forces" not in frame.arrays:
-            raise JobFailure("MLP0811", f"frame {number} has no energy or no forces to compare with")
+        require_labels(f"frame {number}", frame)
     names = [trajectory_of(frame, default=f"frame-{number}") for number, frame in enumerate(frames)]
     groups = list(dict.fromkeys(names))
     place = {name: number for number, name in enumerate(groups)}
     sizes = [len(frame) for frame in frames]
     table: Table = {
-        "energy_ref": np.array([float(frame.info["REF_energy"]) for frame in frames]),
+        "energy_ref": np.array([float(label_of(frame, ENERGY)) for frame in frames]),
         "atoms": np.array(sizes, dtype=np.int64),
         "group": np.array([place[name] for name in names], dtype=np.int64),
         "groups": np.array(groups, dtype=np.str_),
         "temperature": np.array([float(frame.info.get("temperature", np.nan)) for frame in frames]),
-        "forces_ref": np.concatenate([frame.arrays["REF_forces"] for frame in frames]),
+        "forces_ref": np.concatenate([label_of(frame, FORCES) for frame in frames]),
         "numbers": np.concatenate([frame.numbers for frame in frames]).astype(np.int64),
         "frame": np.repeat(np.arange(len(frames), dtype=np.int64), sizes),
     }
-    if all("REF_stress" in frame.info and frame.pbc.all() for frame in frames):
-        table["stress_ref"] = np.array([frame.info["REF_stress"] for frame in frames], dtype=np.float64)
+    if all(has_label(frame, STRESS) and frame.pbc.all() for frame in frames):
+        table["stress_ref"] = np.array([label_of(frame, STRESS) for frame in frames])
     return table
 
 

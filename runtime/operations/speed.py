@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ase import Atoms
-from ase.build import bulk
 
 from mlipilot.compiler.operations.speed import ROUND_SECONDS
 from mlipilot.compiler.operations.train import ModelParameters
+from mlipilot.runtime.datasets import unstrained_cell
 from mlipilot.runtime.datasets.frames import read_frames
 from mlipilot.runtime.hardware import fingerprint
 from mlipilot.runtime.judgement.measured import Measured
@@ -73,7 +73,7 @@ class _Speed(Probed):
         """Seconds of a call of our model and of the reference, and of warming both up."""
         from mlipilot.runtime.potential.model import Potential
 
-        atoms = bulk(question["element"], "fcc", a=question["lattice"], cubic=True).repeat(question["repeats"])
+        atoms = unstrained_cell(question).repeat(question["repeats"])
         reference = Potential(build_reference(atoms, question["reference"], tried.precision), tried.device)
         ours, theirs = one_call(tried.potential, atoms), one_call(reference, atoms)
         ours()

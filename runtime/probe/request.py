@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.datasets import source_of_job
 from mlipilot.compiler.operations import Role, probed, with_role
 from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.runtime.hardware import fingerprint
@@ -22,8 +23,6 @@ VERSION = 1
 LR = 1e-3
 """Learning rate of a probe's steps: it changes no cost, and a few steps of it spoil no model."""
 _SCHEDULER = {"kind": "constant"}
-_MADE = ("op", "element", "lattice", "repeats", "strain", "timestep", "relaxation")
-"""Parameters of a made data set that decide what its frames are like and what a step between them costs."""
 
 
 class Request(NamedTuple):
@@ -66,10 +65,9 @@ def requests(compiled: Compiled) -> list[Request]:
 def _body(compiled: Compiled, job: Job) -> dict[str, Any]:
     plan = compiled.plan
     data = plan.job(job.inputs["train"].job).params
-    valid_frames = math.inf
-    if data["op"] == "emt_supercells":
-        valid_frames = data["split"]["valid"] * len(data["temperatures"]) * data["frames"]
-    valid_batch = int(min(job.params["valid_batch"], valid_frames))
+    source = source_of_job(data)
+    extent = source.extent(data, "valid")
+    valid_batch = int(min(job.params["valid_batch"], math.inf if extent is None else extent.frames))
     stages = [
         {"name": f"stage {number}", "epochs": 1, "lr": LR, "loss": dict(stage["loss"]), "scheduler": _SCHEDULER}
         for number, stage in enumerate(job.params["stages"], start=1)
@@ -78,7 +76,7 @@ def _body(compiled: Compiled, job: Job) -> dict[str, Any]:
         "threads": job.threads,
         "device": job.device,
         "training": {**job.params, "stages": stages, "valid_batch": valid_batch, "seed": 0, "patience": None},
-        "data": {name: data[name] for name in _MADE} if data["op"] == "emt_supercells" else _files(data),
+        "data": source.question(data),
         **_uses(plan, job),
     }
 
@@ -90,11 +88,6 @@ def _uses(plan: Plan, trained: Job) -> dict[str, list[dict[str, Any]]]:
         operation.kind: _distinct([operation.question(plan, user) for user in users if user.kind == operation.kind])
         for operation in probed()
     }
-
-
-def _files(data: Mapping[str, Any]) -> dict[str, Any]:
-    digests = {split: [entry["sha256"] for entry in data[split]] for split in ("train", "valid")}
-    return {"op": data["op"], **digests, **{name: data[name] for name in ("energy", "forces", "stress")}}
 
 
 def _distinct(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

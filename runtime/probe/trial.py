@@ -18,21 +18,23 @@ import torch
 from ase import Atoms
 
 from mlipilot.compiler.operations import probed
-from mlipilot.runtime.datasets.frames import is_isolated_atom, write_frames
-from mlipilot.runtime.datasets.supercells import Supercells, run_trajectory
+from mlipilot.runtime.datasets import source
+from mlipilot.runtime.datasets.frames import write_frames
+from mlipilot.runtime.datasets.labels import has_label, is_isolated_atom
+from mlipilot.runtime.datasets.source import Sample
 from mlipilot.runtime.mace.frames import read_split
 from mlipilot.runtime.mace.graphs import build_graphs, collate
 from mlipilot.runtime.operations import Probed, operation
 from mlipilot.runtime.operations.context import JobContext
 from mlipilot.runtime.operations.device import open_device
 from mlipilot.runtime.potential.model import Potential
-from mlipilot.runtime.probe.frames import Sample, sample
 from mlipilot.runtime.probe.memory import Meter, total
 from mlipilot.runtime.probe.tried import LEAST, MOST, Tried, cycled, summary
 from mlipilot.runtime.training.checkpoint import Progress
 from mlipilot.runtime.training.job import prepare
 from mlipilot.runtime.training.loop import Training
 from mlipilot.runtime.training.stage import Stage
+from mlipilot.spec.schema.labels import STRESS
 
 PART_SECONDS = 2.0
 """A part is timed for so long, unless it has been repeated often enough before."""
@@ -52,7 +54,8 @@ def measure(body: Mapping[str, Any], paths: Mapping[str, str], began: float | No
     """
     device = open_device(body["device"])
     meter = Meter(device)
-    frames = sample(body["data"], paths)
+    data = source(body["data"]["op"])
+    frames = data.sample(body["data"], paths)
     answer: dict[str, Any] = {"atoms": _mean_atoms([frames.train[place] for place in frames.typical])}
     with tempfile.TemporaryDirectory() as folder:
         job = _job(body, frames, Path(folder))
@@ -81,8 +84,9 @@ def measure(body: Mapping[str, Any], paths: Mapping[str, str], began: float | No
         assert isinstance(used, Probed)
         found = used.probe(question, tried)
         answer[kind].append({**found, "bytes": meter.peak()})
-    if body["data"]["op"] == "emt_supercells":
-        answer |= _making(body["data"])
+    making = data.making(body["data"])
+    if making is not None:
+        answer |= {"making_step": making.step, "making_label": making.label}
     answer["total_bytes"] = total(device)
     return answer
 
@@ -143,7 +147,7 @@ def _stages(training: Training, frames: Sample) -> dict[str, Any]:
 
 def _evaluation(potential: Potential, frames: Sequence[Atoms]) -> dict[str, Any]:
     chosen = [frame for frame in frames if not is_isolated_atom(frame)][:EVALUATED]
-    stress = all("REF_stress" in frame.info and frame.pbc.all() for frame in chosen)
+    stress = all(has_label(frame, STRESS) and frame.pbc.all() for frame in chosen)
 
     def evaluate() -> int:
         return sum(len(prediction.forces) for prediction in potential.evaluate(chosen, stress=stress))
@@ -155,30 +159,6 @@ def _evaluation(potential: Potential, frames: Sequence[Atoms]) -> dict[str, Any]
     atoms = sum(len(frame) for frame in chosen)
     # The first call of a model that was just loaded compiles it.
     return {"evaluation": rate, "first_call": max(0.0, first - rate[0] * atoms)}
-
-
-def _making(data: Mapping[str, Any]) -> dict[str, float]:
-    """Seconds of a step and of a labelled frame of the data set's own dynamics."""
-    steps, labels = 100, 3
-
-    def seconds(frames: int) -> float:
-        plan = {
-            **data,
-            "temperatures": [300.0],
-            "trajectories": 1,
-            "frames": frames,
-            "split": {"train": 1},
-            "seed": 0,
-            "equilibration": steps * data["timestep"],
-            "spacing": data["timestep"],
-        }
-        began = time.perf_counter()
-        run_trajectory(Supercells.from_params(plan), (0, 0))
-        return time.perf_counter() - began
-
-    seconds(1)
-    step = seconds(0) / steps
-    return {"making_step": step, "making_label": max(0.0, (seconds(labels) - step * (steps + labels)) / labels)}
 
 
 def _batches(places: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from ase import Atoms
 
+from mlipilot.runtime.datasets.source import Sample
 from mlipilot.runtime.potential.model import Potential
-from mlipilot.runtime.probe.frames import Sample
 
 LEAST, MOST = 3, 16
 """Times that a part is repeated."""

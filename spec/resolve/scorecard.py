@@ -7,7 +7,7 @@ from mlipilot.spec.resolve.expressions import resolve_arguments, resolve_value
 from mlipilot.spec.resolve.numbers import plain_number
 from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
-from mlipilot.spec.schema import METRICS, Metric, Target
+from mlipilot.spec.schema import METRICS, Metric, Target, block_schema, tags
 from mlipilot.spec.schema.metrics import threshold_of
 from mlipilot.spec.schema.types import ReferenceTo, Signature
 from mlipilot.spec.source import Span
@@ -161,9 +161,10 @@ def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tu
     if value is None:
         return None
     assert isinstance(value.data, Reference)
-    if scope.blocks[value.data.block].tag not in ("emt_supercells", None):
-        scope.report(
-            "MLP0506", f"`{value.data.block}` has no unstrained cell", node.span, "only `emt_supercells` has one"
-        )
+    schema = block_schema("dataset", scope.blocks[value.data.block].tag)
+    if schema is not None and not schema.unstrained:
+        having = [f"`{tag}`" for tag in tags("dataset") if getattr(block_schema("dataset", tag), "unstrained", False)]
+        label = f"only {' and '.join(having)} {'has' if len(having) == 1 else 'have'} one"
+        scope.report("MLP0506", f"`{value.data.block}` has no unstrained cell", node.span, label)
         return None
     return Reference(value.data.block, "cell"), repeats

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mlipilot.spec.schema.calls import LOSS, SCHEDULER
 from mlipilot.spec.schema.campaign import PILOT, SEARCH
 from mlipilot.spec.schema.encoding import ENCODING
+from mlipilot.spec.schema.labels import LABELS
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     Boolean,
@@ -54,6 +55,8 @@ _DYNAMICS = (
 )
 
 _FILES = ListOf(Text('"train.xyz"'))
+ENERGY_KEY, FORCES_KEY, STRESS_KEY = (f'"{label.key}"' for label in LABELS.values())
+"""Names of labels as a spec writes them."""
 
 BLOCKS: tuple[BlockSchema, ...] = (
     BlockSchema(
@@ -118,6 +121,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
             FieldSchema("spacing", Real(_TIME, above="0", example="100 fs"), "time between frames", "100 fs"),
             FieldSchema("relaxation", Real(_TIME, above="0", example="100 fs"), "of the Langevin thermostat", "100 fs"),
         ),
+        unstrained=True,
     ),
     BlockSchema(
         "dataset",
@@ -132,17 +136,17 @@ BLOCKS: tuple[BlockSchema, ...] = (
             FieldSchema("sealed", _FILES, "files that are opened once, at a campaign's end"),
             FieldSchema(
                 "energy",
-                Text('"REF_energy"'),
+                Text(ENERGY_KEY),
                 "key of the total energy (eV) in each frame's header",
-                '"REF_energy"',
+                ENERGY_KEY,
                 option="energy_key",
             ),
             FieldSchema(
-                "forces", Text('"REF_forces"'), "name of the forces column (eV/Å)", '"REF_forces"', option="forces_key"
+                "forces", Text(FORCES_KEY), "name of the forces column (eV/Å)", FORCES_KEY, option="forces_key"
             ),
             FieldSchema(
                 "stress",
-                Text('"REF_stress"'),
+                Text(STRESS_KEY),
                 "key of the stress (eV/Å³, ASE's sign); absent: no stress",
                 option="stress_key",
             ),

@@ -46,5 +46,7 @@ class BlockSchema(NamedTuple):
     """Whether a search may change its fields, but for those that are fixed."""
     draws: bool = False
     """Whether it holds search domains, and requirements on them."""
+    unstrained: bool = False
+    """Of a source of data: whether it has an unstrained cell, of which others are made."""
     runs: bool = True
     """Whether this version runs it; what it does not run is checked all the same."""

@@ -13,9 +13,9 @@ from clusters import frame, write_splits
 from copper import ROOT, TEXT, compiled
 
 from mlipilot import _core
-from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.data import answers
+from mlipilot.compiler.data_paths import look
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.spec.diagnostics import Applicability, Diagnostic, with_edits
 

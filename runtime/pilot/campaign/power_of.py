@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
-from mlipilot.compiler.check.report import place
 from mlipilot.compiler.compile import Checked, check_source
+from mlipilot.compiler.faults import place
 from mlipilot.compiler.lower.campaign import baseline_seeds
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mlipilot.compiler.probe_answer import read_measurement
+from mlipilot.runtime.datasets import source
 from mlipilot.runtime.operations.context import JobFailure
 from mlipilot.runtime.probe import trial
-from mlipilot.runtime.probe.frames import sample
 from mlipilot.runtime.probe.request import requests
 from mlipilot.runtime.probe.trial import measure
 
@@ -58,7 +58,7 @@ def test_parts_that_a_training_does_without_are_left_out_when_time_is_short(lowe
 def test_the_largest_and_the_typical_frames_of_files_are_tried(files: Path, lowered: Lowered) -> None:
     _, compiled = lowered(FILES)
     (request,) = requests(compiled)
-    found = sample(request.body["data"], request.paths)
+    found = source("files").sample(request.body["data"], request.paths)
     assert len(found.train) == 9
     assert [len(found.train[place]) for place in found.largest[:3]] == [12, 12, 12]
     assert sorted(found.typical) == list(range(9))

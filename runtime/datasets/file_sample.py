@@ -1,7 +1,6 @@
-"""Frames to try a training on: made to look like those of a data set that does not exist yet, or read from its files.
+"""Some frames of files, wherever they stand, to try a training on.
 
-Of files only some frames are read, wherever they stand: the largest, which decide on memory; some spread over all,
-which decide on time; and for each element one that holds it.
+The largest decide on memory; some spread over all decide on time; and for each element one holds it.
 """
 
 from __future__ import annotations
@@ -15,57 +14,15 @@ from typing import Any, NamedTuple
 import ase.io
 import numpy as np
 from ase import Atoms
-from ase.build import bulk
 
 from mlipilot import _core
-from mlipilot.runtime.datasets.files import LabelKeys, map_labels
-from mlipilot.runtime.datasets.frames import is_isolated_atom, labelled
+from mlipilot.runtime.datasets.labels import is_isolated_atom
+from mlipilot.runtime.datasets.source import Sample
+from mlipilot.runtime.datasets.user_labels import LabelKeys, map_labels
 from mlipilot.runtime.operations.context import JobFailure
 
 DISTINCT = 48
 """Frames of a kind at most; a larger batch repeats them."""
-DISPLACEMENT = 0.1
-"""Å, of each coordinate: the amplitude of a dense metal between room temperature and melting."""
-
-
-class Sample(NamedTuple):
-    """Frames of a data set, labelled; isolated atoms stand last."""
-
-    train: list[Atoms]
-    valid: list[Atoms]
-    largest: list[int]
-    """Places in `train` of the largest frames."""
-    typical: list[int]
-    """Places in `train` of frames spread over the data set."""
-
-
-def sample(data: Mapping[str, Any], paths: Mapping[str, str]) -> Sample:
-    """Frames of the data set of a request; `paths` are those of its files, by SHA-256.
-
-    Raises `JobFailure`: MLP0814 for a file that cannot be read, MLP0811 for a label that is missing or not finite.
-    """
-    if data["op"] == "emt_supercells":
-        frames = _made(data)
-        places = list(range(len(frames)))
-        return Sample(frames, frames, places, places)
-    return _read(data, paths)
-
-
-def _made(data: Mapping[str, Any]) -> list[Atoms]:
-    """Supercells over the range of the strain, displaced at random. No label costs more than another: they are 0."""
-    draw = np.random.default_rng(0)
-    low, high = data["strain"]
-    # A batch of neighbours in this order is as mixed as the data set.
-    strains = draw.permutation(low + (high - low) * (np.arange(DISTINCT) + 0.5) / DISTINCT)
-    frames = []
-    for number, strain in enumerate(strains):
-        atoms = bulk(data["element"], "fcc", a=data["lattice"], cubic=True) * data["repeats"]
-        atoms.set_cell(atoms.cell.array * (1.0 + strain), scale_atoms=True)
-        atoms.positions += DISPLACEMENT * draw.standard_normal(atoms.positions.shape)
-        none = np.zeros_like(atoms.positions)
-        info = {"trajectory": f"probe-{number}"}
-        frames.append(labelled(atoms, energy=0.0, forces=none, stress=np.zeros(6), info=info))
-    return frames
 
 
 class _Place(NamedTuple):
@@ -80,7 +37,11 @@ class _Place(NamedTuple):
     symbols: frozenset[str]
 
 
-def _read(data: Mapping[str, Any], paths: Mapping[str, str]) -> Sample:
+def sample_files(data: Mapping[str, Any], paths: Mapping[str, str]) -> Sample:
+    """Some frames of a data set of files; `paths` by SHA-256.
+
+    Raises `JobFailure`: MLP0814 for a file that cannot be read, MLP0811 for a label that is missing or not finite.
+    """
     keys = LabelKeys.from_params(data)
     train = _places([Path(paths[sha]) for sha in data["train"]])
     valid = [place for place in _places([Path(paths[sha]) for sha in data["valid"]]) if not place.isolated]

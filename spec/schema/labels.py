@@ -1,0 +1,34 @@
+"""The labels of a configuration, and the names under which they are stored.
+
+The names are those that MACE's own loader expects; unlike `energy` and `forces`, ASE leaves them alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Label(NamedTuple):
+    """One label."""
+
+    name: str
+    key: str
+    """Its name in a stored frame, and the default of a user's files."""
+    unit: str
+    """In words, for messages."""
+    per_atom: bool
+    """Whether it is a column of the atoms; else it is in the frame's header."""
+
+    @property
+    def described(self) -> str:
+        """For messages: the key and what it means."""
+        return f"{self.key} ({self.unit})"
+
+
+ENERGY = Label("energy", "REF_energy", "total energy, eV", per_atom=False)
+FORCES = Label("forces", "REF_forces", "eV/Å", per_atom=True)
+STRESS = Label("stress", "REF_stress", "eV/Å^3, ASE's sign", per_atom=False)
+LABELS = {label.name: label for label in (ENERGY, FORCES, STRESS)}
+
+CONFIG_TYPE, ISOLATED_ATOM = "config_type", "IsolatedAtom"
+"""Header, and its value in a frame of one atom, that mark the energy of a free atom, as MACE reads them."""
