@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from contextlib import ExitStack
 
@@ -16,6 +18,8 @@ from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.hardware import fingerprint
 from mlipilot.runtime.judgement.verdict import load_verdict
 from mlipilot.runtime.record import Journal, Run, Workspace
+from mlipilot.runtime.record.heartbeat import Heartbeat
+from mlipilot.runtime.record.liveness import Life
 from mlipilot.spec.diagnostics import Diagnostic
 
 
@@ -151,12 +155,26 @@ def lease(compiled: Compiled, workspace: Workspace, stack: ExitStack) -> Run | D
         headline = f"packages changed since the plan was compiled: {', '.join(drifted)}"
         return Diagnostic("MLP0703", headline, help="compile the spec again")
     run = workspace.run(compiled.spec, plan.hash)
-    if not run.acquire():
-        holder = run.holder() or {}
+    if not run.lease.acquire():
+        return _held(run)
+    stack.callback(run.lease.release)
+    # Without the lease this process has nothing to write any more: it stops as a user would have it stop.
+    stack.enter_context(Heartbeat(run.lease.renew, lambda loss: os.kill(os.getpid(), signal.SIGTERM)))
+    return run
+
+
+def _held(run: Run) -> Diagnostic:
+    """Said where another process may be executing a run."""
+    holder = run.holder() or {}
+    who = f"process {holder.get('pid')} on {holder.get('host')}"
+    if run.lease.life() is Life.SUSPECT:
         return Diagnostic(
             "MLP0802",
-            f"`{run.name}` is being executed by process {holder.get('pid')} on {holder.get('host')}",
-            help="watch it with `mlipilot status`, or end it with `mlipilot cancel`",
+            f"`{run.name}` may still be executed by {who}, which gives no sign of life",
+            help="end it with `mlipilot cancel`, and execute again: finished work is kept",
         )
-    stack.callback(run.release)
-    return run
+    return Diagnostic(
+        "MLP0802",
+        f"`{run.name}` is being executed by {who}",
+        help="watch it with `mlipilot status`, or end it with `mlipilot cancel`",
+    )
