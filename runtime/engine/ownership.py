@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mlipilot.runtime.durable import write_json
+from mlipilot.runtime.engine.exit_codes import SILENT, SUPERSEDED
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
 from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 
-SUPERSEDED, SILENT = 75, 74
-"""Exit codes of an attempt that another one replaced, and of one that could give no sign of life."""
 _CODES = {Loss.FENCED: SUPERSEDED, Loss.SILENT: SILENT}
 
 

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.durable import write_json
-from mlipilot.runtime.engine.ownership import SUPERSEDED, Ownership
+from mlipilot.runtime.engine.exit_codes import FAILED, OK, STOPPED, SUPERSEDED
+from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations.device import open_device
 from mlipilot.runtime.record.store import Entry
-
-OK, FAILED, STOPPED = 0, 1, 143
-"""Exit codes of an attempt, besides those of one that lost its folder."""
 
 
 def run(request: dict[str, Any]) -> int:

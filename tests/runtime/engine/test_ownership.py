@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from mlipilot.runtime.durable import read_json
-from mlipilot.runtime.engine.ownership import SILENT, SUPERSEDED, Ownership
+from mlipilot.runtime.engine.exit_codes import SILENT, SUPERSEDED
+from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.record.processes import identity, is_alive
 from mlipilot.runtime.record.store import Entry
 
