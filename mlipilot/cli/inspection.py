@@ -18,7 +18,8 @@ from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.record import Run, Workspace, altered, lost_record, workspace_of
-from mlipilot.runtime.record.processes import is_same_alive
+from mlipilot.runtime.record.liveness import Life, life
+from mlipilot.runtime.record.processes import is_here
 from mlipilot.runtime.reporting import report_run, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -136,12 +137,12 @@ def cancel(which: str | None) -> int:
     if holder is None:
         print(f"{run.name} is not running")
         return 0
-    if holder["host"] != os.uname().nodename:
+    if not is_here(holder):
         show([Diagnostic("MLP0802", f"`{run.name}` runs on {holder['host']}", help="cancel it there")])
         return 1
     os.kill(holder["pid"], signal.SIGTERM)
     deadline = time.monotonic() + _CANCEL_SECONDS
-    while is_same_alive(holder):
+    while life(holder, ()) is not Life.GONE:
         if time.monotonic() > deadline:
             show([Diagnostic("MLP0802", f"process {holder['pid']} has not ended", help=f"`kill -9 {holder['pid']}`")])
             return 1

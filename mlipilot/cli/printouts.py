@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ from mlipilot.runtime.display.words import MARKS
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing
 from mlipilot.runtime.record import Workspace, workspace_of
-from mlipilot.runtime.record.processes import is_same_alive
+from mlipilot.runtime.record.liveness import Life
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.numerals import count
 
@@ -87,8 +86,7 @@ def _print(workspace: Workspace, state: JobState, attempt: int | None, *, follow
             text = stream.read()
             sys.stdout.write(text)
             sys.stdout.flush()
-            intent = json.loads(entry.file("intent", number).read_text())
-            if not follow or entry.exit(number) is not None or not is_same_alive(intent):
+            if not follow or entry.life(number) is Life.GONE:
                 break
             time.sleep(0.3)
         sys.stdout.write(stream.read())

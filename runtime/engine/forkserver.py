@@ -4,7 +4,8 @@ Importing them costs seconds a process; a fork costs milliseconds. The standard 
 same but re-runs the caller's main module in each child, and tells neither a child's resource use nor its signal;
 both are wanted here. CUDA is not touched before the fork, and no thread pool is started.
 
-The server speaks JSON lines over a socket pair: requests `{"job": …}` in, `{"started": …}` and `{"ended": …}` out.
+The server speaks JSON lines over a socket pair: requests in, each with a token that names its attempt, and
+`{"started": token}` and `{"ended": token}` out.
 It ends when the socket closes, that is, when its supervisor ends, however that ends; its jobs end with it.
 """
 
@@ -117,8 +118,8 @@ class _Server:
             for descriptor in descriptors:
                 os.close(descriptor)
             _run_child(request)
-        self.jobs[pid] = request["id"]
-        self.send({"started": request["id"], "pid": pid})
+        self.jobs[pid] = request["token"]
+        self.send({"started": request["token"], "pid": pid})
 
     def reap(self) -> None:
         while True:

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import os
 import shutil
 import signal
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import read_json, write_json
+from mlipilot.runtime.durable import write_json
+from mlipilot.runtime.engine.exit_codes import FAILED, OK, STOPPED, SUPERSEDED
+from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations.device import open_device
-from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
-
-HEARTBEAT_SECONDS = 15.0
-OK, FAILED, SUPERSEDED, STOPPED = 0, 1, 75, 143
-"""Exit codes of an attempt."""
 
 
 def run(request: dict[str, Any]) -> int:
     """Run an attempt and return its exit code; the exit record is written before."""
     entry = Entry(Path(request["folder"]))
     attempt = int(request["attempt"])
-    if entry.is_done():
-        return OK
-    me = {**identity(), "attempt": attempt}
-    write_json(entry.folder / "owner.json", me)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ended = threading.Event()
-    threading.Thread(target=_beat, args=(entry, attempt, me, ended), daemon=True).start()
-    out = entry.folder / f".out-{attempt}-{os.getpid()}"
+    if entry.is_done():
+        return OK
+    ownership = Ownership(entry, attempt)
+    if not ownership.take():
+        return SUPERSEDED
+    with ownership.heartbeat() as heartbeat:
+        return _run(request, entry, ownership, lambda: stop.is_set() or not heartbeat.holds())
+
+
+def _run(request: dict[str, Any], entry: Entry, ownership: Ownership, stop_requested: Callable[[], bool]) -> int:
+    attempt, out = ownership.attempt, ownership.out
     out.mkdir()
     entry.scratch.mkdir(exist_ok=True)
     began = time.monotonic()
@@ -54,12 +54,12 @@ def run(request: dict[str, Any]) -> int:
             threads=int(request["threads"]),
             device=request["device"],
             progress_file=entry.file("progress", attempt),
-            stop_requested=stop.is_set,
+            stop_requested=stop_requested,
             remarks=remarks,
         )
         _prepare(context)
         importlib.import_module(request["module"]).OPERATION.run(context)
-        if not _is_mine(entry, me):
+        if ownership.is_superseded():
             code, record = SUPERSEDED, {"class": "superseded"}
         else:
             entry.publish(out)
@@ -80,7 +80,6 @@ def run(request: dict[str, Any]) -> int:
             _crash(f"{type(error).__name__}: {error}", f"`mlipilot logs {request['id']}` prints the traceback"),
         )
     finally:
-        ended.set()
         if out.exists():
             shutil.rmtree(out, ignore_errors=True)
     write_json(
@@ -107,18 +106,3 @@ def _prepare(context: JobContext) -> None:
         return
     torch.set_num_threads(context.threads)
     open_device(context.device)
-
-
-def _is_mine(entry: Entry, me: dict[str, Any]) -> bool:
-    return read_json(entry.folder / "owner.json") == me
-
-
-def _beat(entry: Entry, attempt: int, me: dict[str, Any], ended: threading.Event) -> None:
-    """Say that the attempt lives; where a newer one owns the folder, end at once."""
-    while True:
-        with contextlib.suppress(OSError):
-            if not _is_mine(entry, me):
-                os._exit(SUPERSEDED)
-            write_json(entry.file("hb", attempt), {"time": time.time(), **me})
-        if ended.wait(HEARTBEAT_SECONDS):
-            return

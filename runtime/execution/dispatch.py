@@ -5,87 +5,40 @@ Jobs may be added while others run. Nothing here decides whether there is time l
 
 from __future__ import annotations
 
-import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from mlipilot.compiler.plan import Compiled, Job
-from mlipilot.runtime.durable import read_json
-from mlipilot.runtime.engine.local import Ended, LocalEngine
-from mlipilot.runtime.engine.worker import STOPPED
+from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence
+from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
-from mlipilot.runtime.hardware import cores
+from mlipilot.runtime.execution.settlement import Open, device_seconds
+from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.operations import MODULES
-from mlipilot.runtime.record import Entry, Journal, Workspace
+from mlipilot.runtime.record import Entry, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.numerals import count
 
 TICK_SECONDS = 0.1
-
-
-class Watcher(Protocol):
-    """Someone who looks on: the terminal, or nobody."""
-
-    def begin(self, jobs: list[JobState], notes: list[str]) -> None:
-        """The jobs, before any is started."""
-
-    def changed(self, job: JobState) -> None:
-        """A job's state changed."""
-
-    def tick(self) -> None:
-        """Time passed; progress may have."""
-
-    def end(self) -> None:
-        """Nothing more will happen."""
-
-
-class Silent:
-    """Nobody looks on."""
-
-    def begin(self, jobs: list[JobState], notes: list[str]) -> None:
-        """Nothing."""
-
-    def changed(self, job: JobState) -> None:
-        """Nothing."""
-
-    def tick(self) -> None:
-        """Nothing."""
-
-    def end(self) -> None:
-        """Nothing."""
-
-
-class Crew:
-    """How many jobs may run at once here, and with how many threads each."""
-
-    def __init__(self, workers: int, threads: int) -> None:
-        self._wanted = workers, threads
-        self.threads = min(threads, cores())
-        self.workers = max(1, min(workers, cores() // self.threads))
-
-    def notes(self) -> list[str]:
-        """What was adapted to this machine."""
-        if (self.workers, self.threads) == self._wanted:
-            return []
-        crew = f"{count(self.workers, 'job')} at a time with {count(self.threads, 'thread')} each"
-        return [f"{count(cores(), 'core')} here: {crew}, instead of {self._wanted[0]} with {self._wanted[1]}"]
+LOOK_SECONDS = 2.0
+"""After which a job looks again whether the attempt of another session, which it waits for, is still under way."""
+MOST_LOSSES = 2
+"""Of a job, before it has failed: attempts that vanished without a record or a report of their end."""
 
 
 class Dispatch:
-    """Jobs and where they stand. `journal` and `engine` are given once something has to run."""
-
-    journal: Journal
-    engine: LocalEngine
+    """Jobs and where they stand. `enter` writes an entry of the journal; the engine is entered once something runs."""
 
     def __init__(
         self,
         compiled: Compiled,
         workspace: Workspace,
-        crew: Crew,
+        engine: Engine,
+        enter: Callable[..., object],
         watcher: Watcher,
-        rank: Callable[[JobState], float] = lambda state: 0.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.states: dict[str, JobState] = {}
         self.jobs: dict[str, Job] = {}
@@ -94,10 +47,19 @@ class Dispatch:
         self.diagnostics: list[Diagnostic] = []
         self.stopping = False
         self.paused = False
-        """Whether nothing new is started; what runs goes on."""
-        self._compiled, self._workspace, self._crew, self._watcher = compiled, workspace, crew, watcher
-        self._rank = rank
+        """Whether nothing new is started; what runs continues."""
+        self.rank: Callable[[JobState], float] = lambda state: 0.0
+        """Of what is ready, that of the lowest rank is started first."""
+        self.inherited: dict[str, Open] = {}
+        """Attempts of an earlier session that may be under way, by key."""
+        self._compiled, self._workspace, self._engine, self._watcher = compiled, workspace, engine, watcher
+        self._enter, self._clock = enter, clock
         self._open: dict[str, JobState] = {}
+        self._attempts = OpenAttempts(engine, clock)
+        self._running: dict[Attempt, JobState] = {}
+        self._adopted: set[Attempt] = set()
+        self._losses: Counter[str] = Counter()
+        self._asked_at: dict[str, float] = {}
         self._read_until: dict[str, int] = {}
 
     def add(self, job: Job, key: str) -> JobState:
@@ -133,41 +95,36 @@ class Dispatch:
     def running_seconds(self) -> float:
         """Device seconds of the attempts that run now."""
         now = time.time()
-        return sum(now - state.started for state in self._open.values() if state.state is State.RUNNING)
+        return sum(now - state.started for state in self._running.values())
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing runs and nothing could."""
-        return not self.engine.running and (self.stopping or next(self._ready(), None) is None)
+        return not self._running and (self.stopping or next(self._ready(), None) is None)
 
     def step(self) -> None:
-        """Start what can be started, and take in what ended, waiting a moment for the first."""
+        """Start what can be started, or have all stop, and take in what ended, waiting a moment for the first."""
         if self.stopping:
-            for ended in self.engine.stop():
-                self._finish(ended)
+            self._attempts.cancel()
         else:
+            self._adopt_inherited()
             self._start_ready()
         if not self.is_idle:
             self._poll(TICK_SECONDS)
         self._watcher.tick()
 
     def _poll(self, seconds: float) -> None:
-        for event in self.engine.poll(seconds):
-            if isinstance(event, Ended):
-                self._finish(event)
-            else:
-                self.states[event.job].started = time.time()
-                self.states[event.job].progress = {}
-        for state in self._open.values():
-            if state.state is State.RUNNING:
-                self._read_progress(state)
-
-    def close(self) -> None:
-        """Say of what still waits why it cannot run."""
-        for state in list(self._open.values()):
-            if state.state is State.RUNNING:
-                self._finish(Ended(state.id, STOPPED, 0.0, 0))
-        self.skip()
+        for event in self._attempts.poll(seconds):
+            match event:
+                case Began(attempt):
+                    self._running[attempt].started = time.time()
+                    self._running[attempt].progress = {}
+                case LeftOpen(attempt):
+                    self._leave_open(attempt)
+                case _:
+                    self._finish(event)
+        for state in self._running.values():
+            self._read_progress(state)
 
     def skip(self) -> None:
         """Give up what waits for a job that failed."""
@@ -204,28 +161,56 @@ class Dispatch:
             if all(self.states[job].state.has_result for job in needs):
                 yield state
 
+    def _adopt_inherited(self) -> None:
+        if not self.inherited:
+            return
+        for state in list(self._ready()):
+            found = self.inherited.pop(state.key, None)
+            if found is not None:
+                attempt = self._attempt(state, found.number)
+                state.state, state.attempt, state.started = State.RUNNING, found.number, found.started
+                self._running[attempt] = state
+                self._adopted.add(attempt)
+                self._attempts.adopt(attempt)
+                self._watcher.changed(state)
+
     def _start_ready(self) -> None:
-        for state in sorted(self._ready(), key=self._rank):
-            if self.paused or len(self.engine.running) >= self._crew.workers:
+        for state in sorted(self._ready(), key=self.rank):
+            if self.paused or len(self._running) >= self._engine.capacity:
                 return
             entry = self.entry(state)
             if entry.is_done():
                 # Another run of this workspace published it meanwhile.
                 state.state = State.REUSED
                 self._open.pop(state.id, None)
-                self.journal.append("reused", job=state.id, key=state.key)
+                self._enter("reused", job=state.id, key=state.key)
                 self._watcher.changed(state)
                 continue
-            attempt = entry.claim()
-            if attempt is None:
+            number = self._claim(state, entry)
+            if number is None:
                 continue
             entry.sweep()
-            state.state, state.attempt, state.started = State.RUNNING, attempt, time.time()
-            self.journal.append("started", job=state.id, key=state.key, attempt=attempt)
-            if not self.engine.ready:
-                state.progress = {"note": "loading torch and mace, once"}
-            self.engine.start(self._request(self.jobs[state.id], entry, attempt))
+            state.state, state.attempt, state.started = State.RUNNING, number, time.time()
+            self._enter("started", job=state.id, key=state.key, attempt=number)
+            state.progress = {"note": self._engine.preparing} if self._engine.preparing else {}
+            attempt = self._attempt(state, number)
+            self._running[attempt] = state
+            self._attempts.submit(attempt, self._request(self.jobs[state.id], entry, number))
             self._watcher.changed(state)
+
+    def _claim(self, state: JobState, entry: Entry) -> int | None:
+        """Own a new attempt; None while another session's may be under way."""
+        last, now = entry.last_attempt, self._clock()
+        if last > state.attempt:
+            if now < self._asked_at.get(state.id, now - LOOK_SECONDS) + LOOK_SECONDS:
+                return None
+            self._asked_at[state.id] = now
+            if self._engine.reconcile(self._attempt(state, last)) is not Presence.NOT_THERE:
+                return None
+        return entry.claim(ended=state.attempt)
+
+    def _attempt(self, state: JobState, number: int) -> Attempt:
+        return Attempt(self.entry(state).folder.absolute(), number)
 
     def _request(self, job: Job, entry: Entry, attempt: int) -> dict[str, Any]:
         inputs = {
@@ -239,27 +224,30 @@ class Dispatch:
             "log": str(entry.log(attempt).absolute()),
             "params": _with_paths(job.params, self._compiled),
             "inputs": inputs,
-            "threads": min(job.threads, self._crew.threads),
+            "threads": min(job.threads, self._engine.threads),
             "device": job.device,
         }
 
-    def _finish(self, ended: Ended) -> None:
-        state = self.states[ended.job]
+    def _finish(self, end: Ended | Lost) -> None:
+        state = self._running.pop(end.attempt)
         entry = self.entry(state)
         record = entry.exit(state.attempt)
-        state.seconds = time.time() - state.started
+        state.seconds = device_seconds(entry, state.attempt, state.started)
         self.spent += state.seconds
-        self._open.pop(state.id, None)
+        ended = end if isinstance(end, Ended) else Ended(end.attempt, reason=_LOST)
+        why_again = self._why_again(end, entry, record)
         if entry.is_done():
             state.state = State.DONE
-        elif ended.code == STOPPED or (self.stopping and record is None):
+        elif why_again:
+            state.state, state.message = State.STOPPED, why_again
+        elif ended.is_stopped or (self.stopping and record is None):
             state.state = State.STOPPED
         else:
             state.state = State.FAILED
             state.code = (record or {}).get("code", "MLP0803")
-            state.message = (record or {}).get("message") or _death(ended.code)
+            state.message = (record or {}).get("message") or ended.reason
             state.help = (record or {}).get("help") or f"see `mlipilot logs {state.id}`"
-        self.journal.append(
+        self._enter(
             "ended",
             job=state.id,
             key=state.key,
@@ -273,6 +261,30 @@ class Dispatch:
         )
         self._read_progress(state)
         self._watcher.changed(state)
+        if state.state is State.STOPPED and why_again and not self.stopping:
+            state.state, state.message = State.PENDING, ""
+        else:
+            self._open.pop(state.id, None)
+
+    def _why_again(self, end: Ended | Lost, entry: Entry, record: Mapping[str, Any] | None) -> str:
+        """Why a job whose attempt ended without a result runs once more; empty where it does not."""
+        attempt = end.attempt
+        if entry.last_attempt > attempt.number:
+            return "a newer attempt replaced it"
+        if self.stopping or (record is not None and record.get("class") != "stopped"):
+            return ""
+        if attempt in self._adopted:
+            return "its supervisor was killed"
+        self._losses[entry.folder.name] += isinstance(end, Lost)
+        return _LOST if isinstance(end, Lost) and self._losses[entry.folder.name] <= MOST_LOSSES else ""
+
+    def _leave_open(self, attempt: Attempt) -> None:
+        """Nobody can tell whether it stopped: its end stays out of the journal, and the next session asks again."""
+        state = self._running.pop(attempt)
+        self._open.pop(state.id, None)
+        state.state = State.STOPPED
+        state.message = "nobody can tell whether it stopped; the next `execute` asks again"
+        self._watcher.changed(state)
 
     def _skip(self, state: JobState) -> None:
         needs = {source.job for source in self.jobs[state.id].inputs.values()}
@@ -282,7 +294,7 @@ class Dispatch:
         self._open.pop(state.id, None)
         state.state, state.code = State.SKIPPED, "MLP0804"
         state.message = f"needs `{bad}`, which {'failed' if self.states[bad].state is State.FAILED else 'was skipped'}"
-        self.journal.append("skipped", job=state.id, key=state.key, because=bad)
+        self._enter("skipped", job=state.id, key=state.key, because=bad)
         self._watcher.changed(state)
 
     def _read_progress(self, state: JobState) -> None:
@@ -292,38 +304,7 @@ class Dispatch:
             state.progress = line
 
 
-def settle_killed(journal: Journal, workspace: Workspace) -> float:
-    """Close attempts whose supervisor was killed: their device time counts up to the last sign of life.
-
-    Returns the device seconds of all attempts that ended.
-    """
-    begun: dict[tuple[str, int], dict[str, Any]] = {}
-    seconds = 0.0
-    for entry in journal.entries:
-        if entry["event"] == "started":
-            begun[entry["job"], entry["attempt"]] = entry
-        elif entry["event"] == "ended":
-            begun.pop((entry["job"], entry["attempt"]), None)
-            seconds += float(entry.get("device_seconds", 0.0))
-    for (job, attempt), started in begun.items():
-        folder = workspace.store.entry(started["key"])
-        beat = read_json(folder.file("hb", attempt)) or {}
-        progress = last_line(folder.file("progress", attempt), 0)[0] or {}
-        last = max(float(beat.get("time", 0.0)), float(progress.get("time", 0.0)), float(started["time"]))
-        seconds += last - float(started["time"])
-        journal.append(
-            "ended",
-            job=job,
-            key=started["key"],
-            attempt=attempt,
-            state=State.STOPPED.value,
-            code="",
-            message="its supervisor was killed",
-            device_seconds=last - float(started["time"]),
-            cpu_seconds=None,
-            peak_bytes=None,
-        )
-    return seconds
+_LOST = "it is not there any more, and left no record"
 
 
 def _with_paths(params: Mapping[str, Any], compiled: Compiled) -> dict[str, Any]:
@@ -338,11 +319,3 @@ def _with_paths(params: Mapping[str, Any], compiled: Compiled) -> dict[str, Any]
         return value
 
     return {name: restore(value) for name, value in params.items()}
-
-
-def _death(code: int) -> str:
-    if code < 0:
-        name = signal.Signals(-code).name
-        reason = "; the machine may have run out of memory" if -code == signal.SIGKILL else ""
-        return f"its process was killed by {name}{reason}"
-    return f"its process ended with code {code} and left no record"

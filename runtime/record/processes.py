@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -41,12 +42,9 @@ def identity() -> dict[str, int | str | None]:
     return {"pid": pid, "started": start_time(pid), "host": os.uname().nodename}
 
 
-def is_same_alive(record: dict[str, object]) -> bool:
-    """Whether the process of a record still runs; one on another host is taken to."""
-    if record.get("host") != os.uname().nodename:
-        return True
-    pid, started = record.get("pid"), record.get("started")
-    return isinstance(pid, int) and is_alive(pid, started if isinstance(started, int) else None)
+def is_here(record: Mapping[str, object]) -> bool:
+    """Whether the process of a record was started on this host."""
+    return record.get("host") == os.uname().nodename
 
 
 def die_with_parent() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.durable import create_json, flush, read_json, write_json
-from mlipilot.runtime.record.processes import identity, is_same_alive
+from mlipilot.runtime.record.liveness import Clock, Life, file_clock, life
+from mlipilot.runtime.record.processes import identity
 
 MANIFEST = "manifest.json"
 
@@ -34,6 +35,7 @@ class Entry:
         self.folder = folder
         self.result = folder / "result"
         self.scratch = folder / "scratch"
+        self.owner_file = folder / "owner.json"
 
     # -- results --
 
@@ -96,17 +98,33 @@ class Entry:
         """Numbers of all attempts that were begun."""
         return sorted(int(path.stem.partition("-")[2]) for path in self.folder.glob("intent-*.json"))
 
-    def claim(self) -> int | None:
-        """Own a new attempt; None while another process has one under way."""
+    @property
+    def last_attempt(self) -> int:
+        """Number of the newest attempt; 0 where there is none."""
+        return max(self.attempts(), default=0)
+
+    def claim(self, ended: int = 0) -> int | None:
+        """Own a new attempt; None while the last one may still be under way.
+
+        `ended` is an attempt that is known to have ended, though it may have left no record.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        numbers = self.attempts()
-        if numbers:
-            last = numbers[-1]
-            intent = read_json(self.file("intent", last)) or {}
-            if self.exit(last) is None and is_same_alive(intent):
-                return None
-        attempt = numbers[-1] + 1 if numbers else 1
-        return attempt if create_json(self.file("intent", attempt), identity()) else None
+        last = self.last_attempt
+        if last > ended and self.life(last) is not Life.GONE:
+            return None
+        return last + 1 if create_json(self.file("intent", last + 1), identity()) else None
+
+    def life(self, attempt: int, clock: Clock = file_clock) -> Life:
+        """Whether an attempt is under way: its process is, or, until that begins, the one that claimed it."""
+        owner = self.owner() or {}
+        if self.exit(attempt) is not None or owner.get("attempt", 0) > attempt:
+            return Life.GONE
+        record = owner if owner.get("attempt") == attempt else read_json(self.file("intent", attempt)) or {}
+        return life(record, (self.file("hb", attempt), self.file("intent", attempt)), clock)
+
+    def owner(self) -> dict[str, Any] | None:
+        """The process that began an attempt last; None where none did."""
+        return read_json(self.owner_file)
 
     def file(self, what: str, attempt: int) -> Path:
         """A trace of an attempt: `intent`, `hb`, `exit` or `progress`."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.workspace import workspace_folder
-from mlipilot.runtime.durable import create_json, read_json, write_json
-from mlipilot.runtime.record.processes import identity, is_same_alive
+from mlipilot.runtime.durable import write_json
+from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.store import Store
 
 CAMPAIGN = "campaign.jsonl"
@@ -91,40 +91,13 @@ class Run:
         return self.folder / "paused.json"
 
     @property
-    def _lease(self) -> Path:
-        return self.folder / "lease.json"
+    def lease(self) -> Lease:
+        """The right to execute this run, which one process has at a time."""
+        return Lease(self.folder)
 
     def holder(self) -> dict[str, Any] | None:
         """The process that executes this run now; None where none does."""
-        record = read_json(self._lease)
-        return record if record is not None and is_same_alive(record) else None
-
-    def acquire(self) -> bool:
-        """Become the one process that executes this run; False while another is."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if create_json(self._lease, identity()):
-            return True
-        if self.holder() is not None:
-            return False
-        # The holder is gone. Whoever removes its lease first may write a new one; a third process then finds that.
-        stale = self.folder / f".lease-{os.getpid()}"
-        try:
-            self._lease.rename(stale)
-        except FileNotFoundError:
-            return create_json(self._lease, identity())
-        record = read_json(stale)
-        if record is not None and is_same_alive(record):
-            write_json(self._lease, record)
-            stale.unlink(missing_ok=True)
-            return False
-        stale.unlink(missing_ok=True)
-        return create_json(self._lease, identity())
-
-    def release(self) -> None:
-        """Let another process execute this run."""
-        record = read_json(self._lease)
-        if record is not None and record.get("pid") == os.getpid():
-            self._lease.unlink(missing_ok=True)
+        return self.lease.holder()
 
 
 @dataclass(frozen=True)

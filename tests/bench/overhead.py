@@ -41,12 +41,11 @@ def main() -> None:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             assert command(["execute", str(spec)]) == 0
         journal = next(Path(folder).glob("work/runs/*/journal.jsonl"))
-        ended = [e for e in map(json.loads, journal.read_text().splitlines()) if e["event"] == "ended"][1:]
-        overheads = []
-        for entry in ended:
-            record = Path(folder) / "work" / "store" / entry["key"][:2] / entry["key"] / "exit-1.json"
-            overheads.append(entry["device_seconds"] - json.loads(record.read_text())["seconds"])
-        starts = [e["time"] for e in map(json.loads, journal.read_text().splitlines()) if e["event"] == "started"][1:]
+        entries = [json.loads(line) for line in journal.read_text().splitlines()]
+        ended = [entry for entry in entries if entry["event"] == "ended"][1:]
+        started = {entry["job"]: entry["time"] for entry in entries if entry["event"] == "started"}
+        overheads = [entry["time"] - started[entry["job"]] - entry["device_seconds"] for entry in ended]
+        starts = list(started.values())[1:]
         pace = statistics.median(b - a for a, b in itertools.pairwise(starts))
     result = {
         "jobs": len(overheads),

@@ -12,14 +12,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.compile import check_source
-from mlipilot.compiler.plan import Compiled, job_keys, write_plan
+from mlipilot.compiler.plan import Compiled, write_plan
 from mlipilot.runtime.durable import write_bytes
-from mlipilot.runtime.engine.local import BackendMissing, LocalEngine
-from mlipilot.runtime.execution.dispatch import Dispatch, Silent, Watcher, settle_killed
 from mlipilot.runtime.execution.outcome import JobState
-from mlipilot.runtime.execution.signals import stop_on_signals
-from mlipilot.runtime.execution.supervisor import backend_missing, budget_spent, crew_of, lease
-from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
+from mlipilot.runtime.execution.watcher import Silent, Watcher
 from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, as_asked, proposers, unusable
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
@@ -132,18 +129,15 @@ class World:
 
 
 class _Execution:
-    def __init__(
-        self, compiled: Compiled, workspace: Workspace, run: RunFolder, source: SourceFile, spec: Spec, watcher: Watcher
-    ) -> None:
-        self.compiled, self.workspace, self.run, self.watcher = compiled, workspace, run, watcher
+    def __init__(self, session: Session, source: SourceFile, spec: Spec) -> None:
+        self.session, self.watcher = session, session.watcher
+        self.compiled, self.run = session.compiled, session.run
         self.source, self.spec = source, spec
         assert spec.space is not None
         self.space = spec.space
-        self.settings: Settings = settings_of(spec, compiled.plan)
+        self.settings: Settings = settings_of(spec, session.plan)
         self.rules = rules_of(spec)
-        self.began = time.monotonic()
-        self.ended = Ended(run)
-        self._spent_before = 0.0
+        self.ended = Ended(self.run, diagnostics=session.diagnostics)
         self._is_halted = False
 
     def execute(self) -> Ended:
@@ -164,15 +158,15 @@ class _Execution:
         lacking = unusable(arms, {entry["lane"] for entry in self.journal.entries if entry["event"] == "ended"})
         if lacking is not None:
             return self._refused(lacking)
-        self._pin()
-        self.world = World(self.source, self.space, self.run.folder, arms, self.settings.limits)
-        self._recorded = {
-            (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
-        }
         try:
+            self._pin()
+            self.world = World(self.source, self.space, self.run.folder, arms, self.settings.limits)
+            self._recorded = {
+                (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
+            }
             self._with_engine(arms)
-        except BackendMissing as missing:
-            self.ended.diagnostics.append(backend_missing(missing))
+        except LeaseLost:
+            self.ended.is_closed = False  # the session says why
         except Impossible as impossible:
             self.ended.diagnostics.append(
                 Diagnostic("MLP0901", str(impossible), help="execute the baseline alone, without its `pilot` block")
@@ -187,7 +181,7 @@ class _Execution:
             )
         finally:
             self.journal.close()
-        self.ended.wall_seconds = time.monotonic() - self.began
+        self.ended.wall_seconds = self.session.seconds
         return self.ended
 
     def _refused(self, diagnostic: Diagnostic) -> Ended:
@@ -196,6 +190,7 @@ class _Execution:
         return self.ended
 
     def _enter(self, event: str, **data: Any) -> Mapping[str, Any]:
+        self.session.demand_lease()
         entry = self.journal.append(event, **data)
         self._tell(entry)
         return entry
@@ -239,7 +234,7 @@ class _Execution:
 
     @property
     def _is_stopping(self) -> bool:
-        return self._is_halted or (hasattr(self, "dispatch") and self.dispatch.stopping)
+        return self._is_halted or self.session.is_stopping
 
     def _halt(self) -> None:
         self._is_halted = True
@@ -247,47 +242,23 @@ class _Execution:
     # -- running --
 
     def _with_engine(self, arms: Mapping[str, Arm]) -> None:
-        plan = self.compiled.plan
-        hardware = fingerprint(str(plan.engine["device"]))
-        crew = crew_of(plan)
-        self.dispatch = Dispatch(self.compiled, self.workspace, crew, self.watcher, self._rank)
-        self.dispatch.diagnostics = self.ended.diagnostics
-        write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
-        jobs = self.dispatch.journal = Journal(self.run.journal)
-        for entry in jobs.entries:
+        session, dispatch = self.session, self.session.dispatch
+        dispatch.rank = self._rank
+        begun = session.open()
+        for entry in [*session.journal.entries, *([] if begun is None else [begun])]:
             self._tell(entry)
-        self._spent_before = settle_killed(jobs, self.workspace)
-        keys = {job: key for job, key in job_keys(plan, hardware).items() if key is not None}
-        begun = jobs.append(
-            "begin",
-            plan=plan.hash,
-            spec=plan.spec_hash,
-            scorecard=plan.scorecard_hash,
-            packages=dict(plan.packages),
-            hardware=hardware,
-            keys=keys,
-            reused=[],
-        )
-        self._tell(begun)
-        lost = [_LOST] if jobs.entries and not self.journal.entries else []
-        self.watcher.begin([], [*lost, *crew.notes()])
+        lost = [_LOST] if session.journal.entries and not self.journal.entries else []
         try:
-            with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
-                self.dispatch.engine = engine
-                laboratory = JobLaboratory(plan, self.rules, self.dispatch, hardware)
+            with session.running(notes=lost):
+                laboratory = JobLaboratory(session.plan, self.rules, dispatch, session.hardware)
                 drive_all = partial(
                     drive, laboratory=laboratory, recorded=self._measured, tick=self._tick, halt=self._halt
                 )
                 self.ended.is_closed = self.phases(arms).run(drive_all)
                 if not self.ended.is_closed:
-                    self.dispatch.close()
+                    dispatch.skip()
         finally:
-            self.watcher.end()
-            self.ended.interrupted = self.dispatch.stopping
-            jobs.append(
-                "end", states={}, interrupted=self.dispatch.stopping, wall_seconds=time.monotonic() - self.began
-            )
-            jobs.close()
+            self.ended.interrupted = session.is_interrupted
 
     def phases(self, arms: Mapping[str, Arm]) -> Phases:
         """The campaign as coroutines."""
@@ -309,23 +280,8 @@ class _Execution:
         return -1.0 if lane is None else lane.spent
 
     def _tick(self) -> None:
-        self.dispatch.paused = self.run.is_paused
-        if self.dispatch.engine.gone:
-            self._ask_to_stop()
-        if self.dispatch.stopping:
-            return
-        limits = self.compiled.plan.budget
-        used = {"wall": time.monotonic() - self.began}
-        if not self._phases.is_closing:
-            # What was set aside for the close is an estimate, and a campaign that is cut off there says little.
-            used["device_time"] = self._spent_before + self.dispatch.spent + self.dispatch.running_seconds()
-        for name, seconds in used.items():
-            if name in limits and seconds > limits[name]:
-                self.ended.diagnostics.append(budget_spent(name, limits[name], seconds))
-                self._ask_to_stop()
-
-    def _ask_to_stop(self) -> None:
-        self.dispatch.stopping = True
+        # What was set aside for the close is an estimate, and a campaign that is cut off there says little.
+        self.session.tick(limits_device_time=not self._phases.is_closing)
 
 
 def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher | None = None) -> Ended:
@@ -340,11 +296,12 @@ def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher 
         headline = f"`{compiled.spec}` changed since the plan was compiled"
         return Ended(diagnostics=[Diagnostic("MLP0703", headline, help="compile the spec again")])
     with ExitStack() as stack:
-        run = lease(compiled, workspace, stack)
-        if isinstance(run, Diagnostic):
-            return Ended(diagnostics=[run])
-        source, spec = _begun_with(run, compiled) or (source, checked.spec)
-        return _Execution(compiled, workspace, run, source, spec, watcher or Silent()).execute()
+        session = open_session(compiled, workspace, watcher or Silent(), stack)
+        if isinstance(session, Diagnostic):
+            return Ended(diagnostics=[session])
+        source, spec = _begun_with(session.run, compiled) or (source, checked.spec)
+        ended = _Execution(session, source, spec).execute()
+        return ended if session.loss is None else Ended(diagnostics=session.diagnostics)
 
 
 def _begun_with(run: RunFolder, compiled: Compiled) -> tuple[SourceFile, Spec] | None:

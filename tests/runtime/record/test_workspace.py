@@ -15,18 +15,18 @@ from mlipilot.runtime.record.workspace import Run, Workspace, workspace_of
 def test_a_run_has_one_executor(tmp_path: Path) -> None:
     run = Run(tmp_path / "copper-12345678")
 
-    assert run.acquire()
-    assert not run.acquire()
+    assert run.lease.acquire()
+    assert not run.lease.acquire()
     assert (run.holder() or {})["pid"] == os.getpid()
 
 
 def test_a_released_run_can_be_acquired_again(tmp_path: Path) -> None:
     run = Run(tmp_path / "copper-12345678")
-    run.acquire()
-    run.release()
+    run.lease.acquire()
+    run.lease.release()
 
     assert run.holder() is None
-    assert run.acquire()
+    assert run.lease.acquire()
 
 
 def test_a_lease_whose_process_is_gone_is_taken_over(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_lease_whose_process_is_gone_is_taken_over(tmp_path: Path) -> None:
     write_json(run.folder / "lease.json", {**identity(), "started": 1})
 
     assert run.holder() is None
-    assert run.acquire()
+    assert run.lease.acquire()
 
 
 def test_a_lease_of_another_host_is_respected(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_lease_of_another_host_is_respected(tmp_path: Path) -> None:
     run.folder.mkdir()
     write_json(run.folder / "lease.json", {**identity(), "host": "elsewhere"})
 
-    assert not run.acquire()
+    assert not run.lease.acquire()
     assert (run.holder() or {})["host"] == "elsewhere"
 
 

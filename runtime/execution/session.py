@@ -1,0 +1,222 @@
+"""A session: one process executes one run. It owns the lease, the journal, the signals, the budget and the engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from typing import Any
+
+from mlipilot.compiler.packages import DYNAMICS, installed
+from mlipilot.compiler.plan import Compiled, job_keys, write_plan
+from mlipilot.runtime.durable import write_bytes
+from mlipilot.runtime.engine.engines import ENGINES
+from mlipilot.runtime.engine.protocol import Setting
+from mlipilot.runtime.execution.dispatch import Dispatch
+from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.execution.settlement import settle
+from mlipilot.runtime.execution.signals import stop_on_signals
+from mlipilot.runtime.execution.watcher import Watcher
+from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.record import Journal, Run, Workspace
+from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
+from mlipilot.runtime.record.liveness import STOP_SECONDS, Life
+from mlipilot.spec.diagnostics import Diagnostic
+
+
+class LeaseLost(Exception):
+    """This process does not execute the run any more, and may write nothing."""
+
+
+class Session:
+    """One process's execution of a run, from its lease to its end."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        workspace: Workspace,
+        run: Run,
+        watcher: Watcher,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.compiled, self.plan = compiled, compiled.plan
+        self.workspace, self.run, self.watcher = workspace, run, watcher
+        self.loss: Loss | None = None
+        """Why this process no longer executes the run."""
+        self._clock = clock
+        self._began = clock()
+        self._spent_before = 0.0
+        self._lease = run.lease
+        self.heartbeat = Heartbeat(self._lease.renew, self._lose)
+        threads = max(job.threads for job in self.plan.jobs)
+        self.engine = ENGINES[self.plan.engine["kind"]](Setting(self.plan.engine, threads, run.folder))
+        self.dispatch = Dispatch(compiled, workspace, self.engine, self.enter, watcher)
+        self.journal: Journal
+
+    @cached_property
+    def hardware(self) -> dict[str, str | int]:
+        """The machine, as measurements of speed name it."""
+        return fingerprint(str(self.plan.engine["device"]))
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Keys of the plan's jobs."""
+        return {job: key for job, key in job_keys(self.plan, self.hardware).items() if key is not None}
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What is to be said at the end."""
+        return self.dispatch.diagnostics
+
+    @property
+    def seconds(self) -> float:
+        """Wall time so far."""
+        return self._clock() - self._began
+
+    # -- the end --
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing new is started, and what runs is asked to stop."""
+        return self.dispatch.stopping
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether it was asked to stop before all was done."""
+        return self.is_stopping and self.engine.fault is None
+
+    def stop(self) -> None:
+        """Start nothing new, and ask what runs to stop."""
+        self.dispatch.stopping = True
+
+    def tick(self, *, limits_device_time: bool = True) -> None:
+        """Look whether to pause, and whether to stop: the lease is lost, the engine has ended, the budget is spent."""
+        self.dispatch.paused = self.run.is_paused
+        if not self.heartbeat.holds() or self.is_stopping:
+            return
+        spent = self._overspent(limits_device_time)
+        if spent is not None:
+            self.diagnostics.append(spent)
+        if spent is not None or self.engine.has_ended:
+            self.stop()
+
+    def _overspent(self, limits_device_time: bool) -> Diagnostic | None:
+        device_time = self._spent_before + self.dispatch.spent + self.dispatch.running_seconds()
+        used = {"device_time": device_time} if limits_device_time else {}
+        for name, seconds in {**used, "wall": self.seconds}.items():
+            limit = self.plan.budget.get(name)
+            if limit is not None and seconds > limit:
+                return Diagnostic(
+                    "MLP0805",
+                    f"the budget of {limit:g} s of `{name}` is spent ({seconds:.0f} s)",
+                    help=f"raise `{name}` in the `budget` block and execute again: finished work is kept",
+                )
+        return None
+
+    # -- the lease --
+
+    def _lose(self, loss: Loss) -> None:
+        self.loss = loss
+        self.diagnostics.append(_lost(self.run, loss))
+        self.stop()
+
+    def demand_lease(self) -> None:
+        """Raise `LeaseLost` where this process may write nothing of the run any more."""
+        if not self.heartbeat.holds():
+            raise LeaseLost
+
+    # -- the journal --
+
+    def enter(self, event: str, **data: Any) -> Mapping[str, Any] | None:
+        """Write an entry of the journal of jobs; nothing where another process may write there now."""
+        return self.journal.append(event, **data) if self.heartbeat.holds() else None
+
+    def open(self, reused: Sequence[str] = ()) -> Mapping[str, Any] | None:
+        """Begin the journal of jobs, with what earlier sessions left settled; returns the first entry of this one."""
+        write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
+        self.journal = Journal(self.run.journal)
+        self._spent_before, self.dispatch.inherited = settle(self.journal, self.workspace, self.engine.reconcile)
+        return self.enter(
+            "begin",
+            plan=self.plan.hash,
+            spec=self.plan.spec_hash,
+            scorecard=self.plan.scorecard_hash,
+            packages=dict(self.plan.packages),
+            hardware=self.hardware,
+            keys=self.keys,
+            reused=list(reused),
+        )
+
+    @contextmanager
+    def running(self, states: Sequence[JobState] = (), notes: Sequence[str] = ()) -> Iterator[None]:
+        """Watched, with the engine and until a signal asks for a stop; afterwards the journal of jobs is closed."""
+        self.watcher.begin(list(states), [*notes, *self.engine.notes])
+        try:
+            with stop_on_signals(self.stop), self.engine:
+                yield
+        finally:
+            self.watcher.end()
+            if self.engine.fault is not None:
+                self.diagnostics.append(self.engine.fault)
+            self.enter(
+                "end",
+                states={state.id: state.state.value for state in states},
+                interrupted=self.is_interrupted,
+                wall_seconds=self.seconds,
+            )
+            self.journal.close()
+
+
+def open_session(compiled: Compiled, workspace: Workspace, watcher: Watcher, stack: ExitStack) -> Session | Diagnostic:
+    """A session of a plan's run, which no other process executes until `stack` is left; or why it cannot begin now."""
+    plan = compiled.plan
+    now = installed(DYNAMICS)
+    drifted = [
+        f"{name} {plan.packages.get(name)} → {now[name]}" for name in now if now[name] != plan.packages.get(name)
+    ]
+    if drifted:
+        headline = f"packages changed since the plan was compiled: {', '.join(drifted)}"
+        return Diagnostic("MLP0703", headline, help="compile the spec again")
+    if plan.engine["kind"] not in ENGINES:
+        headline = f"the plan asks for an engine that this version does not have: `{plan.engine['kind']}`"
+        return Diagnostic("MLP0703", headline, help="compile the spec again")
+    run = workspace.run(compiled.spec, plan.hash)
+    if not run.lease.acquire():
+        return _held(run)
+    stack.callback(run.lease.release)
+    session = Session(compiled, workspace, run, watcher)
+    stack.enter_context(session.heartbeat)
+    return session
+
+
+def _held(run: Run) -> Diagnostic:
+    """Said where another process may be executing a run."""
+    holder = run.holder() or {}
+    who = f"process {holder.get('pid')} on {holder.get('host')}"
+    if run.lease.life() is Life.SUSPECT:
+        return Diagnostic(
+            "MLP0802",
+            f"`{run.name}` may still be executed by {who}, which gives no sign of life",
+            help="end it with `mlipilot cancel`, and execute again: finished work is kept",
+        )
+    return Diagnostic(
+        "MLP0802",
+        f"`{run.name}` is being executed by {who}",
+        help="watch it with `mlipilot status`, or end it with `mlipilot cancel`",
+    )
+
+
+def _lost(run: Run, loss: Loss) -> Diagnostic:
+    """Said where a session stopped by itself."""
+    if loss is Loss.FENCED:
+        return Diagnostic(
+            "MLP0802",
+            f"`{run.name}` was taken over by another process, or its lease was removed; this execution has stopped",
+            help="`mlipilot status` shows whether it is being executed",
+        )
+    return Diagnostic(
+        "MLP0802",
+        f"`{run.folder}` could not be written for {STOP_SECONDS:.0f} s; this execution has stopped",
+        help="when the folder can be written again, execute again: finished work is kept",
+    )

@@ -1,0 +1,73 @@
+"""The device time of attempts, and what an earlier session left open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.engine.protocol import Attempt, Presence
+from mlipilot.runtime.execution.outcome import State
+from mlipilot.runtime.execution.progress import last_line
+from mlipilot.runtime.record import Entry, Journal, Workspace
+
+
+def device_seconds(entry: Entry, attempt: int, began: float) -> float:
+    """Of an attempt that ended, as its record says; without one, from its begin to its last sign of life.
+
+    `began` is in seconds since the epoch.
+    """
+    record = entry.exit(attempt)
+    if record is not None:
+        return float(record["seconds"])
+    beat = read_json(entry.file("hb", attempt)) or {}
+    progress = last_line(entry.file("progress", attempt), 0)[0] or {}
+    return max(float(beat.get("time", 0.0)), float(progress.get("time", 0.0)), began) - began
+
+
+class Open(NamedTuple):
+    """An attempt that an earlier session began, and that may be under way."""
+
+    number: int
+    started: float
+
+
+class Settlement(NamedTuple):
+    """What earlier sessions of a run leave to this one."""
+
+    device_seconds: float
+    """Of all attempts that ended."""
+    open: dict[str, Open]
+    """By the key of the job."""
+
+
+def settle(journal: Journal, workspace: Workspace, ask: Callable[[Attempt], Presence]) -> Settlement:
+    """Close attempts whose supervisor was killed and that are known to have ended; the others stay open."""
+    begun: dict[tuple[str, int], dict[str, Any]] = {}
+    seconds = 0.0
+    for entry in journal.entries:
+        if entry["event"] == "started":
+            begun[entry["job"], entry["attempt"]] = entry
+        elif entry["event"] == "ended" and begun.pop((entry["job"], entry["attempt"]), None) is not None:
+            seconds += float(entry.get("device_seconds", 0.0))
+    left: dict[str, Open] = {}
+    for (job, number), started in begun.items():
+        folder = workspace.store.entry(started["key"])
+        if ask(Attempt(folder.folder.absolute(), number)) is not Presence.NOT_THERE:
+            left[started["key"]] = Open(number, float(started["time"]))
+            continue
+        spent = device_seconds(folder, number, float(started["time"]))
+        seconds += spent
+        journal.append(
+            "ended",
+            job=job,
+            key=started["key"],
+            attempt=number,
+            state=State.STOPPED.value,
+            code="",
+            message="its supervisor was killed",
+            device_seconds=spent,
+            cpu_seconds=None,
+            peak_bytes=None,
+        )
+    return Settlement(seconds, left)

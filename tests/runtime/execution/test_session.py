@@ -1,0 +1,438 @@
+"""A session on an engine of a test's own: what is counted, and what comes of answers that are lost, late or unknown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from execution_project import TINY
+
+from mlipilot.compiler.compile import compile_file
+from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.durable import create_json, write_json
+from mlipilot.runtime.engine.engines import ENGINES
+from mlipilot.runtime.engine.protocol import Attempt, Presence
+from mlipilot.runtime.execution import attempts, dispatch
+from mlipilot.runtime.execution.outcome import JobState, Outcome, State
+from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
+from mlipilot.runtime.execution.settlement import device_seconds, settle
+from mlipilot.runtime.execution.supervisor import execute, supervise
+from mlipilot.runtime.execution.watcher import Silent
+from mlipilot.runtime.record import Entry, Journal, Workspace, read_journal
+from mlipilot.runtime.record.lease import Lease
+from mlipilot.runtime.record.liveness import STOP_SECONDS
+from mlipilot.runtime.record.processes import identity
+from mlipilot.spec.diagnostics import Diagnostic
+
+sys.path.append(str(Path(__file__).parents[1] / "engine"))
+
+from scripted import SECONDS, ScriptedEngine, Unreliable
+
+OTHER = {**identity(), "host": "other"}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """The tiny experiment, for an engine that the schema does not know."""
+    spec = tmp_path_factory.mktemp("spec") / "tiny.mlp"
+    spec.write_text(TINY)
+    compiled, _ = compile_file(spec)
+    assert compiled is not None
+    return compiled._replace(plan=replace(compiled.plan, engine={**compiled.plan.engine, "kind": "toy"}))
+
+
+@pytest.fixture
+def small(whole: Compiled) -> Compiled:
+    """Its data set alone."""
+    return whole._replace(plan=replace(whole.plan, jobs=whole.plan.jobs[:1]))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "work")
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
+    """The engine of the tag `toy`."""
+    engine = ScriptedEngine()
+    monkeypatch.setitem(ENGINES, "toy", lambda setting: engine)
+    monkeypatch.setattr(dispatch, "TICK_SECONDS", 0.0)
+    monkeypatch.setattr(dispatch, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(attempts, "RECONCILE_SECONDS", 0.0)
+    return engine
+
+
+class Actor(Silent):
+    """A watcher that does something at each tick, and keeps what it is told."""
+
+    def __init__(self, act: Callable[[int], object] = lambda tick: None) -> None:
+        self.act, self.ticks = act, 0
+        self.notes: list[str] = []
+        self.seen: list[tuple[str, State]] = []
+
+    def begin(self, jobs: list[JobState], notes: list[str]) -> None:
+        self.notes = notes
+
+    def changed(self, job: JobState) -> None:
+        self.seen.append((job.id, job.state))
+
+    def tick(self) -> None:
+        self.ticks += 1
+        assert self.ticks < 1000
+        self.act(self.ticks)
+
+
+@pytest.fixture
+def session(small: Compiled, workspace: Workspace, engine: ScriptedEngine) -> Iterator[Session]:
+    with ExitStack() as stack:
+        session = open_session(small, workspace, Actor(), stack)
+        assert isinstance(session, Session)
+        yield session
+
+
+def acting(session: Session, act: Callable[[int], object]) -> Outcome:
+    """How a session ends in which this is done at each tick."""
+    watcher = session.watcher
+    assert isinstance(watcher, Actor)
+    watcher.act = act
+    return supervise(session)
+
+
+def entries(session: Session, event: str) -> list[dict[str, Any]]:
+    return [entry for entry in read_journal(session.run.journal).entries if entry["event"] == event]
+
+
+# -- engines by name --
+
+
+def test_a_plan_runs_on_the_engine_that_its_tag_names(
+    whole: Compiled, workspace: Workspace, engine: ScriptedEngine
+) -> None:
+    watcher = Actor()
+    outcome = execute(whole, workspace, watcher)
+
+    assert [job.state for job in outcome.jobs] == [State.DONE] * 8
+    assert len(engine.submitted) == 8
+    assert watcher.notes == ["this engine is scripted"]
+    assert {job.seconds for job in outcome.jobs} == {SECONDS}
+    assert [job.state for job in execute(whole, workspace).jobs] == [State.REUSED] * 8
+    assert len(engine.submitted) == 8
+
+
+def test_a_plan_for_an_engine_of_another_version_is_refused(whole: Compiled, workspace: Workspace) -> None:
+    outcome = execute(whole, workspace)
+
+    assert [diagnostic.code for diagnostic in outcome.diagnostics] == ["MLP0703"]
+    assert "`toy`" in outcome.diagnostics[0].headline
+
+
+def test_where_nothing_runs_nothing_heavy_is_imported() -> None:
+    program = (
+        "import sys, mlipilot.runtime.execution, mlipilot.runtime.pilot.campaign.execution; "
+        "sys.exit(bool({'torch', 'mace', 'ase', 'polars'} & set(sys.modules)))"
+    )
+    program = f"import mlipilot.compiler.compile; {program}"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+# -- what is counted --
+
+
+def test_device_time_is_what_the_record_of_an_attempt_says(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "fail"
+    outcome = supervise(session)
+
+    assert (outcome.jobs[0].state, outcome.jobs[0].code) == (State.FAILED, "MLP0810")
+    assert [entry["device_seconds"] for entry in entries(session, "ended")] == [SECONDS]
+    assert session.dispatch.spent == SECONDS
+
+
+def test_an_attempt_without_a_record_counts_to_its_last_sign_of_life(tmp_path: Path) -> None:
+    entry = Entry(tmp_path)
+    assert device_seconds(entry, 1, 1000.0) == 0.0
+
+    write_json(entry.file("hb", 1), {"time": 1010.0})
+    assert device_seconds(entry, 1, 1000.0) == 10.0
+    entry.file("progress", 1).write_text('{"time": 1012.5}\n{"time": 10')
+    assert device_seconds(entry, 1, 1000.0) == 12.5
+    write_json(entry.file("hb", 1), {"time": 700.0})
+    entry.file("progress", 1).unlink()
+    assert device_seconds(entry, 1, 1000.0) == 0.0
+
+
+def test_an_attempt_that_runs_counts_from_its_begin_until_now(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    seconds = []
+
+    def act(tick: int) -> None:
+        state = next(iter(session.dispatch.states.values()))
+        state.started -= 100.0
+        seconds.append(session.dispatch.running_seconds())
+        session.stop()
+
+    acting(session, act)
+    assert seconds[0] == pytest.approx(100.0, abs=5)
+
+
+def test_a_spent_budget_stops_a_session(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    session.plan = replace(session.plan, budget={"device_time": 50.0})
+
+    def act(tick: int) -> None:
+        next(iter(session.dispatch.states.values())).started -= 100.0
+
+    outcome = acting(session, act)
+    assert [diagnostic.code for diagnostic in outcome.diagnostics] == ["MLP0805"]
+    assert (outcome.jobs[0].state, outcome.interrupted) == (State.STOPPED, True)
+    assert entries(session, "end")[0]["interrupted"] is True
+
+
+def test_device_time_can_be_left_out_of_the_limits(session: Session) -> None:
+    session.plan = replace(session.plan, budget={"device_time": 1.0, "wall": 1e6})
+    session.dispatch.spent = 2.0
+
+    session.tick(limits_device_time=False)
+    assert not session.is_stopping
+    session.tick()
+    assert session.is_stopping
+
+
+def test_a_paused_session_starts_nothing(session: Session, engine: ScriptedEngine) -> None:
+    session.run.pause(on=True)
+
+    def act(tick: int) -> None:
+        assert engine.submitted == [] or not session.run.is_paused
+        if tick == 5:
+            session.run.pause(on=False)
+
+    assert acting(session, act).is_complete
+
+
+def test_a_session_that_is_stopped_cancels_what_runs(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    outcome = acting(session, lambda tick: session.stop())
+
+    assert engine.cancelled == engine.submitted
+    assert (outcome.jobs[0].state, outcome.interrupted) == (State.STOPPED, True)
+    assert [entry["state"] for entry in entries(session, "ended")] == ["stopped"]
+
+
+# -- answers that are lost, late or unknown --
+
+
+def test_an_attempt_that_vanished_runs_again_and_fails_in_the_end(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    outcome = acting(session, lambda tick: engine.running.clear())
+
+    assert len(engine.submitted) == 1 + dispatch.MOST_LOSSES
+    assert (outcome.jobs[0].state, outcome.jobs[0].code) == (State.FAILED, "MLP0803")
+    assert [entry["state"] for entry in entries(session, "ended")] == ["stopped"] * dispatch.MOST_LOSSES + ["failed"]
+
+
+def test_an_end_that_was_not_told_is_what_the_record_says(
+    small: Compiled, workspace: Workspace, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreliable = Unreliable(engine)
+    unreliable.times = 0
+    monkeypatch.setitem(ENGINES, "toy", lambda setting: unreliable)
+
+    assert execute(small, workspace).is_complete
+    assert len(engine.submitted) == 1
+
+
+def newer(attempt: Attempt) -> Entry:
+    """Another session's attempt, on another host, that replaces one."""
+    entry = Entry(attempt.folder)
+    create_json(entry.file("intent", attempt.number + 1), OTHER)
+    write_json(entry.owner_file, {**OTHER, "attempt": attempt.number + 1})
+    return entry
+
+
+def test_the_late_end_of_a_superseded_attempt_changes_nothing(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+
+    def act(tick: int) -> None:
+        if tick == 1:
+            newer(engine.submitted[0])
+            engine.end(engine.submitted[0], "die")
+        elif tick == 5:
+            assert next(iter(session.dispatch.states.values())).state is State.PENDING
+            engine.end(Attempt(engine.submitted[0].folder, 2), "publish")
+
+    outcome = acting(session, act)
+    assert outcome.jobs[0].state is State.REUSED
+    assert len(engine.submitted) == 1
+    ended = entries(session, "ended")
+    assert [(entry["attempt"], entry["state"]) for entry in ended] == [(1, "stopped")]
+
+
+# -- what an earlier session left --
+
+
+def left_open(session: Session, *, begun: bool = True) -> Entry:
+    """An attempt that an earlier session on another host began, as its journal and the store show it."""
+    job = session.plan.jobs[0]
+    key = session.keys[job.id]
+    entry = session.workspace.store.entry(key)
+    entry.folder.mkdir(parents=True)
+    create_json(entry.file("intent", 1), OTHER)
+    write_json(entry.owner_file, {**OTHER, "attempt": 1})
+    write_json(entry.file("hb", 1), {"time": 0.0})
+    journal = Journal(session.run.journal)
+    journal.append("started", job=job.id, key=key, attempt=1)
+    journal.close()
+    return entry
+
+
+def silent(entry: Entry) -> None:
+    for path in (entry.file("hb", 1), entry.file("intent", 1)):
+        os.utime(path, (0, 0))
+
+
+def test_an_attempt_that_may_be_under_way_stays_open(session: Session) -> None:
+    entry = left_open(session)
+    journal = Journal(session.run.journal)
+
+    for presence in (Presence.THERE, Presence.UNKNOWN):
+        found = settle(journal, session.workspace, lambda attempt, presence=presence: presence)  # type: ignore[misc]
+        assert found.device_seconds == 0.0
+        assert {key: left.number for key, left in found.open.items()} == {entry.folder.name: 1}
+    assert entries(session, "ended") == []
+
+    assert settle(journal, session.workspace, lambda attempt: Presence.NOT_THERE).open == {}
+    assert [entry["message"] for entry in entries(session, "ended")] == ["its supervisor was killed"]
+
+
+def test_an_end_that_a_journal_has_twice_counts_once(session: Session) -> None:
+    left_open(session)
+    journal = Journal(session.run.journal)
+    for _ in range(2):
+        journal.append("ended", job=session.plan.jobs[0].id, key="", attempt=1, device_seconds=5.0)
+    journal.close()
+
+    found = settle(Journal(session.run.journal), session.workspace, lambda attempt: Presence.UNKNOWN)
+    assert found == (5.0, {})
+
+
+def test_what_an_earlier_session_began_is_waited_for_and_not_run_twice(
+    session: Session, engine: ScriptedEngine
+) -> None:
+    entry = left_open(session)
+
+    def act(tick: int) -> None:
+        state = next(iter(session.dispatch.states.values()))
+        if tick < 5:
+            assert (state.state, state.attempt) == (State.RUNNING, 1)
+        elif tick == 5:
+            engine.end(Attempt(entry.folder, 1), "publish")
+
+    outcome = acting(session, act)
+    assert outcome.jobs[0].state is State.DONE
+    assert engine.submitted == []
+    assert [ended["device_seconds"] for ended in entries(session, "ended")] == [SECONDS]
+
+
+def test_what_an_earlier_session_began_runs_again_once_it_gives_no_sign(
+    session: Session, engine: ScriptedEngine
+) -> None:
+    entry = left_open(session)
+    outcome = acting(session, lambda tick: silent(entry) if tick == 3 else None)
+
+    assert outcome.jobs[0].state is State.DONE
+    assert [attempt.number for attempt in engine.submitted] == [2]
+    assert [(ended["attempt"], ended["state"]) for ended in entries(session, "ended")] == [(1, "stopped"), (2, "done")]
+
+
+def test_an_attempt_that_nobody_can_tell_of_outlives_a_session_that_is_stopped(
+    session: Session, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = left_open(session)
+    monkeypatch.setattr(attempts, "PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr(engine, "reconcile", lambda attempt: Presence.UNKNOWN)
+    outcome = acting(session, lambda tick: session.stop() if tick == 3 else None)
+
+    assert (outcome.jobs[0].state, outcome.jobs[0].seconds) == (State.STOPPED, 0.0)
+    assert entries(session, "ended") == []
+    assert entry.exit(1) is None
+
+
+# -- the lease --
+
+
+def test_a_session_that_was_taken_over_stops_and_writes_nothing(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    written: list[bytes] = []
+
+    def act(tick: int) -> None:
+        if tick == 3:
+            session.run.lease.path.unlink()
+            assert Lease(session.run.folder, OTHER).acquire()
+            written.append(session.run.journal.read_bytes())
+            session.heartbeat.beat()
+
+    outcome = acting(session, act)
+    assert outcome.jobs == []
+    assert [diagnostic.code for diagnostic in outcome.diagnostics] == ["MLP0802"]
+    assert "taken over" in outcome.diagnostics[0].headline
+    assert engine.cancelled == engine.submitted
+    assert session.run.journal.read_bytes() == written[0]
+    assert session.run.holder() == OTHER
+    with pytest.raises(LeaseLost):
+        session.demand_lease()
+
+
+def test_a_session_that_cannot_give_a_sign_of_life_stops_by_itself(
+    session: Session, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.script = "wait"
+    now = [0.0]
+
+    def act(tick: int) -> None:
+        if tick == 3:
+
+            def cannot() -> bool:
+                raise OSError("stale file handle")
+
+            monkeypatch.setattr(session.heartbeat, "_renew", cannot)
+            monkeypatch.setattr(session.heartbeat, "_clock", lambda: now[0])
+            monkeypatch.setattr(session.heartbeat, "_last", 0.0)
+        elif tick == 6:
+            assert not session.is_stopping
+            now[0] = STOP_SECONDS + 1
+
+    outcome = acting(session, act)
+    assert outcome.jobs == []
+    assert [diagnostic.code for diagnostic in outcome.diagnostics] == ["MLP0802"]
+    assert f"{STOP_SECONDS:.0f} s" in outcome.diagnostics[0].headline
+    assert entries(session, "end") == []
+
+
+def test_a_run_whose_session_is_silent_here_is_refused_by_name(
+    session: Session, small: Compiled, workspace: Workspace
+) -> None:
+    os.utime(session.run.lease.path, (0, 0))
+    with ExitStack() as stack:
+        refused = open_session(small, workspace, Silent(), stack)
+
+    assert isinstance(refused, Diagnostic)
+    assert (refused.code, "may still be executed" in refused.headline) == ("MLP0802", True)
+
+
+def test_a_run_of_a_host_that_is_silent_is_taken_over(
+    small: Compiled, workspace: Workspace, engine: ScriptedEngine
+) -> None:
+    run = workspace.run(small.spec, small.plan.hash)
+    assert Lease(run.folder, OTHER).acquire()
+    assert [diagnostic.code for diagnostic in execute(small, workspace).diagnostics] == ["MLP0802"]
+
+    os.utime(run.lease.path, (0, 0))
+    assert execute(small, workspace).is_complete
+    assert not Lease(run.folder, OTHER).renew()
