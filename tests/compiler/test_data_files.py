@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,6 @@ from copper import ROOT, TEXT, compiled
 from mlipilot import _core
 from mlipilot.compiler.check.paths import look
 from mlipilot.compiler.compile import check_file, compile_file
-from mlipilot.compiler.data import answers
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.spec.diagnostics import Applicability, Diagnostic, with_edits
 
@@ -139,55 +139,65 @@ def test_a_file_that_changes_is_scanned_again(tmp_path: Path) -> None:
     assert [d.code for d in check_file(path).diagnostics] == ["MLP1004"]
 
 
-def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file that keeps the answer about a spec, whose data are old enough and large enough to keep one."""
-    monkeypatch.setattr(answers, "LEAST_KEPT", 0)
-    path = sound(folder)
+def large(folder: Path) -> None:
+    """Make the data files old enough and large enough for answers about them to be kept."""
     for data in folder.glob("*.xyz"):
+        data.write_text(data.read_text().replace("Properties=", f'note="{"x" * 100_000}" Properties='))
         os.utime(data, (1e9, 1e9))
+
+
+def kept(folder: Path) -> Path:
+    """The file that keeps the answer about a spec."""
+    path = sound(folder)
+    large(folder)
     assert check_file(path).diagnostics == []
     (found,) = (folder / ".mlipilot" / "scans").iterdir()
     return found
 
 
-def forget(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Be another process; the list fills with what it scans."""
-    scanned: list[str] = []
-    scan = _core.scan_extxyz
-    answers._answers.clear()
-    answers._scanned.cache_clear()
-    monkeypatch.setattr(_core, "scan_extxyz", lambda path, **keys: scanned.append(path) or scan(path, **keys))
-    return scanned
+ELSEWHERE = """
+import json, sys
+from pathlib import Path
+from mlipilot import _core
+from mlipilot.compiler.compile import check_file
+scan, scanned = _core.scan_extxyz, []
+_core.scan_extxyz = lambda path, **keys: scanned.append(path) or scan(path, **keys)
+said = [diagnostic.headline for diagnostic in check_file(Path(sys.argv[1])).diagnostics]
+print(json.dumps([said, len(scanned)]))
+"""
 
 
-def test_answers_are_kept_for_other_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept(tmp_path, monkeypatch)
-    scanned = forget(monkeypatch)
-    assert check_file(tmp_path / "spec.mlp").diagnostics == []
-    assert not scanned
+def checked_elsewhere(path: Path) -> tuple[list[str], int]:
+    """What another process says of a spec, and how many files it scans for that."""
+    command = [sys.executable, "-c", ELSEWHERE, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    said, scanned = json.loads(done.stdout)
+    return said, scanned
+
+
+def test_answers_are_kept_for_other_processes(tmp_path: Path) -> None:
+    kept(tmp_path)
+    assert checked_elsewhere(tmp_path / "spec.mlp") == ([], 0)
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}', "cut", "altered"])
-def test_a_damaged_answer_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
-    path = kept(tmp_path, monkeypatch)
+def test_a_damaged_answer_is_no_answer(tmp_path: Path, damage: str) -> None:
+    path = kept(tmp_path)
     text = path.read_text()
-    path.write_text({"cut": text[:-20], "altered": text.replace("12", "13")}.get(damage, damage))
-    scanned = forget(monkeypatch)
-    assert check_file(tmp_path / "spec.mlp").diagnostics == []
-    assert len(scanned) == 3
+    damaged = {"cut": text[:-20], "altered": text.replace("12", "13")}.get(damage, damage)
+    assert damaged != text
+    path.write_text(damaged)
+    assert checked_elsewhere(tmp_path / "spec.mlp") == ([], 3)
+    assert path.read_text() == text
 
 
-def test_a_kept_answer_says_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LEAST_KEPT", 0)
+def test_a_kept_answer_says_the_same_again(tmp_path: Path) -> None:
     path = write(tmp_path, ONE_LINE.replace(" }", ', energy = "energy" }'))
     write_splits(tmp_path)
-    for data in tmp_path.glob("*.xyz"):
-        os.utime(data, (1e9, 1e9))
-    first = check_file(path).diagnostics
-    scanned = forget(monkeypatch)
-    assert check_file(path).diagnostics == first
+    large(tmp_path)
+    first = [diagnostic.headline for diagnostic in check_file(path).diagnostics]
     assert first
-    assert not scanned
+    assert checked_elsewhere(path) == (first, 0)
 
 
 def test_small_files_leave_nothing_behind(tmp_path: Path) -> None:
