@@ -78,10 +78,10 @@ def test_a_lost_value_costs_one_diagnostic(number: int, line: str) -> None:
         expect_one(number, line[: match.start()] + line[match.end() :])
 
 
-@every_line
+@pytest.mark.parametrize(
+    ("number", "line"), [(number, line) for number, line in NUMBERED if re.match(r"\s+\w+\s*=", line)]
+)
 def test_a_repeated_field_costs_one_diagnostic(number: int, line: str) -> None:
-    if not re.match(r"\s+\w+\s*=", line):
-        return
     found = check(spoilt(number, f"{line}\n{line}"))
     assert [(d.code, line_of(d)) for d in found] == [("MLP0405", number + 1)], shown(found)
 

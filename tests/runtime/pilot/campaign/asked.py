@@ -137,12 +137,13 @@ def assert_untouched(made: Campaign) -> None:
         edited = design(spec.source, changes)
         assert isinstance(edited, Design)
         assert protected(edited.spec) == protected(spec)
-    for entry in entries_of(made.path, "measured"):
-        if entry["lane"] in settings.lanes:
-            allowed = [
-                seed_of(settings.seed, entry["lane"], entry["trial"], entry["purpose"], place) for place in range(20)
-            ]
-            assert entry["seed"] in allowed
+    measured = [entry for entry in entries_of(made.path, "measured") if entry["lane"] in settings.lanes]
+    assert measured
+    for entry in measured:
+        allowed = [
+            seed_of(settings.seed, entry["lane"], entry["trial"], entry["purpose"], place) for place in range(20)
+        ]
+        assert entry["seed"] in allowed
     written_always = {"baseline.mlp", "campaign.jsonl", "transcripts"}
     assert {path.name for path in made.folder.iterdir()} - {"accepted"} == written_always
     written = "".join(p.read_text() for p in made.folder.rglob("*") if p.is_file())
