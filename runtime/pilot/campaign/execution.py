@@ -24,7 +24,7 @@ from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, as_asked, propose
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
-from mlipilot.runtime.pilot.campaign.drive import drive
+from mlipilot.runtime.pilot.campaign.drive import Laboratory, drive
 from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
@@ -131,7 +131,9 @@ class World:
         write_bytes(folder / f"{slug(lane)}.mlp", design.source.text.encode())
 
 
-class _Execution:
+class Execution:
+    """A campaign in the folder of a run. Jobs make its runs: `measure` is all that knows of an engine."""
+
     def __init__(
         self, compiled: Compiled, workspace: Workspace, run: RunFolder, source: SourceFile, spec: Spec, watcher: Watcher
     ) -> None:
@@ -158,7 +160,7 @@ class _Execution:
             return self.ended
         for entry in self.journal.entries:
             self._tell(entry)
-        arms = proposers(self.spec, self.settings, self._hearing())
+        arms = proposers(self.spec, self.settings, self.hearing())
         if isinstance(arms, Diagnostic):
             return self._refused(arms)
         lacking = unusable(arms, {entry["lane"] for entry in self.journal.entries if entry["event"] == "ended"})
@@ -170,7 +172,7 @@ class _Execution:
             (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
         }
         try:
-            self._with_engine(arms)
+            self.measure(arms)
         except BackendMissing as missing:
             self.ended.diagnostics.append(backend_missing(missing))
         except Impossible as impossible:
@@ -218,7 +220,9 @@ class _Execution:
             Control(self.run.folder).forget()
             self._enter("campaign", **first_entry(self.compiled.plan, self.settings, self.rules))
 
-    def _hearing(self) -> Hearing:
+    def hearing(self) -> Hearing:
+        """What language models and people are heard by."""
+
         def write(lane: str, event: Mapping[str, Any]) -> object:
             body = {name: value for name, value in event.items() if name != "event"}
             return self._enter(str(event["event"]), lane=lane, **body)
@@ -231,14 +235,15 @@ class _Execution:
 
         def wait(seconds: float) -> None:
             until = time.monotonic() + seconds
-            while not self._is_stopping and (left := until - time.monotonic()) > 0:
+            while not self.is_stopping and (left := until - time.monotonic()) > 0:
                 time.sleep(min(left, TICK))
 
         folder, asked = self.run.folder, partial(as_asked, self.journal.entries)
-        return Hearing(folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping, asked, wait)
+        return Hearing(folder, Mode.REPLAY, write, entries, explain, lambda: self.is_stopping, asked, wait)
 
     @property
-    def _is_stopping(self) -> bool:
+    def is_stopping(self) -> bool:
+        """Whether whoever waits is to wait no longer."""
         return self._is_halted or (hasattr(self, "dispatch") and self.dispatch.stopping)
 
     def _halt(self) -> None:
@@ -246,7 +251,8 @@ class _Execution:
 
     # -- running --
 
-    def _with_engine(self, arms: Mapping[str, Arm]) -> None:
+    def measure(self, arms: Mapping[str, Arm]) -> None:
+        """Go on with the campaign by jobs on an engine, until it closes or is stopped."""
         plan = self.compiled.plan
         hardware = fingerprint(str(plan.engine["device"]))
         crew = crew_of(plan)
@@ -275,10 +281,7 @@ class _Execution:
             with stop_on_signals(self._ask_to_stop), LocalEngine(self.run.folder / "engine.log") as engine:
                 self.dispatch.engine = engine
                 laboratory = JobLaboratory(plan, self.rules, self.dispatch, hardware)
-                drive_all = partial(
-                    drive, laboratory=laboratory, recorded=self._measured, tick=self._tick, halt=self._halt
-                )
-                self.ended.is_closed = self.phases(arms).run(drive_all)
+                self.conduct(arms, laboratory, tick=self._tick)
                 if not self.ended.is_closed:
                     self.dispatch.close()
         finally:
@@ -289,11 +292,12 @@ class _Execution:
             )
             jobs.close()
 
-    def phases(self, arms: Mapping[str, Arm]) -> Phases:
-        """The campaign as coroutines."""
+    def conduct(self, arms: Mapping[str, Arm], laboratory: Laboratory, **how: Any) -> None:
+        """Go on with the campaign, whose runs a laboratory makes; `how` is of `drive`."""
         named = {lane: arm.proposer for lane, arm in arms.items()}
-        self._phases = Phases(self.settings, self.rules, self.space, self.world, named, self._log)
-        return self._phases
+        self.phases = Phases(self.settings, self.rules, self.space, self.world, named, self._log)
+        drive_all = partial(drive, laboratory=laboratory, recorded=self._measured, halt=self._halt, **how)
+        self.ended.is_closed = self.phases.run(drive_all)
 
     def _log(self, lane: str) -> LaneLog:
         past = [entry for entry in self.journal.entries if entry.get("lane") == lane]
@@ -305,7 +309,7 @@ class _Execution:
 
     def _rank(self, state: JobState) -> float:
         """Of what is ready, that is started first whose lane has spent least."""
-        lane = next((lane for lane in self._phases.lanes if state.id.startswith(f"{lane.name}/")), None)
+        lane = next((lane for lane in self.phases.lanes if state.id.startswith(f"{lane.name}/")), None)
         return -1.0 if lane is None else lane.spent
 
     def _tick(self) -> None:
@@ -316,7 +320,7 @@ class _Execution:
             return
         limits = self.compiled.plan.budget
         used = {"wall": time.monotonic() - self.began}
-        if not self._phases.is_closing:
+        if not self.phases.is_closing:
             # What was set aside for the close is an estimate, and a campaign that is cut off there says little.
             used["device_time"] = self._spent_before + self.dispatch.spent + self.dispatch.running_seconds()
         for name, seconds in used.items():
@@ -344,7 +348,7 @@ def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher 
         if isinstance(run, Diagnostic):
             return Ended(diagnostics=[run])
         source, spec = _begun_with(run, compiled) or (source, checked.spec)
-        return _Execution(compiled, workspace, run, source, spec, watcher or Silent()).execute()
+        return Execution(compiled, workspace, run, source, spec, watcher or Silent()).execute()
 
 
 def _begun_with(run: RunFolder, compiled: Compiled) -> tuple[SourceFile, Spec] | None:
