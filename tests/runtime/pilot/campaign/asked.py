@@ -145,7 +145,7 @@ def assert_untouched(made: Campaign) -> None:
         ]
         assert entry["seed"] in allowed
     written_always = {"baseline.mlp", "campaign.jsonl", "transcripts"}
-    assert {path.name for path in made.folder.iterdir()} - {"accepted"} == written_always
+    assert {path.name for path in made.folder.iterdir()} - {"accepted", "plan.json"} == written_always
     written = "".join(p.read_text() for p in made.folder.rglob("*") if p.is_file())
     assert KEY not in written
 

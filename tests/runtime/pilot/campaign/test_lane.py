@@ -184,9 +184,17 @@ def test_an_incumbent_that_cannot_be_measured_accepts_nobody(tmp_path: Path) -> 
     assert [lane.incumbent.trial for lane in campaign.phases.lanes] == [0, 0]
 
 
+def begun(folder: Path, budget: str) -> Campaign:
+    """A campaign that was stopped after its first run; a user may speak to it."""
+    campaign = Campaign(folder, spec_text(budget=budget), truth=improves, stop_after=1)
+    assert not campaign.run()
+    campaign.stop_after = None
+    return campaign
+
+
 def test_a_veto_ends_a_trial_and_says_so(tmp_path: Path) -> None:
+    campaign = begun(tmp_path, "trials <= 4")
     Control(tmp_path).forbid("tpe/1", 2, "not on our card")
-    campaign = Campaign(tmp_path, spec_text(budget="trials <= 4"), truth=improves)
     assert campaign.run()
     second = entries_of(campaign.path, "trial", "tpe/1")[1]
     assert (second["state"], second["reason"]) == ("vetoed", "vetoed: not on our card")
@@ -196,8 +204,8 @@ def test_a_veto_ends_a_trial_and_says_so(tmp_path: Path) -> None:
 
 def test_a_suggested_edit_is_tried_next_and_marked(tmp_path: Path) -> None:
     edit = Proposal((Change("potential.channels", "16", "more capacity"),), hypothesis="more capacity")
+    campaign = begun(tmp_path, "trials <= 3")
     Control(tmp_path).suggest("random/1", edit)
-    campaign = Campaign(tmp_path, spec_text(budget="trials <= 3"), truth=improves)
     assert campaign.run()
     first, second, _ = entries_of(campaign.path, "proposed", "random/1")
     assert first["proposal"]["origin"] == "user"
@@ -236,10 +244,17 @@ def test_what_arms_end_with_is_closed_under_new_seeds_and_sealed_once(improving:
     assert not used & {entry["seed"] for entry in sealed}
 
 
-def test_a_baseline_without_results_stops_the_campaign(tmp_path: Path) -> None:
-    from mlipilot.runtime.pilot.campaign.calibrating import Impossible
+def test_what_was_said_to_another_campaign_of_the_folder_is_not_heard(tmp_path: Path) -> None:
+    Control(tmp_path).forbid("tpe/1", 2, "not on our card")
+    campaign = Campaign(tmp_path, spec_text(budget="trials <= 2"), truth=improves)
+    assert campaign.run()
+    assert [entry["state"] for entry in entries_of(campaign.path, "trial", "tpe/1")].count("vetoed") == 0
 
+
+def test_a_baseline_without_results_stops_the_campaign(tmp_path: Path) -> None:
     fail = lost(Failure.CANDIDATE, lambda run: run.purpose == "calibration")
     campaign = Campaign(tmp_path, spec_text(), truth=improves, fail=fail)
-    with pytest.raises(Impossible, match="0 of 5"):
-        campaign.run()
+    assert not campaign.run()
+    (refusal,) = campaign.refusals
+    assert refusal.code == "MLP0901"
+    assert "0 of 5" in refusal.headline
