@@ -27,6 +27,7 @@ from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.rejudging import rejudge
 from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.audit.verifying import verify_campaign
+from mlipilot.runtime.pilot.campaign import execution
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.execution import World
 from mlipilot.runtime.pilot.proposers import TPE, Random
@@ -98,14 +99,14 @@ def campaign(folder: Path, name: str, timed: int, trials: int) -> Timed:
             assert isinstance(made, Design)
             super().accepted(lane, made, trial)
 
-    arms = simulated.proposers
+    arms = execution.proposers
 
     def with_timed(*given: Any) -> Any:
         made = arms(*given)
         made["random/1"].proposer = proposer
         return made
 
-    simulated.World, simulated.proposers = Quick, with_timed  # type: ignore[misc, assignment]
+    execution.World, execution.proposers = Quick, with_timed  # type: ignore[misc, assignment]
     found.run()
     return proposer
 

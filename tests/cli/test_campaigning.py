@@ -84,6 +84,7 @@ def test_status_says_of_each_trial_what_was_tried_and_decided(there: Path, capsy
     entries = [e for e in read_journal(run.campaign).entries if e["event"] == "trial"]
     assert status(str(spec), as_json=False) == 0
     text = capsys.readouterr().out
+    assert len(entries) == 6
     for entry in entries:
         assert entry["reason"] in text
     assert status(str(spec), as_json=True) == 0

@@ -105,13 +105,27 @@ def test_without_a_run_there_is_nothing_to_show(verb: str, tmp_path: Path) -> No
     assert "MLP0001" in run(verb, "absent.mlp", cwd=tmp_path, code=2).stderr
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format_version": "2.0"}', '{"format_version": "1.0"}', "\0\1"])
-def test_a_damaged_plan_is_refused(content: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "error[MLP0702]: `plan.json` is no plan that this version can run: it is no JSON"),
+        ("{", "error[MLP0702]: `plan.json` is no plan that this version can run: it is no JSON"),
+        ("[]", "error[MLP0702]: `plan.json` is no plan that this version can run: it does not have the shape"),
+        (
+            '{"format_version": "2.0"}',
+            "error[MLP0702]: `plan.json` is no plan that this version can run: it has format",
+        ),
+        ('{"format_version": "1.0"}', "error[MLP0702]: `plan.json` is no plan that this version can run: it lacks"),
+        ("\0\1", "error[MLP0001]: `plan.json` is a binary file"),
+    ],
+)
+def test_a_damaged_plan_is_refused(content: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(content)
 
     done = run("execute", "plan.json", cwd=tmp_path, code=2)
 
-    assert "MLP0702" in done.stderr or "MLP0001" in done.stderr
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("error[") == 1
 
 
 def test_an_altered_plan_is_refused(tmp_path: Path) -> None:
@@ -137,6 +151,7 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m mlipilot check {SPEC} --output-format json | head -c 1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, cwd=tmp_path)
 
+    assert len(done.stdout) == 1
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
 
@@ -150,7 +165,9 @@ def test_a_run_that_finds_something_ends_with_what_explains_it(tmp_path: Path) -
     command = re.search(r"`mlipilot (explain .*)`", last)
     assert command is not None
     shown = run(*command.group(1).split(), cwd=tmp_path).stdout
-    for code in dict.fromkeys(re.findall(r"error\[(MLP\d{4})\]", done.stderr)):
+    codes = set(re.findall(r"error\[(MLP\d{4})\]", done.stderr))
+    assert codes == {"MLP0203", "MLP0205", "MLP0403"}
+    for code in codes:
         assert re.search(rf"^{code} ", shown, re.MULTILINE)
 
 

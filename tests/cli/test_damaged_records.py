@@ -237,7 +237,14 @@ def test_of_a_record_that_claims_to_be_closed_no_run_may_be_missing(record: Path
     assert main(["verify", str(record), "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert len(found["unrecorded_runs"]) == 1
-    assert any("is closed, and" in diagnostic["headline"] for diagnostic in found["diagnostics"])
+    assert [diagnostic["code"] for diagnostic in found["diagnostics"]] == ["MLP0807", "MLP0902", "MLP0914", "MLP0902"]
+    headlines = [diagnostic["headline"] for diagnostic in found["diagnostics"]]
+    for headline, words in zip(
+        headlines,
+        (f"line {gone + 1} of", "the record is closed, and", "its runs took", "is not recorded before it"),
+        strict=True,
+    ):
+        assert words in headline
 
 
 def _entries(run: Run) -> int:

@@ -77,9 +77,9 @@ def test_trials_that_are_allowed_fit_the_share_and_one_more_does_not(hours: int)
     assert found.fewest * found.confirmed <= found.share + 1e-6
     assert (found.fewest + 1) * found.confirmed > found.share
     assert found.fewest <= found.most
-    if found.most:
-        assert (found.most - 1) * found.screened + found.confirmed <= found.share + 1e-6
-        assert found.most * found.screened + found.confirmed > found.share
+    assert found.most > 0
+    assert (found.most - 1) * found.screened + found.confirmed <= found.share + 1e-6
+    assert found.most * found.screened + found.confirmed > found.share
 
 
 def test_a_limit_of_trials_holds_with_and_without_one_of_device_time(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,6 @@ from copper import ROOT, TEXT, compiled
 
 from mlipilot import _core
 from mlipilot.compiler.compile import check_file, compile_file
-from mlipilot.compiler.data import answers
 from mlipilot.compiler.data_paths import look
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.spec.diagnostics import Applicability, Diagnostic, with_edits
@@ -68,7 +68,7 @@ def test_keys_left_to_their_defaults_are_added_by_a_fix(folder: Path, data: str)
     assert [(d.code, marked(d)) for d in found] == [("MLP1003", "dataset d : files")] * 2
     mend(path, found)
     assert check_file(path).diagnostics == []
-    assert "# ours" in path.read_text() or data is ONE_LINE
+    assert path.read_text().count("# ours") == data.count("# ours")
 
 
 def test_wrong_keys_are_replaced_by_a_fix(folder: Path) -> None:
@@ -139,55 +139,65 @@ def test_a_file_that_changes_is_scanned_again(tmp_path: Path) -> None:
     assert [d.code for d in check_file(path).diagnostics] == ["MLP1004"]
 
 
-def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file that keeps the answer about a spec, whose data are old enough and large enough to keep one."""
-    monkeypatch.setattr(answers, "LEAST_KEPT", 0)
-    path = sound(folder)
+def large(folder: Path) -> None:
+    """Make the data files old enough and large enough for answers about them to be kept."""
     for data in folder.glob("*.xyz"):
+        data.write_text(data.read_text().replace("Properties=", f'note="{"x" * 100_000}" Properties='))
         os.utime(data, (1e9, 1e9))
+
+
+def kept(folder: Path) -> Path:
+    """The file that keeps the answer about a spec."""
+    path = sound(folder)
+    large(folder)
     assert check_file(path).diagnostics == []
     (found,) = (folder / ".mlipilot" / "scans").iterdir()
     return found
 
 
-def forget(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Be another process; the list fills with what it scans."""
-    scanned: list[str] = []
-    scan = _core.scan_extxyz
-    answers._answers.clear()
-    answers._scanned.cache_clear()
-    monkeypatch.setattr(_core, "scan_extxyz", lambda path, **keys: scanned.append(path) or scan(path, **keys))
-    return scanned
+ELSEWHERE = """
+import json, sys
+from pathlib import Path
+from mlipilot import _core
+from mlipilot.compiler.compile import check_file
+scan, scanned = _core.scan_extxyz, []
+_core.scan_extxyz = lambda path, **keys: scanned.append(path) or scan(path, **keys)
+said = [diagnostic.headline for diagnostic in check_file(Path(sys.argv[1])).diagnostics]
+print(json.dumps([said, len(scanned)]))
+"""
 
 
-def test_answers_are_kept_for_other_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept(tmp_path, monkeypatch)
-    scanned = forget(monkeypatch)
-    assert check_file(tmp_path / "spec.mlp").diagnostics == []
-    assert not scanned
+def checked_elsewhere(path: Path) -> tuple[list[str], int]:
+    """What another process says of a spec, and how many files it scans for that."""
+    command = [sys.executable, "-c", ELSEWHERE, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    said, scanned = json.loads(done.stdout)
+    return said, scanned
+
+
+def test_answers_are_kept_for_other_processes(tmp_path: Path) -> None:
+    kept(tmp_path)
+    assert checked_elsewhere(tmp_path / "spec.mlp") == ([], 0)
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}', "cut", "altered"])
-def test_a_damaged_answer_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
-    path = kept(tmp_path, monkeypatch)
+def test_a_damaged_answer_is_no_answer(tmp_path: Path, damage: str) -> None:
+    path = kept(tmp_path)
     text = path.read_text()
-    path.write_text({"cut": text[:-20], "altered": text.replace("12", "13")}.get(damage, damage))
-    scanned = forget(monkeypatch)
-    assert check_file(tmp_path / "spec.mlp").diagnostics == []
-    assert len(scanned) == 3
+    damaged = {"cut": text[:-20], "altered": text.replace("12", "13")}.get(damage, damage)
+    assert damaged != text
+    path.write_text(damaged)
+    assert checked_elsewhere(tmp_path / "spec.mlp") == ([], 3)
+    assert path.read_text() == text
 
 
-def test_a_kept_answer_says_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LEAST_KEPT", 0)
+def test_a_kept_answer_says_the_same_again(tmp_path: Path) -> None:
     path = write(tmp_path, ONE_LINE.replace(" }", ', energy = "energy" }'))
     write_splits(tmp_path)
-    for data in tmp_path.glob("*.xyz"):
-        os.utime(data, (1e9, 1e9))
-    first = check_file(path).diagnostics
-    scanned = forget(monkeypatch)
-    assert check_file(path).diagnostics == first
+    large(tmp_path)
+    first = [diagnostic.headline for diagnostic in check_file(path).diagnostics]
     assert first
-    assert not scanned
+    assert checked_elsewhere(path) == (first, 0)
 
 
 def test_small_files_leave_nothing_behind(tmp_path: Path) -> None:
@@ -301,20 +311,19 @@ def test_an_error_is_measured_over_an_element_of_the_files(tmp_path: Path, eleme
     [
         ("runs/tset.xyz", "`runs/test.xyz`"),
         ("runs/trian.extxyz", "`runs/train.xyz`"),
-        ("runs/other.xyz", None),
+        ("runs/other.xyz", ""),
         ("zzz/test.xyz", "`zzz`"),
         ("runs/old/test.xyz", "`runs/old`"),
         ("runs/t*.xyz", "not expanded"),
     ],
 )
-def test_a_path_that_leads_nowhere_is_led_where_it_may_have_meant(
-    tmp_path: Path, written: str, meant: str | None
-) -> None:
+def test_a_path_that_leads_nowhere_is_led_where_it_may_have_meant(tmp_path: Path, written: str, meant: str) -> None:
     (tmp_path / "runs").mkdir()
     write_splits(tmp_path / "runs")
     problem, remedy = look(tmp_path, written)
     assert problem
-    assert meant in remedy if meant is not None else "did you mean" not in remedy
+    assert meant in remedy
+    assert bool(meant) or "did you mean" not in remedy
 
 
 def test_packed_files_are_named_and_not_read(tmp_path: Path) -> None:

@@ -90,9 +90,8 @@ def test_other_threads_run_while_a_kernel_works() -> None:
 
 
 def test_every_name_is_documented_and_has_a_signature() -> None:
-    for name in _core.__all__:
-        item = getattr(_core, name)
-        if callable(item):
-            assert item.__doc__, name
-        if inspect.isbuiltin(item):
-            assert inspect.signature(item).parameters, name
+    items = {name: getattr(_core, name) for name in _core.__all__}
+    functions = [name for name, item in items.items() if inspect.isbuiltin(item)]
+    assert len(functions) > 10
+    assert [name for name in functions if not inspect.signature(items[name]).parameters] == []
+    assert [name for name, item in items.items() if callable(item) and not item.__doc__] == []

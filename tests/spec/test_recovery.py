@@ -78,10 +78,10 @@ def test_a_lost_value_costs_one_diagnostic(number: int, line: str) -> None:
         expect_one(number, line[: match.start()] + line[match.end() :])
 
 
-@every_line
+@pytest.mark.parametrize(
+    ("number", "line"), [(number, line) for number, line in NUMBERED if re.match(r"\s+\w+\s*=", line)]
+)
 def test_a_repeated_field_costs_one_diagnostic(number: int, line: str) -> None:
-    if not re.match(r"\s+\w+\s*=", line):
-        return
     found = check(spoilt(number, f"{line}\n{line}"))
     assert [(d.code, line_of(d)) for d in found] == [("MLP0405", number + 1)], shown(found)
 
@@ -94,10 +94,19 @@ def test_a_lost_bracket_costs_one_diagnostic_that_names_a_bracket(number: int, l
         planted = [d for d in found if d.code == "MLP0205"]
         rest = [d for d in found if d not in planted]
         assert len(planted) == len(rest) == 1, f"{match.group()} of {line}\n{shown(found)}"
-        assert rest[0].code in ("MLP0102", "MLP0103")
-        opener = {")": "(", "]": "[", "}": "{"}.get(match.group())
-        if opener is not None:
-            assert rest[0].headline == f"`{opener}` is never closed"
+        assert re.fullmatch(expected(match.group(), line[: match.start()]), f"{rest[0].code} {rest[0].headline}")
+
+
+def expected(lost: str, before: str) -> str:
+    """What is said of a bracket that was lost: an opener's partner closes nothing, or what stands around it."""
+    if lost == "{":
+        return "MLP0103 `.*` has no `{`"
+    if lost == "[" and before.count("(") > before.count(")"):
+        return r"MLP0102 `\(` is never closed"
+    opener = {")": "(", "]": "[", "}": "{"}.get(lost)
+    if opener is not None:
+        return re.escape(f"MLP0102 `{opener}` is never closed")
+    return re.escape(f"MLP0103 `{ {'(': ')', '[': ']'}[lost] }` closes nothing")
 
 
 @every_line

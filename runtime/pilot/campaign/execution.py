@@ -21,7 +21,7 @@ from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, as_asked, propose
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
-from mlipilot.runtime.pilot.campaign.drive import drive
+from mlipilot.runtime.pilot.campaign.drive import Laboratory, drive
 from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
@@ -128,7 +128,9 @@ class World:
         write_bytes(folder / f"{slug(lane)}.mlp", design.source.text.encode())
 
 
-class _Execution:
+class Execution:
+    """A campaign of a session. Jobs make its runs: `measure` is all that knows of an engine."""
+
     def __init__(self, session: Session, source: SourceFile, spec: Spec) -> None:
         self.session, self.watcher = session, session.watcher
         self.compiled, self.run = session.compiled, session.run
@@ -152,7 +154,7 @@ class _Execution:
             return self.ended
         for entry in self.journal.entries:
             self._tell(entry)
-        arms = proposers(self.spec, self.settings, self._hearing())
+        arms = proposers(self.spec, self.settings, self.hearing())
         if isinstance(arms, Diagnostic):
             return self._refused(arms)
         lacking = unusable(arms, {entry["lane"] for entry in self.journal.entries if entry["event"] == "ended"})
@@ -164,7 +166,7 @@ class _Execution:
             self._recorded = {
                 (entry["lane"], entry["run"]): entry for entry in self.journal.entries if entry["event"] == "measured"
             }
-            self._with_engine(arms)
+            self.measure(arms)
         except LeaseLost:
             self.ended.is_closed = False  # the session says why
         except Impossible as impossible:
@@ -213,7 +215,9 @@ class _Execution:
             Control(self.run.folder).forget()
             self._enter("campaign", **first_entry(self.compiled.plan, self.settings, self.rules))
 
-    def _hearing(self) -> Hearing:
+    def hearing(self) -> Hearing:
+        """What language models and people are heard by."""
+
         def write(lane: str, event: Mapping[str, Any]) -> object:
             body = {name: value for name, value in event.items() if name != "event"}
             return self._enter(str(event["event"]), lane=lane, **body)
@@ -226,14 +230,15 @@ class _Execution:
 
         def wait(seconds: float) -> None:
             until = time.monotonic() + seconds
-            while not self._is_stopping and (left := until - time.monotonic()) > 0:
+            while not self.is_stopping and (left := until - time.monotonic()) > 0:
                 time.sleep(min(left, TICK))
 
         folder, asked = self.run.folder, partial(as_asked, self.journal.entries)
-        return Hearing(folder, Mode.REPLAY, write, entries, explain, lambda: self._is_stopping, asked, wait)
+        return Hearing(folder, Mode.REPLAY, write, entries, explain, lambda: self.is_stopping, asked, wait)
 
     @property
-    def _is_stopping(self) -> bool:
+    def is_stopping(self) -> bool:
+        """Whether whoever waits is to wait no longer."""
         return self._is_halted or self.session.is_stopping
 
     def _halt(self) -> None:
@@ -241,7 +246,8 @@ class _Execution:
 
     # -- running --
 
-    def _with_engine(self, arms: Mapping[str, Arm]) -> None:
+    def measure(self, arms: Mapping[str, Arm]) -> None:
+        """Continue the campaign by jobs on an engine, until it closes or is stopped."""
         session, dispatch = self.session, self.session.dispatch
         dispatch.rank = self._rank
         begun = session.open()
@@ -251,20 +257,18 @@ class _Execution:
         try:
             with session.running(notes=lost):
                 laboratory = JobLaboratory(session.plan, self.rules, dispatch, session.hardware)
-                drive_all = partial(
-                    drive, laboratory=laboratory, recorded=self._measured, tick=self._tick, halt=self._halt
-                )
-                self.ended.is_closed = self.phases(arms).run(drive_all)
+                self.conduct(arms, laboratory, tick=self._tick)
                 if not self.ended.is_closed:
                     dispatch.skip()
         finally:
             self.ended.interrupted = session.is_interrupted
 
-    def phases(self, arms: Mapping[str, Arm]) -> Phases:
-        """The campaign as coroutines."""
+    def conduct(self, arms: Mapping[str, Arm], laboratory: Laboratory, **how: Any) -> None:
+        """Continue the campaign, whose runs a laboratory makes; `how` is of `drive`."""
         named = {lane: arm.proposer for lane, arm in arms.items()}
-        self._phases = Phases(self.settings, self.rules, self.space, self.world, named, self._log)
-        return self._phases
+        self.phases = Phases(self.settings, self.rules, self.space, self.world, named, self._log)
+        drive_all = partial(drive, laboratory=laboratory, recorded=self._measured, halt=self._halt, **how)
+        self.ended.is_closed = self.phases.run(drive_all)
 
     def _log(self, lane: str) -> LaneLog:
         past = [entry for entry in self.journal.entries if entry.get("lane") == lane]
@@ -276,12 +280,12 @@ class _Execution:
 
     def _rank(self, state: JobState) -> float:
         """Of what is ready, that is started first whose lane has spent least."""
-        lane = next((lane for lane in self._phases.lanes if state.id.startswith(f"{lane.name}/")), None)
+        lane = next((lane for lane in self.phases.lanes if state.id.startswith(f"{lane.name}/")), None)
         return -1.0 if lane is None else lane.spent
 
     def _tick(self) -> None:
         # What was set aside for the close is an estimate, and a campaign that is cut off there says little.
-        self.session.tick(limits_device_time=not self._phases.is_closing)
+        self.session.tick(limits_device_time=not self.phases.is_closing)
 
 
 def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher | None = None) -> Ended:
@@ -300,7 +304,7 @@ def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher 
         if isinstance(session, Diagnostic):
             return Ended(diagnostics=[session])
         source, spec = _begun_with(session.run, compiled) or (source, checked.spec)
-        ended = _Execution(session, source, spec).execute()
+        ended = Execution(session, source, spec).execute()
         return ended if session.loss is None else Ended(diagnostics=session.diagnostics)
 
 

@@ -63,8 +63,7 @@ def test_what_is_no_file_of_options_is_refused(name: str, tmp_path: Path, capsys
 
     captured = capsys.readouterr()
     assert "MLP1101" in captured.err
-    if name == "spec.mlp":
-        assert "mlipilot check" in captured.err
+    assert ("mlipilot check" in captured.err) == (name == "spec.mlp")
 
 
 def test_data_named_on_the_command_line_take_the_place_of_those_in_the_file(

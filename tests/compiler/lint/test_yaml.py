@@ -36,7 +36,8 @@ def test_a_key_that_stands_twice_is_shown_at_both_places(tmp_path: Path) -> None
     assert diagnostic.code == "MLP1103"
     assert diagnostic.source is not None
     assert diagnostic.source.location(diagnostic.secondary[0].span.start).line == 1
-    assert diagnostic.source.location(diagnostic.primary.span.start).line == 3 if diagnostic.primary else False
+    assert diagnostic.primary is not None
+    assert diagnostic.source.location(diagnostic.primary.span.start).line == 3
 
 
 def test_a_key_that_stands_twice_with_one_value_is_a_warning(tmp_path: Path) -> None:
@@ -51,33 +52,33 @@ def test_two_names_of_one_option_are_one_option(tmp_path: Path) -> None:
 _HEADS = "heads:\n  a: {E0s: average}\n  b: {E0s: average}\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "place", "after"),
-    [
-        ("model:\n  r_max: 5.0\n", "MLP1104", "model", None),
-        ("training:\n  lr: 0.1\n", "MLP1104", "training", None),
-        ("train_file: [a.xyz, b.xyz]\n", "MLP1104", "[a.xyz, b.xyz]", None),
-        ("radial_MLP: [64, 64]\n", "MLP1104", "[64, 64]", 'radial_MLP: "[64, 64]"\n'),
-        ("batch_size: 5.0\n", "MLP1105", "5.0", "batch_size: 5\n"),
-        ("lr: fast\n", "MLP1105", "fast", None),
-        ("ema: maybe\n", "MLP1105", "maybe", None),
-        ("compute_forces: 2\n", "MLP1105", "2", None),
-        ("loss: hubr\n", "MLP1106", "hubr", "loss: huber\n"),
-        ("scheduler: ReduceLrOnPlateau\n", "MLP1106", "ReduceLrOnPlateau", "scheduler: ReduceLROnPlateau\n"),
-        ("max_num: 5\n", "MLP1107", "max_num", "max_num_epochs: 5\n"),
-        ("swa_: 5\n", "MLP1102", "swa_", None),
-        ("dry: true\n", "MLP1102", "dry", "dry_run: true\n"),
-        ("5: lr\n", "MLP1102", "5", None),
-        ("lr:\n", "MLP1110", "lr", None),
-        ("train_file:\n", "MLP1108", "train_file", None),
-        ("device: gpu\n", "MLP1106", "gpu", "device: cuda\n"),
-        ("lr: 0.1\nema = true\nseed: 1\n", "MLP1101", " = ", "lr: 0.1\nema: true\nseed: 1\n"),
-        ("lr = 0.1\nseed: 1\n", "MLP1101", " = ", "lr: 0.1\nseed: 1\n"),
-        ("heads:\n  a: {E0s: average}\n  b: {E0: average}\n", "MLP1102", "E0", _HEADS),
-        ("E0s: {Cu: 3.5}\n", "MLP1140", "{Cu: 3.5}", "E0s: {29: 3.5}\n"),
-        ("E0s: avrage\n", "MLP1140", "avrage", "E0s: average\n"),
-    ],
-)
+FAULTS = [
+    ("model:\n  r_max: 5.0\n", "MLP1104", "model", None),
+    ("training:\n  lr: 0.1\n", "MLP1104", "training", None),
+    ("train_file: [a.xyz, b.xyz]\n", "MLP1104", "[a.xyz, b.xyz]", None),
+    ("radial_MLP: [64, 64]\n", "MLP1104", "[64, 64]", 'radial_MLP: "[64, 64]"\n'),
+    ("batch_size: 5.0\n", "MLP1105", "5.0", "batch_size: 5\n"),
+    ("lr: fast\n", "MLP1105", "fast", None),
+    ("ema: maybe\n", "MLP1105", "maybe", None),
+    ("compute_forces: 2\n", "MLP1105", "2", None),
+    ("loss: hubr\n", "MLP1106", "hubr", "loss: huber\n"),
+    ("scheduler: ReduceLrOnPlateau\n", "MLP1106", "ReduceLrOnPlateau", "scheduler: ReduceLROnPlateau\n"),
+    ("max_num: 5\n", "MLP1107", "max_num", "max_num_epochs: 5\n"),
+    ("swa_: 5\n", "MLP1102", "swa_", None),
+    ("dry: true\n", "MLP1102", "dry", "dry_run: true\n"),
+    ("5: lr\n", "MLP1102", "5", None),
+    ("lr:\n", "MLP1110", "lr", None),
+    ("train_file:\n", "MLP1108", "train_file", None),
+    ("device: gpu\n", "MLP1106", "gpu", "device: cuda\n"),
+    ("lr: 0.1\nema = true\nseed: 1\n", "MLP1101", " = ", "lr: 0.1\nema: true\nseed: 1\n"),
+    ("lr = 0.1\nseed: 1\n", "MLP1101", " = ", "lr: 0.1\nseed: 1\n"),
+    ("heads:\n  a: {E0s: average}\n  b: {E0: average}\n", "MLP1102", "E0", _HEADS),
+    ("E0s: {Cu: 3.5}\n", "MLP1140", "{Cu: 3.5}", "E0s: {29: 3.5}\n"),
+    ("E0s: avrage\n", "MLP1140", "avrage", "E0s: average\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "place", "after"), FAULTS)
 def test_a_fault_is_marked_and_mended(text: str, code: str, place: str, after: str | None, tmp_path: Path) -> None:
     diagnostic = one(text, tmp_path)
 
@@ -85,8 +86,11 @@ def test_a_fault_is_marked_and_mended(text: str, code: str, place: str, after: s
     assert marked(diagnostic) == place
     assert diagnostic.notes, "each says what MACE does"
     assert (mended(diagnostic) if diagnostic.fix else None) == after
-    if after is not None:
-        assert codes(after, tmp_path) == []
+
+
+@pytest.mark.parametrize("mended", [after for *_, after in FAULTS if after is not None])
+def test_a_mended_file_has_no_fault(mended: str, tmp_path: Path) -> None:
+    assert codes(mended, tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,7 @@ import pytest
 
 from mlipilot.cli import main
 from mlipilot.compiler.compile import compile_file
-from mlipilot.runtime.hardware import fingerprint
-from mlipilot.runtime.probe import kept, probe, session
-from mlipilot.runtime.probe import request as requesting
+from mlipilot.runtime.probe import kept, probe
 from mlipilot.runtime.probe.cache import cache_file
 from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.launch import launch
@@ -97,7 +96,7 @@ def test_other_bytes_of_a_file_are_measured_again(files: Path, lowered: Lowered)
 
 def test_another_machine_is_measured_again(lowered: Lowered, monkeypatch: pytest.MonkeyPatch) -> None:
     probe(*lowered(), Launcher())
-    monkeypatch.setattr(requesting, "fingerprint", lambda device: {**fingerprint(device), "cores": 9999})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(9999)), raising=False)
     assert kept(*lowered()).measured is None
 
 
@@ -201,29 +200,29 @@ def test_more_memory_than_there_is_leaves_no_plan(lowered: Lowered) -> None:
     assert error.source.slice(error.primary.span).startswith("dynamics hot")
 
 
-def test_compile_uses_what_is_kept_and_says_so(
-    lowered: Lowered, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _, compiled = lowered()
+def test_compile_uses_what_is_kept_and_says_so(lowered: Lowered, capsys: pytest.CaptureFixture[str]) -> None:
+    given, compiled = lowered()
     spec = str(compiled.spec)
     assert main(["compile", spec]) == 0
     assert "(analytic, " in capsys.readouterr().out
-    monkeypatch.setattr(session.probe, "__defaults__", (Launcher(),))
-    assert main(["compile", "--probe", spec]) == 0
-    assert "(probed, within a factor of " in capsys.readouterr().out
-    monkeypatch.setattr(session.probe, "__defaults__", (never,))
+    probe(given, compiled, Launcher())
+    (path,) = {cache_file(compiled.spec, request) for request in requests(compiled)}
+    content = path.read_bytes()
     for arguments in (["compile", "--probe", spec], ["compile", spec]):
         assert main(arguments) == 0
         assert "(probed, within a factor of " in capsys.readouterr().out
     assert main(["plan", "show", spec]) == 0
     assert "200 MB" in capsys.readouterr().out
+    assert path.read_bytes() == content
 
 
 @pytest.mark.slow
-def test_a_real_probe_has_a_process_of_its_own(lowered: Lowered) -> None:
-    found = probe(*lowered())
+def test_compile_launches_a_probe_of_its_own_process(lowered: Lowered, capsys: pytest.CaptureFixture[str]) -> None:
+    given, compiled = lowered()
+    assert main(["compile", "--probe", str(compiled.spec)]) == 0
+    assert "(probed, within a factor of " in capsys.readouterr().out
+    found = probe(given, compiled, never)
     assert found.diagnostics == []
     assert found.measured is not None
     measured = found.measured["train/fit/seed-1"]
     assert 0 < measured.steps[0].low <= measured.steps[0].median
-    assert measured.train_bytes >= 0  # the imports may have taken more than so small a training

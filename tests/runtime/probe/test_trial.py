@@ -36,7 +36,7 @@ def test_every_part_of_a_tiny_training_is_measured(lowered: Lowered) -> None:
     assert [speed.repeats for speed in found.parts["speed"]] == [(1, 1, 1)]
     rates = [*found.steps, found.validation, found.evaluation, found.parts["dynamics"][0].step]
     assert len(rates) == 5
-    assert all(rate is not None and 0 < rate.low <= rate.median <= rate.high < 10 for rate in rates)
+    assert all(rate is not None and 0 < rate.low <= rate.median <= rate.high for rate in rates)
     assert found.making is not None
     assert found.making[0] > 0
     assert found.train_bytes >= 0  # what ran in this process before may have taken more than so small a training

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -53,13 +52,12 @@ def test_ids_are_unique_and_every_reference_resolves(finished_page: Page) -> Non
     used = set(re.findall(r'href="#([^"]+)"', finished_page.html)) | set(
         re.findall(r"url\(#([^)]+)\)", finished_page.html)
     )
+    assert used
     assert used <= set(ids)
 
 
-def test_the_page_is_small_and_quick(finished: ReportInput, tmp_path: Path) -> None:
-    started = time.process_time()
+def test_the_page_is_small(finished: ReportInput, tmp_path: Path) -> None:
     write_report(finished, tmp_path / "report.html")
-    assert time.process_time() - started < 4
     assert (tmp_path / "report.html").stat().st_size < 500_000
 
 
@@ -89,8 +87,7 @@ def test_a_training_of_one_epoch_has_that_epoch_on_its_axis(damaged: CopperRun, 
     pl.read_parquet(history).head(1).with_columns(selected=True).write_parquet(history)
     curves = read_page(damaged.report(), tmp_path).section("stages")
     labels = [float(text) for text in re.findall(r">([\d.]+)</text>", curves)]
-    assert labels.count(1) >= 3
-    assert not {label for label in labels if 0.5 <= label < 1.5} - {1}
+    assert [label for label in labels if 0.5 <= label < 1.5] == [1, 1, 1]
 
 
 @pytest.mark.usefixtures("blank_figures")
@@ -163,6 +160,16 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "other": lambda path: path.write_bytes(b"[1, 2]"),
 }
+SAID = {"missing": "was not written", "empty": "cannot be read", "cut": "cannot be read"}
+
+
+def reason(path: str, damage: str) -> str:
+    """What the report says of a file."""
+    name = path.rpartition("/")[2]
+    if damage == "missing" and name.startswith("predictions"):
+        return "no predictions were written"
+    of_other = "holds no object" if name.endswith(".json") else "cannot be read"
+    return f"{name} {SAID.get(damage, of_other)}"
 
 
 @pytest.mark.usefixtures("blank_figures")
@@ -172,12 +179,9 @@ def test_a_damaged_file_is_named_and_the_rest_of_the_report_stands(
     damaged: CopperRun, tmp_path: Path, file: str, damage: str
 ) -> None:
     relative, section = FILES[file]
-    path = damaged.folder / relative
-    DAMAGES[damage](path)
+    DAMAGES[damage](damaged.folder / relative)
     page = read_page(damaged.report(), tmp_path)
-    assert "not known" in page.section(section)
-    if file != "predictions" or damage != "missing":
-        assert path.name in page.section(section)
+    assert re.search(f"not known: [^<]*{re.escape(reason(relative, damage))}", page.section(section))
     for other in {"stages", "parity", "dynamics", "speed"} - {section}:
         assert "Figure not known" not in page.section(other)
 
@@ -206,14 +210,27 @@ def test_energies_that_are_not_finite_leave_a_reason_in_place_of_a_slope(damaged
 
 
 @pytest.mark.usefixtures("blank_figures")
-@pytest.mark.parametrize("key", ["min_distance", "target_temperature", "timestep", "steps"])
+@pytest.mark.parametrize("key", ["min_distance", "target_temperature", "timestep"])
 def test_dynamics_without_a_parameter_says_which(damaged: CopperRun, tmp_path: Path, key: str) -> None:
     path = damaged.folder / "dynamics-hot/seed-1/dynamics.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: None}))
     section = read_page(damaged.report(), tmp_path).section("dynamics")
-    if key != "steps":
-        assert f"not known: dynamics.json has no {key}" in section
+    assert f"not known: dynamics.json has no {key}" in section
     assert '<svg class="plot"' in section
+
+
+@pytest.mark.usefixtures("blank_figures")
+@pytest.mark.parametrize("steps", [None, "many"])
+def test_dynamics_without_its_number_of_steps_lacks_only_its_length(
+    damaged: CopperRun, tmp_path: Path, steps: object
+) -> None:
+    path = damaged.folder / "dynamics-hot/seed-1/dynamics.json"
+    before = read_page(damaged.report(), tmp_path).section("dynamics")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"steps": steps}))
+    after = read_page(damaged.report(), tmp_path).section("dynamics")
+    warm, hot, figures = re.split(r'(data-dynamics="hot".*?</p>)', before, flags=re.DOTALL)
+    assert hot.count(" 0.0800 ps") == 2
+    assert after == warm + hot.replace(", 0.0800 ps", "").replace(" after 0.0800 ps", "") + figures
 
 
 @pytest.mark.usefixtures("blank_figures")
@@ -233,15 +250,22 @@ def test_the_report_imports_no_torch() -> None:
 
 @pytest.mark.usefixtures("blank_figures")
 @pytest.mark.parametrize(
-    "change",
-    [{"replicas": [{"replica": None}]}, {"replicas": []}, {"replicas": "two"}, {"steps": "many"}, {"timestep": "long"}],
+    ("change", "why"),
+    [
+        ({"replicas": [{"replica": None}]}, "the files do not fit together"),
+        ({"replicas": []}, "trajectory.npz has 2 replicas and dynamics.json describes 0"),
+        ({"replicas": "two"}, "dynamics.json lists no replicas"),
+        ({"timestep": "long"}, "dynamics.json has no timestep"),
+    ],
     ids=str,
 )
-def test_a_record_that_contradicts_itself_is_not_known(damaged: CopperRun, tmp_path: Path, change: dict) -> None:
+def test_a_record_that_contradicts_itself_is_not_known(
+    damaged: CopperRun, tmp_path: Path, change: dict[str, object], why: str
+) -> None:
     path = damaged.folder / "dynamics-hot/seed-1/dynamics.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     section = read_page(damaged.report(), tmp_path).section("dynamics")
-    assert change == {"steps": "many"} or "not known" in section
+    assert f"not known: {why}" in section
 
 
 def test_a_replica_that_died_at_once_is_drawn(copper: CopperRun, tmp_path: Path) -> None:

@@ -36,11 +36,10 @@ def test_chosen_numbers_are_shown_as_they_are() -> None:
     assert [format_number(value, None) for value in (30.0, 0.1, 30.000000000000004, -4.0)] == ["30", "0.1", "30", "−4"]
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
+@given(st.floats(-1.79e308, 1.79e308))  # beyond them three digits round to infinity
 def test_a_shown_number_is_within_half_a_digit_of_the_value(value: float) -> None:
     text = format_number(value).replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    if abs(value) < 1.79e308:  # above it three digits round to infinity
-        assert math.isclose(float(text.replace(" × 10", "e")), value, rel_tol=5.1e-3)
+    assert math.isclose(float(text.replace(" × 10", "e")), value, rel_tol=5.1e-3)
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf"), "fast", True, [1]])

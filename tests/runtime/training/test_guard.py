@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import ase.io
-import numpy as np
-import polars as pl
 import pytest
 import torch
 from ase import Atoms
@@ -144,16 +141,7 @@ def test_an_absurd_learning_rate_never_publishes_nan(
     params["model"]["precision"] = precision
     params["stages"][0].update(lr=1000.0, epochs=4)
     job = make_job(params)
-    try:
+    with pytest.raises(JobFailure, match=r"is nan at stage forces, epoch 1, step \d \(loss .*, lr 1000\)") as caught:
         run(job)
-    except JobFailure as failure:
-        assert failure.code == "MLP0810"
-        assert "stage forces" in failure.message
-        assert "lr 1000" in failure.message
-        assert not (job.out / "model.model").exists()
-        return
-    model = torch.load(job.out / "model.model", weights_only=False)
-    assert all(bool(torch.isfinite(p).all()) for p in model.parameters())
-    figures = pl.read_parquet(job.out / "history.parquet").select(pl.col(pl.Float64)).to_numpy()
-    assert np.isfinite(figures).all()
-    json.loads((job.out / "training.json").read_text())
+    assert caught.value.code == "MLP0810"
+    assert not (job.out / "model.model").exists()

@@ -42,8 +42,17 @@ def verified(root: Path) -> Verified:
     return verify_campaign(folder(root), Store(root / "store"))
 
 
-def codes(found: Verified) -> set[str]:
-    return {diagnostic.code for diagnostic in found.diagnostics}
+def codes(found: Verified) -> list[str]:
+    """The code of each finding, in order of codes."""
+    return sorted(diagnostic.code for diagnostic in found.diagnostics)
+
+
+def assert_finds(found: Verified, *expected: tuple[str, str]) -> None:
+    """The findings are these and no others: the code and words of the headline of each, in order."""
+    said = [(diagnostic.code, diagnostic.headline) for diagnostic in found.diagnostics]
+    assert [code for code, _ in said] == [code for code, _ in expected], said
+    for (_, headline), (_, words) in zip(said, expected, strict=True):
+        assert words in headline
 
 
 def first(event: str, change: Callable[[dict[str, Any]], object], lane: str = "") -> Callable[[dict[str, Any]], None]:
@@ -72,12 +81,12 @@ def test_a_sound_record_holds_and_every_figure_is_made_again(campaign: Path) -> 
 def test_an_entry_that_was_altered_breaks_the_chain(copy: Path) -> None:
     path = folder(copy) / "campaign.jsonl"
     alter(path, first("trial", lambda entry: entry.update(time=0.0)), rechained=False)
-    assert codes(verified(copy)) == {"MLP0807"}
+    assert codes(verified(copy)) == ["MLP0807"]
 
 
 def test_an_entry_of_the_jobs_that_was_altered_breaks_their_chain(copy: Path) -> None:
     alter(folder(copy) / "journal.jsonl", first("end", lambda entry: entry.update(wall_seconds=0)), rechained=False)
-    assert codes(verified(copy)) == {"MLP0807"}
+    assert codes(verified(copy)) == ["MLP0807"]
 
 
 def test_a_figure_that_was_altered_is_found_though_the_chain_holds(copy: Path) -> None:
@@ -89,9 +98,7 @@ def test_a_figure_that_was_altered_is_found_though_the_chain_holds(copy: Path) -
             entry["figures"][0][0] *= 0.9
 
     alter(path, better)
-    found = verified(copy)
-    assert codes(found) == {"MLP0913"}
-    assert f"line {seal + 1} of" in found.diagnostics[0].headline
+    assert_finds(verified(copy), ("MLP0913", f"the figures of line {seal + 1} of"))
 
 
 def test_a_figure_that_decided_is_found_by_the_decision_too(copy: Path) -> None:
@@ -99,7 +106,7 @@ def test_a_figure_that_decided_is_found_by_the_decision_too(copy: Path) -> None:
         folder(copy) / "campaign.jsonl",
         first("measured", lambda entry: entry["figures"][0].__setitem__(0, 1.0), "baseline"),
     )
-    assert codes(verified(copy)) == {"MLP0902", "MLP0913"}
+    assert codes(verified(copy)) == ["MLP0902", "MLP0913"]
 
 
 def test_a_verdict_file_that_was_altered_is_found(copy: Path) -> None:
@@ -109,25 +116,32 @@ def test_a_verdict_file_that_was_altered_is_found(copy: Path) -> None:
     for seed in document["seeds"].values():
         seed["constraints"][0]["estimate"] *= 0.5
     path.write_text(json.dumps(document, sort_keys=True))
-    assert codes(verified(copy)) == {"MLP0806", "MLP0913"}
+    assert codes(verified(copy)) == ["MLP0806", "MLP0913"]
 
 
 def test_a_verdict_that_its_predictions_do_not_give_is_found_though_record_and_manifest_agree(copy: Path) -> None:
-    """Predictions are exchanged for worse ones, with a manifest of their own."""
+    """All predictions are exchanged for worse ones, with manifests of their own."""
     store = Store(copy / "store")
-    path = next(path for path in (copy / "store").glob("*/*/result/predictions-*.npz"))
-    key = path.parent.parent.name
-    with np.load(path) as data:
-        arrays = {name: data[name] for name in data.files}
-    arrays["forces_pred"] = arrays["forces_pred"] * 2.0
-    names = [other.name for other in path.parent.glob("*.npz")]
-    shutil.rmtree(path.parent)
-    publish(store, key, lambda out: [np.savez(out / name, **arrays) for name in names])
-    # Those of the valid split are read by no rule; the test split's are.
+    results = {path.parent for path in (copy / "store").glob("*/*/result/predictions-*.npz")}
+    for result in results:
+        worse: dict[str, dict[str, Any]] = {}
+        for path in result.glob("*.npz"):
+            with np.load(path) as data:
+                worse[path.name] = {**data, "forces_pred": data["forces_pred"] * 2.0}
+        shutil.rmtree(result)
+        publish(
+            store, result.parent.name, lambda out, all_=worse: [np.savez(out / name, **all_[name]) for name in all_]
+        )
     found = verified(copy)
-    assert codes(found) <= {"MLP0913"}
-    shutil.rmtree(store.entry(key).result)
-    assert verified(copy).holds
+    assert found.measured.recomputed == 0
+    assert codes(found) == ["MLP0913"] * found.measured.runs
+    for diagnostic in found.diagnostics:
+        assert diagnostic.headline.endswith("are not what its predictions, trajectories and timings give")
+    for result in results:
+        shutil.rmtree(result)
+    without = verified(copy)
+    assert without.diagnostics == []
+    assert without.measured.compared == without.measured.runs
 
 
 def test_a_result_that_is_not_here_is_no_success(copy: Path) -> None:
@@ -135,7 +149,7 @@ def test_a_result_that_is_not_here_is_no_success(copy: Path) -> None:
     key = sorted(keys)[0]
     shutil.rmtree(Store(copy / "store").entry(key).result)
     found = verified(copy)
-    assert found.holds
+    assert found.diagnostics == []
     assert found.measured.missing == 1
     assert found.measured.recomputed == found.measured.runs - 1
 
@@ -150,37 +164,32 @@ def test_a_verdict_of_another_run_is_found(copy: Path) -> None:
             entry["figures"], entry["verdict"] = other["figures"], other["verdict"]
 
     alter(path, exchange)
-    found = verified(copy)
-    assert codes(found) == {"MLP0913"}
+    assert_finds(verified(copy), ("MLP0913", f"the figures of line {one['seq'] + 1} of"))
 
 
 def test_an_accepted_spec_that_was_changed_is_found(copy: Path) -> None:
     path = next((folder(copy) / "accepted").iterdir())
     path.write_text(path.read_text().replace("<= 30 meV/Å", "<= 31 meV/Å"))
-    assert codes(verified(copy)) == {"MLP0911"}
+    assert codes(verified(copy)) == ["MLP0911"]
 
 
 def test_another_baseline_is_found(copy: Path) -> None:
     path = folder(copy) / "baseline.mlp"
     path.write_text(path.read_text().replace("<= 30 meV/Å", "<= 31 meV/Å"))
-    found = verified(copy)
-    assert "MLP0911" in codes(found)
-    assert any("the scorecard and" in diagnostic.headline for diagnostic in found.diagnostics)
+    assert_finds(verified(copy), ("MLP0911", "the spec, the scorecard and the rules of"))
 
 
 def test_a_comment_in_the_baseline_changes_no_meaning_but_the_accepted_bytes(copy: Path) -> None:
     path = folder(copy) / "baseline.mlp"
     path.write_text(path.read_text() + "# later\n")
-    assert {d.headline.split("`")[1].rsplit("/", 1)[1] for d in verified(copy).diagnostics} <= {
-        "tpe-1.mlp",
-        "random-1.mlp",
-    }
+    accepted = sorted((folder(copy) / "accepted").iterdir())
+    assert accepted
+    assert_finds(verified(copy), *(("MLP0911", f"`{path}` is not the baseline with the edit") for path in accepted))
 
 
 def test_settings_that_were_changed_in_the_first_entry_are_found(copy: Path) -> None:
     alter(folder(copy) / "campaign.jsonl", first("campaign", lambda e: e["settings"]["gate"].update(alpha=0.2)))
-    found = verified(copy)
-    assert any("the settings of" in diagnostic.headline for diagnostic in found.diagnostics)
+    assert_finds(verified(copy), ("MLP0911", "the settings of"))
 
 
 def test_an_edit_outside_the_search_is_found(copy: Path) -> None:
@@ -189,17 +198,31 @@ def test_an_edit_outside_the_search_is_found(copy: Path) -> None:
             entry["proposal"]["changes"][0] = {"path": "fit.batch", "value": "1", "because": ""}
 
     alter(folder(copy) / "campaign.jsonl", outside)
-    assert "MLP0912" in codes(verified(copy))
+    assert_finds(
+        verified(copy),
+        ("MLP0902", "(`measured` of `random/1`): run "),
+        ("MLP0912", "trial 1 of `random/1` (line 13 of `campaign.jsonl`) was run outside the search: `fit.batch`"),
+        ("MLP0902", "trial 1 of `random/1` (line 13 of `campaign.jsonl`) is said to repeat no other"),
+    )
 
 
 def test_a_trial_that_is_said_to_repeat_another_must(copy: Path) -> None:
     alter(folder(copy) / "campaign.jsonl", first("proposed", lambda entry: entry.update(twin=0), "tpe"))
-    assert "MLP0902" in codes(verified(copy))
+    assert_finds(
+        verified(copy),
+        ("MLP0902", "(`measured` of `tpe/1`): `trial` was to be expected"),
+        ("MLP0902", "is said to repeat trial 0, and repeats no other"),
+    )
 
 
 def test_seconds_that_do_not_add_up_are_found(copy: Path) -> None:
     alter(folder(copy) / "campaign.jsonl", first("ended", lambda entry: entry.update(device_seconds=1.0)))
-    assert "MLP0914" in codes(verified(copy))
+    assert_finds(
+        verified(copy),
+        ("MLP0914", "`tpe/1` says that it spent 1.000 s, and its trials took 50.000 s"),
+        ("MLP0914", "`tpe/1` says that it spent 1.000 s, and its runs took 50.000 s"),
+        ("MLP0902", "(`ended` of `tpe/1`): device_seconds cannot be repeated"),
+    )
 
 
 def test_an_entry_that_was_taken_out_is_found_though_it_was_chained_again(copy: Path) -> None:
@@ -209,7 +232,11 @@ def test_an_entry_that_was_taken_out_is_found_though_it_was_chained_again(copy: 
     path.write_text("\n".join(lines[:place] + lines[place + 1 :]) + "\n")
     numbers = iter(range(len(lines)))
     alter(path, lambda entry: entry.update(seq=next(numbers)))
-    assert "MLP0902" in codes(verified(copy))
+    assert_finds(
+        verified(copy),
+        ("MLP0914", "`tpe/1` says that it spent 50.000 s, and its runs took 40.000 s"),
+        ("MLP0902", "(`trial` of `tpe/1`): run "),
+    )
 
 
 @pytest.mark.parametrize(
@@ -223,31 +250,33 @@ def test_an_entry_that_was_taken_out_is_found_though_it_was_chained_again(copy: 
 )
 def test_an_entry_that_is_none_is_said(copy: Path, change: Callable[[dict[str, Any]], object]) -> None:
     alter(folder(copy) / "campaign.jsonl", first("measured", change))
-    assert codes(verified(copy)) == {"MLP0910"}
+    assert codes(verified(copy)) == ["MLP0910"]
 
 
 def test_any_cut_of_a_record_holds_and_is_not_closed(tmp_path: Path) -> None:
     """As after a crash: at every entry, and in the middle of one."""
-    campaign = Campaign(tmp_path, spec_text("proposer = random, confirm_seeds = 2", "trials <= 3"))
+    run, accepted = tmp_path / "run", tmp_path / "run" / "accepted"
+    run.mkdir()
+    campaign = Campaign(run, spec_text("proposer = random, confirm_seeds = 2", "trials <= 3"))
     assert campaign.run()
-    text = campaign.path.read_text()
-    lines = text.splitlines(keepends=True)
+    shutil.move(accepted, tmp_path / "accepted")
+    lines = campaign.path.read_text().splitlines(keepends=True)
+    handed_out = [json.loads(line)["event"] == "accepted" for line in lines]
+    assert handed_out.count(True) == 1
     for count in range(1, len(lines)):
-        accepted = [json.loads(line)["event"] for line in lines[:count]].count("accepted")
         campaign.path.write_text("".join(lines[:count]) + lines[count][:40])
-        if not accepted:
-            shutil.rmtree(tmp_path / "accepted", ignore_errors=True)
-        found = verify_campaign(tmp_path)
-        differing = [d for d in found.diagnostics if "accepted" not in d.headline]
-        assert differing == [], (count, [d.headline for d in differing])
-        assert any("no whole entry" in note for note in found.notes)
+        if handed_out[count - 1]:
+            shutil.move(tmp_path / "accepted", accepted)
+        found = verify_campaign(run)
+        assert [diagnostic.headline for diagnostic in found.diagnostics] == [], count
+        assert found.notes == [f"`{campaign.path}` ends in 40 bytes that are no whole entry, as after a crash"]
         assert found.document()["closed"] is False
 
 
 def test_a_folder_without_a_record_is_said(tmp_path: Path) -> None:
-    assert codes(verify_campaign(tmp_path)) == {"MLP0910"}
+    assert codes(verify_campaign(tmp_path)) == ["MLP0910"]
     (tmp_path / "campaign.jsonl").write_text("no JSON\n")
-    assert codes(verify_campaign(tmp_path)) == {"MLP0910"}
+    assert codes(verify_campaign(tmp_path)) == ["MLP0910"]
 
 
 def test_a_committed_record_is_verified_without_a_store_and_has_no_weights(campaign: Path, tmp_path: Path) -> None:
@@ -264,10 +293,10 @@ def test_a_committed_record_is_verified_without_a_store_and_has_no_weights(campa
     assert found.measured.recomputed >= 5  # the baseline's at least
     verdict = next(path for path in sorted(folders[0].rglob("verdict.json")))
     verdict.write_text(verdict.read_text().replace('"estimate": ', '"estimate": 1'))
-    assert codes(verify_campaign(folders[0])) == {"MLP0806", "MLP0913"}
+    assert codes(verify_campaign(folders[0])) == ["MLP0806", "MLP0913"]
 
 
 def test_a_folder_that_is_in_use_is_not_archived_into(campaign: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    assert codes(verify_campaign(folder(campaign), Store(campaign / "store"), tmp_path)) == {"MLP0918"}
+    assert codes(verify_campaign(folder(campaign), Store(campaign / "store"), tmp_path)) == ["MLP0918"]
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

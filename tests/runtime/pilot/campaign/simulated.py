@@ -5,22 +5,23 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.compile import check_source, compile_spec
+from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.execution.session import Session
+from mlipilot.runtime.execution.watcher import Silent
 from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, proposers
-from mlipilot.runtime.pilot.campaign.drive import drive
-from mlipilot.runtime.pilot.campaign.execution import World
-from mlipilot.runtime.pilot.campaign.log import LaneLog
-from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run, read_measurement
+from mlipilot.runtime.pilot.campaign.execution import Execution
+from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.phases import Phases
-from mlipilot.runtime.pilot.campaign.pins import first_entry
 from mlipilot.runtime.pilot.campaign.rules import Rule, rules_of
-from mlipilot.runtime.pilot.campaign.settings import Settings, settings_of
-from mlipilot.runtime.pilot.language import Endpoint, Mode
-from mlipilot.runtime.record import Journal
+from mlipilot.runtime.pilot.language import Endpoint
+from mlipilot.runtime.record import Run as RunFolder
+from mlipilot.runtime.record import Workspace
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Spec
 
@@ -104,6 +105,26 @@ class Laboratory:
         return self._sealed
 
 
+class _Simulated(Execution):
+    """The product's execution of a campaign, but that a simulated laboratory makes its runs."""
+
+    def __init__(self, compiled: Compiled, spec: Spec, campaign: Campaign) -> None:
+        run = RunFolder(campaign.folder)
+        super().__init__(Session(compiled, Workspace(campaign.folder), run, Silent()), spec.source, spec)
+        self.campaign = campaign
+
+    def hearing(self) -> Hearing:
+        return replace(super().hearing(), endpoint=self.campaign.endpoint, wait=self.campaign.waits.append)
+
+    @property
+    def is_stopping(self) -> bool:
+        return super().is_stopping or self.campaign.laboratory.is_stopping
+
+    def measure(self, arms: Mapping[str, Arm]) -> None:
+        self.campaign.arms = dict(arms)
+        self.conduct(arms, self.campaign.laboratory, in_background=self.campaign.in_background)
+
+
 @dataclass
 class Campaign:
     """A campaign in a folder, which may be run again to go on."""
@@ -112,8 +133,6 @@ class Campaign:
     text: str
     truth: Truth = better_with_channels
     noise: float = 0.05
-    mode: Mode = Mode.REPLAY
-    trusts: bool = True
     stop_after: int | None = None
     fail: Callable[[Run], Measurement | None] = lambda run: None
     endpoint: Callable[[str], Endpoint] = Endpoint
@@ -126,8 +145,8 @@ class Campaign:
     name: str = ""
     """Of the spec's file; one beside the record unless told otherwise."""
     laboratory: Laboratory = field(init=False)
-    phases: Phases = field(init=False)
-    arms: dict[str, Arm] = field(init=False)
+    execution: Execution = field(init=False)
+    arms: dict[str, Arm] = field(default_factory=dict)
 
     @property
     def spec(self) -> Spec:
@@ -140,56 +159,30 @@ class Campaign:
     def path(self) -> Path:
         return self.folder / "campaign.jsonl"
 
+    @property
+    def phases(self) -> Phases:
+        return self.execution.phases
+
+    @property
+    def refusals(self) -> list[Diagnostic]:
+        """What the last execution could not go on for."""
+        return self.execution.ended.diagnostics
+
     def run(self) -> bool:
-        """Run it, or go on with it; False where it was stopped."""
+        """Run it, or go on with it; False where it was stopped or refused."""
         spec = self.spec
         compiled = compile_spec(spec)
         assert not isinstance(compiled, list)
-        settings: Settings = settings_of(spec, compiled.plan)
-        rules = rules_of(spec)
-        journal = Journal(self.path)
-        past = list(journal.entries)
-
-        def write(lane: str, event: Mapping[str, Any]) -> object:
-            body = {name: value for name, value in event.items() if name != "event"}
-            return journal.append(str(event["event"]), lane=lane, **body)
-
-        def entries(lane: str) -> list[Mapping[str, Any]]:
-            return [e for e in past if e.get("lane") == lane and str(e["event"]).startswith("llm-")]
-
-        def is_stopped() -> bool:
-            return hasattr(self, "laboratory") and self.laboratory.is_stopping
-
-        hearing = Hearing(
-            self.folder, self.mode, write, entries, lambda text: None, is_stopped, self.endpoint, self.waits.append
-        )
-        arms = proposers(spec, settings, hearing)
-        assert isinstance(arms, dict), arms
-        self.arms = arms
-        if not past:
-            journal.append("campaign", **first_entry(compiled.plan, settings, rules))
-            (self.folder / "baseline.mlp").write_text(self.text)
-        assert spec.space is not None
-        world = World(spec.source, spec.space, self.folder, arms, settings.limits)
-        known = {(e["lane"], e["run"]): e for e in past if e["event"] == "measured"}
-
-        def recorded(run: Run) -> Measurement | None:
-            entry = known.get((run.lane, run.key))
-            return None if entry is None else read_measurement(entry)
-
-        def log(lane: str) -> LaneLog:
-            return LaneLog(lane, [e for e in past if e.get("lane") == lane], journal.append)
-
-        self.laboratory = Laboratory(rules, self.truth, self.noise, self.fail, stop_after=self.stop_after)
+        self.laboratory = Laboratory(rules_of(spec), self.truth, self.noise, self.fail, stop_after=self.stop_after)
         self.laboratory.furnish = self.furnish
-        named = {lane: arm.proposer for lane, arm in arms.items()}
-        self.phases = Phases(settings, rules, spec.space, world, named, log, self.trusts)
-        try:
-            return self.phases.run(
-                lambda lanes: drive(lanes, self.laboratory, recorded, in_background=self.in_background)
-            )
-        finally:
-            journal.close()
+        self.execution = _Simulated(compiled, spec, self)
+        return self.execution.execute().is_closed
+
+    def restored(self) -> dict[str, Arm]:
+        """The arms as whoever goes on with the record has them."""
+        arms = proposers(self.spec, self.execution.settings, self.execution.hearing())
+        assert isinstance(arms, dict), arms
+        return arms
 
 
 def entries_of(path: Path, event: str, lane: str | None = None) -> list[dict[str, Any]]:

@@ -143,7 +143,7 @@ def test_a_campaign_with_a_hostile_model_stays_within_the_space_and_its_budget(s
         origins.add(found.origin)
         after = resolve(apply(b.spec.source, found.changes).source).spec  # type: ignore[arg-type]
         trials.append(trial(number, b.space, dict(space_of(after).baseline)))
-    assert {"llm", "llm (menu)"} <= origins
+    assert origins == {"llm", "llm (menu)", "tpe (fallback)"}
     unknown = sum(e["tokens"] for e in b.entries if e["event"] == "llm-settle" and not e["known"])
     assert b.ledger.spent.tokens == server.tokens + unknown
     assert len([e for e in b.entries if e["event"] == "llm-settle"]) == len(server.requests)

@@ -346,6 +346,7 @@ def test_status_as_json_has_the_reason_of_every_verdict_of_the_close(result: Res
     shown = document(replace(result, lanes=(lane, *result.lanes[1:])), Activity(False))["lanes"][0]["final"]
     assert shown["verdict"] != "accepted"
     assert shown["reason"]
+    assert len(shown["rules"]) == len(result.rules)
     for entry in shown["rules"]:
         assert (entry["reason"] is None) == (entry["outcome"] in (None, "pass"))
 
