@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.foundation.hardware import fingerprint
 
 DISTRIBUTION = "mlipilot"
 EXTRAS = {"": "checking and compiling", "run": "running experiments", "pilot": "language models"}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mlipilot.compiler.estimate import wall_seconds
 from mlipilot.compiler.plan import Compiled, job_keys
-from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.foundation.hardware import fingerprint
 from mlipilot.runtime.record.workspace import workspace_of
 from mlipilot.spec.numerals import count
 

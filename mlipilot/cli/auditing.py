@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
-from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.pilot.audit.asked import read_setting, with_thresholds
 from mlipilot.runtime.pilot.audit.record import Record, read_campaign
 from mlipilot.runtime.pilot.audit.rejudging import Rejudged

@@ -8,7 +8,7 @@ from pathlib import Path
 from mlipilot.cli.differences import unified
 from mlipilot.cli.proof import find_spec, show
 from mlipilot.compiler.compile import check_spec
-from mlipilot.runtime.durable import rewrite_bytes
+from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.edit import Change, apply, read_changes
 from mlipilot.spec.source import Unreadable, read_source

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mlipilot.cli.differences import unified
 from mlipilot.cli.proof import find_spec, show
-from mlipilot.runtime.durable import rewrite_bytes
+from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.format import format_source
 from mlipilot.spec.source import SourceFile, Unreadable, decode, read_source

@@ -17,9 +17,9 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing, standing
+from mlipilot.runtime.foundation.processes import is_here
 from mlipilot.runtime.record import Run, Workspace, altered, lost_record, workspace_of
 from mlipilot.runtime.record.liveness import Life, life
-from mlipilot.runtime.record.processes import is_here
 from mlipilot.runtime.reporting import report_run, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 

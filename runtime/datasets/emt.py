@@ -15,7 +15,7 @@ from ase import Atoms, units
 from ase.calculators.emt import beta, parameters
 from numpy.typing import NDArray
 
-from mlipilot.runtime.potential.edges import EdgeCache, Edges, find_edges
+from mlipilot.runtime.dynamics.edges import EdgeCache, Edges, find_edges
 
 BEYOND_MIDPOINT = 0.5
 """Å from the middle of the cutoff function to the end of the neighbour list."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ase import Atoms
 
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.foundation.job_context import JobContext
 
 
 class Made(NamedTuple):

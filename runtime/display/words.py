@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.figures import with_unit
+from mlipilot.runtime.foundation.figures import with_unit
 
 MARKS = {
     State.PENDING: "·",

@@ -22,7 +22,7 @@ import sys
 import traceback
 from typing import Any
 
-from mlipilot.runtime.record.processes import die_with_parent
+from mlipilot.runtime.foundation.processes import die_with_parent
 
 PRELOAD = ("numpy", "torch", "mace", "mace.modules", "mace.data", "ase.io", "polars")
 """Imported before the first job; `mace` before `e3nn`, which torch 2.6 and later demand."""

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mlipilot.runtime.durable import write_json
 from mlipilot.runtime.engine.exit_codes import SILENT, SUPERSEDED
+from mlipilot.runtime.foundation.atomic_files import write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
-from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 
 _CODES = {Loss.FENCED: SUPERSEDED, Loss.SILENT: SILENT}

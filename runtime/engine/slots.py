@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.runtime.hardware import cores
+from mlipilot.runtime.foundation.hardware import cores
 from mlipilot.spec.numerals import count
 
 

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import write_json
 from mlipilot.runtime.engine.exit_codes import FAILED, OK, STOPPED, SUPERSEDED
 from mlipilot.runtime.engine.ownership import Ownership
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.operations.device import open_device
+from mlipilot.runtime.foundation.atomic_files import write_json
+from mlipilot.runtime.foundation.device import open_device
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.record.store import Entry
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Compiled, job_keys, write_plan
-from mlipilot.runtime.durable import write_bytes
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
@@ -18,7 +17,8 @@ from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.execution.settlement import settle
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.watcher import Watcher
-from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.foundation.atomic_files import write_bytes
+from mlipilot.runtime.foundation.hardware import fingerprint
 from mlipilot.runtime.record import Journal, Run, Workspace
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
 from mlipilot.runtime.record.liveness import STOP_SECONDS, Life

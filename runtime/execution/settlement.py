@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.engine.protocol import Attempt, Presence
 from mlipilot.runtime.execution.outcome import State
 from mlipilot.runtime.execution.progress import last_line
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.record import Entry, Journal, Workspace
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.verdict import Verdict, read_verdict
 
 FILE = "sealed.json"

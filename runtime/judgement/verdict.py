@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.number import Number
 
 FILE = "verdict.json"

@@ -7,7 +7,7 @@ import json
 from mlipilot.runtime.datasets import source
 from mlipilot.runtime.datasets.frames import write_frames
 from mlipilot.runtime.datasets.summary import summarize
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations.operation import Operation
 from mlipilot.spec.schema import SPLITS
 

@@ -17,14 +17,14 @@ import polars as pl
 from ase import Atoms
 
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
-from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.dynamics.bonds import find_bonds
 from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
 from mlipilot.runtime.dynamics.start import nearest_frames
+from mlipilot.runtime.foundation.atomic_files import read_json
+from mlipilot.runtime.foundation.device import use_threads
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.operations.device import use_threads
 from mlipilot.runtime.operations.operation import Facts, Probed
 from mlipilot.spec.schema import Metric
 
@@ -90,7 +90,7 @@ def run(job: JobContext) -> None:
     temperature_r (F,) K; steps_r (F,); cell_r (3, 3) Å; pbc_r (3,); numbers_r (n,); and `replicas`, their number.
     A replica that stopped early has its last frame, whatever it holds, stored at the step it stopped.
     """
-    from mlipilot.runtime.potential.model import Potential
+    from mlipilot.runtime.backends.mace.potential import Potential
 
     use_threads(job.threads)
     frames = read_frames(job.inputs["start"])

@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 from mlipilot.compiler.operations.evaluate import model_role, predictions
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.datasets.labels import has_label, label_of, require_labels
-from mlipilot.runtime.figures import with_unit
+from mlipilot.runtime.foundation.device import use_threads
+from mlipilot.runtime.foundation.figures import with_unit
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.judgement.accuracy import measure_errors
 from mlipilot.runtime.judgement.measured import Measured
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.operations.device import use_threads
 from mlipilot.runtime.operations.operation import Measuring
 from mlipilot.spec.schema import Metric
 from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 if TYPE_CHECKING:
-    from mlipilot.runtime.potential.model import Prediction
+    from mlipilot.runtime.backends.mace.potential import Prediction
     from mlipilot.runtime.report.section import Page, Result, Section
 
 Table = dict[str, NDArray[Any]]
@@ -65,7 +65,7 @@ def run(job: JobContext) -> None:
     errors.json holds simple means for the log. MLP0811 for a label that is missing, MLP0815 for a prediction that
     is not finite.
     """
-    from mlipilot.runtime.potential.model import Potential
+    from mlipilot.runtime.backends.mace.potential import Potential
 
     use_threads(job.threads)
     frames = read_frames(job.inputs["data"])

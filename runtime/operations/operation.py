@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.measured import Measured
-from mlipilot.runtime.operations.context import JobContext
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from mlipilot.compiler.operations import Role, role_of
 from mlipilot.compiler.operations.seal import SealPart
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure
 from mlipilot.runtime.judgement.sealed import NotJudged, write_sealed
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
 from mlipilot.runtime.operations import operation
-from mlipilot.runtime.operations.context import JobContext, JobFailure
 from mlipilot.runtime.operations.operation import Operation
 
 

@@ -20,18 +20,18 @@ from mlipilot.compiler.operations.speed import ROUND_SECONDS
 from mlipilot.compiler.operations.train import ModelParameters
 from mlipilot.runtime.datasets import unstrained_cell
 from mlipilot.runtime.datasets.frames import read_frames
-from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.foundation.device import use_threads
+from mlipilot.runtime.foundation.hardware import fingerprint
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.judgement.speed import measure_speed
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.operations.device import use_threads
 from mlipilot.runtime.operations.operation import Probed
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:
     import torch
 
-    from mlipilot.runtime.potential.model import Potential
+    from mlipilot.runtime.backends.mace.potential import Potential
     from mlipilot.runtime.probe.tried import Tried
     from mlipilot.runtime.report.section import Page, Result, Section
 
@@ -71,7 +71,7 @@ class _Speed(Probed):
 
     def probe(self, question: Mapping[str, Any], tried: Tried) -> dict[str, Any]:
         """Seconds of a call of our model and of the reference, and of warming both up."""
-        from mlipilot.runtime.potential.model import Potential
+        from mlipilot.runtime.backends.mace.potential import Potential
 
         atoms = unstrained_cell(question).repeat(question["repeats"])
         reference = Potential(build_reference(atoms, question["reference"], tried.precision), tried.device)
@@ -92,8 +92,8 @@ def run(job: JobContext) -> None:
     Inputs `model` and `cell` (one frame); the cell is repeated `params["repeats"]` times. A call is what a step of
     molecular dynamics needs of a potential: neighbour list, energy and forces.
     """
-    from mlipilot.runtime.mace.model import DTYPES
-    from mlipilot.runtime.potential.model import Potential
+    from mlipilot.runtime.backends.mace.model import DTYPES
+    from mlipilot.runtime.backends.mace.potential import Potential
 
     use_threads(job.threads)
     atoms: Atoms = read_frames(job.inputs["cell"])[0].repeat(job.params["repeats"])
@@ -135,8 +135,8 @@ def build_reference(atoms: Atoms, settings: Mapping[str, Any], precision: str) -
     """The catalogue's reference model, a ScaleShiftMACE with random weights, for the elements of `atoms`."""
     import torch
 
-    from mlipilot.runtime.mace.model import DTYPES, build_model
-    from mlipilot.runtime.mace.normalisation import Normalisation
+    from mlipilot.runtime.backends.mace.model import DTYPES, build_model
+    from mlipilot.runtime.backends.mace.normalisation import Normalisation
 
     elements = tuple(sorted(set(atoms.numbers.tolist())))
     # no constant below is a cost: only the shapes are timed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations.operation import Facts, Operation
 
 if TYPE_CHECKING:

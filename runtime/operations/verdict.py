@@ -6,12 +6,12 @@ import numpy as np
 
 from mlipilot.compiler.operations.evaluate import predictions
 from mlipilot.compiler.operations.verdict import VerdictInput
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.scorecard import judge_seed, overall
 from mlipilot.runtime.judgement.selection import best_on_valid
 from mlipilot.runtime.judgement.verdict import Verdict, write_verdict
 from mlipilot.runtime.operations import measure
-from mlipilot.runtime.operations.context import JobContext
 from mlipilot.runtime.operations.operation import Operation
 
 

@@ -13,14 +13,14 @@ import time
 import warnings
 from typing import Any
 
-from mlipilot.runtime.record.processes import die_with_parent
+from mlipilot.runtime.foundation.processes import die_with_parent
 
 BEGAN = time.monotonic()
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """What came of a request."""
-    from mlipilot.runtime.operations.context import JobFailure
+    from mlipilot.runtime.foundation.job_context import JobFailure
 
     try:
         import mace  # noqa: F401  # before e3nn, which torch 2.6 and later demand

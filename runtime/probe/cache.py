@@ -11,7 +11,7 @@ from mlipilot.compiler.canonical import digest
 from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.compiler.workspace import workspace_folder
-from mlipilot.runtime.durable import read_json, write_json
+from mlipilot.runtime.foundation.atomic_files import read_json, write_json
 from mlipilot.runtime.probe.request import Request
 
 

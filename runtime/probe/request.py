@@ -16,7 +16,7 @@ from mlipilot.compiler.canonical import digest
 from mlipilot.compiler.datasets import source_of_job
 from mlipilot.compiler.operations import Role, probed, with_role
 from mlipilot.compiler.plan import Compiled, Job, Plan
-from mlipilot.runtime.hardware import fingerprint
+from mlipilot.runtime.foundation.hardware import fingerprint
 
 VERSION = 1
 """Of what is measured; a new one makes kept answers stale."""

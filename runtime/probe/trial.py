@@ -18,16 +18,16 @@ import torch
 from ase import Atoms
 
 from mlipilot.compiler.operations import probed
+from mlipilot.runtime.backends.mace.frames import read_split
+from mlipilot.runtime.backends.mace.graphs import build_graphs, collate
+from mlipilot.runtime.backends.mace.potential import Potential
 from mlipilot.runtime.datasets import source
 from mlipilot.runtime.datasets.frames import write_frames
 from mlipilot.runtime.datasets.labels import has_label, is_isolated_atom
 from mlipilot.runtime.datasets.source import Sample
-from mlipilot.runtime.mace.frames import read_split
-from mlipilot.runtime.mace.graphs import build_graphs, collate
+from mlipilot.runtime.foundation.device import open_device
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import Probed, operation
-from mlipilot.runtime.operations.context import JobContext
-from mlipilot.runtime.operations.device import open_device
-from mlipilot.runtime.potential.model import Potential
 from mlipilot.runtime.probe.memory import Meter, total
 from mlipilot.runtime.probe.tried import LEAST, MOST, Tried, cycled, summary
 from mlipilot.runtime.training.checkpoint import Progress

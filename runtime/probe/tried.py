@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from ase import Atoms
 
+from mlipilot.runtime.backends.mace.potential import Potential
 from mlipilot.runtime.datasets.source import Sample
-from mlipilot.runtime.potential.model import Potential
 
 LEAST, MOST = 3, 16
 """Times that a part is repeated."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.record.processes import is_alive, is_here
+from mlipilot.runtime.foundation.processes import is_alive, is_here
 
 BEAT_SECONDS = 15.0
 STALE_SECONDS = 120.0

@@ -11,9 +11,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import create_json, flush, read_json, write_json
+from mlipilot.runtime.foundation.atomic_files import create_json, flush, read_json, write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.liveness import Clock, Life, file_clock, life
-from mlipilot.runtime.record.processes import identity
 
 MANIFEST = "manifest.json"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.workspace import workspace_folder
-from mlipilot.runtime.durable import write_json
+from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.store import Store
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mlipilot.runtime.durable import write_durably
+from mlipilot.runtime.foundation.atomic_files import write_durably
 from mlipilot.runtime.training.history import Epoch
 
 NAME = "checkpoint.pt"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mlipilot.runtime.durable import write_durably
+from mlipilot.runtime.foundation.atomic_files import write_durably
 
 SCHEMA = {
     "stage": pl.String,

@@ -1,6 +1,6 @@
 """A whole training: labelled frames in, a MACE model, its stages and its history out.
 
-It joins the parts; what they do is in `mlipilot.runtime.mace` and beside it here.
+It joins the parts; what they do is in `mlipilot.runtime.backends.mace` and beside it here.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import torch
 from mace.tools import set_default_dtype, set_seeds
 
 from mlipilot.compiler.operations.train import TrainParameters
-from mlipilot.runtime.durable import write_durably
-from mlipilot.runtime.figures import with_unit
-from mlipilot.runtime.mace.frames import check_elements, read_split
-from mlipilot.runtime.mace.graphs import build_graphs, collate
-from mlipilot.runtime.mace.memory import keep_freed_memory
-from mlipilot.runtime.mace.model import build_model, save_model
-from mlipilot.runtime.mace.normalisation import Normalisation, normalise
-from mlipilot.runtime.operations.context import JobContext
-from mlipilot.runtime.operations.device import open_device
+from mlipilot.runtime.backends.mace.frames import check_elements, read_split
+from mlipilot.runtime.backends.mace.graphs import build_graphs, collate
+from mlipilot.runtime.backends.mace.memory import keep_freed_memory
+from mlipilot.runtime.backends.mace.model import build_model, save_model
+from mlipilot.runtime.backends.mace.normalisation import Normalisation, normalise
+from mlipilot.runtime.foundation.atomic_files import write_durably
+from mlipilot.runtime.foundation.device import open_device
+from mlipilot.runtime.foundation.figures import with_unit
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress, fingerprint
 from mlipilot.runtime.training.history import Epoch, write_history
 from mlipilot.runtime.training.loop import Training

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from mlipilot.compiler.operations.train import TrainParameters
-from mlipilot.runtime.mace.graphs import Batch
+from mlipilot.runtime.backends.mace.graphs import Batch
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
 from mlipilot.runtime.training.history import Epoch
 from mlipilot.runtime.training.order import Order

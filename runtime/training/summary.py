@@ -13,8 +13,8 @@ import torch
 from ase.data import chemical_symbols
 
 from mlipilot.compiler.operations.train import TrainParameters
-from mlipilot.runtime.mace.model import count_parameters
-from mlipilot.runtime.mace.normalisation import Normalisation
+from mlipilot.runtime.backends.mace.model import count_parameters
+from mlipilot.runtime.backends.mace.normalisation import Normalisation
 from mlipilot.runtime.training.checkpoint import Progress
 
 PACKAGES = {"torch": "torch", "mace": "mace-torch", "e3nn": "e3nn", "numpy": "numpy"}

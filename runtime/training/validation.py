@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import torch
 
-from mlipilot.runtime.mace.graphs import Batch
-from mlipilot.runtime.mace.loss import Loss
-from mlipilot.runtime.mace.radial import RadialNetworks
-from mlipilot.runtime.mace.step import predict
+from mlipilot.runtime.backends.mace.graphs import Batch
+from mlipilot.runtime.backends.mace.loss import Loss
+from mlipilot.runtime.backends.mace.radial import RadialNetworks
+from mlipilot.runtime.backends.mace.step import predict
 
 
 @dataclass(frozen=True)

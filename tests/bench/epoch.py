@@ -76,7 +76,7 @@ class Gate:
 def work_ours(folder: Path, epochs: int, threads: int) -> None:
     """Our train job, with a gate where it reports an epoch."""
     gate = Gate()
-    from mlipilot.runtime.operations.context import JobContext
+    from mlipilot.runtime.foundation.job_context import JobContext
     from mlipilot.runtime.training.job import run
 
     class Gated(JobContext):

@@ -9,11 +9,11 @@ import pytest
 
 from mlipilot.cli.inspection import cancel
 from mlipilot.cli.printouts import _print
-from mlipilot.runtime.durable import create_json, write_json
 from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.foundation.atomic_files import create_json, write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.runtime.record.lease import Lease
-from mlipilot.runtime.record.processes import identity
 
 ELSEWHERE = {**identity(), "host": "elsewhere"}
 

@@ -18,7 +18,7 @@ from commands import Command, Typed
 
 from mlipilot.cli import main
 from mlipilot.compiler import packages
-from mlipilot.runtime import hardware
+from mlipilot.runtime.foundation import hardware
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

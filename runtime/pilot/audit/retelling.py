@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.plan import Plan
-from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.durable import read_json, write_json
+from mlipilot.runtime.foundation.atomic_files import read_json, write_json
 from mlipilot.runtime.pilot.campaign.lane import USER
 from mlipilot.runtime.pilot.proposers.replay import read_proposal, recorded
 from mlipilot.runtime.pilot.trial import Proposal

@@ -13,10 +13,10 @@ from typing import Any, Protocol, runtime_checkable
 from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.compile import check_source
 from mlipilot.compiler.plan import Compiled, write_plan
-from mlipilot.runtime.durable import write_bytes
 from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
 from mlipilot.runtime.execution.watcher import Silent, Watcher
+from mlipilot.runtime.foundation.atomic_files import write_bytes
 from mlipilot.runtime.pilot.campaign.arms import Arm, Hearing, as_asked, proposers, unusable
 from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from mlipilot.runtime.durable import read_json
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.selection import best_on_valid
 from mlipilot.runtime.pilot.campaign.judging import outcome
 from mlipilot.runtime.pilot.campaign.sealing import SEAL

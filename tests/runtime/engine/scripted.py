@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from mlipilot.runtime.durable import write_json
 from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.engine.presence import by_signs
 from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence, Report, Setting
+from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.record.store import Entry
 from mlipilot.spec.diagnostics import Diagnostic
 

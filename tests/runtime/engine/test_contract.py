@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from mlipilot.runtime.durable import create_json, write_json
 from mlipilot.runtime.engine import local
 from mlipilot.runtime.engine.local import LocalEngine
 from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence, Report, Setting
 from mlipilot.runtime.execution.attempts import PATIENCE_SECONDS, RECONCILE_SECONDS, LeftOpen, Lost, OpenAttempts
+from mlipilot.runtime.foundation.atomic_files import create_json, write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.liveness import STALE_SECONDS
-from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 
 sys.path.append(str(Path(__file__).parent))
@@ -27,7 +27,7 @@ from scripted import ScriptedEngine, Unreliable, claimed
 SERVER = """
 import os, signal, sys, time, types
 from mlipilot.runtime.engine import forkserver
-from mlipilot.runtime.operations.context import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobFailure, Stopped
 
 def publish(context):
     (context.out / "made").write_text("whole")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.durable import read_json
 from mlipilot.runtime.engine.exit_codes import SILENT, SUPERSEDED
 from mlipilot.runtime.engine.ownership import Ownership
-from mlipilot.runtime.record.processes import identity, is_alive
+from mlipilot.runtime.foundation.atomic_files import read_json
+from mlipilot.runtime.foundation.processes import identity, is_alive
 from mlipilot.runtime.record.store import Entry
 
 OTHER = {**identity(), "host": "other"}

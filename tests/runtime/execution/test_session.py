@@ -16,7 +16,6 @@ from execution_project import TINY
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import Compiled
-from mlipilot.runtime.durable import create_json, write_json
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import Attempt, Presence
 from mlipilot.runtime.execution import attempts, dispatch
@@ -25,10 +24,11 @@ from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
 from mlipilot.runtime.execution.settlement import device_seconds, settle
 from mlipilot.runtime.execution.supervisor import execute, supervise
 from mlipilot.runtime.execution.watcher import Silent
+from mlipilot.runtime.foundation.atomic_files import create_json, write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record import Entry, Journal, Workspace, read_journal
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.liveness import STOP_SECONDS
-from mlipilot.runtime.record.processes import identity
 from mlipilot.spec.diagnostics import Diagnostic
 
 sys.path.append(str(Path(__file__).parents[1] / "engine"))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import dataset
-from mlipilot.runtime.operations.context import JobContext
 
 SUPERCELLS: dict[str, Any] = {
     "op": "emt_supercells",

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from ase.calculators.emt import EMT
 
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations import dataset
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 
 FILES = ["sealed.xyz", "summary.json", "test.xyz", "train.xyz", "unstrained.xyz", "valid.xyz"]
 MakeJob = Callable[..., JobContext]

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 from ase.build import molecule
 
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations import dynamics
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 
 MakeJob = Callable[..., JobContext]
 NVE: dict[str, Any] = {

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
+from mlipilot.runtime.backends.mace.potential import Potential
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations import evaluate
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
-from mlipilot.runtime.potential.model import Potential
 
 MakeJob = Callable[..., JobContext]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.operations import speed
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
 
 MakeJob = Callable[..., JobContext]
 PARAMS: dict[str, Any] = {

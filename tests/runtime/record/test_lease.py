@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.durable import write_json
+from mlipilot.runtime.foundation.atomic_files import write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.liveness import STALE_SECONDS, Life
-from mlipilot.runtime.record.processes import identity
 
 FAR = {**identity(), "host": "far"}
 OTHER = {**identity(), "host": "other"}

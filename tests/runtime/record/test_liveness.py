@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from mlipilot.runtime.durable import create_json, write_json
+from mlipilot.runtime.foundation.atomic_files import create_json, write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.liveness import BEAT_SECONDS, STALE_SECONDS, STOP_SECONDS, Life, file_clock, life, silence
-from mlipilot.runtime.record.processes import identity
 from mlipilot.runtime.record.store import Entry
 
 HERE = identity()

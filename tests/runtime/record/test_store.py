@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.durable import create_json, read_json, write_json
-from mlipilot.runtime.record.processes import identity
+from mlipilot.runtime.foundation.atomic_files import create_json, read_json, write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.store import Entry, Store
 
 KEY = "ab" * 32

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.durable import write_json
-from mlipilot.runtime.record.processes import identity
+from mlipilot.runtime.foundation.atomic_files import write_json
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.workspace import Run, Workspace, workspace_of
 
 

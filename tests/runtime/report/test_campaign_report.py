@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.runtime.durable import write_bytes
+from mlipilot.runtime.foundation.atomic_files import write_bytes
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import objective_of
 from mlipilot.runtime.pilot.outcome.folder import CampaignFolder, accepted_spec, read_folder

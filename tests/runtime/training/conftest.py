@@ -14,7 +14,7 @@ from ase import Atoms
 from ase.build import bulk
 from ase.calculators.emt import EMT
 
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.foundation.job_context import JobContext
 
 MODEL: dict[str, Any] = {
     "r_max": 4.5,

@@ -12,8 +12,8 @@ import pytest
 import torch
 from ase import Atoms
 
-from mlipilot.runtime.mace.model import load_model
-from mlipilot.runtime.operations.context import JobContext, JobFailure
+from mlipilot.runtime.backends.mace.model import load_model
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure
 from mlipilot.runtime.training.job import run
 
 Change = Callable[[list[Atoms]], None]

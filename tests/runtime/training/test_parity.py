@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 from mace.calculators import MACECalculator
 
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.job import run
 
 EPOCHS = 6

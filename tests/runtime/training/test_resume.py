@@ -14,14 +14,14 @@ import polars as pl
 import pytest
 import torch
 
-from mlipilot.runtime.operations.context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
 from mlipilot.runtime.training.job import run
 
 KILLER = """
 import json, os, signal, sys
 from pathlib import Path
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.job import run
 
 told = json.loads(sys.argv[1])
@@ -131,7 +131,7 @@ def test_without_a_checkpoint_there_is_nothing_to_remark(tmp_path: Path) -> None
 def test_a_failure_keeps_the_last_finite_checkpoint(
     params: dict[str, Any], make_job: Callable[..., JobContext], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mlipilot.runtime.mace.step import PlainStep, StepResult
+    from mlipilot.runtime.backends.mace.step import PlainStep, StepResult
 
     plain, calls = PlainStep.__call__, iter(range(100))
 

@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from mlipilot.compiler.operations.train import LossParameters
-from mlipilot.runtime.mace.frames import read_split
-from mlipilot.runtime.mace.graphs import build_graphs, collate
-from mlipilot.runtime.mace.loss import build_loss
-from mlipilot.runtime.mace.model import load_model
-from mlipilot.runtime.operations.context import JobContext
+from mlipilot.runtime.backends.mace.frames import read_split
+from mlipilot.runtime.backends.mace.graphs import build_graphs, collate
+from mlipilot.runtime.backends.mace.loss import build_loss
+from mlipilot.runtime.backends.mace.model import load_model
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.job import run
 from mlipilot.runtime.training.order import Order
 from mlipilot.runtime.training.validation import validate

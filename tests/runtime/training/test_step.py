@@ -17,13 +17,13 @@ from mace.tools import AtomicNumberTable
 from mace.tools.torch_geometric.batch import Batch as StockBatch
 
 from mlipilot.compiler.operations.train import LossParameters, ModelParameters
-from mlipilot.runtime.mace.frames import read_split
-from mlipilot.runtime.mace.graphs import Batch, build_graphs, collate
-from mlipilot.runtime.mace.loss import build_loss
-from mlipilot.runtime.mace.model import build_model
-from mlipilot.runtime.mace.normalisation import normalise
-from mlipilot.runtime.mace.radial import RadialNetworks, silu
-from mlipilot.runtime.mace.step import PlainStep, predict
+from mlipilot.runtime.backends.mace.frames import read_split
+from mlipilot.runtime.backends.mace.graphs import Batch, build_graphs, collate
+from mlipilot.runtime.backends.mace.loss import build_loss
+from mlipilot.runtime.backends.mace.model import build_model
+from mlipilot.runtime.backends.mace.normalisation import normalise
+from mlipilot.runtime.backends.mace.radial import RadialNetworks, silu
+from mlipilot.runtime.backends.mace.step import PlainStep, predict
 
 CPU = torch.device("cpu")
 

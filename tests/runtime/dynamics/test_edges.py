@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mace.data.neighborhood import get_neighborhood
 
-from mlipilot.runtime.potential.edges import EdgeCache, Edges, find_edges
+from mlipilot.runtime.dynamics.edges import EdgeCache, Edges, find_edges
 
 
 def as_set(index: np.ndarray, images: np.ndarray) -> list[tuple[int, ...]]:

@@ -11,9 +11,9 @@ from ase import Atoms
 from ase.build import bulk, molecule
 from mace.calculators import MACECalculator
 
-from mlipilot.runtime.operations.context import JobFailure
-from mlipilot.runtime.potential import model as potential_model
-from mlipilot.runtime.potential.model import Potential
+from mlipilot.runtime.backends.mace import potential as potential_model
+from mlipilot.runtime.backends.mace.potential import Potential
+from mlipilot.runtime.foundation.job_context import JobFailure
 
 
 def stock(path: Path, frame: Atoms) -> Atoms:

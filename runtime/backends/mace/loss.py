@@ -12,7 +12,7 @@ import torch
 from mace import modules
 
 from mlipilot.compiler.operations.train import LossParameters
-from mlipilot.runtime.mace.graphs import Batch
+from mlipilot.runtime.backends.mace.graphs import Batch
 
 Output = dict[str, torch.Tensor]
 Loss = Callable[[Batch, Output], torch.Tensor]

@@ -15,9 +15,9 @@ from e3nn import o3
 from mace import modules
 
 from mlipilot.compiler.operations.train import ModelParameters
-from mlipilot.runtime.durable import write_durably
-from mlipilot.runtime.mace.normalisation import Normalisation
-from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.runtime.backends.mace.normalisation import Normalisation
+from mlipilot.runtime.foundation.atomic_files import write_durably
+from mlipilot.runtime.foundation.job_context import JobFailure
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 HEADS = ["Default"]

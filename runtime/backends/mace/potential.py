@@ -17,10 +17,10 @@ from ase import Atoms
 from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
-from mlipilot.runtime.mace.model import load_model
-from mlipilot.runtime.operations.context import JobFailure
-from mlipilot.runtime.operations.device import open_device
-from mlipilot.runtime.potential.batch import Batch
+from mlipilot.runtime.backends.mace.batch import Batch
+from mlipilot.runtime.backends.mace.model import load_model
+from mlipilot.runtime.foundation.device import open_device
+from mlipilot.runtime.foundation.job_context import JobFailure
 
 Floats = NDArray[np.float64]
 

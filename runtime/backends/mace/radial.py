@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from mlipilot.runtime.mace.graphs import Batch
+from mlipilot.runtime.backends.mace.graphs import Batch
 
 
 class RadialNetworks:

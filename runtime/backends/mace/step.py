@@ -12,9 +12,9 @@ from typing import Protocol
 
 import torch
 
-from mlipilot.runtime.mace.graphs import Batch
-from mlipilot.runtime.mace.loss import Loss, Output
-from mlipilot.runtime.mace.radial import RadialNetworks
+from mlipilot.runtime.backends.mace.graphs import Batch
+from mlipilot.runtime.backends.mace.loss import Loss, Output
+from mlipilot.runtime.backends.mace.radial import RadialNetworks
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import torch
 from ase import Atoms
 from numpy.typing import NDArray
 
-from mlipilot.runtime.operations.context import JobFailure
-from mlipilot.runtime.potential.edges import EdgeCache, Edges, find_edges
+from mlipilot.runtime.dynamics.edges import EdgeCache, Edges, find_edges
+from mlipilot.runtime.foundation.job_context import JobFailure
 
 
 class Batch:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from ase.data import atomic_numbers, chemical_symbols
 
-from mlipilot.runtime.mace.frames import Split
-from mlipilot.runtime.mace.graphs import Batch, average_neighbours
-from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.runtime.backends.mace.frames import Split
+from mlipilot.runtime.backends.mace.graphs import Batch, average_neighbours
+from mlipilot.runtime.foundation.job_context import JobFailure
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
 

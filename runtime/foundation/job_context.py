@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.figures import with_unit
+from mlipilot.runtime.foundation.figures import with_unit
 
 
 class JobFailure(Exception):

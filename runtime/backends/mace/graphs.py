@@ -17,8 +17,8 @@ from mace.data import AtomicData, Configuration
 from mace.data.neighborhood import get_neighborhood
 from mace.tools import AtomicNumberTable
 
-from mlipilot.runtime.mace.frames import Split
-from mlipilot.runtime.operations.context import JobFailure
+from mlipilot.runtime.backends.mace.frames import Split
+from mlipilot.runtime.foundation.job_context import JobFailure
 
 INDICES = ("edge_index", "pair_edge", "edge_pair", "batch", "ptr")
 """Tensors that number atoms or frames, and so change when graphs are joined."""
