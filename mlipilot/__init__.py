@@ -76,13 +76,13 @@ class Experiment:
         """
         from mlipilot.runtime.execution import execute
         from mlipilot.runtime.record import workspace_of
-        from mlipilot.runtime.reporting import close_run
+        from mlipilot.runtime.reporting.run import close_run
 
         compiled = self.compile()
         workspace = workspace_of(self.path)
         if compiled.plan.campaign is not None:
             from mlipilot.runtime.pilot.campaign.execution import execute_campaign
-            from mlipilot.runtime.reporting import report_campaign
+            from mlipilot.runtime.reporting.run import report_campaign
 
             ended = execute_campaign(compiled, workspace)
             if ended.run is not None:

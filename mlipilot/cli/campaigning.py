@@ -141,7 +141,7 @@ def _report(found: CampaignFolder, path: Path, *, always: bool = False) -> bool:
     if not always and path.exists() and path.stat().st_mtime >= record.stat().st_mtime:
         return True
     # Drawing needs two seconds of imports.
-    from mlipilot.runtime.report.campaign import write_campaign_report
+    from mlipilot.runtime.reporting.campaign import write_campaign_report
 
     try:
         write_campaign_report(found, path)

@@ -14,7 +14,7 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import Outcome, State
 from mlipilot.runtime.record import Run, Workspace
-from mlipilot.runtime.reporting import close_run
+from mlipilot.runtime.reporting.run import close_run
 
 _SNIPPET = """\
 from ase.io import read

@@ -20,7 +20,7 @@ from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.foundation.processes import is_here
 from mlipilot.runtime.record import Run, Workspace, altered, lost_record, workspace_of
 from mlipilot.runtime.record.liveness import Life, life
-from mlipilot.runtime.reporting import report_run, run_verdict
+from mlipilot.runtime.reporting.run import report_run, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
 _CANCEL_SECONDS = 40.0

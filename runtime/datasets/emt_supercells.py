@@ -15,7 +15,8 @@ from mlipilot.runtime.datasets.frames import labelled
 from mlipilot.runtime.datasets.pool import run_tasks
 from mlipilot.runtime.datasets.source import DataSource, Made, Making, Sample
 from mlipilot.runtime.datasets.supercells import Exploded, Supercells, run_trajectory
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 
 DISTINCT = 48
 """Frames of a sample; a larger batch repeats them."""

@@ -19,7 +19,7 @@ from mlipilot import _core
 from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.datasets.source import Sample
 from mlipilot.runtime.datasets.user_labels import LabelKeys, map_labels
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 DISTINCT = 48
 """Frames of a kind at most; a larger batch repeats them."""

@@ -19,7 +19,8 @@ from mlipilot.runtime.datasets.file_sample import sample_files
 from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.datasets.source import DataSource, Made, Sample
 from mlipilot.runtime.datasets.user_labels import LabelKeys, map_labels
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.spec.schema import SPLITS
 
 

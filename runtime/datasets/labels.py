@@ -9,7 +9,7 @@ import numpy as np
 from ase import Atoms
 from numpy.typing import NDArray
 
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ENERGY, FORCES, ISOLATED_ATOM, STRESS, Label
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ from ase.data import chemical_symbols
 from mlipilot import _core
 from mlipilot.runtime.datasets.frames import trajectory_of
 from mlipilot.runtime.datasets.labels import has_label, is_isolated_atom, label_of
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 FIRST_REACH = 3.0

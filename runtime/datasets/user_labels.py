@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mlipilot.runtime.datasets.frames import labelled
 from mlipilot.runtime.datasets.labels import checked_label, is_isolated_atom
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 KEPT = ("trajectory", "temperature", "config_type", "config_weight", "config_energy_weight", "config_forces_weight")
 

@@ -17,7 +17,8 @@ from mlipilot.runtime.engine.exit_codes import FAILED, OK, STOPPED, SUPERSEDED
 from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.foundation.device import open_device
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.record.store import Entry
 
 

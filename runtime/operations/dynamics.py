@@ -22,14 +22,15 @@ from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
 from mlipilot.runtime.dynamics.start import nearest_frames
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.foundation.device import use_threads
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
 from mlipilot.runtime.operations.operation import Facts, Probed
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:
-    from mlipilot.runtime.probe.tried import Tried
+    from mlipilot.runtime.operations.tried import Tried
     from mlipilot.runtime.report.section import Page, Result, Section
 
 SKIN = 0.6
@@ -71,7 +72,7 @@ class _Dynamics(Probed):
 
     def probe(self, question: Mapping[str, Any], tried: Tried) -> dict[str, Any]:
         """Seconds an atom of a step, as median, low and high; None where no replica lived long enough."""
-        from mlipilot.runtime.probe.tried import MOST
+        from mlipilot.runtime.operations.tried import MOST
 
         protocol = read_protocol({**question, "steps": tried.most_steps, "every": MOST, "seed": 0})
         starts, potential = tried.starts(question["replicas"]), tried.potential

@@ -20,8 +20,9 @@ from mlipilot.compiler.operations.evaluate import model_role, predictions
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.datasets.labels import has_label, label_of, require_labels
 from mlipilot.runtime.foundation.device import use_threads
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.figures import with_unit
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.accuracy import measure_errors
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.operations.operation import Measuring

@@ -15,7 +15,7 @@ from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:
-    from mlipilot.runtime.probe.tried import Tried
+    from mlipilot.runtime.operations.tried import Tried
     from mlipilot.runtime.report.section import Page, Result, Section
 
 Facts = tuple[tuple[str, str], ...]

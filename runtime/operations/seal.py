@@ -12,7 +12,8 @@ from pathlib import Path
 
 from mlipilot.compiler.operations import Role, role_of
 from mlipilot.compiler.operations.seal import SealPart
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.sealed import NotJudged, write_sealed
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
 from mlipilot.runtime.operations import operation

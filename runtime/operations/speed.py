@@ -21,8 +21,9 @@ from mlipilot.compiler.operations.train import ModelParameters
 from mlipilot.runtime.datasets import unstrained_cell
 from mlipilot.runtime.datasets.frames import read_frames
 from mlipilot.runtime.foundation.device import use_threads
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.hardware import fingerprint
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.judgement.speed import measure_speed
 from mlipilot.runtime.operations.operation import Probed
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import torch
 
     from mlipilot.runtime.backends.mace.potential import Potential
-    from mlipilot.runtime.probe.tried import Tried
+    from mlipilot.runtime.operations.tried import Tried
     from mlipilot.runtime.report.section import Page, Result, Section
 
 WARM_UP_CALLS = 5

@@ -20,7 +20,7 @@ BEGAN = time.monotonic()
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """What came of a request."""
-    from mlipilot.runtime.foundation.job_context import JobFailure
+    from mlipilot.runtime.foundation.failures import JobFailure
 
     try:
         import mace  # noqa: F401  # before e3nn, which torch 2.6 and later demand

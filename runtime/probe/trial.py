@@ -28,8 +28,8 @@ from mlipilot.runtime.datasets.source import Sample
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import Probed, operation
+from mlipilot.runtime.operations.tried import LEAST, MOST, Tried, cycled, summary
 from mlipilot.runtime.probe.memory import Meter, total
-from mlipilot.runtime.probe.tried import LEAST, MOST, Tried, cycled, summary
 from mlipilot.runtime.training.checkpoint import Progress
 from mlipilot.runtime.training.job import prepare
 from mlipilot.runtime.training.loop import Training

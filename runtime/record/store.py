@@ -6,12 +6,12 @@ newest owner wins, and `result/` appears by one rename, of which the first wins.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.foundation.atomic_files import create_json, flush, read_json, write_json
+from mlipilot.runtime.foundation.digests import file_digest
 from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record.liveness import Clock, Life, file_clock, life
 
@@ -25,7 +25,7 @@ def damage(result: Path) -> list[str]:
         files = {str(name): entry["sha256"] for name, entry in (manifest or {})["files"].items()}
     except (KeyError, TypeError, AttributeError):
         return [MANIFEST]
-    return [name for name, digest in files.items() if _sha256(result / name) != digest]
+    return [name for name, digest in files.items() if file_digest(result / name) != digest]
 
 
 class Entry:
@@ -73,7 +73,7 @@ class Entry:
         manifest = {
             "key": self.folder.name,
             "files": {
-                path.relative_to(out).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
+                path.relative_to(out).as_posix(): {"sha256": file_digest(path), "bytes": path.stat().st_size}
                 for path in files
             },
         }
@@ -154,11 +154,3 @@ class Store:
     def entry(self, key: str) -> Entry:
         """The folder of a key."""
         return Entry(self.root / key[:2] / key)
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -1,10 +1,9 @@
-"""The report: one HTML file that shows a run's verdict and everything it rests on.
+"""What reports show: figures, tables and numbers read from result files, with their faults as reasons.
 
-Start reading at `page.py`; `data.py` says what a report is made from, `section.py` what a kind of job adds to it.
+`section.py` says what a kind of job adds to a page, `data.py` what a page is made from.
 """
 
 from mlipilot.runtime.report.data import JobRow, ReportInput
-from mlipilot.runtime.report.page import write_report
 from mlipilot.runtime.report.section import Result
 
-__all__ = ["JobRow", "ReportInput", "Result", "write_report"]
+__all__ = ["JobRow", "ReportInput", "Result"]

@@ -24,6 +24,9 @@ class Result:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+TEMPLATES = Path(__file__).parent / "templates"
+
+
 class Page(NamedTuple):
     """The report that a section stands in."""
 

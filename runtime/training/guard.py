@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 HELP = "lower the learning rate, clip the gradient, or look for an outlier among the labels"
 

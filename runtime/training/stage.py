@@ -19,7 +19,7 @@ from mlipilot.runtime.backends.mace.graphs import Batch, collate
 from mlipilot.runtime.backends.mace.loss import build_loss
 from mlipilot.runtime.backends.mace.model import parameter_groups
 from mlipilot.runtime.backends.mace.step import PlainStep, Step
-from mlipilot.runtime.foundation.job_context import Stopped
+from mlipilot.runtime.foundation.failures import Stopped
 from mlipilot.runtime.training.checkpoint import Weights
 from mlipilot.runtime.training.guard import Position, check_epoch, check_parameters, check_step
 from mlipilot.runtime.training.validation import Validation, validate

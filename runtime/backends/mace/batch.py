@@ -14,7 +14,7 @@ from ase import Atoms
 from numpy.typing import NDArray
 
 from mlipilot.runtime.dynamics.edges import EdgeCache, Edges, find_edges
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 
 class Batch:

@@ -17,7 +17,7 @@ from mace.data import Configuration, config_from_atoms
 from mace.data.utils import KeySpecification
 
 from mlipilot.runtime.datasets.labels import is_isolated_atom, label_of, require_labels
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.spec.schema.labels import ENERGY, LABELS
 
 KEYS = KeySpecification(

@@ -18,7 +18,7 @@ from mace.data.neighborhood import get_neighborhood
 from mace.tools import AtomicNumberTable
 
 from mlipilot.runtime.backends.mace.frames import Split
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 INDICES = ("edge_index", "pair_edge", "edge_pair", "batch", "ptr")
 """Tensors that number atoms or frames, and so change when graphs are joined."""

@@ -17,7 +17,7 @@ from mace import modules
 from mlipilot.compiler.operations.train import ModelParameters
 from mlipilot.runtime.backends.mace.normalisation import Normalisation
 from mlipilot.runtime.foundation.atomic_files import write_durably
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 HEADS = ["Default"]

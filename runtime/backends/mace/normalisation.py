@@ -15,7 +15,7 @@ from ase.data import atomic_numbers, chemical_symbols
 
 from mlipilot.runtime.backends.mace.frames import Split
 from mlipilot.runtime.backends.mace.graphs import Batch, average_neighbours
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from mlipilot.runtime.backends.mace.batch import Batch
 from mlipilot.runtime.backends.mace.model import load_model
 from mlipilot.runtime.foundation.device import open_device
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 Floats = NDArray[np.float64]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
 from mlipilot.compiler.lower.campaign import arm_name, arms, baseline_seeds, has_sealed
 from mlipilot.compiler.plan import Plan
+from mlipilot.compiler.seeds import seed_from
 from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.pilot.language import Limit
 from mlipilot.spec.values import Spec
@@ -102,5 +102,4 @@ def read_settings(document: dict[str, Any]) -> Settings:
 
 def seed_of(*words: str | int) -> int:
     """A seed from names and numbers, below 2³¹: what one lane draws never depends on another."""
-    text = "\x1f".join(str(word) for word in ("campaign", *words))
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+    return seed_from("campaign", *words, bits=31)

@@ -16,7 +16,7 @@ from ase.calculators.singlepoint import SinglePointCalculator
 
 from mlipilot.runtime.datasets.files import read_splits
 from mlipilot.runtime.datasets.summary import summarize
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 
 def water(energy: float = -14.0, **info: Any) -> Atoms:

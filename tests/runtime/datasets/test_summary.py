@@ -9,7 +9,7 @@ from ase.build import bulk
 
 from mlipilot.runtime.datasets.frames import labelled
 from mlipilot.runtime.datasets.summary import shortest_distance, summarize
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 
 def frame(atoms: Atoms, **info: object) -> Atoms:

@@ -27,7 +27,7 @@ from scripted import ScriptedEngine, Unreliable, claimed
 SERVER = """
 import os, signal, sys, time, types
 from mlipilot.runtime.engine import forkserver
-from mlipilot.runtime.foundation.job_context import JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 
 def publish(context):
     (context.out / "made").write_text("whole")

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from ase.calculators.emt import EMT
 
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import dataset
 
 FILES = ["sealed.xyz", "summary.json", "test.xyz", "train.xyz", "unstrained.xyz", "valid.xyz"]

@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 from ase.build import molecule
 
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import dynamics
 
 MakeJob = Callable[..., JobContext]

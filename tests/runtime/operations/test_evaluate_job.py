@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from mlipilot.runtime.backends.mace.potential import Potential
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import evaluate
 
 MakeJob = Callable[..., JobContext]

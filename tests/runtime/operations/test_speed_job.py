@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import speed
 
 MakeJob = Callable[..., JobContext]

@@ -9,7 +9,7 @@ import pytest
 
 from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.runtime.datasets import source
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.runtime.probe import trial
 from mlipilot.runtime.probe.request import requests
 from mlipilot.runtime.probe.trial import measure

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from mlipilot.runtime.report import ReportInput, write_report
+from mlipilot.runtime.report import ReportInput
+from mlipilot.runtime.reporting.page import write_report
 
 VOID = {"meta", "br", "wbr", "hr", "img", "link", "input"}
 

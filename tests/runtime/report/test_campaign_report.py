@@ -18,7 +18,7 @@ from mlipilot.runtime.pilot.outcome.folder import CampaignFolder, accepted_spec,
 from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.pilot.trial import Failure
 from mlipilot.runtime.record import Journal, read_journal
-from mlipilot.runtime.report.campaign import render_campaign, write_campaign_report
+from mlipilot.runtime.reporting.campaign import render_campaign, write_campaign_report
 from mlipilot.spec.diagnostics import Diagnostic
 
 sys.path.append(str(Path(__file__).parents[1] / "pilot" / "campaign"))

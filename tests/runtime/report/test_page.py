@@ -17,7 +17,8 @@ from copper_run import CopperRun, copper_verdict
 from report_page import Page, read_page
 
 from mlipilot.runtime.judgement.verdict import read_verdict
-from mlipilot.runtime.report import JobRow, ReportInput, write_report
+from mlipilot.runtime.report import JobRow, ReportInput
+from mlipilot.runtime.reporting.page import write_report
 
 EVIL = "<script>alert(1)</script> & \"quotes\" 'and' $x^2$"
 

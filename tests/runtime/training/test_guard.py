@@ -13,7 +13,8 @@ import torch
 from ase import Atoms
 
 from mlipilot.runtime.backends.mace.model import load_model
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.job import run
 
 Change = Callable[[list[Atoms]], None]

@@ -14,7 +14,8 @@ import polars as pl
 import pytest
 import torch
 
-from mlipilot.runtime.foundation.job_context import JobContext, JobFailure, Stopped
+from mlipilot.runtime.foundation.failures import JobFailure, Stopped
+from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
 from mlipilot.runtime.training.job import run
 

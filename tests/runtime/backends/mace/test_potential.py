@@ -13,7 +13,7 @@ from mace.calculators import MACECalculator
 
 from mlipilot.runtime.backends.mace import potential as potential_model
 from mlipilot.runtime.backends.mace.potential import Potential
-from mlipilot.runtime.foundation.job_context import JobFailure
+from mlipilot.runtime.foundation.failures import JobFailure
 
 
 def stock(path: Path, frame: Atoms) -> Atoms:

@@ -38,7 +38,7 @@ from mlipilot.runtime.pilot.outcome.added_value import sentence
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.record import read_journal
-from mlipilot.runtime.report.campaign.trials import lane_trials
+from mlipilot.runtime.reporting.campaign.trials import lane_trials
 
 ARM = "llm(gpt-5.5)/1"
 TRIALS = 5

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
     """Write a run's report; a run that failed or goes on is reported as far as it got."""
     # Drawing needs two seconds of imports, which an execution that changes nothing is spared.
-    from mlipilot.runtime.report import ReportInput, Result, write_report
+    from mlipilot.runtime.report import ReportInput, Result
+    from mlipilot.runtime.reporting.page import write_report
 
     plan = standing.compiled.plan
     states = {state.id: state for state in standing.jobs}
@@ -75,7 +76,7 @@ def report_campaign(run: Run) -> Diagnostic | None:
     found = read_folder(run.folder)
     if isinstance(found, Diagnostic):
         return found
-    from mlipilot.runtime.report.campaign import write_campaign_report
+    from mlipilot.runtime.reporting.campaign import write_campaign_report
 
     write_campaign_report(found, run.report)
     return None

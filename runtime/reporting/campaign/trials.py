@@ -9,9 +9,9 @@ from typing import Any
 from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.result import OPEN, Edit, LaneResult, Result, TrialResult
 from mlipilot.runtime.pilot.outcome.sample import Sample
-from mlipilot.runtime.report.campaign.progress import colour_of
 from mlipilot.runtime.report.drawing import VARIABLES
 from mlipilot.runtime.report.quantity import Quantity, Unknown, format_duration, quantity
+from mlipilot.runtime.reporting.campaign.progress import colour_of
 from mlipilot.spec.numerals import count, format_number
 
 MOST_TRIALS = 200

@@ -12,12 +12,11 @@ from markupsafe import Markup, escape
 from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.quantity import Known, format_percent, quantity
-from mlipilot.runtime.report.record import failures, read_record, unfinished
 from mlipilot.runtime.report.scorecard import Scorecard, main_seed, read_scorecard
-from mlipilot.runtime.report.section import Page
+from mlipilot.runtime.report.section import TEMPLATES, Page
+from mlipilot.runtime.reporting.record import failures, read_record, unfinished
 from mlipilot.spec.numerals import count
 
-TEMPLATES = Path(__file__).parent / "templates"
 CONFIDENCE = 0.95
 """Of the bounds shown where no scorecard says another."""
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
 from mlipilot.runtime.pilot.outcome.result import Edit, LaneResult, Result
-from mlipilot.runtime.report.campaign.progress import colour_of
 from mlipilot.runtime.report.drawing import VARIABLES
 from mlipilot.runtime.report.quantity import Quantity, Unknown, format_duration, quantity
+from mlipilot.runtime.reporting.campaign.progress import colour_of
 
 
 @dataclass(frozen=True)
