@@ -89,7 +89,8 @@ class Experiment:
                 report_campaign(ended.run)
             return ended
         outcome = execute(compiled, workspace)
-        close_run(compiled, workspace, outcome)
+        if outcome.jobs:  # else another process has the run, and its folder
+            close_run(compiled, workspace, outcome)
         return outcome
 
 

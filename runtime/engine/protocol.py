@@ -43,7 +43,7 @@ class Began(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """An attempt ended; its folder tells whether well."""
+    """An attempt ended; its folder tells whether well, and shows the record by now if there is one."""
 
     attempt: Attempt
     is_stopped: bool = False

@@ -225,6 +225,19 @@ def test_a_session_that_is_stopped_cancels_what_runs(session: Session, engine: S
     assert [entry["state"] for entry in entries(session, "ended")] == ["stopped"]
 
 
+def test_an_engine_that_ends_with_a_fault_ends_the_session_with_it(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    fault = Diagnostic("MLP0801", "jobs need a package that is not installed: mace")
+
+    def act(tick: int) -> None:
+        engine.has_ended, engine.fault = True, fault
+
+    outcome = acting(session, act)
+    assert outcome.diagnostics == [fault]
+    assert (outcome.jobs[0].state, outcome.interrupted) == (State.STOPPED, False)
+    assert entries(session, "end")[0]["interrupted"] is False
+
+
 # -- answers that are lost, late or unknown --
 
 
