@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, assert_never
 
+from mlipilot.spec.document import Spec
 from mlipilot.spec.space import (
     Comparison,
     Condition,
@@ -25,18 +26,7 @@ from mlipilot.spec.space import (
     SearchSpace,
     Sum,
 )
-from mlipilot.spec.values import (
-    Applied,
-    BlockValue,
-    Constraint,
-    Data,
-    Interval,
-    MetricCall,
-    Name,
-    Reference,
-    Spec,
-    Value,
-)
+from mlipilot.spec.values import Applied, BlockValue, Constraint, Data, Interval, MetricCall, Name, Reference, Value
 
 
 def encode(document: Any) -> bytes:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.compiler.check import check, sizes
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
+from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.schema import block_schema
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
-from mlipilot.spec.values import Spec
 
 if TYPE_CHECKING:
     from mlipilot.compiler.measured import Measured

@@ -16,8 +16,8 @@ from mlipilot.compiler.measured import Measured
 from mlipilot.compiler.operations import OPERATIONS
 from mlipilot.compiler.plan import Compiled, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import Spec
 
 UNCERTAINTY = 3.0
 """Factor either way that the estimate may be off by on a CPU."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Fix
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import BlockValue, Constraint, Spec
+from mlipilot.spec.values import BlockValue, Constraint
 
 
 def place(block: BlockValue, field: str) -> Span:

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from mlipilot.compiler.faults import place
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile, Span
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.values import BlockValue
 
 HEAD = ""
 """The path of a job's block itself."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from mlipilot.compiler.check import dataset, dynamics, files, model, schedule, scorecard, training
 from mlipilot.compiler.check.files import sizes
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     dataset.check,

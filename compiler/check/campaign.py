@@ -7,7 +7,8 @@ from mlipilot.compiler.datasets.data_files import base_folder
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.compiler.proposals import read_proposals
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
-from mlipilot.spec.values import Applied, BlockValue, Spec, Value, meaning
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import Applied, BlockValue, Value, meaning
 
 _RECORD = "name the `campaign.jsonl` of another campaign, or JSON lines with a `proposal` each"
 _FINITE = frozenset({"grid", "replay"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlipilot.compiler.datasets import source_of
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 
 def check(spec: Spec) -> list[Diagnostic]:

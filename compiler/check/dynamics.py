@@ -9,8 +9,9 @@ from mlipilot.compiler.block_meaning import steps
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.schema.elements import MASSES
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.values import BlockValue
 
 SHORTEST = 20
 """Steps; a drift fit over fewer says nothing."""

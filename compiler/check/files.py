@@ -14,9 +14,10 @@ from mlipilot.compiler.datasets.data_files import base_folder
 from mlipilot.compiler.faults import about, place, target
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import BlockValue, Name, Spec, Value
+from mlipilot.spec.values import BlockValue, Name, Value
 
 if TYPE_CHECKING:
     from mlipilot.compiler.data.answers import Answer, Size

@@ -7,7 +7,8 @@ import math
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, place, target
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import BlockValue
 
 MOST_NEIGHBOURS = 100
 """Of an atom, on average; MACE itself warns above it."""

@@ -7,8 +7,9 @@ import math
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.faults import about, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import METRICS
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.values import BlockValue
 
 LARGEST_RATE = 0.1
 """Of Adam on a MACE model; published trainings use 1e-4 to 1e-2, and beyond this one the loss does not fall."""

@@ -8,9 +8,10 @@ from mlipilot._core import clopper_pearson, replicas_needed
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve.refinement import measured
 from mlipilot.spec.schema import METRICS, Bounds, Target
-from mlipilot.spec.values import BlockValue, Constraint, Name, Spec
+from mlipilot.spec.values import BlockValue, Constraint, Name
 
 
 def check(spec: Spec) -> list[Diagnostic]:

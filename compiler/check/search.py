@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from mlipilot.compiler.check.feasibility import conflict, feasibility
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.space import FieldPath, SearchSpace
-from mlipilot.spec.values import Applied, BlockValue, Data, Spec, Value
+from mlipilot.spec.values import Applied, BlockValue, Data, Value
 
 SCARCE = 0.05
 """Of a space with fewer feasible points a random search wastes most of its draws."""

@@ -6,7 +6,8 @@ from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, beside, place, target
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import BlockValue
 
 
 def check(spec: Spec) -> list[Diagnostic]:

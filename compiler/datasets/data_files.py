@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
-from mlipilot.spec.values import BlockValue, Spec, Value
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import BlockValue, Value
 
 
 class DataFiles:

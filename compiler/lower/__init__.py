@@ -13,7 +13,7 @@ from mlipilot.compiler.operations.verdict import verdict_job
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Plan
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 
 class Lowered(NamedTuple):

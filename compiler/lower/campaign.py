@@ -16,9 +16,10 @@ from mlipilot.compiler.operations.seal import SealPart
 from mlipilot.compiler.operations.train import training_jobs
 from mlipilot.compiler.operations.verdict import verdict_job
 from mlipilot.compiler.plan import Input, Job
+from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import SPLITS, block_schema
 from mlipilot.spec.schema.types import ReferenceTo
-from mlipilot.spec.values import Applied, BlockValue, Reference, Spec, Value
+from mlipilot.spec.values import Applied, BlockValue, Reference, Value
 
 BASELINE_SEEDS = 5
 """Runs of the baseline that calibrate the noise, at least."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlipilot.compiler.operations import OPERATIONS
 from mlipilot.compiler.plan import Job, Plan
 from mlipilot.compiler.source_map import HEAD, SourceMap, sparse
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 
 def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:

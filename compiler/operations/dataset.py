@@ -10,7 +10,8 @@ from mlipilot.compiler.model_cost import speed_up
 from mlipilot.compiler.operations.operation import Operation, Role
 from mlipilot.compiler.packages import DATA
 from mlipilot.compiler.plan import Job, Plan
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import BlockValue
 
 
 class _Dataset(Operation):

@@ -13,7 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from mlipilot.compiler.plan import Job, Plan
-from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Spec
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import BlockValue, Constraint, MetricCall
 
 if TYPE_CHECKING:
     from mlipilot.compiler.extent import Extents

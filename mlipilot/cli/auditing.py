@@ -23,10 +23,10 @@ from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace, altered, line_of, lost_record
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.numerals import count
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 IN_PART = 4
 """The exit code of `verify` where what could be looked at holds, and not everything could be."""

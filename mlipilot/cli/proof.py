@@ -44,7 +44,7 @@ def load_any(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
         return None, [Diagnostic("MLP0001", source.headline, help=source.help)]
     if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
         return _compile(path)
-    from mlipilot.compiler.plan import read_plan
+    from mlipilot.compiler.plan_file import read_plan
 
     plan = read_plan(source.text, path)
     return (None, [plan]) if isinstance(plan, Diagnostic) else (plan, [])
@@ -138,7 +138,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
         diagnostics.append(taken)
         compiled = None
     if compiled is not None:
-        from mlipilot.compiler.plan import write_plan
+        from mlipilot.compiler.plan_file import write_plan
 
         try:
             target.write_text(write_plan(compiled, target.parent), encoding="utf-8")

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from mlipilot.compiler.packages import DYNAMICS, installed
-from mlipilot.compiler.plan import Compiled, job_keys, write_plan
+from mlipilot.compiler.plan import Compiled, job_keys
+from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import Setting
 from mlipilot.runtime.execution.dispatch import Dispatch

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan_file import read_plan
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.record import Run, Workspace, read_journal

@@ -13,7 +13,7 @@ from mlipilot.runtime.probe import cache
 from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request, requests
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 Launch = Callable[[Request], dict[str, Any] | Failure]
 NOTHING = Probed(None, [])

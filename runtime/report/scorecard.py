@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict, Verdict
-from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.margin import margin_bar
 from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, format_percent, quantity
 from mlipilot.spec.numerals import count, format_number
@@ -132,13 +131,6 @@ def judged_targets(card: Scorecard | None) -> frozenset[str]:
     """What the scorecard's requirements are measured on."""
     rows = card.main.rows if card is not None and card.main is not None else ()
     return frozenset(row.target for row in rows if row.verb == "require")
-
-
-def main_seed(run: ReportInput, card: Scorecard | None) -> int | None:
-    """The seed whose figures are drawn: the selected one, else the first there is."""
-    if card is not None and card.selected.lstrip("-").isdigit():
-        return int(card.selected)
-    return next((result.seed for result in run.results if result.seed is not None), None)
 
 
 def _telling(cards: Sequence[SeedCard], verdict: str) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.quantity import Known, format_percent, quantity
-from mlipilot.runtime.report.scorecard import Scorecard, main_seed, read_scorecard
+from mlipilot.runtime.report.scorecard import Scorecard, read_scorecard
 from mlipilot.runtime.report.section import TEMPLATES, Page
 from mlipilot.runtime.reporting.record import failures, read_record, unfinished
 from mlipilot.spec.numerals import count
@@ -62,7 +62,7 @@ def environment() -> Environment:
 def render_report(run: ReportInput) -> str:
     """The report of `run` as HTML."""
     card = read_scorecard(run.verdict, run.stages)
-    seed = main_seed(run, card)
+    seed = _main_seed(run, card)
     level = quantity(run.verdict.confidence.shown if run.verdict is not None else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
@@ -87,6 +87,13 @@ def render_report(run: ReportInput) -> str:
             **variables,
         )
     )
+
+
+def _main_seed(run: ReportInput, card: Scorecard | None) -> int | None:
+    """The seed whose figures are drawn: the selected one, else the first there is."""
+    if card is not None and card.selected.lstrip("-").isdigit():
+        return int(card.selected)
+    return next((result.seed for result in run.results if result.seed is not None), None)
 
 
 def _literals(text: str) -> Markup:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, has_errors, with_edits
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit.change import Change
 from mlipilot.spec.edit.splice import edit_for, value_at
 from mlipilot.spec.resolve import Resolved, resolve
@@ -15,7 +16,7 @@ from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import Draw, FieldPath, SearchSpace, holds
 from mlipilot.spec.suggest import nearest
 from mlipilot.spec.syntax.parser import read_expression
-from mlipilot.spec.values import Applied, Data, Spec, meaning
+from mlipilot.spec.values import Applied, Data, meaning
 
 
 class Edited(NamedTuple):

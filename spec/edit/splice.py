@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Edit
+from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve import Resolved
 from mlipilot.spec.source import Span
 from mlipilot.spec.space import FieldPath
 from mlipilot.spec.syntax.tree import Block, Field, Statement
-from mlipilot.spec.values import Applied, Spec, Value
+from mlipilot.spec.values import Applied, Value
 
 
 def value_at(spec: Spec, path: FieldPath) -> Value:

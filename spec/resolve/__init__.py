@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve.blocks import declare, report_misplaced_top, resolve_block
 from mlipilot.spec.resolve.imports import Loader, import_file, needed
 from mlipilot.spec.resolve.scope import Scope
@@ -13,7 +14,7 @@ from mlipilot.spec.schema import BLOCKS, EDITIONS, KINDS
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse
 from mlipilot.spec.syntax.tree import Block, Broken, Edition, File, Import, Statement
-from mlipilot.spec.values import BlockValue, Spec
+from mlipilot.spec.values import BlockValue
 
 if TYPE_CHECKING:
     from mlipilot.spec.space import SearchSpace

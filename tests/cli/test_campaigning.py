@@ -13,7 +13,7 @@ from mlipilot.cli.inspection import report, status
 from mlipilot.cli.printouts import logs
 from mlipilot.cli.running import execute
 from mlipilot.compiler.compile import compile_file
-from mlipilot.compiler.plan import write_plan
+from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher
 from mlipilot.runtime.record import Journal, Run, read_journal, workspace_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mlipilot.cli.parser import VERBS
-from mlipilot.compiler.plan import FORMAT_VERSION
+from mlipilot.compiler.plan_file import FORMAT_VERSION
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "copper" / "copper.mlp"

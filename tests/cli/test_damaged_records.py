@@ -14,7 +14,7 @@ import pytest
 from mlipilot.cli import main
 from mlipilot.cli.auditing import IN_PART
 from mlipilot.compiler.compile import compile_file
-from mlipilot.compiler.plan import write_plan
+from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.record import Run, workspace_of
 from mlipilot.spec.edit import Change

@@ -8,8 +8,8 @@ from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.compile import check_source, compile_spec
 from mlipilot.compiler.plan import Compiled
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = Path(__file__).parent / "copper.mlp"

@@ -13,9 +13,10 @@ from copper import TEXT, checked, compiled, replaced
 
 from mlipilot.compiler.compile import check_source, compile_spec
 from mlipilot.compiler.lower.campaign import on_sealed, run_jobs, seal_job
-from mlipilot.compiler.plan import Compiled, Job, Plan, job_keys, read_plan, write_plan
+from mlipilot.compiler.plan import Compiled, Job, Plan, job_keys
+from mlipilot.compiler.plan_file import read_plan, write_plan
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 HARDWARE = {"cpu": "abacus"}
 SEARCH = "search { fit.forces.lr ~ log_uniform(1e-3, 3e-2) }\n"

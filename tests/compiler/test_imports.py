@@ -1,11 +1,10 @@
-"""What the rooms import: nothing heavy on the way to a plan, and nothing upward."""
+"""What the compile path imports: nothing heavy. Which room may use which is in `tests/packaging/test_floors.py`."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from copper import EXAMPLE, ROOT
@@ -36,34 +35,6 @@ def test_the_compile_path_imports_nothing_heavy(program: str) -> None:
         [sys.executable, "-c", CHECK.format(program)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-FORBIDDEN = {
-    "spec": ("compiler", "runtime", "cli"),
-    "compiler": ("runtime", "cli"),
-    "runtime": ("cli",),
-}
-
-
-def imported(path: Path) -> list[str]:
-    """Full names of the modules that a file imports, wherever in it."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-    return found
-
-
-@pytest.mark.parametrize("room", FORBIDDEN)
-def test_arrows_run_one_way(room: str) -> None:
-    for path in sorted((ROOT / room).rglob("*.py")):
-        for name in imported(path):
-            first, *rest = name.split(".")
-            assert first not in FORBIDDEN, f"{path} imports {name}"
-            assert first != "mlipilot" or not rest or rest[0] not in FORBIDDEN[room], f"{path} imports {name}"
 
 
 def test_every_module_says_what_it_is() -> None:

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlipilot.cli.proof import compile_
-from mlipilot.compiler.plan import Compiled, job_keys, read_plan, write_plan
+from mlipilot.compiler.plan import Compiled, job_keys
+from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.spec.diagnostics import CATALOGUE, Diagnostic
 
 WRITTEN = write_plan(compiled(), Path())
@@ -124,7 +125,7 @@ _COMPILE = """
 import sys
 from pathlib import Path
 from mlipilot.compiler.compile import compile_file
-from mlipilot.compiler.plan import write_plan
+from mlipilot.compiler.plan_file import write_plan
 compiled, found = compile_file(Path(sys.argv[1]))
 assert compiled is not None, found
 Path(sys.argv[2]).write_text(write_plan(compiled, Path(sys.argv[2]).parent), encoding="utf-8")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.space import Domain
-from mlipilot.spec.values import Applied, BlockValue, Constraint, Interval, Name, Reference, Spec, Value
+from mlipilot.spec.values import Applied, BlockValue, Constraint, Interval, Name, Reference, Value
 
 
 def document(spec: Spec) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mlipilot.compiler.check import scorecard
 from mlipilot.runtime.pilot.campaign.rules import Rule, rules_of
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
+from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve.expressions import resolve_value
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.resolve.scorecard import report_wrong_bound
@@ -20,7 +21,7 @@ from mlipilot.spec.schema.types import FieldType
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest
 from mlipilot.spec.syntax.parser import read_expression
-from mlipilot.spec.values import BlockValue, Constraint, Spec, Value
+from mlipilot.spec.values import BlockValue, Constraint, Value
 
 _FLAG = "--threshold"
 _HOW = f"write it as `{_FLAG} 'force_rmse(cu.test)=25 meV/Å'`"

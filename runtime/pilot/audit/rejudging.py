@@ -18,9 +18,9 @@ from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings
 from mlipilot.runtime.pilot.trial import Trial
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 
 class Changed(NamedTuple):

@@ -21,9 +21,9 @@ from mlipilot.runtime.pilot.campaign.phases import Phases
 from mlipilot.runtime.pilot.language import Mode, lost_attempts
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import SearchSpace
-from mlipilot.spec.values import Spec
 
 
 class Difference(NamedTuple):

@@ -24,11 +24,12 @@ from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.runtime.record.faults import RESTORE
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import SearchSpace
-from mlipilot.spec.values import Data, Spec
+from mlipilot.spec.values import Data
 
 Lacking: TypeAlias = Callable[[Run], Measurement | None]
 """What is answered for a run that the record lacks; None where going through it ends there."""

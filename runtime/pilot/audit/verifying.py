@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mlipilot.compiler.plan import Compiled, read_plan
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan_file import read_plan
 from mlipilot.runtime.judgement.sealed import NotJudged
 from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.runtime.pilot.audit.archive import archive
@@ -29,9 +30,9 @@ from mlipilot.runtime.record import Run as RunFolder
 from mlipilot.runtime.record import Store, altered, line_of, read_journal
 from mlipilot.runtime.record.faults import RESTORE
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 JOBS = "journal.jsonl"
 _WRITTEN_AGAIN = "restore it from a copy, or have `mlipilot execute` write it again from the spec"

@@ -32,7 +32,8 @@ from mlipilot.runtime.pilot.language import (
 from mlipilot.runtime.pilot.proposers import TPE, Default, Grid, Human, Random, Replay, Watched, read_record
 from mlipilot.runtime.pilot.trial import Proposer
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
-from mlipilot.spec.values import Applied, Spec
+from mlipilot.spec.document import Spec
+from mlipilot.spec.values import Applied
 
 LANGUAGE_MODELS = ("llm", "llm_tpe", "llm_shuffled")
 

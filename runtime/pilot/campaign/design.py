@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from mlipilot.compiler.check import CHECKS
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change, apply_to
 from mlipilot.spec.resolve import Resolved, resolve
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 
 class Design(NamedTuple):

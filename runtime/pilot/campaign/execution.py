@@ -12,7 +12,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.compile import check_source
-from mlipilot.compiler.plan import Compiled, write_plan
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
 from mlipilot.runtime.execution.watcher import Silent, Watcher
@@ -36,10 +37,11 @@ from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.runtime.record import Journal, Workspace, altered
 from mlipilot.runtime.record import Run as RunFolder
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.space import SearchSpace
-from mlipilot.spec.values import Data, Spec
+from mlipilot.spec.values import Data
 
 _NOT_GONE_ON_WITH = (
     "restore the file from a copy: nothing is added to a record that was altered; without a copy begin anew, with "

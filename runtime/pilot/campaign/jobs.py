@@ -10,7 +10,7 @@ from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Job, Plan
 from mlipilot.runtime.pilot.campaign.labels import label_of
 from mlipilot.runtime.pilot.campaign.measurement import Run
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 
 def jobs_of(plan: Plan, run: Run, spec: Spec) -> list[Job]:

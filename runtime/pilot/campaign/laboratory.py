@@ -20,7 +20,7 @@ from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 MOST_ATTEMPTS = 2
 """Of a job whose process died; one that said why it failed is not asked again."""

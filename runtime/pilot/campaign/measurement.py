@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.trial import Failure
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
-from mlipilot.spec.values import Spec
 
 _UNRECORDED = "unrecorded"
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mlipilot.compiler.operations.verdict import shown_metric
+from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import percent, short
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.metrics import Bounds
-from mlipilot.spec.values import Spec
 
 _FACTOR = 0.5
 """A σ of logarithms above this is said as a factor: `82 % more` and `45 % less` would be the same."""

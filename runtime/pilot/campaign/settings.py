@@ -11,7 +11,7 @@ from mlipilot.compiler.plan import Plan
 from mlipilot.compiler.seeds import seed_from
 from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.pilot.language import Limit
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from mlipilot.runtime.pilot.language.tools import DIRECTIONS
 from mlipilot.runtime.pilot.language.wording import choices, measure, written
 from mlipilot.runtime.pilot.trial import History, Trial
 from mlipilot.spec.diagnostics.codes import CATALOGUE
+from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import block_schema
 from mlipilot.spec.schema.metrics import METRICS
 from mlipilot.spec.space import Draw, SearchSpace
-from mlipilot.spec.values import BlockValue, Constraint, Spec, Value, meaning
+from mlipilot.spec.values import BlockValue, Constraint, Value, meaning
 
 BEST, LATEST = 5, 10
 """Trials that are told without being asked for."""

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mlipilot.compiler.compile import compile_file
-from mlipilot.compiler.plan import Compiled, read_plan, write_plan
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.compiler.source_map import item_name, place_of
 
 COPPER = Path(__file__).parents[1] / "copper.mlp"

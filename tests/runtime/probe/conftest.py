@@ -14,7 +14,7 @@ from ase.build import bulk
 
 from mlipilot.compiler.compile import check_file, compile_spec
 from mlipilot.compiler.plan import Compiled
-from mlipilot.spec.values import Spec
+from mlipilot.spec.document import Spec
 
 MODEL = "model small : mace { r_max = 4 Å, channels = 4, max_L = 0, max_ell = 1, radial_mlp = [8] }\n"
 TRAINING = """\

@@ -13,7 +13,8 @@ import numpy as np
 from simulated import Campaign, spec_text
 
 from mlipilot.compiler.compile import check_source, compile_spec
-from mlipilot.compiler.plan import job_keys, write_plan
+from mlipilot.compiler.plan import job_keys
+from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.scorecard import judge_seed, overall
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict, write_verdict

@@ -18,8 +18,8 @@ from mlipilot.runtime.pilot.audit.rejudging import Rejudged, rejudge
 from mlipilot.runtime.pilot.audit.retelling import pinned
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 SEARCH = "search { potential.channels ~ choice(4, 8, 16) }"
 

@@ -17,8 +17,9 @@ from mlipilot.runtime.pilot.campaign.settings import seed_of, settings_of
 from mlipilot.runtime.pilot.language import Endpoint, Reliability, reliability
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.record import read_journal
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
-from mlipilot.spec.values import Spec, meaning
+from mlipilot.spec.values import meaning
 
 KEY = "sk-test-0123456789abcdef"
 MODEL = 'llm("gpt-5.5")'

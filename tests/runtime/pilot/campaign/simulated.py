@@ -22,8 +22,8 @@ from mlipilot.runtime.pilot.language import Endpoint
 from mlipilot.runtime.record import Run as RunFolder
 from mlipilot.runtime.record import Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.values import Spec
 
 COPPER = (Path(__file__).parents[4] / "examples/copper/copper.mlp").read_text()
 BUDGET = "budget { trials <= 12, device_time <= 2 h, wall <= 4 h, tokens <= 200_000 }"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mlipilot.runtime.record.processes import identity
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.runtime.engine.engines import ENGINES
@@ -16,7 +17,6 @@ from mlipilot.runtime.execution.watcher import Silent
 from mlipilot.runtime.pilot.campaign.execution import execute_campaign
 from mlipilot.runtime.record import Workspace
 from mlipilot.runtime.record.lease import Lease
-from mlipilot.runtime.record.processes import identity
 
 sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[2] / "engine")]
 

@@ -16,10 +16,11 @@ from mlipilot.runtime.pilot.language.quoting import quoted
 from mlipilot.runtime.pilot.language.repair import read_object
 from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.trial import Proposal
+from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import apply
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.space import Draw, SearchSpace, holds
-from mlipilot.spec.values import BlockValue, Data, Spec, meaning
+from mlipilot.spec.values import BlockValue, Data, meaning
 
 SPEC = resolved()
 SPACE = space_of(SPEC)
