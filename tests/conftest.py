@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Files run side by side, one on each core; more threads than that would only wait for each other.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Helpers that several test modules share are modules beside their conftest.
 for folder in ("runtime/execution", "compiler/data"):
     sys.path.append(str(Path(__file__).parent / folder))
