@@ -37,6 +37,8 @@ class JobContext:
     """Folder that outlives a killed attempt: checkpoints."""
     threads: int = 1
     device: str = "cpu"
+    backend: str = "mace"
+    """What trains or evaluates models."""
     progress_file: Path | None = None
     stop_requested: Callable[[], bool] = field(default=_never)
     """True once the job was asked to stop; the job then saves what it needs and raises `Stopped`."""

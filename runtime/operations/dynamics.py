@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from ase import Atoms
 
+from mlipilot.runtime.backends import backend
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.dynamics.bonds import find_bonds
 from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
@@ -91,8 +92,6 @@ def run(job: JobContext) -> None:
     temperature_r (F,) K; steps_r (F,); cell_r (3, 3) Å; pbc_r (3,); numbers_r (n,); and `replicas`, their number.
     A replica that stopped early has its last frame, whatever it holds, stored at the step it stopped.
     """
-    from mlipilot.runtime.backends.mace.potential import Potential
-
     use_threads(job.threads)
     frames = read_frames(job.inputs["start"])
     if not frames:
@@ -100,7 +99,7 @@ def run(job: JobContext) -> None:
     protocol = read_protocol(job.params)
     chosen = nearest_frames(frames, protocol.temperature, int(job.params["replicas"]))
     starts = [frames[number] for number in chosen]
-    potential = Potential.load(job.inputs["model"], job.device)
+    potential = backend(job.backend).load(job.inputs["model"], job.device)
 
     reported = time.monotonic()
 

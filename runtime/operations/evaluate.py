@@ -17,6 +17,7 @@ from ase import Atoms
 from numpy.typing import NDArray
 
 from mlipilot.compiler.operations.evaluate import model_role, predictions
+from mlipilot.runtime.backends import backend
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.datasets.labels import has_label, label_of, require_labels
 from mlipilot.runtime.foundation.device import use_threads
@@ -30,7 +31,7 @@ from mlipilot.spec.schema import Metric
 from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 if TYPE_CHECKING:
-    from mlipilot.runtime.backends.mace.potential import Prediction
+    from mlipilot.runtime.backends.protocol import Prediction
     from mlipilot.runtime.report.section import Page, Result, Section
 
 Table = dict[str, NDArray[Any]]
@@ -66,8 +67,6 @@ def run(job: JobContext) -> None:
     errors.json holds simple means for the log. MLP0811 for a label that is missing, MLP0815 for a prediction that
     is not finite.
     """
-    from mlipilot.runtime.backends.mace.potential import Potential
-
     use_threads(job.threads)
     frames = read_frames(job.inputs["data"])
     if not frames:
@@ -78,7 +77,7 @@ def run(job: JobContext) -> None:
     labels = [str(label) for label in job.params["models"]]
     done, total, reported = 0, len(labels) * len(frames), time.monotonic()
     for label in labels:
-        potential = Potential.load(job.inputs[model_role(label)], job.device)
+        potential = backend(job.backend).load(job.inputs[model_role(label)], job.device)
         found = []
         for prediction in potential.evaluate(frames, stress=stress):
             found.append(prediction)

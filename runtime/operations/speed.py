@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ase import Atoms
 
 from mlipilot.compiler.operations.speed import ROUND_SECONDS
-from mlipilot.compiler.operations.train import ModelParameters
+from mlipilot.runtime.backends import backend
 from mlipilot.runtime.datasets import unstrained_cell
 from mlipilot.runtime.datasets.frames import read_frames
 from mlipilot.runtime.foundation.device import use_threads
@@ -30,25 +30,11 @@ from mlipilot.runtime.operations.operation import Probed
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:
-    import torch
-
-    from mlipilot.runtime.backends.mace.potential import Potential
     from mlipilot.runtime.operations.tried import Tried
     from mlipilot.runtime.report.section import Page, Result, Section
 
 WARM_UP_CALLS = 5
 WARM_UP_SECONDS = 0.5
-COMMON: dict[str, Any] = {
-    "max_ell": 3,
-    "radial_basis": 8,
-    "cutoff_basis": 5,
-    "radial_mlp": [64, 64, 64],
-    "readout": 16,
-    "pair_repulsion": False,
-    "e0": {"kind": "average"},
-    "scaling": "none",
-}
-"""What the catalogue's reference model has in common with stock MACE's defaults."""
 
 
 class _Speed(Probed):
@@ -72,11 +58,9 @@ class _Speed(Probed):
 
     def probe(self, question: Mapping[str, Any], tried: Tried) -> dict[str, Any]:
         """Seconds of a call of our model and of the reference, and of warming both up."""
-        from mlipilot.runtime.backends.mace.potential import Potential
-
         atoms = unstrained_cell(question).repeat(question["repeats"])
-        reference = Potential(build_reference(atoms, question["reference"], tried.precision), tried.device)
-        ours, theirs = one_call(tried.potential, atoms), one_call(reference, atoms)
+        reference = backend(tried.backend).reference(atoms, question["reference"], tried.precision, tried.device)
+        ours, theirs = tried.potential.repeatable(atoms), reference.repeatable(atoms)
         ours()
         began = time.perf_counter()
         warm_up(theirs)
@@ -93,17 +77,15 @@ def run(job: JobContext) -> None:
     Inputs `model` and `cell` (one frame); the cell is repeated `params["repeats"]` times. A call is what a step of
     molecular dynamics needs of a potential: neighbour list, energy and forces.
     """
-    from mlipilot.runtime.backends.mace.model import DTYPES
-    from mlipilot.runtime.backends.mace.potential import Potential
-
     use_threads(job.threads)
     atoms: Atoms = read_frames(job.inputs["cell"])[0].repeat(job.params["repeats"])
-    ours = Potential.load(job.inputs["model"], job.device)
+    models = backend(job.backend)
+    ours = models.load(job.inputs["model"], job.device)
     precision = str(job.params["precision"])
-    if ours.dtype != DTYPES[precision]:
+    if str(ours.dtype) != f"torch.{precision}":
         raise JobFailure("MLP0816", f"the model computes in {ours.dtype}, but the plan says {precision}")
-    reference = Potential(build_reference(atoms, job.params["reference"], precision), job.device)
-    measure = [one_call(ours, atoms), one_call(reference, atoms)]
+    reference = models.reference(atoms, job.params["reference"], precision, job.device)
+    measure = [ours.repeatable(atoms), reference.repeatable(atoms)]
     repeats = []
     for number, call in enumerate(measure):
         job.progress(phase="warm up", done=number, total=len(measure), unit="model")
@@ -132,25 +114,6 @@ def run(job: JobContext) -> None:
     job.progress(result=f"{ratio:.2f} × the reference's speed, {1000 * seconds:.1f} ms a call on {len(atoms)} atoms")
 
 
-def build_reference(atoms: Atoms, settings: Mapping[str, Any], precision: str) -> torch.nn.Module:
-    """The catalogue's reference model, a ScaleShiftMACE with random weights, for the elements of `atoms`."""
-    import torch
-
-    from mlipilot.runtime.backends.mace.model import DTYPES, build_model
-    from mlipilot.runtime.backends.mace.normalisation import Normalisation
-
-    elements = tuple(sorted(set(atoms.numbers.tolist())))
-    # no constant below is a cost: only the shapes are timed
-    normalisation = Normalisation(elements, e0=(0.0,) * len(elements), scale=1.0, average_neighbours=40.0)
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(DTYPES[precision])
-    torch.manual_seed(0)
-    try:
-        return build_model(ModelParameters.read({**COMMON, **settings, "precision": precision}), normalisation)
-    finally:
-        torch.set_default_dtype(before)
-
-
 def hardware(threads: int, device: str) -> dict[str, Any]:
     """What the times belong to."""
     import torch
@@ -169,16 +132,6 @@ def warm_up(call: Callable[[], None]) -> None:
     while calls < WARM_UP_CALLS or time.perf_counter() - began < WARM_UP_SECONDS:
         call()
         calls += 1
-
-
-def one_call(potential: Potential, atoms: Atoms) -> Callable[[], None]:
-    """A call that computes energy and forces of `atoms`, and has them when it returns."""
-    batch = potential.batch([atoms])
-
-    def call() -> None:
-        potential.energies_forces(batch, atoms.positions)  # brings the result to the CPU, so a GPU has finished
-
-    return call
 
 
 def seconds_per_call(call: Callable[[], None], repeats: int) -> float:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from ase import Atoms
 
-from mlipilot.runtime.backends.mace.potential import Potential
+from mlipilot.runtime.backends.protocol import Potential
 from mlipilot.runtime.datasets.source import Sample
 
 LEAST, MOST = 3, 16
@@ -28,6 +28,7 @@ class Tried(NamedTuple):
 
     potential: Potential
     frames: Sample
+    backend: str
     precision: str
     device: str
     seconds: float

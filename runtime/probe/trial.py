@@ -18,9 +18,8 @@ import torch
 from ase import Atoms
 
 from mlipilot.compiler.operations import probed
-from mlipilot.runtime.backends.mace.frames import read_split
-from mlipilot.runtime.backends.mace.graphs import build_graphs, collate
-from mlipilot.runtime.backends.mace.potential import Potential
+from mlipilot.runtime.backends import backend
+from mlipilot.runtime.backends.protocol import Potential
 from mlipilot.runtime.datasets import source
 from mlipilot.runtime.datasets.frames import write_frames
 from mlipilot.runtime.datasets.labels import has_label, is_isolated_atom
@@ -66,12 +65,12 @@ def measure(body: Mapping[str, Any], paths: Mapping[str, str], began: float | No
     # Gradients are no part of what follows.
     for parameter in model.parameters():
         parameter.grad = None
-    potential = Potential(model, body["device"])
+    potential = backend(job.backend).potential(model, body["device"])
     meter.start()
     answer |= _evaluation(potential, [frames.train[place] for place in frames.typical])
     answer["evaluate_bytes"] = meter.peak()
     deadline = (time.monotonic() if began is None else began) + OPTIONAL_SECONDS
-    tried = Tried(potential, frames, body["training"]["model"]["precision"], body["device"], PART_SECONDS)
+    tried = Tried(potential, frames, job.backend, body["training"]["model"]["precision"], body["device"], PART_SECONDS)
     kinds = [used.kind for used in probed()]
     asked = [(kind, question) for kind in kinds for question in body[kind]]
     answer |= {"complete": True, **{kind: [] for kind in kinds}}
@@ -100,38 +99,37 @@ def _job(body: Mapping[str, Any], frames: Sample, folder: Path) -> JobContext:
 
 def _training(job: JobContext, frames: Sample) -> dict[str, Any]:
     began = time.perf_counter()
-    training, normalisation = prepare(job)
+    training = prepare(job)
     prepared = time.perf_counter() - began
     settings = training.settings
     began = time.perf_counter()
-    again = read_split("train", job.inputs["train"], needs_stress=settings.needs_stress)
-    build_graphs(again, normalisation.elements, settings.model.r_max)
+    backend(job.backend).read_graphs(job, settings)
     graph = (time.perf_counter() - began) / len(training.train)
     with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # as the loop does
         parts = _stages(training, frames)
     setup = max(0.0, prepared - graph * (len(frames.train) + len(frames.valid)))
-    return {"setup": setup, "graph": graph, **parts, "model": training.model}
+    return {"setup": setup, "graph": graph, **parts, "model": training.learner.model}
 
 
 def _stages(training: Training, frames: Sample) -> dict[str, Any]:
     settings, graphs = training.settings, training.train
     width = min(settings.valid_batch, sum(batch.frames for batch in training.valid))
     largest = list(cycled(frames.largest, settings.batch))
-    valid = collate([graphs[place] for place in cycled(frames.typical, width)]).to(training.device)
-    stages = [Stage(training.model, settings, stage, training.device) for stage in settings.stages]
+    valid = training.learner.collate([graphs[place] for place in cycled(frames.typical, width)])
+    stages = [Stage(training.learner, settings, stage) for stage in settings.stages]
     for stage in stages:
         stage.sweep(graphs, [largest], 1, _never)
-        stage.validate([collate([graphs[place] for place in cycled(frames.largest, width)]).to(training.device)], 1)
+        stage.validate([training.learner.collate([graphs[place] for place in cycled(frames.largest, width)])], 1)
     batches = _batches(frames.typical, settings.batch)
 
     def step(stage: Stage) -> int:
         batch = next(batches)
         stage.sweep(graphs, [batch], 1, _never)
-        return sum(len(graphs[place].positions) for place in batch)
+        return sum(graphs[place].atoms for place in batch)
 
     def validate() -> int:
         stages[-1].validate([valid], 1)
-        return len(valid.positions)
+        return int(valid.atoms)
 
     def checkpoint() -> int:
         progress = Progress(best=stages[-1].weights())

@@ -1,7 +1,4 @@
-"""A whole training: labelled frames in, a MACE model, its stages and its history out.
-
-It joins the parts; what they do is in `mlipilot.runtime.backends.mace` and beside it here.
-"""
+"""A whole training: labelled frames in, a model, its stages and its history out; what it trains is the backend's."""
 
 from __future__ import annotations
 
@@ -9,14 +6,9 @@ import json
 from pathlib import Path
 
 import torch
-from mace.tools import set_default_dtype, set_seeds
 
 from mlipilot.compiler.operations.train import TrainParameters
-from mlipilot.runtime.backends.mace.frames import check_elements, read_split
-from mlipilot.runtime.backends.mace.graphs import build_graphs, collate
-from mlipilot.runtime.backends.mace.memory import keep_freed_memory
-from mlipilot.runtime.backends.mace.model import build_model, save_model
-from mlipilot.runtime.backends.mace.normalisation import Normalisation, normalise
+from mlipilot.runtime.backends import backend
 from mlipilot.runtime.foundation.atomic_files import write_durably
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.figures import with_unit
@@ -35,11 +27,12 @@ def run(job: JobContext) -> None:
 
     Raises `JobFailure` (MLP0810 to MLP0814, MLP0817) and `Stopped`.
     """
-    training, normalisation = prepare(job)
+    training = prepare(job)
     progress = training.run()
-    settings, model = training.settings, training.model
-    _publish(job.out, model, settings, progress)
-    summary = summarise(settings, normalisation, model, progress, device=training.device, threads=job.threads)
+    settings = training.settings
+    _publish(job.out, training, progress)
+    packages = backend(job.backend).packages
+    summary = summarise(settings, training.learner, progress, packages, device=training.device, threads=job.threads)
     text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
     write_durably(job.out / "training.json", lambda stream: stream.write(text.encode()))
     chosen = progress.rows[progress.selected_epochs[settings.stages[-1].name] - 1]
@@ -50,30 +43,14 @@ def run(job: JobContext) -> None:
     )
 
 
-def prepare(job: JobContext) -> tuple[Training, Normalisation]:
-    """Everything up to the first step: frames, graphs, model; global generators seeded, the default dtype set.
-
-    Raises `JobFailure` (MLP0811 to MLP0814, MLP0817).
-    """
+def prepare(job: JobContext) -> Training:
+    """Everything up to the first step. Raises `JobFailure` (MLP0811 to MLP0814, MLP0817)."""
     settings = TrainParameters.read(job.params)
     device = open_device(job.device)
     torch.set_num_threads(job.threads)
-    keep_freed_memory()
-    # The order of seeding, graphs, model and shuffle is stock MACE's: the same seed gives the same training.
-    set_seeds(settings.seed)
-    set_default_dtype(settings.model.precision)
-    job.progress(phase="data", done=0, total=settings.epochs, unit="epoch")
-
-    train = read_split("train", job.inputs["train"], needs_stress=settings.needs_stress)
-    valid = read_split("valid", job.inputs["valid"], needs_stress=settings.needs_stress)
-    check_elements(train, valid)
-    train_graphs = build_graphs(train, train.elements, settings.model.r_max)
-    valid_graphs = build_graphs(valid, train.elements, settings.model.r_max)
-    normalisation = normalise(train, train_graphs, settings.model.e0, settings.model.scaling)
-    order = Order(len(train_graphs), settings.batch, settings.seed)
-    # Stock MACE takes its statistics from the shuffled loader, one pass each, before the first epoch.
-    order.skip(1 if settings.model.scaling == "none" else 2)
-    model = build_model(settings.model, normalisation).to(device)
+    prepared = backend(job.backend).prepare(job, settings, device)
+    order = Order(len(prepared.train), settings.batch, settings.seed)
+    order.skip(prepared.passes)
 
     def report(row: Epoch, total: int) -> None:
         job.progress(
@@ -87,26 +64,24 @@ def prepare(job: JobContext) -> tuple[Training, Normalisation]:
         )
 
     identity = fingerprint(job.params, {name: job.inputs[name] for name in DATA})
-    width = settings.valid_batch
-    training = Training(
+    return Training(
         settings=settings,
-        model=model,
-        train=train_graphs,
-        valid=[collate(valid_graphs[i : i + width]).to(device) for i in range(0, len(valid_graphs), width)],
+        learner=prepared.learner,
+        train=prepared.train,
+        valid=prepared.valid,
         order=order,
         device=device,
         checkpoints=CheckpointStore(job.scratch, identity, device, job.remark),
         report=report,
         stop_requested=job.stop_requested,
     )
-    return training, normalisation
 
 
-def _publish(out: Path, model: torch.nn.Module, settings: TrainParameters, progress: Progress) -> None:
-    stages = out / "stages"
+def _publish(out: Path, training: Training, progress: Progress) -> None:
+    stages, learner = out / "stages", training.learner
     stages.mkdir(exist_ok=True)
-    for stage in settings.stages:
-        model.load_state_dict(progress.selected[stage.name])
-        save_model(model, stages / f"{stage.name}.model")
-    save_model(model, out / "model.model")
+    for stage in training.settings.stages:
+        learner.model.load_state_dict(progress.selected[stage.name])
+        learner.save(stages / f"{stage.name}.model")
+    learner.save(out / "model.model")
     write_history(progress.rows, set(progress.selected_epochs.values()), out / "history.parquet")

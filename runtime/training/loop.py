@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from mlipilot.compiler.operations.train import TrainParameters
-from mlipilot.runtime.backends.mace.graphs import Batch
+from mlipilot.runtime.backends.protocol import Graphs, Learner
 from mlipilot.runtime.training.checkpoint import CheckpointStore, Progress
 from mlipilot.runtime.training.history import Epoch
 from mlipilot.runtime.training.order import Order
@@ -27,12 +27,12 @@ Report = Callable[[Epoch, int], None]
 
 @dataclass
 class Training:
-    """A training of `model` in place; `valid` lies on the model's device, `train` on the CPU."""
+    """A training of a model in place; `valid` lies on the model's device, `train` on the CPU."""
 
     settings: TrainParameters
-    model: torch.nn.Module
-    train: Sequence[Batch]
-    valid: Sequence[Batch]
+    learner: Learner
+    train: Sequence[Graphs]
+    valid: Sequence[Graphs]
     order: Order
     device: torch.device
     checkpoints: CheckpointStore
@@ -68,8 +68,8 @@ class Training:
     def _start(self, progress: Progress) -> Stage:
         if progress.stage > 0:
             previous = self.settings.stages[progress.stage - 1].name
-            self.model.load_state_dict(progress.selected[previous])
-        return Stage(self.model, self.settings, self.settings.stages[progress.stage], self.device)
+            self.learner.model.load_state_dict(progress.selected[previous])
+        return Stage(self.learner, self.settings, self.settings.stages[progress.stage])
 
     def _ended(self, progress: Progress) -> str | None:
         if progress.stage_epoch >= self.settings.stages[progress.stage].epochs:

@@ -15,14 +15,10 @@ from torch.optim.lr_scheduler import ExponentialLR, ReduceLROnPlateau
 from torch_ema import ExponentialMovingAverage
 
 from mlipilot.compiler.operations.train import StageParameters, TrainParameters
-from mlipilot.runtime.backends.mace.graphs import Batch, collate
-from mlipilot.runtime.backends.mace.loss import build_loss
-from mlipilot.runtime.backends.mace.model import parameter_groups
-from mlipilot.runtime.backends.mace.step import PlainStep, Step
+from mlipilot.runtime.backends.protocol import Graphs, Learner, Validation
 from mlipilot.runtime.foundation.failures import Stopped
 from mlipilot.runtime.training.checkpoint import Weights
 from mlipilot.runtime.training.guard import Position, check_epoch, check_parameters, check_step
-from mlipilot.runtime.training.validation import Validation, validate
 
 BETAS = (0.9, 0.999)
 
@@ -38,20 +34,16 @@ class Sweep:
 
 
 class Stage:
-    """A stage in progress, changing `model` in place."""
+    """A stage in progress, changing the learner's model in place."""
 
-    def __init__(
-        self, model: torch.nn.Module, settings: TrainParameters, stage: StageParameters, device: torch.device
-    ) -> None:
+    def __init__(self, learner: Learner, settings: TrainParameters, stage: StageParameters) -> None:
         self.settings = stage
-        self._model = model
-        self._device = device
+        self._learner, self._model = learner, learner.model
         self._clip = settings.clip
-        self._parameters = list(model.parameters())
-        self._loss = build_loss(stage.loss, device)
-        self._step: Step = PlainStep(model, self._loss, stress=stage.loss.needs_stress)
+        self._parameters = list(self._model.parameters())
+        self._objective = learner.objective(stage.loss)
         self._optimizer = torch.optim.Adam(
-            parameter_groups(model, settings.weight_decay),
+            learner.parameter_groups(settings.weight_decay),
             lr=stage.lr,
             betas=BETAS,
             amsgrad=settings.amsgrad,
@@ -66,24 +58,24 @@ class Stage:
         return float(self._optimizer.param_groups[0]["lr"])
 
     def sweep(
-        self, graphs: Sequence[Batch], order: Iterable[Sequence[int]], epoch: int, stopped: Callable[[], bool]
+        self, graphs: Sequence[Graphs], order: Iterable[Sequence[int]], epoch: int, stopped: Callable[[], bool]
     ) -> Sweep:
         """Train on every batch of `order` once. Raises `Stopped` between steps when asked to."""
         total, frames, largest = 0.0, 0, 0.0
         for number, indices in enumerate(order, start=1):
             if stopped():
                 raise Stopped
-            batch = collate([graphs[i] for i in indices]).to(self._device)
+            batch = self._learner.collate([graphs[i] for i in indices])
             loss, norm = self._update(batch, Position(self.settings.name, epoch, number, self.lr))
             total += loss * len(indices)
             frames += len(indices)
             largest = max(largest, norm)
         return Sweep(total / frames, largest)
 
-    def validate(self, batches: Sequence[Batch], epoch: int) -> Validation:
+    def validate(self, batches: Sequence[Graphs], epoch: int) -> Validation:
         """Evaluate the averaged weights; every figure and parameter is finite on return."""
         with self.averaged():
-            result = validate(self._model, self._loss, batches, stress=self.settings.loss.needs_stress)
+            result = self._objective.validate(batches)
             position = Position(self.settings.name, epoch, 0, self.lr)
             check_epoch(position, result.loss, (result.energy_rmse, result.force_rmse))
             check_parameters(position, result.loss, self._parameters)
@@ -124,8 +116,8 @@ class Stage:
         if self._ema is not None:
             self._ema.load_state_dict(state["ema"])
 
-    def _update(self, batch: Batch, position: Position) -> tuple[float, float]:
-        result = self._step(batch)
+    def _update(self, batch: Graphs, position: Position) -> tuple[float, float]:
+        result = self._objective.step(batch)
         for parameter, gradient in zip(self._parameters, result.gradients, strict=True):
             parameter.grad = gradient
         limit = float("inf") if self._clip is None else self._clip

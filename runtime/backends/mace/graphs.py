@@ -74,6 +74,11 @@ class Batch:
         """Number of frames."""
         return len(self.ptr) - 1
 
+    @property
+    def atoms(self) -> int:
+        """Number of atoms."""
+        return len(self.positions)
+
     def tensors(self) -> dict[str, torch.Tensor]:
         """All tensors by name: what a MACE model is called with."""
         return {field.name: self[field.name] for field in fields(self)}

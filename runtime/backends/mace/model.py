@@ -69,11 +69,6 @@ def parameter_groups(model: Any, weight_decay: float) -> list[dict[str, Any]]:
     ]
 
 
-def count_parameters(model: torch.nn.Module) -> int:
-    """Number of trainable scalars."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
 def save_model(model: torch.nn.Module, path: Path) -> None:
     """Write the whole module, on the CPU, as stock MACE does; durable and never half written."""
     device = next(model.parameters()).device

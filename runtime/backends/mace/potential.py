@@ -7,7 +7,6 @@ what a composition fixes. Values leave in float64 whatever precision the model c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,9 @@ from numpy.typing import NDArray
 
 from mlipilot.runtime.backends.mace.batch import Batch
 from mlipilot.runtime.backends.mace.model import load_model
+from mlipilot.runtime.backends.protocol import Floats, Prediction
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.failures import JobFailure
-
-Floats = NDArray[np.float64]
 
 ATOMS_PER_CALL = {"cpu": 128, "cuda": 8192}
 """Atoms evaluated in one call of the model, unless one configuration alone has more.
@@ -32,19 +30,7 @@ time, 17 ms fifteen at a time, when the tensors have outgrown the caches.
 """
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What the model says of one configuration."""
-
-    energy: float
-    """Total energy, eV."""
-    forces: Floats
-    """(n, 3), eV/Å."""
-    stress: Floats | None
-    """(6,) Voigt order xx yy zz yz xz xy, eV/Å^3, sign of ASE (tension positive); None where not asked for."""
-
-
-class Potential:
+class MacePotential:
     """A MACE model on a device."""
 
     def __init__(self, model: torch.nn.Module, device: str = "cpu") -> None:
@@ -59,7 +45,7 @@ class Potential:
         self.elements: NDArray[np.int64] = module.atomic_numbers.cpu().numpy().astype(np.int64)
 
     @classmethod
-    def load(cls, path: Path, device: str = "cpu") -> Potential:
+    def load(cls, path: Path, device: str = "cpu") -> MacePotential:
         """Read a model file as `mace_run_train` and the train job write it; MLP0816 where that fails."""
         model = load_model(path)
         if not hasattr(model, "r_max"):
@@ -88,6 +74,15 @@ class Potential:
             return np.concatenate([energies for energies, _ in found]), np.concatenate([forces for _, forces in found])
 
         return evaluate
+
+    def repeatable(self, atoms: Atoms) -> Callable[[], None]:
+        """A call that computes energy and forces of `atoms`, and has them when it returns."""
+        batch = self.batch([atoms])
+
+        def call() -> None:
+            self.energies_forces(batch, atoms.positions)  # brings the result to the CPU, so a GPU has finished
+
+        return call
 
     def evaluate(self, frames: Sequence[Atoms], *, stress: bool = False) -> Iterator[Prediction]:
         """Predict each of `frames`, in order; a stress is of fully periodic configurations only."""

@@ -6,8 +6,6 @@ plain one, which stays the reference that equality is tested against.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -15,14 +13,7 @@ import torch
 from mlipilot.runtime.backends.mace.graphs import Batch
 from mlipilot.runtime.backends.mace.loss import Loss, Output
 from mlipilot.runtime.backends.mace.radial import RadialNetworks
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """Loss (scalar) and its gradient with respect to each parameter, in the model's order; None where unused."""
-
-    loss: torch.Tensor
-    gradients: Sequence[torch.Tensor | None]
+from mlipilot.runtime.backends.protocol import StepResult
 
 
 class Step(Protocol):

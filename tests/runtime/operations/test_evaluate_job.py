@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from mlipilot.runtime.backends.mace.potential import Potential
+from mlipilot.runtime.backends.mace.potential import MacePotential as Potential
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import evaluate

@@ -132,7 +132,8 @@ def test_without_a_checkpoint_there_is_nothing_to_remark(tmp_path: Path) -> None
 def test_a_failure_keeps_the_last_finite_checkpoint(
     params: dict[str, Any], make_job: Callable[..., JobContext], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mlipilot.runtime.backends.mace.step import PlainStep, StepResult
+    from mlipilot.runtime.backends.mace.step import PlainStep
+    from mlipilot.runtime.backends.protocol import StepResult
 
     plain, calls = PlainStep.__call__, iter(range(100))
 

@@ -17,10 +17,10 @@ from mlipilot.runtime.backends.mace.frames import read_split
 from mlipilot.runtime.backends.mace.graphs import build_graphs, collate
 from mlipilot.runtime.backends.mace.loss import build_loss
 from mlipilot.runtime.backends.mace.model import load_model
+from mlipilot.runtime.backends.mace.validation import validate
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.training.job import run
 from mlipilot.runtime.training.order import Order
-from mlipilot.runtime.training.validation import validate
 
 LOSSES = [
     {"kind": "weighted", "energy": 1, "forces": 100, "stress": 0},

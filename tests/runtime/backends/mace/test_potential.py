@@ -12,7 +12,7 @@ from ase.build import bulk, molecule
 from mace.calculators import MACECalculator
 
 from mlipilot.runtime.backends.mace import potential as potential_model
-from mlipilot.runtime.backends.mace.potential import Potential
+from mlipilot.runtime.backends.mace.potential import MacePotential as Potential
 from mlipilot.runtime.foundation.failures import JobFailure
 
 

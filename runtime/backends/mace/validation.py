@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 
@@ -15,18 +14,7 @@ from mlipilot.runtime.backends.mace.graphs import Batch
 from mlipilot.runtime.backends.mace.loss import Loss
 from mlipilot.runtime.backends.mace.radial import RadialNetworks
 from mlipilot.runtime.backends.mace.step import predict
-
-
-@dataclass(frozen=True)
-class Validation:
-    """Figures of one pass."""
-
-    loss: float
-    """Sum of the batches' losses over the number of frames (MACE's definition)."""
-    energy_rmse: float
-    """Of the energy per atom, eV/atom."""
-    force_rmse: float
-    """Over Cartesian components, eV/Å."""
+from mlipilot.runtime.backends.protocol import Validation
 
 
 def validate(model: torch.nn.Module, loss: Loss, batches: Sequence[Batch], *, stress: bool) -> Validation:
