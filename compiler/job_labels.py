@@ -19,6 +19,8 @@ class LabelFields(NamedTuple):
     seed: int | None
     repeat: int
     target: str
+    backend: str = "mace"
+    """The only one that there was."""
 
 
 def read_label(label: str) -> LabelFields:

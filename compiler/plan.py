@@ -49,6 +49,8 @@ class Job:
     """Above 0: it measures or judges once more what was measured."""
     target: str = ""
     """What a job that measures is measured on: `cu.test`, a cell, a `dynamics` block."""
+    backend: str = ""
+    """Whose models it trains or uses: the tag of the `model` block; empty where it needs no model."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from mlipilot.spec.diagnostics import Diagnostic
 
 FORMAT_VERSION = "1.2"
 """Minor versions add; a reader refuses another major version."""
-_FIELDS = ("block", "seed", "repeat", "target")
+_FIELDS = ("block", "seed", "repeat", "target", "backend")
 """What of a job stands beside the plan, outside its hash."""
 
 

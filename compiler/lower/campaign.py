@@ -217,13 +217,14 @@ def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
     inputs: dict[str, Input] = {}
     parts: list[SealPart] = []
     packages: dict[str, None] = {}
-    threads, device = 1, "cpu"
+    threads, device, backend = 1, "cpu", ""
     for design, jobs in designs.items():
         inner = {job.id for job in jobs if role_of(job.kind) in (Role.MEASUREMENT, Role.VERDICT)}
         for job in jobs:
             if job.id not in inner:
                 continue
             threads, device = job.threads, job.device if role_of(job.kind) is Role.MEASUREMENT else device
+            backend = job.backend or backend
             packages |= dict.fromkeys(job.packages)
             wiring: dict[str, dict[str, str]] = {}
             for role, source in job.inputs.items():
@@ -247,4 +248,5 @@ def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
         packages=tuple(packages),
         on_this_machine=True,
         block=name,
+        backend=backend,
     )

@@ -152,6 +152,7 @@ def _job(lowering: Lowering, block: BlockValue, training: BlockValue, seed: int)
         packages=DYNAMICS,
         block=block.name,
         seed=seed,
+        backend=lowering.backend(training),
         target=block.name,
     )
 

@@ -107,6 +107,7 @@ def _job(lowering: Lowering, training: BlockValue, seed: int, data: str, split: 
         packages=DYNAMICS,
         block=training.name,
         seed=seed,
+        backend=lowering.backend(training),
         target=target,
     )
 

@@ -55,6 +55,12 @@ class Lowering(NamedTuple):
         assert self.scorecard is not None
         return self.block(self.scorecard.reference("judges").block)
 
+    def backend(self, training: BlockValue) -> str:
+        """The backend of a training's model."""
+        tag = self.block(training.reference("model").block).tag
+        assert tag is not None
+        return tag
+
     def constraints(self, operation: str) -> list[Constraint]:
         """The rules of the scorecard whose metric a kind of job measures."""
         from mlipilot.spec.schema import METRICS

@@ -129,6 +129,7 @@ def _job(lowering: Lowering, training: BlockValue, seed: int, metric: MetricCall
         on_this_machine=True,
         block=training.name,
         seed=seed,
+        backend=lowering.backend(training),
         target=target,
     )
 

@@ -204,6 +204,7 @@ def training_jobs(lowering: Lowering, block: BlockValue) -> Iterator[Job]:
             packages=TRAINING,
             block=block.name,
             seed=seed,
+            backend=lowering.backend(block),
         )
 
 

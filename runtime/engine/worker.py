@@ -54,6 +54,7 @@ def _run(request: dict[str, Any], entry: Entry, ownership: Ownership, stop_reque
             scratch=entry.scratch,
             threads=int(request["threads"]),
             device=request["device"],
+            backend=request["backend"],
             progress_file=entry.file("progress", attempt),
             stop_requested=stop_requested,
             remarks=remarks,

@@ -226,6 +226,7 @@ class Dispatch:
             "inputs": inputs,
             "threads": min(job.threads, self._engine.threads),
             "device": job.device,
+            "backend": job.backend,
         }
 
     def _finish(self, end: Ended | Lost) -> None:

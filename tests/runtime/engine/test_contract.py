@@ -92,6 +92,7 @@ def asked(script: str, attempt: Attempt) -> dict[str, Any]:
         "inputs": {},
         "threads": 1,
         "device": "cpu",
+        "backend": "",
     }
 
 

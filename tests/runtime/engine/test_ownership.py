@@ -94,7 +94,7 @@ module.OPERATION = types.SimpleNamespace(run=job)
 sys.modules[module.__name__] = module
 sys.exit(worker.run({{
     "id": "told/here", "module": "told", "folder": sys.argv[1], "attempt": 1, "params": {{}}, "inputs": {{}},
-    "threads": 1, "device": "cpu",
+    "threads": 1, "device": "cpu", "backend": "mace",
 }}))
 """
 REPLACED = "entry.owner_file.write_text('{\"attempt\": 2}')"

@@ -24,7 +24,7 @@ entry = Entry(Path(sys.argv[1]))
 attempt = entry.claim()
 sys.exit(worker.run({{
     "id": "told/here", "module": "told", "folder": sys.argv[1], "attempt": attempt, "params": {{}}, "inputs": {{}},
-    "threads": 1, "device": "cpu",
+    "threads": 1, "device": "cpu", "backend": "mace",
 }}))
 """
 
