@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from mlipilot.compiler.backend.knowledge import ROBUST_LOSSES, STRESS_LOSSES
+from mlipilot.compiler.backends.mace.knowledge import ROBUST_LOSSES, STRESS_LOSSES
 from mlipilot.compiler.lint.heads import check_heads
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.settings import Settings

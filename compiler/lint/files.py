@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.compiler.backend.options import OptionTable
-from mlipilot.compiler.backend.table import option_table
+from mlipilot.compiler.backends.mace.options import OptionTable
+from mlipilot.compiler.backends.mace.table import option_table
 from mlipilot.compiler.lint.dataset import DataFiles, Looked, check_data
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.lookup import find

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mlipilot.compiler.backend.knowledge import HEAD_OPTIONS
+from mlipilot.compiler.backends.mace.knowledge import HEAD_OPTIONS
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal

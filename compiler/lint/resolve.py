@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.backend.options import Option, OptionTable
-from mlipilot.compiler.backend.table import bundled_table
+from mlipilot.compiler.backends.mace.options import Option, OptionTable
+from mlipilot.compiler.backends.mace.table import bundled_table
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.settings import Setting, Settings
 from mlipilot.compiler.lint.value import STOPS, read_value, section

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlipilot.compiler.backend.knowledge import DIPOLE_MODELS
-from mlipilot.compiler.backend.options import Option, OptionTable
+from mlipilot.compiler.backends.mace.knowledge import DIPOLE_MODELS
+from mlipilot.compiler.backends.mace.options import Option, OptionTable
 from mlipilot.compiler.lint.item import Item
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Fix
 from mlipilot.spec.source import SourceFile, Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mlipilot.compiler.backend.options import OptionTable
+from mlipilot.compiler.backends.mace.options import OptionTable
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.words import Word, read_commands
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mlipilot.compiler.backend.knowledge import STRESS_LOSSES
+from mlipilot.compiler.backends.mace.knowledge import STRESS_LOSSES
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
 

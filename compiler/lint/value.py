@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.backend.knowledge import DICTIONARIES, LATE_CHOICES, LISTS, SAMPLES, SYNONYMS
-from mlipilot.compiler.backend.options import Option
+from mlipilot.compiler.backends.mace.knowledge import DICTIONARIES, LATE_CHOICES, LISTS, SAMPLES, SYNONYMS
+from mlipilot.compiler.backends.mace.options import Option
 from mlipilot.compiler.lint.item import Item
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.suggest import nearest

@@ -14,8 +14,8 @@ import literate
 import pytest
 from literate import expanded, preamble
 
-from mlipilot.compiler.backend.options import OptionTable
-from mlipilot.compiler.backend.table import bundled_table
+from mlipilot.compiler.backends.mace.options import OptionTable
+from mlipilot.compiler.backends.mace.table import bundled_table
 from mlipilot.compiler.lint import lint_file
 from mlipilot.spec.diagnostics import CATALOGUE, Diagnostic
 from mlipilot.spec.diagnostics.pages import FOLDER, Fence, Page, find_code, headings, nearest_code, read_page

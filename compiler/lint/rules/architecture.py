@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mlipilot.compiler.backend.knowledge import DIPOLE_MODELS, IRREPS, REMOVED_MODELS, SAMPLES
+from mlipilot.compiler.backends.mace.knowledge import DIPOLE_MODELS, IRREPS, REMOVED_MODELS, SAMPLES
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal

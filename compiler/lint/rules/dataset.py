@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlipilot.compiler.backend.knowledge import E0_WORDS, FOUNDATION_MODELS
+from mlipilot.compiler.backends.mace.knowledge import E0_WORDS, FOUNDATION_MODELS
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings

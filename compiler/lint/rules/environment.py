@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from mlipilot.compiler.backend.knowledge import PACKAGES
+from mlipilot.compiler.backends.mace.knowledge import PACKAGES
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.backend.knowledge import PATIENCE_DEAD
+from mlipilot.compiler.backends.mace.knowledge import PATIENCE_DEAD
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic

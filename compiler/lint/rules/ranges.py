@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mlipilot.compiler.backend.knowledge import BOUNDS
+from mlipilot.compiler.backends.mace.knowledge import BOUNDS
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic

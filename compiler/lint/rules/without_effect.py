@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlipilot.compiler.backend.knowledge import FINE_TUNING, NEVER_USED, WORKS, Works
+from mlipilot.compiler.backends.mace.knowledge import FINE_TUNING, NEVER_USED, WORKS, Works
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic

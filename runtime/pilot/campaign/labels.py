@@ -49,7 +49,7 @@ def read_label(job: str, lanes: Iterable[str]) -> Label:
             if not own:
                 return Label(SEAL, 0, "", None, is_verdict=False)
             found = read_job_label(own)
-            return Label(lane, int(trial), purpose, found.seed, found.kind == "verdict")
+            return Label(lane, int(trial), purpose, found.seed, role_of(found.kind) is Role.VERDICT)
     found = read_job_label(job)
     purpose = f"repeat-{found.repeat}" if found.repeat else CALIBRATION
-    return Label(BASELINE, 0, purpose, found.seed, found.kind == "verdict")
+    return Label(BASELINE, 0, purpose, found.seed, role_of(found.kind) is Role.VERDICT)

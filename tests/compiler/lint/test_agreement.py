@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from linting import found, refused
 from mace_parser import installed_parser
 
-from mlipilot.compiler.backend.options import Option
-from mlipilot.compiler.backend.table import option_table
+from mlipilot.compiler.backends.mace.options import Option
+from mlipilot.compiler.backends.mace.table import option_table
 from mlipilot.compiler.lint.resolve import resolve
 from mlipilot.compiler.lint.yaml_file import read_yaml
 from mlipilot.spec.source import SourceFile

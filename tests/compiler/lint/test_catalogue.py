@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from crystals import Crystal
 
-from mlipilot.compiler.backend.options import OptionTable
-from mlipilot.compiler.backend.table import bundled_table
+from mlipilot.compiler.backends.mace.options import OptionTable
+from mlipilot.compiler.backends.mace.table import bundled_table
 from mlipilot.compiler.lint import lint_file
 from mlipilot.compiler.lint.catalogue import FAILURES, Failure
 from mlipilot.compiler.lint.document import page

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from linting import codes, found, lint, mended
 
-from mlipilot.compiler.backend.options import OptionTable
-from mlipilot.compiler.backend.table import bundled_table, option_table
+from mlipilot.compiler.backends.mace.options import OptionTable
+from mlipilot.compiler.backends.mace.table import bundled_table, option_table
 from mlipilot.compiler.lint.rules import environment
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from mace_parser import installed_parser
 
-from mlipilot.compiler.backend import knowledge, table
-from mlipilot.compiler.backend.options import Option, OptionTable
-from mlipilot.compiler.backend.reading import UnreadableOptions, read_options
-from mlipilot.compiler.backend.table import bundled_table, cache_folder, installed_source, option_table
+from mlipilot.compiler.backends.mace import knowledge, table
+from mlipilot.compiler.backends.mace.options import Option, OptionTable
+from mlipilot.compiler.backends.mace.reading import UnreadableOptions, read_options
+from mlipilot.compiler.backends.mace.table import bundled_table, cache_folder, installed_source, option_table
 from mlipilot.spec.schema import BLOCKS
 from mlipilot.spec.schema.types import Boolean, CallOf, Choice, Integer, ListOf, Real, ReferenceTo, Text
 
@@ -47,7 +47,7 @@ def test_the_bundled_table_is_what_its_release_declares() -> None:
         pytest.skip(f"needs mace-torch {bundled_table().version}")
 
     assert bundled_table().options == installed().options, (
-        "run `python -m mlipilot.compiler.backend.table compiler/backend/bundled.json`"
+        "run `python -m mlipilot.compiler.backends.mace.table compiler/backends/mace/bundled.json`"
     )
 
 

@@ -1,6 +1,6 @@
 """Which options are in force: those of the installed mace-torch, kept in the user's cache; else the bundled ones.
 
-`python -m mlipilot.compiler.backend.table FILE` writes the bundled table from the installed package.
+`python -m mlipilot.compiler.backends.mace.table FILE` writes the bundled table from the installed package.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.backend.options import Option, OptionTable, from_record, to_record
-from mlipilot.compiler.backend.reading import UnreadableOptions, read_options
+from mlipilot.compiler.backends.mace.options import Option, OptionTable, from_record, to_record
+from mlipilot.compiler.backends.mace.reading import UnreadableOptions, read_options
 
 BUNDLED = Path(__file__).parent / "bundled.json"
 _PACKAGE = "mace-torch"

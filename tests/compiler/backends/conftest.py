@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlipilot.compiler.backend.table import option_table
+from mlipilot.compiler.backends.mace.table import option_table
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from mlipilot.compiler.backend.options import Option
+from mlipilot.compiler.backends.mace.options import Option
 
 _FUNCTION = "build_default_arg_parser"
 _FLAGS = {"store_true": True, "store_false": False}

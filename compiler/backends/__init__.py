@@ -1,0 +1,1 @@
+"""What is known of model backends before any of them is imported, one package each."""
