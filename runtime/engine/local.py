@@ -42,8 +42,8 @@ class BackendMissing(Exception):
 class LocalEngine:
     """Jobs as processes of this machine. Use as a context: on leaving, no process is left."""
 
-    def __init__(self, log: Path) -> None:
-        self._log = log
+    def __init__(self, log: Path, stop_seconds: float = STOP_SECONDS) -> None:
+        self._log, self._stop_seconds = log, stop_seconds
         self._pids: dict[str, int] = {}
         self._queued: list[dict[str, Any]] = []
         self._buffer = b""
@@ -135,7 +135,7 @@ class LocalEngine:
         for pid in self._pids.values():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         while self._pids and time.monotonic() < deadline and not self.gone:
             wait(0.1)
         for pid in self._pids.values():
