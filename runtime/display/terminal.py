@@ -24,6 +24,15 @@ _LOOKS = {
 }
 
 
+_DETAIL = 3
+"""The column that is cut."""
+
+
+def _cut(text: str, look: str = "") -> Text:
+    """A text that is cut where its column is too narrow."""
+    return Text(text, look, no_wrap=True, overflow="ellipsis")
+
+
 class TerminalWatcher:
     """A table that is redrawn in place, on standard error."""
 
@@ -60,9 +69,10 @@ class TerminalWatcher:
     def _jobs(self) -> Table:
         table = Table.grid(padding=(0, 2), expand=False)
         longest = max((len(job.id) for job in self.jobs), default=0)
-        # Marks, names and times keep their width on a narrow terminal; what is cut is the detail between them.
-        for width in (1, longest, None, None, 6):
-            table.add_column(no_wrap=True, overflow="ellipsis", min_width=width)
+        # Marks, names and times keep their width on a narrow terminal; what is cut is the detail between them. Only a
+        # column that may wrap is made narrower; its text does not wrap.
+        for place, width in enumerate((1, longest, None, None, 6)):
+            table.add_column(no_wrap=place != _DETAIL, overflow="ellipsis", min_width=width)
         for job in self.jobs:
             table.add_row(*self._row(job))
         return table
@@ -75,17 +85,17 @@ class TerminalWatcher:
             part = share(job.progress)
             bar = ProgressBar(100, 100 * (part or 0.0), width=16, pulse=part is None)
             left = remaining(job)
-            return mark, name, bar, Text(detail(job)), Text(f"{elapsed}{f'  {left} left' if left else ''}", "dim")
+            return mark, name, bar, _cut(detail(job)), Text(f"{elapsed}{f'  {left} left' if left else ''}", "dim")
         if job.state in (State.FAILED, State.SKIPPED):
-            return mark, name, "", Text(job.message, look), ""
+            return mark, name, "", _cut(job.message, look), ""
         if job.state is State.REUSED:
-            return mark, name, "", Text("reused", "dim"), ""
+            return mark, name, "", _cut("reused", "dim"), ""
         if job.state is State.PENDING:
             return mark, name, "", "", ""
         return (
             mark,
             name,
             "",
-            Text(produced(job) if job.state is State.DONE else "", "dim"),
+            _cut(produced(job) if job.state is State.DONE else "", "dim"),
             Text(duration(job.seconds), "dim"),
         )

@@ -45,12 +45,12 @@ def _preload() -> str | None:
     return None
 
 
-def _run_child(request: dict[str, Any]) -> None:
+def _run_child(request: dict[str, Any], server: int) -> None:
     """In the child: become the job."""
     code = 70
     try:
         os.setpgid(0, 0)
-        die_with_parent()
+        die_with_parent(server)
         log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(log, 1)
         os.dup2(log, 2)
@@ -110,6 +110,7 @@ class _Server:
         return True
 
     def start(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> None:
+        server = os.getpid()
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -117,7 +118,7 @@ class _Server:
             self.channel.close()
             for descriptor in descriptors:
                 os.close(descriptor)
-            _run_child(request)
+            _run_child(request, server)
         self.jobs[pid] = request["token"]
         self.send({"started": request["token"], "pid": pid})
 

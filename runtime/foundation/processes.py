@@ -47,9 +47,14 @@ def is_here(record: Mapping[str, object]) -> bool:
     return record.get("host") == os.uname().nodename
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends, however that ends (Linux)."""
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends, however that ends (Linux).
+
+    The kernel tells of an end that is to come: where the parent has ended before it was asked, this process ends here.
+    """
     if sys.platform == "linux":
         import ctypes  # of all that keeps records, only what is started needs it
 
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -52,7 +52,7 @@ def failure(code: str, message: str, help: str) -> dict[str, Any]:
 def main() -> None:
     """Read, measure, answer."""
     warnings.filterwarnings("ignore")
-    die_with_parent()
+    die_with_parent(os.getppid())
     out = os.dup(1)
     os.dup2(2, 1)
     text = json.dumps(answer(json.load(sys.stdin)), allow_nan=False)

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from mlipilot.runtime.engine import local
 from mlipilot.runtime.engine.local import LocalEngine
-from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence, Report, Setting
+from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence
 from mlipilot.runtime.execution.attempts import PATIENCE_SECONDS, RECONCILE_SECONDS, LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.foundation.atomic_files import create_json, write_json
 from mlipilot.runtime.foundation.processes import identity
@@ -23,45 +22,7 @@ from mlipilot.runtime.record.store import Entry
 sys.path.append(str(Path(__file__).parent))
 
 from scripted import ScriptedEngine, Unreliable, claimed
-
-SERVER = """
-import os, signal, sys, time, types
-from mlipilot.runtime.engine import forkserver
-from mlipilot.runtime.foundation.failures import JobFailure, Stopped
-
-def publish(context):
-    (context.out / "made").write_text("whole")
-
-def fail(context):
-    raise JobFailure("MLP0810", "it diverged", "a smaller step")
-
-def die(context):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def wait(context):
-    while not context.stop_requested():
-        time.sleep(0.005)
-    raise Stopped
-
-def hang(context):
-    time.sleep(60)
-
-module = types.ModuleType("scripted")
-module.OPERATION = types.SimpleNamespace(run=lambda context: globals()[context.params["script"]](context))
-sys.modules[module.__name__] = module
-forkserver.PRELOAD = ()
-forkserver.main(int(sys.argv[1]))
-"""
-
-
-def server(descriptor: int) -> list[str]:
-    """A fork server that imports nothing, and knows of jobs that do what they are told."""
-    return [sys.executable, "-c", SERVER, str(descriptor)]
-
-
-def setting(folder: Path) -> Setting:
-    return Setting({"workers": 1}, 1, folder)
-
+from told import asked, server, setting, submitted, until
 
 ENGINES: dict[str, Callable[[Path], Engine]] = {
     "local": lambda folder: LocalEngine(setting(folder), server=server),
@@ -73,43 +34,6 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     with ENGINES[request.param](tmp_path) as engine:
         yield engine
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "key"
-
-
-def asked(script: str, attempt: Attempt) -> dict[str, Any]:
-    """What the worker of an attempt is given."""
-    return {
-        "id": "scripted/here",
-        "module": "scripted",
-        "folder": str(attempt.folder),
-        "attempt": attempt.number,
-        "log": str(Entry(attempt.folder).log(attempt.number)),
-        "params": {"script": script},
-        "inputs": {},
-        "threads": 1,
-        "device": "cpu",
-        "backend": "",
-    }
-
-
-def submitted(engine: Engine, folder: Path, script: str) -> Attempt:
-    attempt = claimed(folder)
-    engine.submit(attempt, asked(script, attempt))
-    return attempt
-
-
-def until(engine: Engine, kind: type[Report]) -> list[Report]:
-    """Reports until the first of a kind, which is the last of them."""
-    reports: list[Report] = []
-    deadline = time.monotonic() + 30
-    while not any(isinstance(report, kind) for report in reports):
-        assert time.monotonic() < deadline
-        reports += engine.poll(0.05)
-    return reports
 
 
 # -- an engine by itself --
@@ -331,50 +255,3 @@ def test_an_adopted_attempt_of_another_host_ends_with_its_signs(watched: Watched
     os.utime(Entry(folder).file("hb", 1), (0, 0))
     os.utime(Entry(folder).file("intent", 1), (0, 0))
     assert watched.later() == [Lost(attempt)]
-
-
-# -- the local engine alone --
-
-
-def test_a_process_that_does_not_stop_is_killed_after_a_while(tmp_path: Path, folder: Path) -> None:
-    now = [0.0]
-    with LocalEngine(setting(tmp_path), server=server, clock=lambda: now[0]) as engine:
-        attempt = submitted(engine, folder, "hang")
-        until(engine, Began)
-        engine.cancel([attempt])
-        assert engine.poll(0.05) == []
-        now[0] = local.STOP_SECONDS + 1
-        ended = until(engine, Ended)[-1]
-
-    assert isinstance(ended, Ended)
-    assert "SIGKILL" in ended.reason
-
-
-def test_a_server_that_lacks_a_package_ends_with_a_fault(tmp_path: Path, folder: Path) -> None:
-    def lacking(descriptor: int) -> list[str]:
-        lines = "from mlipilot.runtime.engine import forkserver; forkserver.PRELOAD = ('no_such_package',)"
-        return [sys.executable, "-c", f"import sys; {lines}; forkserver.main(int(sys.argv[1]))", str(descriptor)]
-
-    with LocalEngine(setting(tmp_path), server=lacking) as engine:
-        attempt = submitted(engine, folder, "publish")
-        assert engine.preparing
-        ended = until(engine, Ended)[-1]
-
-    assert isinstance(ended, Ended)
-    assert (ended.attempt, ended.is_stopped) == (attempt, True)
-    assert engine.has_ended
-    assert engine.fault is not None
-    assert (engine.fault.code, "no_such_package" in engine.fault.headline) == ("MLP0801", True)
-
-
-def test_with_the_server_all_its_attempts_end(tmp_path: Path, folder: Path) -> None:
-    with LocalEngine(setting(tmp_path), server=server) as engine:
-        submitted(engine, folder, "wait")
-        until(engine, Began)
-        engine._server.kill()
-        ended = until(engine, Ended)[-1]
-
-    assert isinstance(ended, Ended)
-    assert "SIGKILL" in ended.reason
-    assert engine.has_ended
-    assert engine.fault is None

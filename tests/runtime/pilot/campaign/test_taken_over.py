@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mlipilot.runtime.record.processes import identity
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.execution import session as sessions
 from mlipilot.runtime.execution.session import Session
 from mlipilot.runtime.execution.watcher import Silent
+from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.pilot.campaign.execution import execute_campaign
 from mlipilot.runtime.record import Workspace
 from mlipilot.runtime.record.lease import Lease
