@@ -10,7 +10,7 @@ from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve.refinement import measured
-from mlipilot.spec.schema import METRICS, Bounds, Target
+from mlipilot.spec.schema import METRICS, SPLITS, Bounds
 from mlipilot.spec.values import BlockValue, Constraint, Name
 
 
@@ -68,9 +68,8 @@ def _redundant(block: BlockValue) -> list[Diagnostic]:
 
 
 def _potential(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Diagnostic]:
-    metric = METRICS[constraint.metric.metric]
     run = spec.block(constraint.metric.target.block)
-    if metric.target not in (Target.NVE, Target.DYNAMICS) or run is None or not run.has("potential"):
+    if run is None or not run.has("potential"):
         return []
     if not block.has("judges") or run.reference("potential").block == block.reference("judges").block:
         return []
@@ -103,7 +102,7 @@ def _potential(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Di
 def _judging_split(constraint: Constraint) -> list[Diagnostic]:
     """A requirement on frames that the model was fitted to or picked by; a preference rejects nothing, and may."""
     metric, split = constraint.metric, constraint.metric.target.member
-    if constraint.verb != "require" or METRICS[metric.metric].target is not Target.SPLIT or split in (None, "test"):
+    if constraint.verb != "require" or split not in SPLITS or split == "test":
         return []
     data = metric.target.block
     role = {"train": "the model is fitted to it", "valid": "the checkpoint is picked by it"}.get(str(split), "")

@@ -12,7 +12,7 @@ from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.runtime.judgement.measured import Measured, missing
 from mlipilot.runtime.judgement.number import UNKNOWN, Number
 from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict
-from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS, Metric
+from mlipilot.spec.schema.metrics import METRICS, Metric
 
 Measure = Callable[[Metric, Mapping[str, Path], Mapping[str, str], str, float], Measured]
 """A metric with its bounds: from files, with arguments, after a stage, at a confidence."""
@@ -67,7 +67,7 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> JudgedConstrain
         outcome, margin = judged.outcome, Number.of(judged.margin)
         reason = reason or _REASONS[judged.outcome]
         if outcome == "undecided":
-            advice = f"{DECIDED_BY[metric.target].format(split='test')} would decide it"
+            advice = f"{metric.target.decided_by.format(split='test')} would decide it"
     return JudgedConstraint(
         verb=constraint["verb"],
         shown=constraint["shown"],

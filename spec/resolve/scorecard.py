@@ -7,14 +7,12 @@ from mlipilot.spec.resolve.expressions import resolve_arguments, resolve_value
 from mlipilot.spec.resolve.numbers import plain_number
 from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
-from mlipilot.spec.schema import METRICS, Metric, Target, block_schema, tags
+from mlipilot.spec.schema import METRICS, Metric, block_schema, tags
 from mlipilot.spec.schema.metrics import threshold_of
 from mlipilot.spec.schema.types import ReferenceTo, Signature
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Call, Expression, Operation, Path, Rule
 from mlipilot.spec.values import Constraint, MetricCall, Reference, Value
-
-_JUDGED = ("train", "valid", "test")
 
 
 def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
@@ -104,7 +102,7 @@ def _metric(scope: Scope, node: Expression) -> MetricCall | None:
         )
         return None
     if not node.arguments or node.arguments[0].name is not None:
-        scope.report("MLP0209", f"`{name}` is measured on {metric.target.value}", node.span, "its target is missing")
+        scope.report("MLP0209", f"`{name}` is measured on {metric.target.doc}", node.span, "its target is missing")
         return None
     target = _target(scope, metric, node.arguments[0].value)
     signature = Signature(name, metric.parameters)
@@ -119,34 +117,50 @@ def _metric(scope: Scope, node: Expression) -> MetricCall | None:
 
 
 def _target(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
-    if metric.target is Target.CELL:
-        return _cell(scope, metric, node)
-    if metric.target is Target.SPLIT:
-        if isinstance(node, Path) and len(node.words) > 1 and node.words[-1].text == "sealed":
-            scope.report(
-                "MLP0506", "`sealed` is opened once, at a campaign's end, and by no rule", node.span, "use `test`"
-            )
+    target = metric.target
+    found = _cell(scope, metric, node) if target.repeats else _named(scope, metric, node)
+    if found is None:
+        return None
+    tag = scope.blocks[found[0].block].tag
+    if target.tag is not None and tag not in (target.tag, None):
+        scope.report(
+            "MLP0506",
+            f"`{metric.name}` {target.otherwise.format(block=found[0].block)}",
+            node.span,
+            f"expected a `{target.kind}` block of tag `{target.tag}`",
+        )
+        return None
+    schema = block_schema(target.kind, tag)
+    for need in target.needs:
+        if schema is not None and need not in schema.offers:
+            having = [f"`{tag}`" for tag in tags(target.kind) if _offers(target.kind, tag, need)]
+            label = f"only {' and '.join(having)} {'has' if len(having) == 1 else 'have'} one"
+            scope.report("MLP0506", f"`{found[0].block}` has no {need}", node.span, label)
             return None
-        type_ = ReferenceTo("dataset", _JUDGED)
-    else:
-        type_ = ReferenceTo("dynamics")
-    value = resolve_value(scope, node, type_, f"`{metric.name}`")
+    return found
+
+
+def _offers(kind: str, tag: str, need: str) -> bool:
+    schema = block_schema(kind, tag)
+    return schema is not None and need in schema.offers
+
+
+def _named(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
+    """A block, or a part of it, by name."""
+    members = metric.target.members
+    if members and isinstance(node, Path) and len(node.words) > 1 and node.words[-1].text == "sealed":
+        scope.report("MLP0506", "`sealed` is opened once, at a campaign's end, and by no rule", node.span, "use `test`")
+        return None
+    value = resolve_value(scope, node, ReferenceTo(metric.target.kind, members), f"`{metric.name}`")
     if value is None:
         return None
     assert isinstance(value.data, Reference)
-    if metric.target is Target.NVE and scope.blocks[value.data.block].tag not in ("nve", None):
-        scope.report(
-            "MLP0506",
-            f"`{metric.name}` is measured at constant energy; `{value.data.block}` has a thermostat",
-            node.span,
-            "expected a `dynamics` block of tag `nve`",
-        )
-        return None
     return value.data, ()
 
 
 def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
-    shape = f"`{metric.name}` is measured on {metric.target.value}"
+    """A cell of a block, repeated."""
+    shape = f"`{metric.name}` is measured on {metric.target.doc}"
     words = node.function.words if isinstance(node, Call) else ()
     if not isinstance(node, Call) or len(words) < 2 or words[-1].text != "cell":
         scope.report("MLP0209", shape, node.span, "expected such as `cu.cell(4, 4, 4)`")
@@ -157,14 +171,8 @@ def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tu
         scope.report("MLP0209", shape, node.span, "expected three whole numbers from 1 to 40")
         return None
     path = Path(words[:-1], words[0].span.to(words[-2].span))
-    value = resolve_value(scope, path, ReferenceTo("dataset"), f"`{metric.name}`")
+    value = resolve_value(scope, path, ReferenceTo(metric.target.kind), f"`{metric.name}`")
     if value is None:
         return None
     assert isinstance(value.data, Reference)
-    schema = block_schema("dataset", scope.blocks[value.data.block].tag)
-    if schema is not None and not schema.unstrained:
-        having = [f"`{tag}`" for tag in tags("dataset") if getattr(block_schema("dataset", tag), "unstrained", False)]
-        label = f"only {' and '.join(having)} {'has' if len(having) == 1 else 'have'} one"
-        scope.report("MLP0506", f"`{value.data.block}` has no unstrained cell", node.span, label)
-        return None
     return Reference(value.data.block, "cell"), repeats

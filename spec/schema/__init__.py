@@ -9,8 +9,9 @@ from mlipilot.spec.schema.blocks import (
     tags,
 )
 from mlipilot.spec.schema.elements import ELEMENTS
-from mlipilot.spec.schema.metrics import METRICS, Bounds, Metric, Target
+from mlipilot.spec.schema.metrics import METRICS, Bounds, Metric
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
+from mlipilot.spec.schema.targets import Target
 
 __all__ = [
     "BLOCKS",

@@ -10,7 +10,7 @@ from mlipilot.spec.schema.calls import LOSS, SCHEDULER
 from mlipilot.spec.schema.campaign import PILOT, SEARCH
 from mlipilot.spec.schema.encoding import ENCODING
 from mlipilot.spec.schema.labels import LABELS
-from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
+from mlipilot.spec.schema.structure import REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     Boolean,
     CallOf,
@@ -121,7 +121,7 @@ BLOCKS: tuple[BlockSchema, ...] = (
             FieldSchema("spacing", Real(_TIME, above="0", example="100 fs"), "time between frames", "100 fs"),
             FieldSchema("relaxation", Real(_TIME, above="0", example="100 fs"), "of the Langevin thermostat", "100 fs"),
         ),
-        unstrained=True,
+        offers=(UNSTRAINED, REFERENCE),
     ),
     BlockSchema(
         "dataset",

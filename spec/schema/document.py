@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.schema.domains import DOMAINS
-from mlipilot.spec.schema.metrics import METRICS, Metric, Target
+from mlipilot.spec.schema.metrics import METRICS, Metric
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import CallOf, FieldType, Integer, ListOf, RangeOf, Real, Signature, describe
 from mlipilot.spec.units import BASE_UNITS, NAMED, UNITS
@@ -140,8 +140,7 @@ def _metrics() -> str:
 
 
 def _target(metric: Metric) -> str:
-    shape = {Target.SPLIT: "data.split", Target.CELL: "data.cell(n, n, n)"}.get(metric.target, "dynamics")
-    return ", ".join([shape, *(f"{parameter.name} = …" for parameter in metric.parameters)])
+    return ", ".join([metric.target.shape, *(f"{parameter.name} = …" for parameter in metric.parameters)])
 
 
 def _units() -> str:

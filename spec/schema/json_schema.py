@@ -20,16 +20,11 @@ from mlipilot.spec.schema.json_types import (
     element_schema,
     type_schema,
 )
-from mlipilot.spec.schema.metrics import METRICS, Metric, Target, threshold_of
+from mlipilot.spec.schema.metrics import METRICS, Metric, threshold_of
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
+from mlipilot.spec.schema.targets import Target
 from mlipilot.spec.schema.types import Signature
 
-_TARGETS = {
-    Target.SPLIT: rf"^{PATH}\.(train|valid|test)$",
-    Target.NVE: f"^{PATH}$",
-    Target.DYNAMICS: f"^{PATH}$",
-    Target.CELL: rf"^{PATH}\.cell\([0-9]+, [0-9]+, [0-9]+\)$",
-}
 _VALUE = {"type": ["number", "string", "boolean", "object"]}
 
 
@@ -106,7 +101,7 @@ def _rule(metric: Metric) -> JsonSchema:
     """The rules of a scorecard that speak of a metric: with a bound and a reason, with a bound, or without."""
     about = {
         "metric": {"const": metric.name},
-        "target": {"type": "string", "pattern": _TARGETS[metric.target], "description": metric.target.value},
+        "target": {"type": "string", "pattern": _pattern(metric.target), "description": metric.target.doc},
         **({"arguments": arguments_schema(Signature(metric.name, metric.parameters))} if metric.parameters else {}),
     }
     # A metric's own arguments are optional, whatever their signature says.
@@ -127,6 +122,12 @@ def _rule(metric: Metric) -> JsonSchema:
             closed({**verb, **about, **because}, needed),
         ],
     }
+
+
+def _pattern(target: Target) -> str:
+    if target.repeats:
+        return rf"^{PATH}\.cell\([0-9]+, [0-9]+, [0-9]+\)$"
+    return rf"^{PATH}\.({'|'.join(target.members)})$" if target.members else f"^{PATH}$"
 
 
 def _draw() -> JsonSchema:

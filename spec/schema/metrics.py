@@ -10,17 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from mlipilot.spec.schema.targets import CELL, DYNAMICS, NVE, SPLIT, Target
 from mlipilot.spec.schema.types import Element, Parameter, Real
 from mlipilot.spec.units import Unit, unit
-
-
-class Target(StrEnum):
-    """What a metric is measured on."""
-
-    SPLIT = "a split of a data set, such as `cu.test`"
-    NVE = "a `dynamics` block of tag `nve`"
-    DYNAMICS = "a `dynamics` block"
-    CELL = "a cell of a data set, such as `cu.cell(4, 4, 4)`"
 
 
 class Bounds(StrEnum):
@@ -30,15 +22,6 @@ class Bounds(StrEnum):
     PROPORTION = "Clopper-Pearson"
     DRIFT = "OLS slope with a Newey-West standard error"
     MEDIAN = "order statistics of interleaved rounds"
-
-
-DECIDED_BY = {
-    Target.SPLIT: "more {split} trajectories",
-    Target.NVE: "a longer run",
-    Target.DYNAMICS: "more replicas",
-    Target.CELL: "a quieter machine",
-}
-"""What would decide a constraint whose bounds hold its threshold."""
 
 
 class Metric(NamedTuple):
@@ -56,7 +39,7 @@ class Metric(NamedTuple):
     operation: str
     """The kind of job that measures it."""
     kernel: tuple[str, str]
-    """What is computed of the job's files: the error (`energy`, `component`, `norm`) and its statistic."""
+    """What is computed of the job's files: the quantity, such as `energy` or `norm`, and its statistic."""
     doc: str
     parameters: tuple[Parameter, ...] = ()
 
@@ -77,88 +60,91 @@ class Metric(NamedTuple):
 
 
 _element = (Parameter("element", Element(), None, "only the atoms of this element"),)
+_errors = {
+    "energy": ("energy per atom", "meV/atom", ()),
+    "forces": ("force", "meV/Å", _element),
+}
+"""Dimension, shown unit and parameters of the errors of each label."""
 
 
-def _force(name: str, kind: str, statistic: str, doc: str) -> Metric:
+def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric:
+    dimension, shown, parameters = _errors[label]
     return Metric(
-        name,
-        Target.SPLIT,
-        "force",
-        "meV/Å",
-        True,
-        Bounds.BOOTSTRAP,
-        "forces",
-        "evaluate",
-        (kind, statistic),
-        doc,
-        _element,
-    )
-
-
-def _energy(name: str, statistic: str, doc: str) -> Metric:
-    return Metric(
-        name,
-        Target.SPLIT,
-        "energy per atom",
-        "meV/atom",
-        True,
-        Bounds.BOOTSTRAP,
-        "energy",
-        "evaluate",
-        ("energy", statistic),
-        doc,
+        name=name,
+        target=SPLIT,
+        dimension=dimension,
+        unit=shown,
+        lower_is_better=True,
+        bounds=Bounds.BOOTSTRAP,
+        label=label,
+        operation="evaluate",
+        kernel=(kind, statistic),
+        doc=doc,
+        parameters=parameters,
     )
 
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        _force("force_rmse", "component", "rmse", "root mean square error of the force components"),
-        _force("force_mae", "component", "mae", "mean absolute error of the force components"),
-        _force("force_rmse_norm", "norm", "rmse", "root mean square length of the force error; √3 times `force_rmse`"),
-        _force("force_p95", "norm", "p95", "95th percentile of the length of the force error"),
-        _force("force_p99", "norm", "p99", "99th percentile of the length of the force error"),
-        _energy("energy_rmse", "rmse", "root mean square error of the energy per atom, unshifted"),
-        _energy("energy_mae", "mae", "mean absolute error of the energy per atom, unshifted"),
-        _energy("energy_rmse_shifted", "shifted_rmse", "as `energy_rmse`, after the mean error is taken away"),
-        Metric(
-            "nve_drift",
-            Target.NVE,
-            "energy drift per atom",
-            "meV/atom/ps",
-            True,
-            Bounds.DRIFT,
-            None,
-            "dynamics",
-            ("energy", "drift"),
-            "magnitude of the slope of total energy per atom against time; of several replicas the worst",
+        _error("force_rmse", "forces", "component", "rmse", "root mean square error of the force components"),
+        _error("force_mae", "forces", "component", "mae", "mean absolute error of the force components"),
+        _error(
+            "force_rmse_norm",
+            "forces",
+            "norm",
+            "rmse",
+            "root mean square length of the force error; √3 times `force_rmse`",
+        ),
+        _error("force_p95", "forces", "norm", "p95", "95th percentile of the length of the force error"),
+        _error("force_p99", "forces", "norm", "p99", "99th percentile of the length of the force error"),
+        _error("energy_rmse", "energy", "energy", "rmse", "root mean square error of the energy per atom, unshifted"),
+        _error("energy_mae", "energy", "energy", "mae", "mean absolute error of the energy per atom, unshifted"),
+        _error(
+            "energy_rmse_shifted",
+            "energy",
+            "energy",
+            "shifted_rmse",
+            "as `energy_rmse`, after the mean error is taken away",
         ),
         Metric(
-            "survival",
-            Target.DYNAMICS,
-            "a plain number",
-            "%",
-            False,
-            Bounds.PROPORTION,
-            None,
-            "dynamics",
-            ("replicas", "survival"),
-            "share of replicas alive at the end of the run; one dies of a value that is not finite, a temperature "
+            name="nve_drift",
+            target=NVE,
+            dimension="energy drift per atom",
+            unit="meV/atom/ps",
+            lower_is_better=True,
+            bounds=Bounds.DRIFT,
+            label=None,
+            operation="dynamics",
+            kernel=("energy", "drift"),
+            doc="magnitude of the slope of total energy per atom against time; of several replicas the worst",
+        ),
+        Metric(
+            name="survival",
+            target=DYNAMICS,
+            dimension="a plain number",
+            unit="%",
+            lower_is_better=False,
+            bounds=Bounds.PROPORTION,
+            label=None,
+            operation="dynamics",
+            kernel=("replicas", "survival"),
+            doc="share of replicas alive at the end of the run; one dies of a value that is not finite, a temperature "
             "10 000 K above the target or 100 times the frame before's, a distance below 0.7 of the shortest in the "
             "training set for three frames in a row, or, in a molecule, a bond stretched by more than 0.5 Å",
         ),
         Metric(
-            "relative_speed",
-            Target.CELL,
-            "a plain number",
-            "×",
-            False,
-            Bounds.MEDIAN,
-            None,
-            "speed",
-            ("ratio", "median"),
-            "time of the reference model (ScaleShiftMACE, 16x0e, correlation 2, r_max 5 Å) over time of this one for "
-            "the same cell, interleaved in one job; 2 is twice as fast",
+            name="relative_speed",
+            target=CELL,
+            dimension="a plain number",
+            unit="×",
+            lower_is_better=False,
+            bounds=Bounds.MEDIAN,
+            label=None,
+            operation="speed",
+            kernel=("ratio", "median"),
+            doc="time of the reference model (ScaleShiftMACE, 16x0e, correlation 2, r_max 5 Å) over time of this one "
+            "for the same cell, interleaved in one job; 2 is twice as fast",
         ),
     )
 }

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from mlipilot.spec.schema.types import FieldType
 
+UNSTRAINED, REFERENCE = "unstrained cell", "reference calculator"
+"""What a source of data may offer: the cell that its frames are made of, and what labels any other structure alike."""
+
 
 @dataclass(frozen=True)
 class FieldSchema:
@@ -46,7 +49,7 @@ class BlockSchema(NamedTuple):
     """Whether a search may change its fields, but for those that are fixed."""
     draws: bool = False
     """Whether it holds search domains, and requirements on them."""
-    unstrained: bool = False
-    """Of a source of data: whether it has an unstrained cell, of which others are made."""
+    offers: tuple[str, ...] = ()
+    """Of a source of data: what it has besides frames, such as `UNSTRAINED`."""
     runs: bool = True
     """Whether this version runs it; what it does not run is checked all the same."""

@@ -13,7 +13,7 @@ from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
 from mlipilot.runtime.pilot.outcome.sample import Sample, read_sample
-from mlipilot.spec.schema.metrics import DECIDED_BY, METRICS
+from mlipilot.spec.schema.metrics import METRICS
 
 Evidence = Literal["sealed", "closing", "confirmation"]
 WORDS: Mapping[Evidence, str] = {
@@ -83,7 +83,7 @@ def _of_model(rule: Rule, figure: Figure, who: str, found: str, evidence: Eviden
     split = "sealed" if evidence == "sealed" else "test"
     if found == "fail":
         return f"{who} has {rule.reads(figure.estimate)} on the {split} split"
-    decided_by = DECIDED_BY[METRICS[rule.metric].target].format(split=split)
+    decided_by = METRICS[rule.metric].target.decided_by.format(split=split)
     known = [(word, end) for word, end in (("from", figure.lower), ("to", figure.upper)) if end is not None]
     ends = " ".join(f"{word} {rule.reads(end)}" for word, end in known)
     bounds = f"the bounds of {who}, {ends}, hold the threshold" if known else f"no bounds could be given of {who}"
