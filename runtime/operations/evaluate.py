@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,10 @@ from mlipilot.runtime.foundation.device import use_threads
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.figures import with_unit
 from mlipilot.runtime.foundation.job_context import JobContext
-from mlipilot.runtime.judgement.accuracy import measure_errors
+from mlipilot.runtime.judgement.accuracy import Errors, measure_errors
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.operations.operation import Measuring
-from mlipilot.spec.schema import Metric
+from mlipilot.spec.schema import ELEMENTS, Metric
 from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ class _Evaluate(Measuring):
         self, metric: Metric, files: Mapping[str, Path], arguments: Mapping[str, str], stage: str, confidence: float
     ) -> Measured:
         """An error of the predictions."""
-        return measure_errors(files[predictions(stage)], metric.name, dict(arguments), confidence)
+        quantity, statistic = metric.kernel
+        with np.load(files[predictions(stage)]) as data:
+            arrays = {name: data[name] for name in data.files}
+        return measure_errors(_ERRORS[quantity](arrays, arguments), statistic, confidence)
 
     def section(self, results: Sequence[Result], page: Page) -> Section | None:
         """Predictions against labels, a part for each split."""
@@ -149,5 +152,39 @@ def mean_errors(table: Table) -> dict[str, float]:
         "force_rmse": float(np.sqrt(np.mean(np.square(force)))),
     }
 
+
+def _energies(table: Table, arguments: Mapping[str, str]) -> Errors:
+    """Signed errors of the energy per atom."""
+    return Errors((table["energy_pred"] - table["energy_ref"]) / table["atoms"], table["group"])
+
+
+def _components(table: Table, arguments: Mapping[str, str]) -> Errors:
+    """Signed errors of the force components."""
+    found = _forces(table, arguments)
+    return found._replace(values=found.values.reshape(-1), groups=np.repeat(found.groups, 3))
+
+
+def _lengths(table: Table, arguments: Mapping[str, str]) -> Errors:
+    """Lengths of the force errors."""
+    found = _forces(table, arguments)
+    return found._replace(values=np.linalg.norm(found.values, axis=1))
+
+
+def _forces(table: Table, arguments: Mapping[str, str]) -> Errors:
+    """Errors of the forces (n, 3), on the atoms of an element where one is named."""
+    errors, groups = table["forces_pred"] - table["forces_ref"], table["group"][table["frame"]]
+    element = arguments.get("element")
+    if element is not None:
+        chosen = table["numbers"] == ELEMENTS.index(element) + 1
+        errors, groups = errors[chosen], groups[chosen]
+    return Errors(errors, groups, f"the split has no atom of {element}")
+
+
+_ERRORS: Mapping[str, Callable[[Table, Mapping[str, str]], Errors]] = {
+    "energy": _energies,
+    "component": _components,
+    "norm": _lengths,
+}
+"""What an error metric is taken over, by the first word of its kernel."""
 
 OPERATION = _Evaluate()

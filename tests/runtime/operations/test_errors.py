@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlipilot.runtime.judgement.accuracy import measure_errors
+from mlipilot.runtime.operations import measure
+from mlipilot.spec.schema import METRICS
 
 GROUPS, FRAMES, ATOMS = 8, 5, 4
 
@@ -33,8 +34,9 @@ def arrays() -> dict[str, Any]:
 
 
 def _measure(tmp_path: Path, arrays: dict[str, Any], metric: str, **arguments: str) -> Any:
-    np.savez(tmp_path / "predictions.npz", **arrays)
-    return measure_errors(tmp_path / "predictions.npz", metric, arguments, 0.95)
+    path = tmp_path / "predictions-fit.npz"
+    np.savez(path, **arrays)
+    return measure(METRICS[metric], {path.name: path}, arguments, "fit", 0.95)
 
 
 def test_each_metric_is_its_plain_formula(tmp_path: Path, arrays: dict[str, Any]) -> None:
