@@ -34,6 +34,7 @@ def check(spec: Spec) -> list[Diagnostic]:
             found += _potential(spec, block, constraint)
             found += _judging_split(constraint)
             found += _element(spec, constraint)
+            found += _label(spec, constraint)
             found += _provable(spec, block, constraint)
     return found
 
@@ -138,6 +139,25 @@ def _element(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
             "not in the data set",
             help=f"write `element = {choice}`, or leave it out",
             secondary=() if elements.place is None else (elements.place,),
+        )
+    ]
+
+
+def _label(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
+    """An error of a label that the data set, as far as the spec tells, does not have."""
+    label, data = METRICS[constraint.metric.metric].label, spec.block(constraint.metric.target.block)
+    lacks = facts_of(data).lacks
+    if label is None or data is None or label not in lacks:
+        return []
+    return [
+        about(
+            constraint,
+            "MLP0511",
+            f"`{constraint.metric.written}` compares with the {label}, and `{data.name}` names no {label}",
+            constraint.metric.span,
+            f"needs {label} labels",
+            help=f"{lacks[label]}, or leave the rule out",
+            secondary=(beside(data, data.span, "the data set"),),
         )
     ]
 

@@ -77,7 +77,7 @@ def _labels(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
                     f"the loss of stage `{stage.name}` weighs the {label}, and `{data.name}` names no {label}",
                     place(stage, "loss"),
                     f"needs {label} labels",
-                    help=remedy,
+                    help=f"{remedy}, or drop the weight",
                     secondary=(beside(data, data.span, "the data set"),),
                 )
             )

@@ -46,7 +46,7 @@ class _Files(DataSource):
 
     def facts(self, block: BlockValue) -> Facts:
         """Hardly anything: a scan of the files tells the rest."""
-        remedy = f'name their key, such as `stress = "{STRESS.key}"`, or drop the weight'
+        remedy = f'name their key, such as `stress = "{STRESS.key}"`'
         return Facts(lacks={} if block.has(STRESS.name) else {STRESS.name: remedy}, seals=block.has("sealed"))
 
     def seconds(self, params: Mapping[str, Any]) -> float:
