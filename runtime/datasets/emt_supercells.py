@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 from ase.build import bulk
+from ase.calculators.calculator import Calculator
+from ase.calculators.emt import EMT
 
 from mlipilot.runtime.datasets.frames import labelled
 from mlipilot.runtime.datasets.pool import run_tasks
@@ -70,6 +72,10 @@ class _EmtSupercells(DataSource):
         seconds(1)
         step = seconds(0) / _STEPS
         return Making(step, max(0.0, (seconds(_LABELS) - step * (_STEPS + _LABELS)) / _LABELS))
+
+    def reference(self) -> Calculator:
+        """Effective-medium theory, as ASE has it."""
+        return EMT()
 
     def cell(self, question: Mapping[str, Any]) -> Atoms:
         """The conventional cubic cell."""

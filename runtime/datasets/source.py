@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ase import Atoms
+from ase.calculators.calculator import Calculator
 
 from mlipilot.runtime.foundation.job_context import JobContext
 
@@ -54,6 +55,10 @@ class DataSource(ABC):
 
     def making(self, question: Mapping[str, Any]) -> Making | None:
         """What making the frames costs; None where they are read."""
+        return None
+
+    def reference(self) -> Calculator | None:
+        """What labels any structure as the frames are labelled; None where nothing here can."""
         return None
 
     def cell(self, question: Mapping[str, Any]) -> Atoms:
