@@ -24,6 +24,8 @@ class Entry(NamedTuple):
     name: str
     meaning: str
     severity: Severity = Severity.ERROR
+    of_design: bool = False
+    """Of a job that fails: whether it says that its design is no good, which diverged or measures nothing finite."""
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -144,17 +146,17 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0806": Entry("store-damaged", "a published result is damaged"),
     "MLP0807": Entry("journal-damaged", "a journal entry does not match its hash"),
     "MLP0808": Entry("no-run", "there is no run to speak of"),
-    "MLP0810": Entry("non-finite-training", "a loss, gradient or parameter became non-finite"),
+    "MLP0810": Entry("non-finite-training", "a loss, gradient or parameter became non-finite", of_design=True),
     "MLP0811": Entry("missing-label-in-data", "a frame lacks a label, or the label is not finite"),
-    "MLP0812": Entry("no-neighbours", "an atom has no neighbour within the model's cutoff"),
-    "MLP0813": Entry("element-not-trained", "a split has an element that the training set lacks"),
+    "MLP0812": Entry("no-neighbours", "an atom has no neighbour within the model's cutoff", of_design=True),
+    "MLP0813": Entry("element-not-trained", "a split has an element that the training set lacks", of_design=True),
     "MLP0814": Entry("unreadable-data", "a data file cannot be read, or changed since it was compiled"),
-    "MLP0815": Entry("non-finite-metric", "a measured quantity is not finite"),
-    "MLP0816": Entry("unreadable-model", "a model file cannot be loaded"),
+    "MLP0815": Entry("non-finite-metric", "a measured quantity is not finite", of_design=True),
+    "MLP0816": Entry("unreadable-model", "a model file cannot be loaded", of_design=True),
     "MLP0817": Entry("device-missing", "the device is not available"),
     "MLP0821": Entry("probe-crashed", "the dry run of a training ended without an answer"),
     "MLP0822": Entry("probe-too-slow", "the dry run of a training was ended after a minute", Severity.WARNING),
-    "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has"),
+    "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has", of_design=True),
     # 09: campaigns
     "MLP0901": Entry("baseline-unmeasured", "the baseline of a campaign could not be measured"),
     "MLP0902": Entry("record-diverged", "going through a campaign's record again gave another decision"),

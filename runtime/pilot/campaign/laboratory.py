@@ -20,12 +20,11 @@ from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
+from mlipilot.spec.diagnostics import CATALOGUE
 from mlipilot.spec.document import Spec
 
 MOST_ATTEMPTS = 2
 """Of a job whose process died; one that said why it failed is not asked again."""
-_CANDIDATE = frozenset({"MLP0810", "MLP0812", "MLP0813", "MLP0815", "MLP0816", "MLP0823"})
-"""Codes of jobs that say that a design is no good: it diverged, or measures nothing finite."""
 _DIED = "MLP0803"
 
 
@@ -222,7 +221,7 @@ def _spec(run: Run) -> Spec:
 
 def _fault(state: JobState) -> Failure:
     """Whose fault a failed job is: a design's, a machine's, or of what measures."""
-    if state.code in _CANDIDATE:
+    if state.code in CATALOGUE and CATALOGUE[state.code].of_design:
         return Failure.CANDIDATE
     is_made = role_of(state.kind) in (Role.DATA, Role.TRAINING)
     return Failure.INFRASTRUCTURE if is_made else Failure.EVALUATOR
