@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 Table = dict[str, NDArray[Any]]
 REPORT_SECONDS = 1.0
+_NO_STRESS = np.full(6, np.nan)
+_NINE = [0, 5, 4, 5, 1, 3, 4, 3, 2]
+"""The components of a stress by rows, among those of Voigt's order xx yy zz yz xz xy."""
 
 
 class _Evaluate(Measuring):
@@ -66,7 +69,8 @@ def run(job: JobContext) -> None:
 
     Arrays, for F frames of A atoms in all: energy_ref, energy_pred (F,) eV, total; atoms (F,); group (F,), an index
     into groups, the trajectories' names; temperature (F,) K, NaN where unknown; forces_ref, forces_pred (A, 3) eV/Å;
-    numbers, frame (A,); and where every frame has the label stress_ref, stress_pred (F, 6) eV/Å^3, Voigt.
+    numbers, frame (A,); and where any frame that is periodic along all axes has the label stress_ref, stress_pred
+    (F, 6) eV/Å^3, Voigt, with rows of NaN for labels that are not there and for frames that cannot have a stress.
     errors.json holds simple means for the log. MLP0811 for a label that is missing, MLP0815 for a prediction that
     is not finite.
     """
@@ -119,8 +123,11 @@ def reference_table(frames: Sequence[Atoms]) -> Table:
         "numbers": np.concatenate([frame.numbers for frame in frames]).astype(np.int64),
         "frame": np.repeat(np.arange(len(frames), dtype=np.int64), sizes),
     }
-    if all(has_label(frame, STRESS) and frame.pbc.all() for frame in frames):
-        table["stress_ref"] = np.array([label_of(frame, STRESS) for frame in frames])
+    stressed = [has_label(frame, STRESS) and frame.pbc.all() for frame in frames]
+    if any(stressed):
+        table["stress_ref"] = np.array(
+            [label_of(frame, STRESS) if has else _NO_STRESS for frame, has in zip(frames, stressed, strict=True)]
+        )
     return table
 
 
@@ -131,7 +138,8 @@ def predicted_table(predictions: Sequence[Prediction], label: str, *, stress: bo
         "forces_pred": np.concatenate([prediction.forces for prediction in predictions]),
     }
     if stress:
-        table["stress_pred"] = np.array([prediction.stress for prediction in predictions], dtype=np.float64)
+        stresses = [_NO_STRESS if prediction.stress is None else prediction.stress for prediction in predictions]
+        table["stress_pred"] = np.array(stresses, dtype=np.float64)
     for number, prediction in enumerate(predictions):
         finite = np.isfinite(prediction.energy) and np.isfinite(prediction.forces).all()
         if prediction.stress is not None:
@@ -180,10 +188,29 @@ def _forces(table: Table, arguments: Mapping[str, str]) -> Errors:
     return Errors(errors, groups, f"the split has no atom of {element}")
 
 
+def _stresses(table: Table, arguments: Mapping[str, str]) -> Errors:
+    """Signed errors of the nine stress components; those off the diagonal stand twice, as in MACE's own figures.
+
+    Source: `MACELoss` in mace/tools/train.py (0.3.16), whose `rmse_stress` and `mae_stress` are over (3, 3) tensors.
+    """
+    none = np.full((len(table["atoms"]), 6), np.nan)
+    reference = table.get("stress_ref", none)
+    has = np.asarray(np.isfinite(reference).all(axis=1))
+    errors = table.get("stress_pred", none)[has] - reference[has]
+    return Errors(
+        errors[:, _NINE].reshape(-1),
+        np.repeat(table["group"][has], len(_NINE)),
+        "no frame of the predictions has a stress",
+        f"over {has.sum()} frames with a stress of {len(has)}",
+        {"frames": len(has), "frames_with_stress": int(has.sum())},
+    )
+
+
 _ERRORS: Mapping[str, Callable[[Table, Mapping[str, str]], Errors]] = {
     "energy": _energies,
     "component": _components,
     "norm": _lengths,
+    "stress": _stresses,
 }
 """What an error metric is taken over, by the first word of its kernel."""
 

@@ -63,6 +63,7 @@ _element = (Parameter("element", Element(), None, "only the atoms of this elemen
 _errors = {
     "energy": ("energy per atom", "meV/atom", ()),
     "forces": ("force", "meV/Å", _element),
+    "stress": ("pressure", "meV/Å³", ()),
 }
 """Dimension, shown unit and parameters of the errors of each label."""
 
@@ -107,6 +108,15 @@ METRICS: dict[str, Metric] = {
             "shifted_rmse",
             "as `energy_rmse`, after the mean error is taken away",
         ),
+        _error(
+            "stress_rmse",
+            "stress",
+            "stress",
+            "rmse",
+            "root mean square error of the nine stress components, over the frames that are periodic along all axes "
+            "and have a stress",
+        ),
+        _error("stress_mae", "stress", "stress", "mae", "mean absolute error of the same components"),
         Metric(
             name="nve_drift",
             target=NVE,

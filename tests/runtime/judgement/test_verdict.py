@@ -132,7 +132,7 @@ def test_what_is_no_number_is_damaged_and_stays_what_it_is(shown: Any) -> None:
 
 
 def test_a_number_of_a_metric_that_is_not_in_the_catalogue_has_no_base_value() -> None:
-    assert Number.read(17.3, "stress_rmse").is_damaged
+    assert Number.read(17.3, "torque_rmse").is_damaged
 
 
 DAMAGED = [

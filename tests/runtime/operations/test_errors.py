@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ase.stress import voigt_6_to_full_3x3_stress
 
 from mlipilot.runtime.operations import measure
 from mlipilot.spec.schema import METRICS
@@ -21,6 +22,7 @@ def arrays() -> dict[str, Any]:
     atoms = frames * ATOMS
     energy = rng.normal(size=frames)
     forces = rng.normal(size=(atoms, 3))
+    stress = rng.normal(0, 0.01, (frames, 6))
     return {
         "energy_ref": energy,
         "energy_pred": energy + rng.normal(0.2, 0.1, frames),
@@ -30,6 +32,8 @@ def arrays() -> dict[str, Any]:
         "numbers": np.tile(np.array([1, 1, 8, 6], dtype=np.int64), frames),
         "frame": np.repeat(np.arange(frames, dtype=np.int64), ATOMS),
         "group": np.repeat(np.arange(GROUPS, dtype=np.int64), FRAMES),
+        "stress_ref": stress,
+        "stress_pred": stress + rng.normal(0, 1e-3, (frames, 6)),
     }
 
 
@@ -43,6 +47,8 @@ def test_each_metric_is_its_plain_formula(tmp_path: Path, arrays: dict[str, Any]
     error = arrays["forces_pred"] - arrays["forces_ref"]
     norm = np.linalg.norm(error, axis=1)
     energy = (arrays["energy_pred"] - arrays["energy_ref"]) / ATOMS
+    stress = voigt_6_to_full_3x3_stress(arrays["stress_pred"] - arrays["stress_ref"])
+    assert stress.shape == (GROUPS * FRAMES, 3, 3)
     expected = {
         "force_rmse": np.sqrt(np.mean(error**2)),
         "force_mae": np.mean(np.abs(error)),
@@ -52,6 +58,8 @@ def test_each_metric_is_its_plain_formula(tmp_path: Path, arrays: dict[str, Any]
         "energy_rmse": np.sqrt(np.mean(energy**2)),
         "energy_mae": np.mean(np.abs(energy)),
         "energy_rmse_shifted": np.std(energy),
+        "stress_rmse": np.sqrt(np.mean(stress**2)),
+        "stress_mae": np.mean(np.abs(stress)),
     }
 
     for metric, value in expected.items():
@@ -101,3 +109,33 @@ def test_bounds_are_wider_over_fewer_trajectories(tmp_path: Path, arrays: dict[s
     alone = _measure(tmp_path, arrays, "force_rmse")
 
     assert grouped.upper - grouped.lower > alone.upper - alone.lower
+
+
+def test_a_stress_error_is_of_the_frames_with_a_stress_and_says_how_many(
+    tmp_path: Path, arrays: dict[str, Any]
+) -> None:
+    arrays["stress_ref"][::4] = np.nan
+    has = np.isfinite(arrays["stress_ref"]).all(axis=1)
+    error = voigt_6_to_full_3x3_stress((arrays["stress_pred"] - arrays["stress_ref"])[has])
+
+    measured = _measure(tmp_path, arrays, "stress_rmse")
+
+    assert measured.estimate == pytest.approx(np.sqrt(np.mean(error**2)))
+    assert measured.method == "BCa bootstrap over 8 trajectories; over 30 frames with a stress of 40"
+    assert (measured.details["frames_with_stress"], measured.details["frames"]) == (30, 40)
+    assert measured.details["values"] == 30 * 9
+
+
+def test_predictions_without_a_stress_have_no_stress_error(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    del arrays["stress_ref"], arrays["stress_pred"]
+
+    measured = _measure(tmp_path, arrays, "stress_mae")
+
+    assert measured.estimate is None
+    assert measured.missing == "no frame of the predictions has a stress"
+
+
+def test_a_stress_that_is_predicted_as_infinite_is_missing_not_averaged(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    arrays["stress_pred"][3, 1] = np.inf
+
+    assert "not finite" in _measure(tmp_path, arrays, "stress_rmse").missing

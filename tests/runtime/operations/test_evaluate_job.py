@@ -14,7 +14,8 @@ import torch
 from mlipilot.runtime.backends.mace.potential import MacePotential as Potential
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
-from mlipilot.runtime.operations import evaluate
+from mlipilot.runtime.operations import evaluate, measure
+from mlipilot.spec.schema import METRICS
 
 MakeJob = Callable[..., JobContext]
 
@@ -77,6 +78,28 @@ def test_frames_without_stress_and_trajectory_are_evaluated_alike(
         assert table["groups"].tolist() == ["frame-0", "frame-1"]
         assert np.isnan(table["temperature"]).all()
         assert "stress_ref" not in table
+
+
+def test_a_frame_without_a_stress_has_a_row_of_nan_beside_those_that_have_one(
+    job: MakeJob, copper_model: Path, copper_data: Path, tmp_path: Path
+) -> None:
+    frames = ase.io.read(copper_data / "test.xyz", ":4")
+    whole = context(job, copper_model, copper_data / "test.xyz")
+    evaluate.run(whole)
+    del frames[1].info["REF_stress"]
+    frames[2].pbc = (True, True, False)
+    ase.io.write(tmp_path / "partly.xyz", frames)
+    made = context(job, copper_model, tmp_path / "partly.xyz")
+    evaluate.run(made)
+    with np.load(made.out / "predictions-fit.npz") as table, np.load(whole.out / "predictions-fit.npz") as full:
+        assert np.isnan(table["stress_ref"]).all(axis=1).tolist() == [False, True, True, False]
+        assert np.isnan(table["stress_pred"]).all(axis=1).tolist() == [False, False, True, False]
+        assert np.isfinite(table["energy_pred"]).all()
+        np.testing.assert_array_equal(table["stress_ref"][[0, 3]], full["stress_ref"][[0, 3]])
+        np.testing.assert_allclose(table["stress_pred"][[0, 3]], full["stress_pred"][[0, 3]], atol=1e-12)
+    path = made.out / "predictions-fit.npz"
+    measured = measure(METRICS["stress_rmse"], {path.name: path}, {}, "fit", 0.95)
+    assert measured.method.endswith("over 2 frames with a stress of 4")
 
 
 def test_a_prediction_that_is_not_finite_is_named(
