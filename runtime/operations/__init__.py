@@ -15,7 +15,8 @@ from mlipilot.runtime.operations.operation import Measuring, Operation, Probed
 from mlipilot.spec.schema import Metric
 
 MODULES = {
-    kind: f"{__name__}.{kind}" for kind in ("dataset", "train", "evaluate", "dynamics", "speed", "verdict", "seal")
+    kind: f"{__name__}.{kind}"
+    for kind in ("dataset", "train", "evaluate", "dynamics", "static", "speed", "verdict", "seal")
 }
 
 

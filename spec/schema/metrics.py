@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from mlipilot.spec.schema.targets import CELL, DYNAMICS, NVE, SPLIT, Target
+from mlipilot.spec.schema.targets import CELL, DYNAMICS, MATERIAL, NVE, SPLIT, Target
 from mlipilot.spec.schema.types import Element, Parameter, Real
 from mlipilot.spec.units import Unit, unit
 
@@ -22,6 +22,7 @@ class Bounds(StrEnum):
     PROPORTION = "Clopper-Pearson"
     DRIFT = "OLS slope with a Newey-West standard error"
     MEDIAN = "order statistics of interleaved rounds"
+    EXACT = "none: nothing is drawn, and it is its own bound"
 
 
 class Metric(NamedTuple):
@@ -82,6 +83,21 @@ def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric
         kernel=(kind, statistic),
         doc=doc,
         parameters=parameters,
+    )
+
+
+def _deviation(name: str, quantity: str, doc: str) -> Metric:
+    return Metric(
+        name=name,
+        target=MATERIAL,
+        dimension="a plain number",
+        unit="%",
+        lower_is_better=True,
+        bounds=Bounds.EXACT,
+        label=None,
+        operation="static",
+        kernel=(quantity, "deviation"),
+        doc=doc,
     )
 
 
@@ -156,6 +172,14 @@ METRICS: dict[str, Metric] = {
             doc="time of the reference model (ScaleShiftMACE, 16x0e, correlation 2, r_max 5 Å) over time of this one "
             "for the same cell, interleaved in one job; 2 is twice as fast",
         ),
+        _deviation(
+            "lattice_constant_error",
+            "lattice_constant",
+            "magnitude of the relative deviation from the lattice constant of the reference calculator, which labelled "
+            "the data; both by a third-order Birch-Murnaghan fit to energies at 11 volumes within 6 % of the "
+            "unstrained cell's",
+        ),
+        _deviation("bulk_modulus_error", "bulk_modulus", "the same of the bulk modulus, by the same fits"),
     )
 }
 

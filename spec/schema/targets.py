@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mlipilot.spec.schema.structure import UNSTRAINED
+from mlipilot.spec.schema.structure import REFERENCE, UNSTRAINED
 
 JUDGED = ("train", "valid", "test")
 """Splits of a data set that rules may name."""
@@ -52,4 +52,11 @@ CELL = Target(
     "a quieter machine",
     repeats=True,
     needs=(UNSTRAINED,),
+)
+MATERIAL = Target(
+    "a data set with an unstrained cell and a reference calculator, such as `cu`",
+    "dataset",
+    "data",
+    "another model",
+    needs=(UNSTRAINED, REFERENCE),
 )

@@ -57,6 +57,14 @@ def copper_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def bound_copper_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose random weights happen to give the energy a minimum near copper's volume."""
+    path = tmp_path_factory.mktemp("models") / "bound.model"
+    torch.save(tiny_mace([29], seed=56), path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def organic_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "organic.model"
     torch.save(tiny_mace([1, 6, 8]), path)
