@@ -29,7 +29,7 @@ class Spec:
 
     @cached_property
     def _by_name(self) -> dict[str, BlockValue]:
-        named = {schema.kind for schema in BLOCKS if schema.label == "word"}
+        named = {schema.kind for schema in BLOCKS.values() if schema.label == "word"}
         return {block.name: block for block in reversed(self.blocks) if block.kind in named}
 
     def block(self, name: str) -> BlockValue | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Plan
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
+from mlipilot.spec.values import Name, Value
 
 
 class Lowered(NamedTuple):
@@ -70,15 +72,23 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
 
 
 def _engine(spec: Spec) -> dict[str, Any]:
+    """The fields of the block, numbers in base units; what an engine does not ask for is as of one without a block."""
+    found = {"kind": "local", "workers": 1, "threads": 1, "device": "cpu"}
     block = spec.only("engine")
-    if block is None:
-        return {"kind": "local", "workers": 1, "threads": 1, "device": "cpu"}
-    return {
-        "kind": block.tag,
-        "workers": block.integer("workers"),
-        "threads": block.integer("threads"),
-        "device": block.text("device"),
-    }
+    return found if block is None else found | {"kind": block.tag} | {n: _plain(v) for n, v in block.fields.items()}
+
+
+def _plain(value: Value) -> Any:
+    """A number, a word, a text or a list of these as JSON."""
+    match value.data:
+        case Fraction():
+            return float(value.data)
+        case Name():
+            return value.data.text
+        case tuple():
+            return [_plain(item) for item in value.data]
+        case _:
+            return value.data
 
 
 def _budget(spec: Spec) -> dict[str, float]:

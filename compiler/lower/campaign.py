@@ -10,6 +10,7 @@ from typing import Any
 
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, role_of
+from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import seeds
 from mlipilot.compiler.operations.seal import VERSION as SEAL_VERSION
 from mlipilot.compiler.operations.seal import SealPart
@@ -47,6 +48,7 @@ def run_jobs(
 ) -> list[Job]:
     """The jobs of one design under one seed, from its data to its verdict, in an order in which they could run.
 
+    `datasets` are a plan's, and keep their ids.
     `fidelity` is the share of each stage's epochs that is trained. A `repeat` above 0 measures the same model again:
     what the measurement draws is drawn anew.
     """
@@ -62,7 +64,9 @@ def run_jobs(
         replace(verdict_job(lowering, measured), seed=seed, repeat=repeat),
     ]
     needed = {source.job for job in jobs for source in job.inputs.values()}
-    return [*(job for job in datasets if job.id in needed), *jobs]
+    ids = {dataset_id(job.block): job.id for job in datasets}
+    made = [replace(job, id=dataset_id(job.block)) for job in datasets]
+    return renamed([*(job for job in made if job.id in needed), *jobs], lambda job: ids.get(job.id, job.id))
 
 
 def _narrowed(spec: Spec, training: BlockValue, seed: int, fidelity: Fraction) -> Spec:

@@ -101,7 +101,7 @@ class Measuring(Operation):
 
     @abstractmethod
     def files(self, stages: Sequence[str]) -> tuple[str, ...]:
-        """Files of a result that a verdict reads, of a training with these stages."""
+        """Files of a result that a verdict reads, of a training with these stages; no other kind writes such names."""
 
     def again(self, job: Job, repeat: int) -> Job:
         """A job that measures once more what was measured; what it draws is drawn anew."""

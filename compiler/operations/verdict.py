@@ -62,7 +62,9 @@ def verdict_job(lowering: Lowering, measured: Sequence[tuple[Job, Measuring]]) -
     scorecard, training = lowering.scorecard, lowering.judged()
     assert scorecard is not None
     stages = tuple(stage.name for stage in enabled_stages(training))
-    sources = {(job.target, job.seed): (job, operation) for job, operation in measured}
+    sources: dict[tuple[str, int | None], list[tuple[Job, Measuring]]] = {}
+    for job, operation in measured:
+        sources.setdefault((job.target, job.seed), []).append((job, operation))
     valid = training.reference("data").block + ".valid"
     targets = [valid, *(target_key(rule.metric) for rule in scorecard.constraints)]
     inputs: dict[str, Input] = {}
@@ -70,9 +72,9 @@ def verdict_job(lowering: Lowering, measured: Sequence[tuple[Job, Measuring]]) -
         for file in ("training.json", "model.model"):
             inputs[VerdictInput(seed, "", file).role] = Input(training_id(training.name, seed), file)
         for target in targets:
-            source, operation = sources[target, seed]
-            for file in operation.files(stages):
-                inputs[VerdictInput(seed, target, file).role] = Input(source.id, file)
+            for source, operation in sources[target, seed]:
+                for file in operation.files(stages):
+                    inputs[VerdictInput(seed, target, file).role] = Input(source.id, file)
     return Job(
         id=f"verdict/{scorecard.name}",
         kind="verdict",

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from mlipilot.runtime.report.scorecard import Scorecard
 
 
@@ -45,6 +47,7 @@ class Section(NamedTuple):
     anchor: str
     title: str
     """Of the link at the page's head."""
-    template: str
+    template: str | Template
+    """A file of `templates`, or a template."""
     variables: Mapping[str, Any]
     """What the template shows; names of their own, since a page has several sections."""

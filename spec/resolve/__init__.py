@@ -24,7 +24,7 @@ _SHAPE = {
     *("MLP0411", "MLP0413", "MLP0414", "MLP0415"),
 }
 """Codes of statements that are not what they should be: on a line with a syntax fault, its consequences."""
-_ONCE = {schema.kind for schema in BLOCKS if schema.once}
+_ONCE = {schema.kind for schema in BLOCKS.values() if schema.once}
 
 
 class Resolved(NamedTuple):

@@ -162,7 +162,7 @@ def _top_kinds() -> tuple[str, ...]:
 
 
 def _takes_name(kind: str) -> bool:
-    return any(schema.kind == kind and schema.label == "word" for schema in BLOCKS)
+    return any(schema.kind == kind and schema.label == "word" for schema in BLOCKS.values())
 
 
 def _label(scope: Scope, block: Block, schema: BlockSchema) -> str:

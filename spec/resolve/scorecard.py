@@ -8,7 +8,6 @@ from mlipilot.spec.resolve.numbers import plain_number
 from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema import METRICS, Metric, block_schema, tags
-from mlipilot.spec.schema.metrics import threshold_of
 from mlipilot.spec.schema.types import ReferenceTo, Signature
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Call, Expression, Operation, Path, Rule
@@ -51,7 +50,7 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
         return None
     threshold: Value | None = None
     if bound is not None:
-        threshold = resolve_value(scope, bound, threshold_of[metric.metric], f"the threshold of `{metric.metric}`")
+        threshold = resolve_value(scope, bound, METRICS[metric.metric].threshold, f"the threshold of `{metric.metric}`")
         if threshold is None:
             return None
     because = rule.because.text if rule.because else ""

@@ -58,7 +58,7 @@ _FILES = ListOf(Text('"train.xyz"'))
 ENERGY_KEY, FORCES_KEY, STRESS_KEY = (f'"{label.key}"' for label in LABELS.values())
 """Names of labels as a spec writes them."""
 
-BLOCKS: tuple[BlockSchema, ...] = (
+_ROWS: tuple[BlockSchema, ...] = (
     BlockSchema(
         "experiment",
         None,
@@ -360,14 +360,16 @@ BLOCKS: tuple[BlockSchema, ...] = (
     ENCODING,
 )
 
-KINDS = frozenset(block.kind for block in BLOCKS)
+BLOCKS = {(block.kind, block.tag): block for block in _ROWS}
+"""By kind and tag; None is the tag of a kind that takes none."""
+KINDS = frozenset(kind for kind, _ in BLOCKS)
 
 
 def tags(kind: str) -> tuple[str, ...]:
     """The tags of a kind; empty where it takes none."""
-    return tuple(block.tag for block in BLOCKS if block.kind == kind and block.tag is not None)
+    return tuple(tag for known, tag in BLOCKS if known == kind and tag is not None)
 
 
 def block_schema(kind: str, tag: str | None) -> BlockSchema | None:
     """The schema of a kind and tag."""
-    return next((block for block in BLOCKS if block.kind == kind and block.tag == tag), None)
+    return BLOCKS.get((kind, tag))

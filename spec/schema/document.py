@@ -23,7 +23,7 @@ def schema_reference() -> str:
     """The generated part of the language reference, in Markdown."""
     parts = [
         "## Blocks",
-        *(_block(schema) for schema in BLOCKS),
+        *(_block(schema) for schema in BLOCKS.values()),
         "## Search domains",
         _domains(),
         "## Metrics",

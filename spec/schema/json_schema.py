@@ -20,7 +20,7 @@ from mlipilot.spec.schema.json_types import (
     element_schema,
     type_schema,
 )
-from mlipilot.spec.schema.metrics import METRICS, Metric, threshold_of
+from mlipilot.spec.schema.metrics import METRICS, Metric
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.targets import Target
 from mlipilot.spec.schema.types import Signature
@@ -30,7 +30,7 @@ _VALUE = {"type": ["number", "string", "boolean", "object"]}
 
 def json_schema() -> dict[str, Any]:
     """The document."""
-    top = [schema for schema in BLOCKS if not _is_child(schema)]
+    top = [schema for schema in BLOCKS.values() if not _is_child(schema)]
     properties = {
         "edition": {"enum": list(EDITIONS)},
         "blocks": {"type": "array", "items": {"oneOf": [{"$ref": _place(schema)} for schema in top]}},
@@ -45,13 +45,13 @@ def json_schema() -> dict[str, Any]:
             "rule": {"oneOf": [_rule(metric) for metric in METRICS.values()]},
             "draw": _draw(),
             "requirement": _requirement(),
-            **{_name(schema): _block(schema) for schema in BLOCKS},
+            **{_name(schema): _block(schema) for schema in BLOCKS.values()},
         },
     }
 
 
 def _is_child(schema: BlockSchema) -> bool:
-    return any(schema.kind in parent.children for parent in BLOCKS)
+    return any(schema.kind in parent.children for parent in BLOCKS.values())
 
 
 def _name(schema: BlockSchema) -> str:
@@ -77,7 +77,7 @@ def _block(schema: BlockSchema) -> JsonSchema:
     properties["fields"] = closed(fields, tuple(field.name for field in schema.fields if field.required))
     required = tuple(properties) if any(field.required for field in schema.fields) else tuple(properties)[:-1]
     if schema.children:
-        properties["children"] = _array(*(_name(block) for block in BLOCKS if block.kind in schema.children))
+        properties["children"] = _array(*(_name(block) for block in BLOCKS.values() if block.kind in schema.children))
     if schema.rules:
         properties["rules"] = _array("rule")
     if schema.draws:
@@ -108,7 +108,7 @@ def _rule(metric: Metric) -> JsonSchema:
     about.get("arguments", {}).pop("required", None)
     bound = {
         "comparator": {"const": "<=" if metric.lower_is_better else ">="},
-        "threshold": type_schema(threshold_of[metric.name]),
+        "threshold": type_schema(metric.threshold),
     }
     because = {"because": {"type": "string", "pattern": r"\S"}}
     verb = {"verb": {"enum": ["minimize", "maximize"]}}

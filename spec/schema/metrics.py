@@ -45,6 +45,11 @@ class Metric(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
 
     @property
+    def threshold(self) -> Real:
+        """The type of its threshold; none is below 0, so that to ask for 0 of what is to be large is no rule."""
+        return Real(self.dimension, above=None if self.lower_is_better else "0")
+
+    @property
     def factor(self) -> Fraction:
         """Base units in the unit that reports show, exactly."""
         found = unit(self.unit)
@@ -187,8 +192,3 @@ REFERENCE_MODEL = {"channels": 16, "max_L": 0, "max_ell": 3, "correlation": 2, "
 """What `relative_speed` compares with: a ScaleShiftMACE of 16x0e at 5 Å; same cell, dtype, device and threads."""
 SPEED_ROUNDS = 20
 """Interleaved rounds of a `relative_speed` measurement."""
-
-threshold_of = {
-    metric.name: Real(metric.dimension, above=None if metric.lower_is_better else "0") for metric in METRICS.values()
-}
-"""The type of each metric's threshold; none is below 0, so that to ask for 0 of what is to be large is no rule."""

@@ -24,7 +24,7 @@ def test_the_page_has_the_tables_of_the_schema() -> None:
 
 def test_every_block_field_and_metric_is_in_the_tables() -> None:
     reference = schema_reference()
-    for schema in BLOCKS:
+    for schema in BLOCKS.values():
         for field in schema.fields:
             assert f"| `{field.name}` |" in reference
     for metric in METRICS:

@@ -174,7 +174,7 @@ def test_every_default_of_the_schema_is_a_value_of_its_type() -> None:
         "pilot": ["MLP0422", "MLP0423"],
     }  # what these do not do alone
     unnamed = ("search", "budget", "pilot")
-    for schema in BLOCKS:
+    for schema in BLOCKS.values():
         for field in schema.fields:
             assert field.doc
             assert describe(field.type)

@@ -123,7 +123,7 @@ def test_objects_are_closed_and_references_lead_somewhere() -> None:
 
 
 def test_every_field_is_there_with_its_words_and_its_option() -> None:
-    for schema in BLOCKS:
+    for schema in BLOCKS.values():
         name = f"{schema.kind}.{schema.tag}" if schema.tag else schema.kind
         fields = SCHEMA["$defs"][name]["properties"]["fields"]["properties"]
         assert list(fields) == [field.name for field in schema.fields]
@@ -133,7 +133,9 @@ def test_every_field_is_there_with_its_words_and_its_option() -> None:
 
 
 def test_defaults_fit_their_fields() -> None:
-    shown = [(field, default_of(field.type, field.default)) for b in BLOCKS for field in b.fields if field.default]
+    shown = [
+        (field, default_of(field.type, field.default)) for b in BLOCKS.values() for field in b.fields if field.default
+    ]
     assert any("default" in found for _, found in shown)
     for field, found in shown:
         assert field.default is not None

@@ -16,7 +16,7 @@ from mlipilot.spec.resolve.expressions import resolve_value
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.resolve.scorecard import report_wrong_bound
 from mlipilot.spec.schema.campaign import PILOT
-from mlipilot.spec.schema.metrics import METRICS, threshold_of
+from mlipilot.spec.schema.metrics import METRICS
 from mlipilot.spec.schema.types import FieldType
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest
@@ -93,7 +93,7 @@ def _bounded(text: str, card: BlockValue) -> dict[int, Constraint] | list[Diagno
         operator = Span(len(left) - len(comparator), len(left) + 1)
         report_wrong_bound(scope, metric, f"{comparator}=", Span(0, len(text)), operator)
         return scope.diagnostics
-    threshold = _value(source, len(left) + 1, threshold_of[metric.name], f"the threshold of `{metric.name}`")
+    threshold = _value(source, len(left) + 1, metric.threshold, f"the threshold of `{metric.name}`")
     if isinstance(threshold, list):
         return threshold
     required = [place for place in places if bounded[place].verb == "require"]

@@ -23,6 +23,7 @@ from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
 from mlipilot.runtime.pilot.campaign.drive import Laboratory, drive
+from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
@@ -282,8 +283,8 @@ class Execution:
 
     def _rank(self, state: JobState) -> float:
         """Of what is ready, that is started first whose lane has spent least."""
-        lane = next((lane for lane in self.phases.lanes if state.id.startswith(f"{lane.name}/")), None)
-        return -1.0 if lane is None else lane.spent
+        spent = {lane.name: lane.spent for lane in self.phases.lanes}
+        return spent.get(read_label(state.id, spent).lane, -1.0)
 
     def _tick(self) -> None:
         # What was set aside for the close is an estimate, and a campaign that is cut off there says little.

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlipilot.compiler.job_labels import read_label as read_job_label
-from mlipilot.compiler.operations import Role, role_of
+from mlipilot.compiler.operations import OPERATIONS, Role, role_of
 from mlipilot.compiler.plan import Job
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.measurement import Run
@@ -27,8 +27,13 @@ class Label(NamedTuple):
     purpose: str
     """Of the run; empty of the one job that opens the seal."""
     seed: int | None
-    is_verdict: bool
-    """Whether it is the last job of its run."""
+    role: Role | None
+    """What the job is for; None where its id does not say."""
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it is the last job of its run."""
+        return self.role is Role.VERDICT
 
 
 def label_of(run: Run, job: Job) -> str:
@@ -47,9 +52,14 @@ def read_label(job: str, lanes: Iterable[str]) -> Label:
             trial, _, rest = job.removeprefix(f"{lane}/").partition("/")
             purpose, _, own = rest.partition("/")
             if not own:
-                return Label(SEAL, 0, "", None, is_verdict=False)
+                return Label(SEAL, 0, "", None, Role.HOLDOUT)
             found = read_job_label(own)
-            return Label(lane, int(trial), purpose, found.seed, role_of(found.kind) is Role.VERDICT)
+            return Label(lane, int(trial), purpose, found.seed, _role(found.kind))
     found = read_job_label(job)
     purpose = f"repeat-{found.repeat}" if found.repeat else CALIBRATION
-    return Label(BASELINE, 0, purpose, found.seed, role_of(found.kind) is Role.VERDICT)
+    return Label(BASELINE, 0, purpose, found.seed, _role(found.kind))
+
+
+def _role(kind: str) -> Role | None:
+    """The role of a kind; data sets have the ids of their plan, which may be any word."""
+    return role_of(kind) if kind in OPERATIONS else None

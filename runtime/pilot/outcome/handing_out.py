@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from mlipilot.compiler.operations import Role
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.selection import best_on_valid
 from mlipilot.runtime.pilot.campaign.judging import outcome
+from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.sample import Sample
@@ -26,11 +28,15 @@ def accepted_model(workspace: Workspace, run: Run, result: Result) -> Path | Non
     purpose = f"design-{best.final.place}"
     passing = [s for s in result.closing if s.purpose == purpose and _passes(result, s)]
     keys = {entry["job"]: entry["key"] for entry in read_journal(run.journal).entries if "job" in entry}
-    begin = f"{SEAL}/{best.final.place}/{purpose}/train/"
+    trained = {
+        (label.purpose, label.seed): key
+        for job, key in keys.items()
+        if (label := read_label(job, ())).lane == SEAL and label.role is Role.TRAINING
+    }
     models: dict[int, Path] = {}
     errors: dict[int, float] = {}
     for sample in passing:
-        key = next((k for job, k in keys.items() if job.startswith(begin) and job.endswith(f"/seed-{sample.seed}")), "")
+        key = trained.get((purpose, sample.seed), "")
         folder = workspace.store.entry(key).result if key else None
         if folder is not None and (folder / MODEL).is_file():
             models[sample.seed], errors[sample.seed] = folder / MODEL, _valid_error(folder)

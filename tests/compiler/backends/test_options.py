@@ -116,7 +116,7 @@ COMPATIBLE: dict[type, tuple[str, ...]] = {
 
 
 def test_each_field_names_an_option_of_a_type_that_can_hold_it() -> None:
-    fields = [field for block in BLOCKS for field in block.fields if field.option is not None]
+    fields = [field for block in BLOCKS.values() for field in block.fields if field.option is not None]
 
     assert len(fields) > 20
     for field in fields:
