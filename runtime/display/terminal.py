@@ -46,7 +46,7 @@ class TerminalWatcher:
         """Draw the table."""
         self.jobs = jobs
         for note in notes:
-            self.console.print(f"[yellow]note[/]: {note}", highlight=False)
+            self.console.print(Text.assemble(("note", "yellow"), f": {note}"), highlight=False)
         self.live = Live(console=self.console, get_renderable=self._table, refresh_per_second=4, transient=False)
         self.live.start()
 

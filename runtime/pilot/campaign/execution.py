@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -147,7 +147,10 @@ class Execution:
 
     def execute(self) -> Ended:
         self.run.folder.mkdir(parents=True, exist_ok=True)
-        self.journal = Journal(self.run.campaign)
+        with closing(Journal(self.run.campaign)) as self.journal:
+            return self._execute()
+
+    def _execute(self) -> Ended:
         if self.journal.broken is not None:
             return self._refused(altered(self.run.campaign, self.journal.broken, _NOT_GONE_ON_WITH))
         if self.journal.entries:
@@ -184,8 +187,6 @@ class Execution:
                     help="it was written by another version; execute from another folder to begin anew",
                 )
             )
-        finally:
-            self.journal.close()
         self.ended.wall_seconds = self.session.seconds
         return self.ended
 

@@ -68,8 +68,8 @@ def drawn() -> Callable[..., list[str]]:
 
 
 def test_on_a_terminal_each_job_is_a_line_with_its_mark(drawn: Callable[..., list[str]]) -> None:
-    note, *lines = drawn(list(JOBS.values()), ["2 workers instead of 4"])
-    assert note == "note: 2 workers instead of 4"
+    note, *lines = drawn(list(JOBS.values()), ["2 workers [of 4] in [red]"])
+    assert note == "note: 2 workers [of 4] in [red]"
     assert [line.split() for line in lines[:6]] == [
         ["=", "dataset/cu", "reused"],
         ["✓", "train/fit", "a", "model", "4:05"],
