@@ -5,8 +5,6 @@ Each is a module on each side of the plan and a row in a table; every verb works
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import shutil
 import sys
@@ -20,8 +18,7 @@ import pytest
 sys.path.append(str(Path(__file__).parent / "toys"))
 
 from registration import register
-
-from mlipilot.cli import main
+from typed_commands import Typed, type_
 
 SPEC = """\
 edition "2026"
@@ -49,21 +46,6 @@ scorecard sanity {
 engine here : inline { reason = "there is one process" }
 """
 PEAK, EVALUATE = "peak/fit/seed-1/cu.test", "evaluate/fit/seed-1/cu.test"
-
-
-class Typed(NamedTuple):
-    """What a command printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-def type_(*words: str) -> Typed:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(list(words))
-    return Typed(code, out.getvalue(), err.getvalue())
 
 
 class Finished(NamedTuple):
@@ -128,7 +110,7 @@ def test_it_executes_on_the_engine_and_is_accepted(finished: Finished) -> None:
     code, out, err = finished.executed
     assert code == 0, err
     assert "scorecard sanity: ACCEPTED" in out
-    assert "as there is one process" in out + err
+    assert "the one before it: there is one process" in out + err
     assert "peaks of 5 frames" in out + err
     assert {job["state"] for job in finished.status()["jobs"]} == {"done"}
     assert "peaks of 5 frames" in type_("logs", PEAK).out

@@ -37,7 +37,8 @@ def unrecorded(record: Record, jobs: Sequence[Mapping[str, Any]]) -> list[str]:
             continue
         label = read_label(job, record.settings.lanes)
         if label.is_verdict and label.seed is not None:
-            is_entered = (*label[:3], label.seed) in runs or (label.lane == BASELINE and label.seed in baseline)
+            run = (label.lane, label.trial, label.purpose, label.seed)
+            is_entered = run in runs or (label.lane == BASELINE and label.seed in baseline)
             # What a trial had run when its execution was killed is not asked for again once it is vetoed.
             if (label.lane, label.trial) not in vetoed and not is_entered:
                 found[job] = None

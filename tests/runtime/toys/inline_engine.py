@@ -29,7 +29,7 @@ class InlineEngine:
 
     def __init__(self, setting: Setting) -> None:
         self.threads = setting.threads
-        self.notes = [f"each job waits for the one before it, as {setting.options['reason']}"]
+        self.notes = [f"each job waits for the one before it: {setting.options.get('reason', 'it is inline')}"]
         self._waiting: dict[Attempt, Mapping[str, Any]] = {}
         self._begun: set[Attempt] = set()
 
