@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Plan
@@ -14,8 +13,7 @@ CLOSE_MARGIN = 1.25
 """How much more the closing runs may take than those of the baseline: a design that was accepted may be larger."""
 
 
-@dataclass(frozen=True)
-class CampaignCost:
+class CampaignCost(NamedTuple):
     """Device seconds by the estimate that stands beside the plan, and as uncertain as that."""
 
     lanes: int
@@ -39,7 +37,7 @@ class CampaignCost:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return dict(vars(self))
+        return self._asdict()
 
 
 def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:

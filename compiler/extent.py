@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from mlipilot.compiler.plan import Plan
-
 if TYPE_CHECKING:
     from mlipilot.compiler.data.answers import Size
+    from mlipilot.compiler.plan import Plan
 
 
 class Extent(NamedTuple):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import BlockValue
+
+if TYPE_CHECKING:
+    from mlipilot.spec.space import SearchSpace  # few specs have a search
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 from mlipilot.compiler.datasets.data_files import DataFiles
@@ -32,8 +32,7 @@ class Elements(NamedTuple):
     place: Annotation | None = None
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What a block alone tells of its frames, before any is made or read; None of what it does not tell."""
 
     elements: Elements | None = None
@@ -49,7 +48,7 @@ class Facts:
     """The narrowest cell."""
     isolated_atoms: bool | None = None
     """Whether energies of isolated atoms are among the frames."""
-    lacks: Mapping[str, str] = field(default_factory=dict)
+    lacks: Mapping[str, str] = MappingProxyType({})
     """Labels that no frame has, each with its remedy."""
     seals: bool = False
     """Whether any frame is sealed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.block_meaning import sampling_steps, steps
@@ -25,8 +25,7 @@ _INTEGRATION_SECONDS = 5e-4
 _SEED_BITS = 48
 
 
-@dataclass(frozen=True)
-class DynamicsParameters:
+class DynamicsParameters(NamedTuple):
     """Parameters of the job; temperatures in K, times in fs."""
 
     ensemble: str
@@ -43,12 +42,12 @@ class DynamicsParameters:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {**vars(self), "thermostat": None if self.thermostat is None else dict(self.thermostat)}
+        return {**self._asdict(), "thermostat": None if self.thermostat is None else dict(self.thermostat)}
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> DynamicsParameters:
         """From JSON."""
-        return cls(**{name: params[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: params[name] for name in cls._fields})
 
 
 class Motion(NamedTuple):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.extent import Extents
@@ -20,8 +19,7 @@ from mlipilot.spec.values import BlockValue
 VERSION = 1
 
 
-@dataclass(frozen=True)
-class EvaluateParameters:
+class EvaluateParameters(NamedTuple):
     """Parameters of the job."""
 
     models: tuple[str, ...]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.operations.operation import Operation, Role
@@ -13,8 +12,7 @@ from mlipilot.compiler.plan import Job, Plan
 VERSION = 2
 
 
-@dataclass(frozen=True)
-class SealPart:
+class SealPart(NamedTuple):
     """A job whose result is part of the seal's."""
 
     design: str
@@ -35,7 +33,7 @@ class SealPart:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        shown = {name: value for name, value in vars(self).items() if name not in ("design", "job")}
+        shown = {name: value for name, value in self._asdict().items() if name not in ("design", "job")}
         return {"name": self.name, **shown}
 
     @classmethod

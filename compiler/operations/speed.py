@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.datasets import source_of_job
@@ -26,8 +25,7 @@ ROUND_SECONDS = 0.05
 _WARM_UP_ROUNDS = 5
 
 
-@dataclass(frozen=True)
-class SpeedParameters:
+class SpeedParameters(NamedTuple):
     """Parameters of the job."""
 
     repeats: tuple[int, ...]
@@ -39,7 +37,7 @@ class SpeedParameters:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {**vars(self), "repeats": list(self.repeats)}
+        return {**self._asdict(), "repeats": list(self.repeats)}
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> SpeedParameters:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlipilot.compiler.extent import Extent, Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
@@ -23,8 +22,7 @@ RANGE = 0.06
 """Of the volume, to either side of the unstrained cell's."""
 
 
-@dataclass(frozen=True)
-class StaticParameters:
+class StaticParameters(NamedTuple):
     """Parameters of the job."""
 
     source: str
@@ -36,7 +34,7 @@ class StaticParameters:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return dict(vars(self))
+        return self._asdict()
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> StaticParameters:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.extent import Extents
@@ -21,8 +20,7 @@ from mlipilot.spec.values import Applied, BlockValue
 VERSION = 1
 
 
-@dataclass(frozen=True)
-class ModelParameters:
+class ModelParameters(NamedTuple):
     """Architecture of a model; names as in the spec, `r_max` in Å."""
 
     r_max: float
@@ -43,7 +41,7 @@ class ModelParameters:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {**vars(self), "radial_mlp": list(self.radial_mlp), "e0": dict(self.e0)}
+        return {**self._asdict(), "radial_mlp": list(self.radial_mlp), "e0": dict(self.e0)}
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> ModelParameters:
@@ -51,8 +49,7 @@ class ModelParameters:
         return cls(**{**params, "radial_mlp": tuple(params["radial_mlp"])})
 
 
-@dataclass(frozen=True)
-class LossParameters:
+class LossParameters(NamedTuple):
     """A loss and its weights, of each term: energy per atom, force component, stress component."""
 
     kind: str
@@ -68,8 +65,7 @@ class LossParameters:
         return self.stress > 0.0
 
 
-@dataclass(frozen=True)
-class SchedulerParameters:
+class SchedulerParameters(NamedTuple):
     """How the learning rate moves from epoch to epoch."""
 
     kind: str
@@ -79,15 +75,14 @@ class SchedulerParameters:
     gamma: float = 0.9993
 
 
-@dataclass(frozen=True)
-class StageParameters:
+class StageParameters(NamedTuple):
     """One stage: a number of epochs under one loss."""
 
     name: str
     epochs: int
     lr: float
     loss: LossParameters
-    scheduler: SchedulerParameters = field(default_factory=lambda: SchedulerParameters("plateau"))
+    scheduler: SchedulerParameters = SchedulerParameters("plateau")
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> StageParameters:
@@ -96,8 +91,7 @@ class StageParameters:
         return cls(params["name"], params["epochs"], params["lr"], LossParameters(**params["loss"]), **scheduler)
 
 
-@dataclass(frozen=True)
-class TrainParameters:
+class TrainParameters(NamedTuple):
     """Parameters of the job."""
 
     model: ModelParameters
