@@ -38,10 +38,10 @@ from mlipilot.runtime.record import read_journal
 GOLDEN = Path(__file__).parents[1] / "golden"
 _MOMENT = re.compile(
     r'(?<="wall_seconds": )[0-9.e-]+|(?<="time": )[0-9.e-]+|(?<="record": ")[0-9a-f]{64}'
-    r"|(?<=wall time )[0-9.]+|(?<=<dt>wall time</dt><dd>)[0-9.]+|(?<=<dt>record</dt><dd>)[0-9a-f]{64}"
-    r"|(?<= at <code>)[0-9a-f]{12}"
+    r"|(?<=wall time )[^<]+|(?<=<dt>wall time</dt><dd>)[^<]+|(?<=<dt>record</dt><dd>)[0-9a-f]{64}"
+    r"|(?<= at <code>)[0-9a-f]{12}|[0-9]{4}-[0-9-]+ [0-9:]+ UTC"
 )
-"""What a moment decides: how long something took, and the hash of a record with times."""
+"""What a moment decides: when it was, how long something took, and the hash of a record with times."""
 
 
 @dataclass
