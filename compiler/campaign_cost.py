@@ -100,6 +100,6 @@ def _trials(
 def read_cost(document: Mapping[str, Any]) -> CampaignCost:
     """The cost from JSON. Raises `ValueError` or `TypeError` for what is none."""
     found = CampaignCost(**document)
-    if not all(math.isfinite(value) for value in vars(found).values() if value is not None):
+    if not all(math.isfinite(value) for value in found if value is not None):
         raise ValueError("its estimate is no number")
     return found

@@ -135,7 +135,9 @@ def run(job: JobContext) -> None:
         "model": np.array([prediction.energy for prediction in potential.evaluate(frames)]) / len(cell),
         "reference": _reference_energies(frames, params.source) / len(cell),
     }
-    curves = {name: _fitted(name, volumes, energies[name], len(cell)) for name in CURVES}
+    # The reference first: where its curve has no minimum, the data are at fault, whatever the model says.
+    fitted = {name: _fitted(name, volumes, energies[name], len(cell)) for name in ("reference", "model")}
+    curves = {name: fitted[name] for name in CURVES}
     report = {"atoms": len(cell), "volumes": volumes.tolist(), **curves}
     (job.out / FILE).write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     shown = ", ".join(
@@ -159,12 +161,12 @@ def _fitted(name: str, volumes: Floats, energies: Floats, atoms: int) -> dict[st
     """A curve as JSON."""
     if not np.isfinite(energies).all():
         number = int(np.argmin(np.isfinite(energies)))
-        raise JobFailure("MLP0815", f"the energy of {CURVES[name]} at {volumes[number]:.2f} Å^3 an atom is not finite")
+        raise JobFailure("MLP0815", f"the energy of {CURVES[name]} at {volumes[number]:.2f} Å³ an atom is not finite")
     curve = fit_curve(volumes, energies)
     if curve is None:
         raise JobFailure(
             "MLP0818",
-            f"the energy of {CURVES[name]} has no minimum from {volumes[0]:.2f} to {volumes[-1]:.2f} Å^3 an atom",
+            f"the energy of {CURVES[name]} has no minimum from {volumes[0]:.2f} to {volumes[-1]:.2f} Å³ an atom",
             "train longer, or on frames of these volumes"
             if name == "model"
             else "choose a `lattice` nearer to the equilibrium of the data's own method",
@@ -246,7 +248,6 @@ def _figure(name: str, curves: StaticCurves) -> Figure:
     from mlipilot.runtime.report.drawing import FIRST, SECOND, Figure, draw
 
     fine = np.linspace(curves.volumes.min(), curves.volumes.max(), 121)
-    lowest = float(min(series.min() for series in curves.energies.values()))
     styles = {"model": (FIRST, "this model"), "reference": (SECOND, "reference calculator")}
 
     def paint(canvas: Any) -> None:
@@ -254,11 +255,12 @@ def _figure(name: str, curves: StaticCurves) -> Figure:
         for curve, (colour, label) in styles.items():
             energies = curves.energies[curve]
             fitted = fit_curve(curves.volumes, energies)
+            lowest = float(energies.min()) if fitted is None else fitted.energy
             if fitted is not None:
                 both.plot(fine, 1000.0 * (fitted.energies(fine) - lowest), color=colour)
                 both.axvline(fitted.volume, color=colour, linewidth=0.9, linestyle=(0, (2, 2.5)), ymax=0.8)
             _points(both, curves.volumes, 1000.0 * (energies - lowest), colour, label)
-        both.set_title("Energy of an atom, meV above the lowest")
+        both.set_title("Energy of an atom, meV above the curve's own minimum")
         both.legend(loc="upper center", ncols=2)
         both.set_ylim(top=1.25 * both.get_ylim()[1])
         difference = 1000.0 * (curves.energies["model"] - curves.energies["reference"])

@@ -227,6 +227,15 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
         return None
     if reference.member is not None and reference.member not in type_.members:
         span = rest[0].span.to(rest[-1].span)
+        if not type_.members:
+            scope.report(
+                "MLP0304",
+                f"{what} takes `{name.text}` as a whole",
+                span,
+                "a part of it",
+                help=f"write `{name.text}` alone",
+            )
+            return None
         help_, fix = did_you_mean(reference.member, span, type_.members)
         scope.report(
             "MLP0304", f"`{name.text}` has no part `{reference.member}` here", span, "unknown part", help=help_, fix=fix

@@ -181,8 +181,8 @@ METRICS: dict[str, Metric] = {
             "lattice_constant_error",
             "lattice_constant",
             "magnitude of the relative deviation from the lattice constant of the reference calculator, which labelled "
-            "the data; both by a third-order Birch-Murnaghan fit to energies at 11 volumes within 6 % of the "
-            "unstrained cell's",
+            "the data (of `emt_supercells`); both by a third-order Birch-Murnaghan fit to energies at 11 volumes "
+            "within 6 % of the unstrained cell's",
         ),
         _deviation("bulk_modulus_error", "bulk_modulus", "the same of the bulk modulus, by the same fits"),
     )
