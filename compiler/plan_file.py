@@ -7,8 +7,6 @@ import math
 import os
 from pathlib import Path
 
-from mlipilot.compiler.campaign_cost import read_cost
-from mlipilot.compiler.job_labels import read_label
 from mlipilot.compiler.plan import Compiled, Input, Job, Plan, job_keys
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -63,6 +61,8 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         body = document["plan"]
         fields = document["source"].get("jobs")
         if fields is None:
+            from mlipilot.compiler.job_labels import read_label  # of old files alone
+
             fields = {job["id"]: read_label(job["id"])._asdict() for job in body["jobs"]}
         jobs = tuple(
             Job(
@@ -98,6 +98,8 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         if not all(math.isfinite(figure) for figure in figures):
             return refuse("its estimate is no number")
         if "campaign" in estimate:
+            from mlipilot.compiler.campaign_cost import read_cost
+
             read_cost(estimate["campaign"])
         source = document["source"]
         places = {
