@@ -24,7 +24,8 @@ from typing import Any
 
 from mlipilot.runtime.foundation.processes import die_with_parent
 
-PRELOAD = ("numpy", "torch", "mace", "mace.modules", "mace.data", "ase.io", "polars")
+_WORKER = ("mlipilot.runtime.engine.worker", "mlipilot.runtime.operations")
+PRELOAD = ("numpy", "torch", "mace", "mace.modules", "mace.data", "ase.io", "polars", *_WORKER)
 """Imported before the first job; `mace` before `e3nn`, which torch 2.6 and later demand."""
 
 
