@@ -12,7 +12,6 @@ from mlipilot.compiler.model_cost import call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Measuring, seeds
 from mlipilot.compiler.operations.train import training_id
-from mlipilot.compiler.packages import DYNAMICS
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.spec.values import BlockValue
 
@@ -90,23 +89,12 @@ def _job(lowering: Lowering, training: BlockValue, seed: int, data: str, split: 
     trained = training_id(training.name, seed)
     stages = tuple(stage.name for stage in enabled_stages(training))
     target = f"{data}.{split}"
-    return Job(
-        id=f"evaluate/{training.name}/seed-{seed}/{target}",
-        kind="evaluate",
-        operation="evaluate.mace",
-        version=VERSION,
-        params=EvaluateParameters(stages, split).document(),
-        inputs={
-            **{model_role(stage): Input(trained, f"stages/{stage}.model") for stage in stages},
-            "data": Input(dataset_id(data), f"{split}.xyz"),
-        },
-        threads=lowering.threads,
-        device=lowering.device,
-        packages=DYNAMICS,
-        block=training.name,
-        seed=seed,
-        backend=lowering.backend(training),
-        target=target,
+    inputs = {
+        **{model_role(stage): Input(trained, f"stages/{stage}.model") for stage in stages},
+        "data": Input(dataset_id(data), f"{split}.xyz"),
+    }
+    return OPERATION.job(
+        lowering, training, seed, target, inputs, EvaluateParameters(stages, split).document(), version=VERSION
     )
 
 

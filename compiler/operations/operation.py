@@ -12,7 +12,8 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from mlipilot.compiler.plan import Job, Plan
+from mlipilot.compiler.packages import DYNAMICS
+from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.spec.document import Spec
 from mlipilot.spec.values import BlockValue, Constraint, MetricCall
 
@@ -110,6 +111,36 @@ class Measuring(Operation):
     def training(self, job: Job) -> str:
         """The id of the job that trained the model."""
         return job.inputs["model"].job
+
+    def job(
+        self,
+        lowering: Lowering,
+        training: BlockValue,
+        seed: int,
+        target: str,
+        inputs: Mapping[str, Input],
+        params: Mapping[str, Any],
+        *,
+        version: int,
+        on_this_machine: bool = False,
+    ) -> Job:
+        """The job that measures the model of a seed on a target."""
+        return Job(
+            id=f"{self.kind}/{training.name}/seed-{seed}/{target}",
+            kind=self.kind,
+            operation=f"{self.kind}.mace",
+            version=version,
+            params=params,
+            inputs=inputs,
+            threads=lowering.threads,
+            device=lowering.device,
+            packages=DYNAMICS,
+            on_this_machine=on_this_machine,
+            block=training.name,
+            seed=seed,
+            backend=lowering.backend(training),
+            target=target,
+        )
 
 
 class Probed(Measuring):

@@ -13,7 +13,6 @@ from mlipilot.compiler.model_cost import call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Probed, seeds, target_key
 from mlipilot.compiler.operations.train import training_id
-from mlipilot.compiler.packages import DYNAMICS
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap
 from mlipilot.spec.schema.metrics import REFERENCE_MODEL, SPEED_ROUNDS
@@ -111,24 +110,12 @@ class _Speed(Probed):
 def _job(lowering: Lowering, training: BlockValue, seed: int, metric: MetricCall) -> Job:
     model, target = lowering.block(training.reference("model").block), target_key(metric)
     params = SpeedParameters(tuple(metric.target_arguments), SPEED_ROUNDS, REFERENCE_MODEL, model.text("precision"))
-    return Job(
-        id=f"speed/{training.name}/seed-{seed}/{target}",
-        kind="speed",
-        operation="speed.mace",
-        version=VERSION,
-        params=params.document(),
-        inputs={
-            "model": Input(training_id(training.name, seed), "model.model"),
-            "cell": Input(dataset_id(metric.target.block), "unstrained.xyz"),
-        },
-        threads=lowering.threads,
-        device=lowering.device,
-        packages=DYNAMICS,
-        on_this_machine=True,
-        block=training.name,
-        seed=seed,
-        backend=lowering.backend(training),
-        target=target,
+    inputs = {
+        "model": Input(training_id(training.name, seed), "model.model"),
+        "cell": Input(dataset_id(metric.target.block), "unstrained.xyz"),
+    }
+    return OPERATION.job(
+        lowering, training, seed, target, inputs, params.document(), version=VERSION, on_this_machine=True
     )
 
 

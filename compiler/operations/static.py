@@ -11,7 +11,6 @@ from mlipilot.compiler.model_cost import CALL_SECONDS, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Measuring, seeds, target_key
 from mlipilot.compiler.operations.train import training_id
-from mlipilot.compiler.packages import DYNAMICS
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap
 from mlipilot.spec.values import BlockValue, MetricCall
@@ -76,23 +75,12 @@ class _Static(Measuring):
 def _job(lowering: Lowering, training: BlockValue, seed: int, metric: MetricCall) -> Job:
     data, target = lowering.block(metric.target.block), target_key(metric)
     assert data.tag is not None
-    return Job(
-        id=f"static/{training.name}/seed-{seed}/{target}",
-        kind="static",
-        operation="static.mace",
-        version=VERSION,
-        params=StaticParameters(data.tag, VOLUMES, RANGE).document(),
-        inputs={
-            "model": Input(training_id(training.name, seed), "model.model"),
-            "cell": Input(dataset_id(data.name), "unstrained.xyz"),
-        },
-        threads=lowering.threads,
-        device=lowering.device,
-        packages=DYNAMICS,
-        block=training.name,
-        seed=seed,
-        backend=lowering.backend(training),
-        target=target,
+    inputs = {
+        "model": Input(training_id(training.name, seed), "model.model"),
+        "cell": Input(dataset_id(data.name), "unstrained.xyz"),
+    }
+    return OPERATION.job(
+        lowering, training, seed, target, inputs, StaticParameters(data.tag, VOLUMES, RANGE).document(), version=VERSION
     )
 
 
