@@ -69,6 +69,13 @@ class Lowering(NamedTuple):
         rules = self.scorecard.constraints if self.scorecard is not None else ()
         return [rule for rule in rules if METRICS[rule.metric.metric].operation == operation]
 
+    def asked(self, operation: str) -> Iterator[tuple[MetricCall, BlockValue, int]]:
+        """What the rules ask of a kind of job: the metric, of the judged training's model of a seed."""
+        for rule in self.constraints(operation):
+            training = self.judged()
+            for seed in seeds(training):
+                yield rule.metric, training, seed
+
 
 class Operation(ABC):
     """One kind of job."""

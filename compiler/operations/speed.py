@@ -11,7 +11,7 @@ from mlipilot.compiler.extent import Extent, Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured, Part, Rate, read_seconds
 from mlipilot.compiler.model_cost import call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
-from mlipilot.compiler.operations.operation import Lowering, Probed, seeds, target_key
+from mlipilot.compiler.operations.operation import Lowering, Probed, target_key
 from mlipilot.compiler.operations.train import training_id
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap
@@ -64,10 +64,8 @@ class _Speed(Probed):
 
     def jobs(self, lowering: Lowering) -> Iterator[Job]:
         """Each cell that a rule names."""
-        for rule in lowering.constraints(self.kind):
-            training = lowering.judged()
-            for seed in seeds(training):
-                yield _job(lowering, training, seed, rule.metric)
+        for metric, training, seed in lowering.asked(self.kind):
+            yield _job(lowering, training, seed, metric)
 
     def files(self, stages: Sequence[str]) -> tuple[str, ...]:
         """The times of each round."""

@@ -9,7 +9,7 @@ from mlipilot.compiler.extent import Extent, Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
 from mlipilot.compiler.model_cost import CALL_SECONDS, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
-from mlipilot.compiler.operations.operation import Lowering, Measuring, seeds, target_key
+from mlipilot.compiler.operations.operation import Lowering, Measuring, target_key
 from mlipilot.compiler.operations.train import training_id
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap
@@ -46,10 +46,8 @@ class _Static(Measuring):
 
     def jobs(self, lowering: Lowering) -> Iterator[Job]:
         """Each data set that a rule names."""
-        for rule in lowering.constraints(self.kind):
-            training = lowering.judged()
-            for seed in seeds(training):
-                yield _job(lowering, training, seed, rule.metric)
+        for metric, training, seed in lowering.asked(self.kind):
+            yield _job(lowering, training, seed, metric)
 
     def files(self, stages: Sequence[str]) -> tuple[str, ...]:
         """The curves and what was fitted to them."""

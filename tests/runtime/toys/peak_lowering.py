@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.operations import Lowering, Measuring
 from mlipilot.compiler.operations.dataset import dataset_id
-from mlipilot.compiler.operations.operation import seeds
 from mlipilot.compiler.operations.train import training_id
-from mlipilot.compiler.packages import DYNAMICS
 from mlipilot.compiler.plan import Input, Job, Plan
 
 KIND = "peak"
@@ -21,27 +19,13 @@ class _Peak(Measuring):
 
     def jobs(self, lowering: Lowering) -> Iterator[Job]:
         """On each split that a rule names."""
-        for rule in lowering.constraints(KIND):
-            training, target = lowering.judged(), rule.metric.target
-            for seed in seeds(training):
-                yield Job(
-                    id=f"{KIND}/{training.name}/seed-{seed}/{target.text}",
-                    kind=KIND,
-                    operation="peak.toy",
-                    version=1,
-                    params={"split": target.member},
-                    inputs={
-                        "model": Input(training_id(training.name, seed), "model.model"),
-                        "data": Input(dataset_id(target.block), f"{target.member}.xyz"),
-                    },
-                    threads=lowering.threads,
-                    device=lowering.device,
-                    packages=DYNAMICS,
-                    block=training.name,
-                    seed=seed,
-                    backend=lowering.backend(training),
-                    target=target.text,
-                )
+        for metric, training, seed in lowering.asked(KIND):
+            split = metric.target
+            inputs = {
+                "model": Input(training_id(training.name, seed), "model.model"),
+                "data": Input(dataset_id(split.block), f"{split.member}.xyz"),
+            }
+            yield self.job(lowering, training, seed, split.text, inputs, {"split": split.member}, version=1)
 
     def files(self, stages: Sequence[str]) -> tuple[str, ...]:
         """The longest force of each frame."""
