@@ -310,6 +310,12 @@ class ExtxyzScan:
     def volume(self) -> NDArray[np.float64]:
         """Å³, NaN without a cell."""
     @property
+    def cells(self) -> NDArray[np.float64]:
+        """Cell vectors as rows, Å, shape (frames, 9), NaN without a cell."""
+    @property
+    def extremes(self) -> NDArray[np.float64]:
+        """The least and the largest coordinate, Å, shape (frames, 2), NaN without an atom."""
+    @property
     def isolated(self) -> NDArray[np.bool_]:
         """One atom whose config_type is IsolatedAtom, MACE's spelling."""
     @property
@@ -348,6 +354,18 @@ class ExtxyzScan:
     @property
     def neighbours(self) -> NDArray[np.float64]:
         """The mean number of neighbours within r_max, NaN without r_max."""
+    @property
+    def closeness(self) -> NDArray[np.float64]:
+        """The least distance of a pair over the sum of its covalent radii."""
+    @property
+    def one_sidedness(self) -> NDArray[np.float64]:
+        """Of a frame of several atoms whose forces are all 0: how one-sided the surroundings of one of them are.
+
+        0 where symmetry lets no force act, up to 1; NaN for other frames.
+        """
+    @property
+    def others(self) -> dict[str, tuple[NDArray[np.uint8], NDArray[np.float64]]]:
+        """Of each key that was asked for beside the labels: its states, and its first number."""
     @property
     def fingerprint(self) -> NDArray[np.uint64]:
         """Equal for equal elements, wrapped positions and cell up to 1e-4 Å, whatever the order of the atoms."""
@@ -477,12 +495,14 @@ def scan_extxyz(
     stress: str | None,
     r_max: float | None = None,
     search: float = 12.0,
+    others: Sequence[tuple[str, Sequence[int]]] = (),
 ) -> ExtxyzScan:
     """Scan an extended XYZ file in one pass, one frame in memory, for what a data check needs to know.
 
     Labels are header keys or columns, None where not used; r_max (Å) counts neighbours, search (Å) is how far nearest
-    ones are looked for. What is wrong with the file stands in faults: a frame that cannot be read has no row, one
-    without a sound cell or finite positions has NaN distances. Raises OSError for a file that cannot be read.
+    ones are looked for; others are more keys or columns, each with the numbers of values that it may have. What is
+    wrong with the file stands in faults: a frame that cannot be read has no row, one without a sound cell or finite
+    positions has NaN distances. Raises OSError for a file that cannot be read.
     """
 
 def near_duplicates(a: ExtxyzScan, b: ExtxyzScan, tolerance: float = 0.05) -> list[tuple[int, int, float]]:

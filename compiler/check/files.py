@@ -15,7 +15,7 @@ from mlipilot.compiler.faults import about, place, target
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.document import Spec
-from mlipilot.spec.schema import METRICS, SPLITS
+from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.source import Span
 from mlipilot.spec.values import BlockValue, Name, Value
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 ROBUST = ("huber", "universal", "l1l2")
 """Losses in which a large error does not count as its square."""
-
-_LABEL_CODES = frozenset({"MLP1001", "MLP1003", "MLP1004", "MLP1006", "MLP1007", "MLP1044"})
-"""Of what the rules of the data say of labels."""
 
 
 class Use(NamedTuple):
@@ -43,7 +40,7 @@ class Use(NamedTuple):
 def check(spec: Spec) -> list[Diagnostic]:
     """Faults of data files, in the eyes of each training, each fault once."""
     found = [_diagnostic(use, finding) for use in _uses(spec) for finding in _answer(spec, use).findings]
-    return list(dict.fromkeys([*found, *_timesteps(spec), *_elements(spec), *_labels(spec)]))
+    return list(dict.fromkeys([*found, *_timesteps(spec), *_elements(spec)]))
 
 
 def _timesteps(spec: Spec) -> list[Diagnostic]:
@@ -77,36 +74,6 @@ def _elements(spec: Spec) -> list[Diagnostic]:
                     constraint.source,
                     Annotation(wanted.span or metric.span, "not in the files"),
                     help=f"choose one of {', '.join(size.elements)}, or leave `element` out",
-                )
-            )
-    return found
-
-
-def _labels(spec: Spec) -> list[Diagnostic]:
-    """Errors of a label that no frame of the measured split has, where the frames' own rules have not said so."""
-    answers = {use.data.name: _answer(spec, use) for use in _uses(spec)}
-    found: list[Diagnostic] = []
-    for block in spec.of_kind("scorecard"):
-        for constraint in block.constraints:
-            metric, label = constraint.metric, METRICS[constraint.metric.metric].label
-            answer = answers.get(metric.target.block)
-            size = answer.sizes.get(metric.target.member or "") if answer is not None else None
-            if label is None or answer is None or size is None or not size.frames or size.labelled[label]:
-                continue
-            data = spec.block(metric.target.block)
-            if data is None or not data.has(label) or any(finding.code in _LABEL_CODES for finding in answer.findings):
-                continue
-            found.append(
-                Diagnostic(
-                    "MLP0511",
-                    f"`{metric.written}` compares with the {label}, and no frame of `{metric.target.text}` has one "
-                    "that it can be compared with",
-                    constraint.source,
-                    Annotation(metric.span, f"needs {label} labels"),
-                    help="label the frames, or leave the rule out",
-                    notes=("a stress is compared in frames that are periodic along all axes",)
-                    if label == "stress"
-                    else (),
                 )
             )
     return found

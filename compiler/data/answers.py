@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
-from mlipilot.compiler.data.question import LABELS, Anchor, Finding, Question, Split
+from mlipilot.compiler.data.question import Anchor, Finding, Question, Split
 from mlipilot.compiler.data.table import GOOD
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Size(NamedTuple):
     """Mean of an atom within the model's cutoff; None without a model."""
     elements: tuple[str, ...]
     """By symbol."""
-    labelled: Mapping[str, int]
-    """Frames with each of `LABELS` that predictions can be compared with: of stresses, those of periodic frames."""
+    partial: int
+    """Frames with a stress that are not periodic along every axis."""
 
 
 class Answer(NamedTuple):
@@ -142,17 +142,14 @@ def _size(split: Split) -> Size:
         float(atoms.mean()) if len(atoms) else 0.0,
         float(np.average(neighbours[known], weights=atoms[known])) if atoms[known].sum() else None,
         tuple(sorted({element for scan in split.scans for element in scan.elements})),
-        {
-            label: int(np.concatenate([_comparable(scan, label) for scan in split.scans])[kept].sum())
-            for label in LABELS
-        },
+        int(np.concatenate([_partial(scan) for scan in split.scans])[kept].sum()),
     )
 
 
-def _comparable(scan: ExtxyzScan, label: str) -> NDArray[np.bool_]:
-    """Frames with a usable label; a stress is compared where the frame is periodic along all axes."""
-    usable: NDArray[np.bool_] = np.asarray(getattr(scan, f"{label}_state")) == GOOD
-    return usable & np.asarray(scan.periodic).reshape(-1, 3).all(axis=1) if label == "stress" else usable
+def _partial(scan: ExtxyzScan) -> NDArray[np.bool_]:
+    periodic = np.asarray(scan.periodic).reshape(-1, 3)
+    partly: NDArray[np.bool_] = periodic.any(axis=1) & ~periodic.all(axis=1) & (np.asarray(scan.stress_state) == GOOD)
+    return partly
 
 
 def _worth_keeping(files: Files, before: int) -> bool:
@@ -187,8 +184,8 @@ def _load(path: Path, key: str) -> Answer | None:
             for entry in body["findings"]
         ]
         sizes = {
-            name: Size(frames, atoms, neighbours, tuple(elements), dict(labelled))
-            for name, (frames, atoms, neighbours, elements, labelled) in body["sizes"].items()
+            name: Size(frames, atoms, neighbours, tuple(elements), partial)
+            for name, (frames, atoms, neighbours, elements, partial) in body["sizes"].items()
         }
         return Answer(tuple(findings), sizes)
     except (OSError, ValueError, TypeError, KeyError):

@@ -23,7 +23,9 @@ class Facts:
         symbols = {symbol for split in question.splits for scan in split.scans for symbol in scan.elements}
         known = [symbol for symbol in ELEMENTS if symbol in symbols]
         self.elements = (*known, *sorted(symbols - set(known)))  # `X` is the symbol of a dummy atom
-        self.tables = {split.name: Table(split, self.elements) for split in question.splits}
+        # Stock MACE trains on an atom that sees nothing; a spec refuses the frame for its lonely atom.
+        reach = (question.r_max or np.inf) if question.stock else None
+        self.tables = {split.name: Table(split, self.elements, reach) for split in question.splits}
 
     @property
     def train(self) -> Table | None:

@@ -24,8 +24,10 @@ Mask = NDArray[np.bool_]
 class Table:
     """The scans of a split, joined; arrays have one entry a row, in the order of the files."""
 
-    def __init__(self, split: Split, elements: Sequence[str]) -> None:
+    def __init__(self, split: Split, elements: Sequence[str], reach: float | None = None) -> None:
+        """`reach` (Å) is how far an atom sees its own images; None: however far they are."""
         self.name = split.name
+        self._reach = reach
         self.scans = split.scans
         self.elements = elements
         self._columns: dict[str, NDArray[Any]] = {}
@@ -83,15 +85,29 @@ class Table:
 
     @cached_property
     def lone(self) -> Mask:
-        """Frames of one atom that no periodic image touches."""
-        alone: Mask = (self.column("atoms") == 1) & ~self.column("periodic").reshape(-1, 3).any(axis=1)
+        """Frames of one atom that sees no image of its own."""
+        far = ~self.periodic.any(axis=1)
+        if self._reach is not None:
+            far |= self.column("shortest") >= self._reach
+        alone: Mask = (self.column("atoms") == 1) & far
         return alone
+
+    @property
+    def periodic(self) -> Mask:
+        """Along each cell vector, shape (frames, 3)."""
+        periodic: Mask = self.column("periodic").reshape(-1, 3)
+        return periodic
+
+    @property
+    def cells(self) -> NDArray[np.float64]:
+        """Cell vectors as rows, Å, shape (frames, 3, 3); NaN without a cell."""
+        cells: NDArray[np.float64] = self.column("cells").reshape(-1, 3, 3)
+        return cells
 
     @cached_property
     def stressable(self) -> Mask:
         """Frames that can have a stress: with a cell of some volume, periodic along some axis."""
-        periodic = self.column("periodic").reshape(-1, 3).any(axis=1)
-        able: Mask = self.column("has_cell").astype(bool) & periodic & (self.column("volume") > 0)
+        able: Mask = self.periodic.any(axis=1) & (self.column("volume") > 0)
         return able
 
     def bearers(self, label: str) -> Mask:

@@ -42,7 +42,10 @@ class _Files(DataSource):
             split: [files.entry(block, value) for value in block.items(split)] if block.has(split) else []
             for split in SPLITS
         }
-        return {**splits, **{name: block.text(name) if block.has(name) else None for name in LABELS}}
+        keys = {name: block.text(name) if block.has(name) else None for name in LABELS}
+        # Results of such frames that were made with the volume of MACE's padded cell are not to be found again.
+        volume = {"stress_volume": "cell"} if block.name in files.partial else {}
+        return {**splits, **keys, **volume}
 
     def facts(self, block: BlockValue) -> Facts:
         """Hardly anything: a scan of the files tells the rest."""

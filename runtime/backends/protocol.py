@@ -42,7 +42,7 @@ class Potential(Protocol):
     dtype: torch.dtype
 
     def evaluate(self, frames: Sequence[Atoms], *, stress: bool = False) -> Iterator[Prediction]:
-        """Predict each of `frames`, in order; a stress is of fully periodic configurations only."""
+        """Predict each of `frames`, in order; a stress, by the volume of the cell, where a frame can have one."""
 
     def prepare(self, frames: Sequence[Atoms], skin: float) -> Callable[[Floats], tuple[Floats, Floats]]:
         """A function from the positions of all `frames` (atoms, 3) Å to energies (frames,) eV and forces (atoms, 3)."""

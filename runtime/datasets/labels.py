@@ -21,6 +21,18 @@ def is_isolated_atom(frame: Atoms) -> bool:
     return len(frame) == 1 and frame.info.get(CONFIG_TYPE) == ISOLATED_ATOM
 
 
+def has_volume(frame: Atoms) -> bool:
+    """Whether a frame can have a stress: periodic along some axis, in a cell of some volume."""
+    return bool(frame.pbc.any()) and abs(float(frame.cell.volume)) > 0.0
+
+
+def require_volume(where: str, frame: Atoms) -> None:
+    """MLP0811, named by `where`, for a frame that cannot have a stress."""
+    if not has_volume(frame):
+        why = "its cell has no volume" if frame.pbc.any() else "it is not periodic"
+        raise JobFailure("MLP0811", f"{where} cannot have a stress: {why}", "drop the stress, or leave the frame out")
+
+
 def has_label(frame: Atoms, label: Label) -> bool:
     """Whether a stored frame carries a label."""
     return label.key in _place(frame, label)
@@ -41,6 +53,8 @@ def require_labels(where: str, frame: Atoms, *, stress: bool = False) -> None:
     wanted: list[tuple[Label, Sequence[tuple[int, ...]]]] = [*required]
     if (stress and not alone) or has_label(frame, STRESS):
         wanted.append((STRESS, _STRESSES))
+    if stress and not alone:
+        require_volume(where, frame)
     for label, shapes in wanted:
         value = _place(frame, label).get(label.key)
         if value is None:

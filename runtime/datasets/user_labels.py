@@ -14,7 +14,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
 from mlipilot.runtime.datasets.frames import labelled
-from mlipilot.runtime.datasets.labels import checked_label, is_isolated_atom
+from mlipilot.runtime.datasets.labels import checked_label, is_isolated_atom, require_volume
 from mlipilot.runtime.foundation.failures import JobFailure
 
 KEPT = ("trajectory", "temperature", "config_type", "config_weight", "config_energy_weight", "config_forces_weight")
@@ -50,6 +50,7 @@ def map_labels(frame: Atoms, keys: LabelKeys, path: Path, number: int) -> Atoms:
     )
     stress = None
     if keys.stress is not None and not alone:
+        require_volume(where, frame)
         stress = _voigt(_label(frame, keys.stress, None, where), keys.stress, where)
     info = {key: frame.info[key] for key in KEPT if key in frame.info}
     info.setdefault("trajectory", f"{path.stem}-{number}")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mlipilot.compiler.operations.evaluate import model_role, predictions
 from mlipilot.runtime.backends import backend
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
-from mlipilot.runtime.datasets.labels import has_label, label_of, require_labels
+from mlipilot.runtime.datasets.labels import has_label, has_volume, label_of, require_labels
 from mlipilot.runtime.foundation.device import use_threads
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.figures import with_unit
@@ -69,7 +69,7 @@ def run(job: JobContext) -> None:
 
     Arrays, for F frames of A atoms in all: energy_ref, energy_pred (F,) eV, total; atoms (F,); group (F,), an index
     into groups, the trajectories' names; temperature (F,) K, NaN where unknown; forces_ref, forces_pred (A, 3) eV/Å;
-    numbers, frame (A,); and where any frame that is periodic along all axes has the label stress_ref, stress_pred
+    numbers, frame (A,); and where any frame that is periodic and has a volume has the label stress_ref, stress_pred
     (F, 6) eV/Å^3, Voigt, with rows of NaN for labels that are not there and for frames that cannot have a stress.
     errors.json holds simple means for the log. MLP0811 for a label that is missing, MLP0815 for a prediction that
     is not finite.
@@ -123,7 +123,7 @@ def reference_table(frames: Sequence[Atoms]) -> Table:
         "numbers": np.concatenate([frame.numbers for frame in frames]).astype(np.int64),
         "frame": np.repeat(np.arange(len(frames), dtype=np.int64), sizes),
     }
-    stressed = [has_label(frame, STRESS) and frame.pbc.all() for frame in frames]
+    stressed = [has_label(frame, STRESS) and has_volume(frame) for frame in frames]
     if any(stressed):
         table["stress_ref"] = np.array(
             [label_of(frame, STRESS) if has else _NO_STRESS for frame, has in zip(frames, stressed, strict=True)]

@@ -22,7 +22,7 @@ from mlipilot.runtime.backends import backend
 from mlipilot.runtime.backends.protocol import Potential
 from mlipilot.runtime.datasets import source
 from mlipilot.runtime.datasets.frames import write_frames
-from mlipilot.runtime.datasets.labels import has_label, is_isolated_atom
+from mlipilot.runtime.datasets.labels import has_label, has_volume, is_isolated_atom
 from mlipilot.runtime.datasets.source import Sample
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.job_context import JobContext
@@ -145,7 +145,7 @@ def _stages(training: Training, frames: Sample) -> dict[str, Any]:
 
 def _evaluation(potential: Potential, frames: Sequence[Atoms]) -> dict[str, Any]:
     chosen = [frame for frame in frames if not is_isolated_atom(frame)][:EVALUATED]
-    stress = all(has_label(frame, STRESS) and frame.pbc.all() for frame in chosen)
+    stress = all(has_label(frame, STRESS) and has_volume(frame) for frame in chosen)
 
     def evaluate() -> int:
         return sum(len(prediction.forces) for prediction in potential.evaluate(chosen, stress=stress))

@@ -197,6 +197,8 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1024": Entry("implausible-reference-energy", "reference energies have another zero", Severity.WARNING),
     "MLP1025": Entry("unmarked-isolated-atom", "a frame of one atom is not marked as one"),
     "MLP1026": Entry("different-zero", "energies of two splits have different zeros", Severity.WARNING),
+    "MLP1027": Entry("touching-isolated-atom", "an isolated atom sees its own periodic image"),
+    "MLP1028": Entry("contradicting-isolated-atoms", "one isolated atom has several energies"),
     "MLP1031": Entry("force-outlier", "a force is far larger than a structure can hold", Severity.WARNING),
     "MLP1032": Entry("energy-outlier", "an energy is far from all others", Severity.WARNING),
     "MLP1033": Entry("foreign-unit", "a label has another unit than expected, by its name or size", Severity.WARNING),
@@ -208,10 +210,14 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1041": Entry("lonely-atom", "an atom has no neighbour within the model's cutoff"),
     "MLP1042": Entry("unusual-neighbours", "atoms have very few or very many neighbours", Severity.WARNING),
     "MLP1043": Entry("overlapping-atoms", "two atoms lie on one place"),
-    "MLP1044": Entry("stress-without-cell", "a stress is used with frames that are not periodic"),
+    "MLP1044": Entry("stress-without-cell", "a stress is used with frames that have no volume"),
     "MLP1045": Entry("batch-exceeds-frames", "a batch is larger than the training set of a file"),
     "MLP1046": Entry("dropped-frames", "each epoch leaves many frames out", Severity.WARNING),
     "MLP1047": Entry("tiny-split", "a split is one frame or one trajectory", Severity.WARNING),
+    "MLP1048": Entry("padded-stress", "a stress is divided by the volume of a padded cell"),
+    "MLP1049": Entry(
+        "far-from-origin", "frames lie so far from the origin that MACE runs out of memory", Severity.WARNING
+    ),
     # 11: backend: options of the installed MACE
     "MLP1101": Entry("unreadable-options", "a file holds no options of MACE, and no command that trains it"),
     "MLP1102": Entry("unknown-option", "MACE has no such option"),

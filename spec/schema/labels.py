@@ -32,3 +32,5 @@ LABELS = {label.name: label for label in (ENERGY, FORCES, STRESS)}
 
 CONFIG_TYPE, ISOLATED_ATOM = "config_type", "IsolatedAtom"
 """Header, and its value in a frame of one atom, that mark the energy of a free atom, as MACE reads them."""
+SAME_ENERGY = 1e-3
+"""eV: energies of one free atom that differ by more contradict each other."""

@@ -9,11 +9,15 @@ import numpy as np
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.table import Rows, Table, counted
+from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
 _SAME_PLACE = 0.01
 """Å."""
 _FEWEST, _MOST = 2.0, 100.0
 """Neighbours of an atom, on average, between which MACE does not warn."""
+
+_REACH = "choose a cutoff that reaches a neighbour of every atom, or leave the frames out"
+_MARK = f"mark the energy of a free atom with `{CONFIG_TYPE}={ISOLATED_ATOM}` in the header; leave another frame out"
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -59,7 +63,7 @@ def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]
         f"{'has' if len(rows) == 1 else 'have'} an atom that sees no other",
         Anchor("r_max"),
         reach,
-        "choose a cutoff that reaches a neighbour of every atom, or leave the frames out",
+        _MARK if (table.column("atoms")[rows] == 1).all() else _REACH,
         (f"{table.noun} {table.places(rows)}",)
         + (("stock MACE trains such a model to NaN and exits with 0",) if facts.question.stock else ()),
     )
@@ -67,13 +71,14 @@ def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]
 
 def _reachable(train: Table, atoms: Rows) -> float:
     """Mean number of neighbours that the longest cutoff would give: in a molecule, all its other atoms."""
-    others = np.where(train.column("periodic").reshape(-1, 3).any(axis=1), np.inf, train.column("atoms") - 1.0)
+    others = np.where(train.periodic.any(axis=1), np.inf, train.column("atoms") - 1.0)
     return float(np.average(others[atoms > 0], weights=atoms[atoms > 0]))
 
 
 def _mean(facts: Facts, train: Table) -> Iterator[Finding]:
     r_max = facts.question.r_max
-    atoms = np.where(train.kept & ~train.lone, train.column("atoms"), 0)
+    known = np.isfinite(train.column("neighbours"))
+    atoms = np.where(train.kept & ~train.lone & known, train.column("atoms"), 0)
     if r_max is None or not atoms.sum():
         return
     mean = float(np.average(np.nan_to_num(train.column("neighbours")), weights=atoms))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,7 +9,8 @@ import numpy as np
 from mlipilot.compiler.data.energies import inside, span
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
-from mlipilot.compiler.data.table import ABSENT, GOOD, Rows, Table, counted
+from mlipilot.compiler.data.rules.isolated import unmarked
+from mlipilot.compiler.data.table import ABSENT, GOOD, Table, counted
 
 LARGEST_BINDING = 15.0
 """eV/atom: energies farther from the sum of their atoms' belong to other atoms (reference energies of another method,
@@ -19,15 +19,12 @@ _WEAKEST = 1.0
 """eV/atom: of what holds together otherwise than by van der Waals forces."""
 _UNITS = (("kcal/mol", 23.061), ("kJ/mol", 96.485))
 """Units in which energies are so much larger than in eV."""
-_ISOLATED = re.compile(r"(isolated|single|free)?atoms?|isolated", re.IGNORECASE)
 
 
 def find(facts: Facts) -> Iterator[Finding]:
-    """Frames of one atom that are not marked, then what the kind of `e0` needs."""
+    """What the kind of `e0` needs."""
     if facts.train is None:
         return
-    for table in facts.tables.values():
-        yield from _unmarked(table)
     if facts.question.e0 == "average":
         yield from _undetermined(facts, facts.train)
     elif facts.question.e0 in ("isolated", "values"):
@@ -44,29 +41,6 @@ def find(facts: Facts) -> Iterator[Finding]:
 def _bound(binding: float) -> bool:
     """Whether an atom may be bound by so many eV."""
     return _WEAKEST < binding < LARGEST_BINDING
-
-
-def unmarked(table: Table) -> Rows:
-    """Frames of one atom alone in space that are not marked as isolated atoms."""
-    return np.flatnonzero(table.lone & table.kept)
-
-
-def _unmarked(table: Table) -> Iterator[Finding]:
-    rows = unmarked(table)
-    if not len(rows):
-        return
-    types = table.texts("config_types")
-    written = {types[row] for row in rows} - {None}
-    slip = next((text for text in written if text and _ISOLATED.fullmatch(re.sub(r"[^A-Za-z]", "", text))), None)
-    yield Finding(
-        "MLP1025",
-        f"{counted(len(rows), len(table), table.noun)} hold{'s' if len(rows) == 1 else ''} one atom, "
-        + (f"marked `config_type={slip}`" if slip else "and no `config_type=IsolatedAtom`"),
-        table.anchor(rows),
-        table.places(rows),
-        "write `config_type=IsolatedAtom`, exactly, in the header",
-        ("such a frame is taken for a structure, and its atom has no neighbour",),
-    )
 
 
 def _trained(facts: Facts, train: Table) -> list[str]:

@@ -74,7 +74,7 @@ def _work(table: Table, scan: ExtxyzScan) -> Finding | None:
 
 def _stress(train: Table) -> Iterator[Finding]:
     """A cell under tension is larger than the same cell under pressure."""
-    rows = np.flatnonzero(train.good("stress") & train.column("periodic").reshape(-1, 3).all(axis=1))
+    rows = np.flatnonzero(train.good("stress") & train.periodic.all(axis=1))
     if len(rows) < _PAIRS:
         return
     _, group = np.unique(train.composition[rows], axis=0, return_inverse=True)

@@ -108,7 +108,7 @@ def _like_volumes(one: Table, some: Rows, other: Table, rows: Rows) -> bool | No
     """Whether an atom has a like volume; None for molecules, which have none."""
     volumes = []
     for table, of in ((one, some), (other, rows)):
-        bulk = table.column("periodic").reshape(-1, 3)[of].all(axis=1)
+        bulk = table.periodic[of].all(axis=1)
         if bulk.any() != bulk.all():
             return False
         volumes.append(float(np.median(table.column("volume")[of] / table.column("atoms")[of])) if bulk.all() else 0.0)

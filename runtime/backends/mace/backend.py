@@ -11,7 +11,7 @@ from ase import Atoms
 from mace.tools import set_default_dtype, set_seeds
 
 from mlipilot.compiler.operations.train import ModelParameters, TrainParameters
-from mlipilot.runtime.backends.mace.frames import check_elements, read_split
+from mlipilot.runtime.backends.mace.frames import Split, check_elements, read_split
 from mlipilot.runtime.backends.mace.graphs import Batch, build_graphs, collate
 from mlipilot.runtime.backends.mace.learner import MaceLearner
 from mlipilot.runtime.backends.mace.memory import keep_freed_memory
@@ -43,8 +43,7 @@ class _Mace(Backend):
         set_seeds(settings.seed)
         set_default_dtype(settings.model.precision)
         job.progress(phase="data", done=0, total=settings.epochs, unit="epoch")
-        train = read_split("train", job.inputs["train"], needs_stress=settings.needs_stress)
-        valid = read_split("valid", job.inputs["valid"], needs_stress=settings.needs_stress)
+        train, valid = (_read(split, job, settings) for split in ("train", "valid"))
         check_elements(train, valid)
         graphs = build_graphs(train, train.elements, settings.model.r_max)
         others = build_graphs(valid, train.elements, settings.model.r_max)
@@ -61,7 +60,7 @@ class _Mace(Backend):
 
     def read_graphs(self, job: JobContext, settings: TrainParameters) -> Sequence[Batch]:
         """One for each training frame."""
-        train = read_split("train", job.inputs["train"], needs_stress=settings.needs_stress)
+        train = _read("train", job, settings)
         return build_graphs(train, train.elements, settings.model.r_max)
 
     def load(self, path: Path, device: str) -> MacePotential:
@@ -85,6 +84,10 @@ class _Mace(Backend):
             return MacePotential(build_model(parameters, normalisation), device)
         finally:
             torch.set_default_dtype(before)
+
+
+def _read(name: str, job: JobContext, settings: TrainParameters) -> Split:
+    return read_split(name, job.inputs[name], needs_stress=settings.needs_stress, r_max=settings.model.r_max)
 
 
 BACKEND = _Mace()

@@ -1,7 +1,9 @@
-"""Neighbour graphs of a split: built once by MACE, collated into batches as often as needed.
+"""Neighbour graphs of a split: built once, collated into batches as often as needed.
 
-Stock MACE collates some thirty tensors of every frame anew for every batch; the model and the losses read the
-sixteen of `Batch`.
+They are those of MACE, to the order of their edges, but for what MACE gets wrong: it divides the stress of a frame that
+is not periodic along some axis by the volume of a padded cell, and searches a box that grows with the cube of the
+distance from the origin. Stock MACE collates some thirty tensors of every frame anew for every batch; the model and the
+losses read the sixteen of `Batch`.
 """
 
 from __future__ import annotations
@@ -9,21 +11,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from ase.data import chemical_symbols
-from mace.data import AtomicData, Configuration
+from mace.data import Configuration
 from mace.data.neighborhood import get_neighborhood
-from mace.tools import AtomicNumberTable
+from mace.tools import AtomicNumberTable, atomic_numbers_to_indices, to_one_hot, voigt_to_matrix
 
 from mlipilot.runtime.backends.mace.frames import Split
+from mlipilot.runtime.dynamics.edges import find_edges
 from mlipilot.runtime.foundation.failures import JobFailure
 
 INDICES = ("edge_index", "pair_edge", "edge_pair", "batch", "ptr")
 """Tensors that number atoms or frames, and so change when graphs are joined."""
 SEARCH = 4
 """How many times r_max an error message looks for an atom's nearest neighbour."""
+MOST_BINS = 2.5e8
+"""Bins of MACE's search, of four bytes each, above which our own finds the edges."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +106,12 @@ def build_graphs(split: Split, elements: Sequence[int], r_max: float) -> list[Ba
     table = AtomicNumberTable(list(elements))
     graphs = []
     for index, configuration in zip(split.indices, split.configurations, strict=True):
-        data = AtomicData.from_config(configuration, z_table=table, cutoff=r_max)
+        surroundings = _surroundings(configuration, r_max)
         atoms = len(configuration.atomic_numbers)
-        lonely = torch.nonzero(torch.bincount(data.edge_index[1], minlength=atoms) == 0).flatten()
+        lonely = np.flatnonzero(np.bincount(surroundings.edges[1], minlength=atoms) == 0)
         if len(lonely) > 0:
             raise JobFailure("MLP0812", _describe(split.name, index, configuration, int(lonely[0]), r_max))
-        graphs.append(_single(data, atoms))
+        graphs.append(_single(configuration, surroundings, table))
     return graphs
 
 
@@ -133,16 +139,59 @@ def average_neighbours(graphs: Sequence[Batch]) -> float:
     return float(counts.to(torch.float64).mean())
 
 
-def _single(data: AtomicData, atoms: int) -> Batch:
-    made = ("pair_edge", "edge_pair", "batch", "ptr")
-    given = {field.name: getattr(data, field.name) for field in fields(Batch) if field.name not in made}
-    scalars = {name: tensor.reshape(1) for name, tensor in given.items() if tensor.dim() == 0}
+class _Surroundings(NamedTuple):
+    """Who is near whom in a configuration, and the cell that a stress is taken in."""
+
+    edges: np.ndarray
+    """(2, edges): sender, receiver."""
+    shifts: np.ndarray
+    """(edges, 3), Å."""
+    images: np.ndarray
+    """(edges, 3), in cell vectors; 0 along what is not periodic."""
+    cell: np.ndarray
+    """(3, 3), Å."""
+
+
+def _surroundings(configuration: Configuration, r_max: float) -> _Surroundings:
+    positions, pbc = configuration.positions, np.array(configuration.pbc, dtype=bool)
+    cell = np.array(configuration.cell, dtype=np.float64)
+    # MACE's box along what is not periodic, whose volume is no volume of the material.
+    padded = np.where(pbc[:, None], cell, (np.abs(positions).max() + 1.0) * 5.0 * r_max * np.identity(3))
+    if abs(np.linalg.det(padded)) / r_max**3 > MOST_BINS:
+        found = find_edges(positions, cell, pbc, r_max)
+        edges, shifts, images = found.index, found.shifts, found.images
+    else:
+        edges, shifts, images, _ = get_neighborhood(positions, r_max, configuration.pbc, cell.copy())
+    has_volume = pbc.any() and abs(np.linalg.det(cell)) > 0.0
+    return _Surroundings(edges, shifts, images, cell if has_volume else padded)
+
+
+def _single(configuration: Configuration, surroundings: _Surroundings, table: AtomicNumberTable) -> Batch:
+    atoms, labels = len(configuration.atomic_numbers), configuration.properties
+    stress = torch.zeros(1, 3, 3) if labels["stress"] is None else voigt_to_matrix(_real(labels["stress"]))[None]
+    indices = atomic_numbers_to_indices(configuration.atomic_numbers, z_table=table)
+    weights = {f"{name}_weight": _real([weight]) for name, weight in configuration.property_weights.items()}
     return Batch(
-        **{**given, **scalars},
-        **_pairs(data.edge_index.numpy(), data.unit_shifts.numpy()),
+        positions=_real(configuration.positions),
+        node_attrs=to_one_hot(torch.tensor(indices, dtype=torch.long).unsqueeze(-1), num_classes=len(table)),
+        edge_index=torch.tensor(surroundings.edges, dtype=torch.long),
+        shifts=_real(surroundings.shifts),
+        unit_shifts=_real(surroundings.images),
+        **_pairs(surroundings.edges, surroundings.images),
+        cell=_real(surroundings.cell),
         batch=torch.zeros(atoms, dtype=torch.long),
         ptr=torch.tensor([0, atoms]),
+        head=torch.zeros(1, dtype=torch.long),
+        weight=_real([configuration.weight]),
+        **weights,
+        energy=_real([labels["energy"]]),
+        forces=_real(labels["forces"]),
+        stress=stress,
     )
+
+
+def _real(values: object) -> torch.Tensor:
+    return torch.tensor(np.asarray(values), dtype=torch.get_default_dtype())
 
 
 def _pairs(edges: np.ndarray, shifts: np.ndarray) -> dict[str, torch.Tensor]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mlipilot.runtime.backends.mace.batch import Batch
 from mlipilot.runtime.backends.mace.model import load_model
 from mlipilot.runtime.backends.protocol import Floats, Prediction
+from mlipilot.runtime.datasets.labels import has_volume
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.failures import JobFailure
 
@@ -85,7 +86,7 @@ class MacePotential:
         return call
 
     def evaluate(self, frames: Sequence[Atoms], *, stress: bool = False) -> Iterator[Prediction]:
-        """Predict each of `frames`, in order; a stress is of fully periodic configurations only."""
+        """Predict each of `frames`, in order; a stress, by the volume of the cell, where a frame can have one."""
         for group in self._groups(frames):
             batch = self.batch(group)
             positions = np.concatenate([frame.positions for frame in group])
@@ -97,7 +98,7 @@ class MacePotential:
             for number, frame in enumerate(group):
                 start, stop = batch.offsets[number], batch.offsets[number + 1]
                 tension = None
-                if stresses is not None and frame.pbc.all():
+                if stresses is not None and has_volume(frame):
                     tension = np.asarray(full_3x3_to_voigt_6_stress(stresses[number]))
                 yield Prediction(float(energies[number]), forces[start:stop], tension)
 

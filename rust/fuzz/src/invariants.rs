@@ -136,6 +136,10 @@ fn check_table(found: &Scan, read: &Read) -> Result<(), String> {
         table.periodic.len() / 3,
         table.stress.len() / 6,
         table.volume.len(),
+        table.cells.len() / 9,
+        table.extremes.len() / 2,
+        table.closeness.len(),
+        table.one_sidedness.len(),
         table.isolated.len(),
         table.config_types.of_frames().len(),
         table.trajectories.of_frames().len(),
@@ -150,7 +154,7 @@ fn check_table(found: &Scan, read: &Read) -> Result<(), String> {
         table.fingerprint.len(),
     ];
     require(
-        lengths == [rows; 18],
+        lengths.iter().all(|&length| length == rows),
         "a column of the table is too short or too long",
     )?;
     let kinds = table.elements.len();

@@ -6,7 +6,7 @@ use mlipilot_core::scan::{self, Geometries, Names, Options, Scan, Step};
 use numpy::{Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::arrays::refused;
 use crate::files::{open, unreadable};
@@ -60,6 +60,12 @@ pub struct ExtxyzScan {
     /// Å³, float64, NaN without a cell.
     #[pyo3(get)]
     volume: Py<PyArray1<f64>>,
+    /// Cell vectors as rows, Å, shape (frames, 9), float64, NaN without a cell.
+    #[pyo3(get)]
+    cells: Py<PyArray2<f64>>,
+    /// The least and the largest coordinate, Å, shape (frames, 2), float64, NaN without an atom.
+    #[pyo3(get)]
+    extremes: Py<PyArray2<f64>>,
     /// Whether the frame is one atom whose config_type is "IsolatedAtom", bool.
     #[pyo3(get)]
     isolated: Py<PyArray1<bool>>,
@@ -105,6 +111,16 @@ pub struct ExtxyzScan {
     /// The mean number of neighbours within r_max, float64, NaN without r_max.
     #[pyo3(get)]
     neighbours: Py<PyArray1<f64>>,
+    /// The least distance of a pair over the sum of its covalent radii, float64, inf and NaN as in shortest.
+    #[pyo3(get)]
+    closeness: Py<PyArray1<f64>>,
+    /// Of a frame of several atoms whose forces are all 0: how one-sided the surroundings of one of them are, 0 where
+    /// symmetry explains it, float64, else NaN.
+    #[pyo3(get)]
+    one_sidedness: Py<PyArray1<f64>>,
+    /// Of each key in others: its states, uint8, as energy_state, and its first number, float64, NaN unless good.
+    #[pyo3(get)]
+    others: Py<PyDict>,
     /// Equal for equal elements, wrapped positions and cell up to 1e-4 Å, whatever the order of atoms, uint64.
     #[pyo3(get)]
     fingerprint: Py<PyArray1<u64>>,
@@ -115,11 +131,13 @@ pub struct ExtxyzScan {
 /// Scans an extended XYZ file in one pass, one frame in memory, for what a data check needs to know.
 ///
 /// energy, forces, stress: the labels' names, header keys or columns, None for one that is not used; r_max: Å, to count
-/// neighbours in; search: Å, how far nearest neighbours are looked for. What is wrong with the file stands in faults: a
+/// neighbours in; search: Å, how far nearest neighbours are looked for; others: more keys or columns, each with the
+/// numbers of values that it may have. What is wrong with the file stands in faults: a
 /// frame that cannot be read has no row, one without a sound cell or positions has NaN distances. Raises OSError for a
 /// file that cannot be read, ValueError for distances that are not positive.
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
 #[pyfunction]
-#[pyo3(signature = (path, *, energy, forces, stress, r_max = None, search = 12.0))]
+#[pyo3(signature = (path, *, energy, forces, stress, r_max = None, search = 12.0, others = vec![]))]
 pub fn scan_extxyz(
     py: Python<'_>,
     path: PathBuf,
@@ -128,8 +146,10 @@ pub fn scan_extxyz(
     stress: Option<String>,
     r_max: Option<f64>,
     search: f64,
+    others: Vec<(String, Vec<usize>)>,
 ) -> PyResult<ExtxyzScan> {
     let options = Options::new(energy, forces, stress, r_max, search).map_err(refused)?;
+    let options = options.with_others(others);
     let scanned = py.detach(|| {
         let (source, size) = open(&path)?;
         Ok((size, scan::scan(source, &options)?))
@@ -199,6 +219,13 @@ impl ExtxyzScan {
         let faults = scan.faults.into_iter().map(ScanFault::from);
         let keys = scan.keys.into_iter().map(KeySummary::from);
         let symbols = table.elements.iter().map(|&number| symbol(number));
+        let others = PyDict::new(py);
+        for other in table.others {
+            others.set_item(
+                other.name,
+                (column(py, other.state), column(py, other.first)),
+            )?;
+        }
         Ok(Self {
             path,
             size,
@@ -214,6 +241,8 @@ impl ExtxyzScan {
             periodic: rows(py, table.periodic, [frames, 3])?,
             has_cell: column(py, table.has_cell),
             volume: column(py, table.volume),
+            cells: rows(py, table.cells, [frames, 9])?,
+            extremes: rows(py, table.extremes, [frames, 2])?,
             isolated: column(py, table.isolated),
             config_types: names(py, &table.config_types)?,
             trajectories: names(py, &table.trajectories)?,
@@ -229,6 +258,9 @@ impl ExtxyzScan {
             shortest: column(py, table.shortest),
             loneliest: column(py, table.loneliest),
             neighbours: column(py, table.neighbours),
+            closeness: column(py, table.closeness),
+            one_sidedness: column(py, table.one_sidedness),
+            others: others.unbind(),
             fingerprint: column(py, table.fingerprint),
             geometries: scan.geometries,
             steps: scan.steps,

@@ -75,9 +75,27 @@ def test_labels_that_ase_takes_into_its_calculator_are_found(tmp_path: Path) -> 
 def test_a_stress_of_nine_components_becomes_voigt(tmp_path: Path) -> None:
     tensor = np.array([[1.0, 6.0, 5.0], [6.0, 2.0, 4.0], [5.0, 4.0, 3.0]])
     frames = [water(-14.0, sigma=tensor.reshape(-1))]
+    frames[0].cell, frames[0].pbc = 12.0 * np.eye(3), True
     arguments = params(tmp_path, frames, frames, stress="sigma")
     arguments["valid"] = arguments["test"]
     np.testing.assert_allclose(read_splits(arguments)["train"][0].info["REF_stress"], [1, 2, 3, 4, 5, 6])
+
+
+@pytest.mark.parametrize(
+    ("cell", "pbc", "why"),
+    [
+        ([0.0, 0.0, 0.0], False, "it is not periodic"),
+        ([12.0, 12.0, 12.0], False, "it is not periodic"),
+        ([12.0, 12.0, 0.0], (True, True, False), "its cell has no volume"),
+    ],
+)
+def test_a_stress_of_a_frame_that_cannot_have_one_is_refused_by_name(
+    tmp_path: Path, cell: list[float], pbc: object, why: str
+) -> None:
+    frame = water(-14.0, sigma=np.ones(6))
+    frame.cell, frame.pbc = cell, pbc
+    found = failure(params(tmp_path, [frame], stress="sigma"))
+    assert (found.code, found.message.endswith(f"frame 0 cannot have a stress: {why}")) == ("MLP0811", True)
 
 
 def test_a_missing_label_names_file_frame_key_and_the_nearest_key(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_every_loss_in_a_stage_of_its_own(
     assert [(e["phase"], e["done"], e["total"]) for e in events[1:3]] == [("s0", 1, 10), ("s0", 2, 10)]
 
     # Each saved stage model reproduces the figures of the epoch that the history says was selected.
-    split = read_split("valid", data["valid"], needs_stress=True)
+    split = read_split("valid", data["valid"], needs_stress=True, r_max=4.0)
     batch = collate(build_graphs(split, [29], 4.5))
     for i, loss in enumerate(LOSSES):
         settings = LossParameters(**loss)

@@ -40,7 +40,7 @@ def double_precision() -> Any:
 def model_and_batch(request: pytest.FixtureRequest, data: dict[str, Path], params: dict[str, Any]) -> Any:
     params["model"].update(max_L=request.param, r_max=5.0)
     settings = ModelParameters.read(params["model"])
-    split = read_split("train", data["train"], needs_stress=True)
+    split = read_split("train", data["train"], needs_stress=True, r_max=4.0)
     graphs = build_graphs(split, split.elements, settings.r_max)
     torch.manual_seed(3)
     model = build_model(settings, normalise(split, graphs, settings.e0, settings.scaling))
@@ -82,7 +82,7 @@ def test_silu_derivatives() -> None:
 
 
 def test_every_edge_has_its_pair(data: dict[str, Path]) -> None:
-    split = read_split("train", data["train"], needs_stress=False)
+    split = read_split("train", data["train"], needs_stress=False, r_max=4.0)
     batch = collate(build_graphs(split, [29], 4.5)[:4])
     assert len(batch.pair_edge) * 2 == len(batch.edge_pair)
     assert torch.equal(torch.bincount(batch.edge_pair), torch.full((len(batch.pair_edge),), 2))
@@ -103,7 +103,7 @@ def test_molecules_and_several_elements(name: str, tmp_path: Path) -> None:
         atoms.arrays["REF_forces"] = atoms.arrays.get("forces_xtb", np.zeros((len(atoms), 3)))
         atoms.calc = None
     ase.io.write(tmp_path / "frames.xyz", frames, format="extxyz")
-    split = read_split("train", tmp_path / "frames.xyz", needs_stress=False)
+    split = read_split("train", tmp_path / "frames.xyz", needs_stress=False, r_max=4.0)
     table = AtomicNumberTable(split.elements)
     stock = StockBatch.from_data_list(
         [AtomicData.from_config(c, z_table=table, cutoff=5.0) for c in split.configurations]

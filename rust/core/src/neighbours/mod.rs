@@ -24,6 +24,8 @@ pub struct Pair {
     pub second: usize,
     /// The image of the neighbour: r = r_second − r_first + shift · cell, for the positions as given.
     pub shift: [i64; 3],
+    /// r in Å.
+    pub vector: [f64; 3],
     /// ‖r‖ in Å.
     pub distance: f64,
 }
@@ -241,7 +243,8 @@ impl Bins {
                 continue;
             }
             let between = subtract(&self.wrapped[second], &self.wrapped[first]);
-            let distance = norm(&add(&between, &translation));
+            let vector = add(&between, &translation);
+            let distance = norm(&vector);
             if distance < self.cutoff {
                 let shift =
                     [0, 1, 2].map(|k| image[k] - self.wraps[second][k] + self.wraps[first][k]);
@@ -249,6 +252,7 @@ impl Bins {
                     first,
                     second,
                     shift,
+                    vector,
                     distance,
                 });
             }

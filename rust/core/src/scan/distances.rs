@@ -1,8 +1,10 @@
 //! Distances to nearest neighbours, and how many neighbours a cutoff holds.
 use super::geometries::periodic_part;
+use super::radii::covalent_radius;
 use crate::Invalid;
 use crate::extxyz::Frame;
-use crate::neighbours::Bins;
+use crate::lattice::{Vector, norm};
+use crate::neighbours::{Bins, Pair};
 
 /// Where the first look for a nearest neighbour ends without a cutoff, in Å: most bonds are shorter.
 const FIRST_LOOK: f64 = 3.0;
@@ -18,6 +20,8 @@ pub(crate) struct Distances {
     pub(crate) loneliest: f64,
     /// The mean number of neighbours within the cutoff; NaN without one.
     pub(crate) neighbours: f64,
+    /// The least distance of a pair over the sum of its covalent radii; infinite without one below the search.
+    pub(crate) closeness: f64,
 }
 
 impl Distances {
@@ -26,6 +30,7 @@ impl Distances {
         shortest: f64::NAN,
         loneliest: f64::NAN,
         neighbours: f64::NAN,
+        closeness: f64::NAN,
     };
 }
 
@@ -42,12 +47,20 @@ pub(crate) fn distances(
     let cell = periodic_part(frame);
     let most_visits = VISITS.0 + VISITS.1 * atoms as f64;
     let bins = |cutoff| Bins::new(&frame.positions, &cell, frame.periodic, cutoff, most_visits);
+    let radii: Vec<Option<f64>> = frame.numbers.iter().map(|&n| covalent_radius(n)).collect();
     let mut nearest = vec![f64::INFINITY; atoms];
     let mut count = 0_usize;
+    let mut closeness = f64::INFINITY;
+    let mut compare = |pair: &Pair| {
+        if let (Some(one), Some(other)) = (radii[pair.first], radii[pair.second]) {
+            closeness = closeness.min(pair.distance / (one + other));
+        }
+    };
     let mut seen = r_max.unwrap_or(FIRST_LOOK.min(search));
     bins(seen)?.for_each_pair(|pair| {
         count += 1;
         nearest[pair.first] = nearest[pair.first].min(pair.distance);
+        compare(&pair);
     });
     let neighbours = match r_max {
         Some(_) => count as f64 / atoms as f64,
@@ -58,7 +71,10 @@ pub(crate) fn distances(
         let bins = bins(seen)?;
         for (atom, nearest) in nearest.iter_mut().enumerate() {
             if nearest.is_infinite() {
-                bins.for_each_neighbour(atom, &mut |pair| *nearest = nearest.min(pair.distance));
+                bins.for_each_neighbour(atom, &mut |pair| {
+                    *nearest = nearest.min(pair.distance);
+                    compare(&pair);
+                });
             }
         }
     }
@@ -73,5 +89,29 @@ pub(crate) fn distances(
         shortest: within(nearest.iter().copied().fold(f64::INFINITY, f64::min)),
         loneliest: within(nearest.iter().copied().fold(0.0, f64::max)),
         neighbours,
+        closeness,
     })
+}
+
+/// How one-sided the surroundings of the atom with the most one-sided ones are: 0 where symmetry lets no force act on
+/// any atom, up to 1 where all neighbours lie in one direction. Refuses what [`distances`] refuses.
+///
+/// Neighbours within `reach` (Å) count by their element, less the farther they are.
+pub(crate) fn one_sidedness(frame: &Frame, reach: f64) -> Result<f64, Invalid> {
+    let atoms = frame.positions.len();
+    let most_visits = VISITS.0 + VISITS.1 * atoms as f64;
+    let cell = periodic_part(frame);
+    let bins = Bins::new(&frame.positions, &cell, frame.periodic, reach, most_visits)?;
+    let mut sums = vec![([0.0; 3], 0.0); atoms];
+    bins.for_each_pair(|pair| {
+        let near = 1.0 - pair.distance / reach;
+        let weight = f64::from(frame.numbers[pair.second]) * near * near;
+        let (sum, total) = &mut sums[pair.first];
+        if pair.distance > 0.0 {
+            *sum = [0, 1, 2].map(|k| sum[k] + weight * pair.vector[k] / pair.distance);
+        }
+        *total += weight;
+    });
+    let ratio = |(sum, total): &(Vector, f64)| if *total > 0.0 { norm(sum) / total } else { 0.0 };
+    Ok(sums.iter().map(ratio).fold(0.0, f64::max))
 }

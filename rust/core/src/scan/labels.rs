@@ -46,7 +46,19 @@ impl Labels {
     }
 }
 
+impl Labels {
+    /// Whether there are forces, and all are exactly 0.
+    pub(crate) fn has_no_force(&self) -> bool {
+        self.forces.is_good() && self.forces.values.iter().all(|&force| force == 0.0)
+    }
+}
+
 impl Label {
+    /// What stands under a key, of one of some numbers of values.
+    pub(crate) fn find(frame: &Frame, key: &str, sizes: &[usize]) -> Self {
+        Self::new(find(frame, key), sizes)
+    }
+
     fn new(found: Option<Option<Vec<f64>>>, sizes: &[usize]) -> Self {
         let (state, values) = match found {
             None => (State::Absent, Vec::new()),

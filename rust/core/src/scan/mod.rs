@@ -9,6 +9,7 @@ mod geometries;
 mod keys;
 mod labels;
 mod names;
+mod radii;
 mod table;
 mod work;
 
@@ -23,7 +24,7 @@ pub use geometries::Geometries;
 pub use keys::{KeyKind, KeySummary, Place};
 pub use labels::State;
 pub use names::Names;
-pub use table::Table;
+pub use table::{Other, Table};
 pub use work::{Step, work_correlation, work_ratio};
 
 use geometries::periodic_part;
@@ -36,6 +37,8 @@ const MOST_FAULTS: usize = 20;
 const ISOLATED: &str = "IsolatedAtom";
 /// No crystal repeats itself within this distance, in Å.
 const THINNEST: f64 = 0.1;
+/// How far around an atom without any force is looked at, in Å.
+const SURROUNDINGS: f64 = 6.0;
 /// No one writes a cell whose vectors are so much longer than its planes are apart.
 const MOST_SKEWED: f64 = 1e3;
 
@@ -47,6 +50,7 @@ pub struct Options {
     stress: Option<String>,
     r_max: Option<f64>,
     search: f64,
+    others: Vec<(String, Vec<usize>)>,
 }
 
 impl Options {
@@ -74,7 +78,15 @@ impl Options {
             stress,
             r_max,
             search,
+            others: Vec::new(),
         })
+    }
+
+    /// Also look at these keys, each with the numbers of values that it may have.
+    #[must_use]
+    pub fn with_others(mut self, others: Vec<(String, Vec<usize>)>) -> Self {
+        self.others = others;
+        self
     }
 }
 
@@ -145,7 +157,15 @@ impl Scan {
             None => distances::Distances::UNKNOWN,
         };
         let fingerprint = fingerprint::fingerprint(frame, lattice.as_ref());
+        let one_sidedness = match lattice {
+            Some(_) if labels.has_no_force() && frame.positions.len() > 1 => {
+                distances::one_sidedness(frame, SURROUNDINGS).unwrap_or(f64::NAN)
+            }
+            _ => f64::NAN,
+        };
         let row = self.table.push(frame, &labels, distances, fingerprint);
+        self.table.one_sidedness.push(one_sidedness);
+        self.table.push_others(frame, &options.others);
         let comparable = lattice.filter(|_| !row.isolated && !frame.positions.is_empty());
         self.geometries.push(frame, comparable.as_ref());
         trail.follow(frame, comparable, row.trajectory, &labels);
@@ -165,7 +185,17 @@ fn geometry(frame: &Frame) -> Result<Lattice, Fault> {
         let message = "the frame is periodic, but has no `Lattice`".to_owned();
         return Err(fault(frame, FaultKind::Cell, message));
     }
-    let lattice = Lattice::new(&periodic_part(frame), frame.periodic)
+    let cell = periodic_part(frame);
+    let flat = |k: &usize| frame.periodic[*k] && cell[*k] == [0.0; 3];
+    if let Some(k) = (0..3).find(flat) {
+        let vector = ["first", "second", "third"][k];
+        let message = format!(
+            "the {vector} vector of `Lattice` is 0, and the frame is periodic along it; write `pbc=\"F F F\"` for a \
+             molecule"
+        );
+        return Err(fault(frame, FaultKind::Cell, message));
+    }
+    let lattice = Lattice::new(&cell, frame.periodic)
         .map_err(|refused| fault(frame, FaultKind::Cell, refused.to_string()))?;
     let thinnest = (0..3)
         .filter(|&k| frame.periodic[k])

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use super::ISOLATED;
 use super::distances::Distances;
-use super::labels::{Labels, State};
+use super::labels::{Label, Labels, State};
 use super::names::Names;
 use crate::extxyz::{Frame, Value};
 use crate::lattice::{norm, volume};
@@ -27,6 +27,10 @@ pub struct Table {
     pub has_cell: Vec<bool>,
     /// The cell's volume in Å³, NaN without a cell.
     pub volume: Vec<f64>,
+    /// The cell vectors as rows in Å, nine a frame, NaN without a cell.
+    pub cells: Vec<f64>,
+    /// The least and the largest of all coordinates in Å, two a frame, NaN without an atom.
+    pub extremes: Vec<f64>,
     /// Whether the frame is the reference of an element: one atom, and MACE's word for it.
     pub isolated: Vec<bool>,
     /// The key `config_type`.
@@ -57,10 +61,27 @@ pub struct Table {
     pub loneliest: Vec<f64>,
     /// The mean number of neighbours.
     pub neighbours: Vec<f64>,
+    /// The least distance of a pair over the sum of its covalent radii, see [`Distances`].
+    pub closeness: Vec<f64>,
+    /// Of a frame of several atoms without any force, how one-sided the surroundings of one are; else NaN.
+    pub one_sidedness: Vec<f64>,
+    /// The other keys that were asked for.
+    pub others: Vec<Other>,
     /// The fingerprint of the geometry.
     pub fingerprint: Vec<u64>,
     /// Elements with their number of atoms, until all elements are known.
     counts: Vec<BTreeMap<u8, i32>>,
+}
+
+/// A key that was asked for beside the labels.
+#[derive(Debug, Default)]
+pub struct Other {
+    /// Its name.
+    pub name: String,
+    /// What became of it in each frame.
+    pub state: Vec<u8>,
+    /// Its first number, NaN unless its state is good.
+    pub first: Vec<f64>,
 }
 
 /// What else needs to be known of a row.
@@ -103,6 +124,13 @@ impl Table {
         self.has_cell.push(frame.cell.is_some());
         self.volume
             .push(frame.cell.as_ref().map_or(f64::NAN, volume));
+        let cell = frame.cell.unwrap_or([[f64::NAN; 3]; 3]);
+        self.cells.extend(cell.as_flattened());
+        let coordinates = frame.positions.as_flattened().iter().copied();
+        self.extremes.extend([
+            coordinates.clone().reduce(f64::min).unwrap_or(f64::NAN),
+            coordinates.reduce(f64::max).unwrap_or(f64::NAN),
+        ]);
         let config_type = frame.entry("config_type");
         let isolated = frame.numbers.len() == 1
             && config_type.is_some_and(|e| e.value == Value::Text && e.raw == ISOLATED);
@@ -115,10 +143,27 @@ impl Table {
         self.shortest.push(distances.shortest);
         self.loneliest.push(distances.loneliest);
         self.neighbours.push(distances.neighbours);
+        self.closeness.push(distances.closeness);
         self.fingerprint.push(fingerprint);
         Row {
             isolated,
             trajectory,
+        }
+    }
+
+    pub(crate) fn push_others(&mut self, frame: &Frame, wanted: &[(String, Vec<usize>)]) {
+        if self.others.len() < wanted.len() {
+            let named = |(name, _): &(String, Vec<usize>)| Other {
+                name: name.clone(),
+                ..Other::default()
+            };
+            self.others = wanted.iter().map(named).collect();
+        }
+        for (other, (name, sizes)) in self.others.iter_mut().zip(wanted) {
+            let found = Label::find(frame, name, sizes);
+            other.state.push(found.state as u8);
+            let first = found.values.first().copied();
+            other.first.push(first.unwrap_or(f64::NAN));
         }
     }
 

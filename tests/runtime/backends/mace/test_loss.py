@@ -21,7 +21,7 @@ KINDS = ["weighted", "huber", "universal", "l1l2"]
 
 @pytest.fixture
 def batch(frames: list[Atoms], written: Callable[[list[Atoms]], Path]) -> Batch:
-    split = read_split("train", written(frames), needs_stress=True)
+    split = read_split("train", written(frames), needs_stress=True, r_max=4.0)
     return collate(build_graphs(split, split.elements, 4.0))
 
 

@@ -21,7 +21,7 @@ AVERAGE = {"kind": "average"}
 
 
 def found(images: list[Atoms], written: Write, e0: dict[str, Any] = AVERAGE, scaling: str = "none") -> Normalisation:
-    split = read_split("train", written(images), needs_stress=False)
+    split = read_split("train", written(images), needs_stress=False, r_max=4.0)
     return normalise(split, build_graphs(split, split.elements, 4.0), e0, scaling)
 
 
@@ -89,6 +89,6 @@ def test_a_scale_that_is_not_finite_is_named(bound: list[Atoms], written: Write)
 
 
 def test_the_average_number_of_neighbours_is_that_of_the_graphs(bound: list[Atoms], written: Write) -> None:
-    split = read_split("train", written(bound), needs_stress=False)
+    split = read_split("train", written(bound), needs_stress=False, r_max=4.0)
     graphs = build_graphs(split, split.elements, 4.0)
     assert normalise(split, graphs, AVERAGE, "none").average_neighbours == average_neighbours(graphs)

@@ -145,3 +145,27 @@ def test_a_gpu_gives_the_numbers_of_the_cpu(copper_model: Path, copper: Atoms) -
     there, here = (next(Potential.load(copper_model, device).evaluate([copper])) for device in ("cuda", "cpu"))
     assert there.energy == pytest.approx(here.energy, abs=1e-9)
     np.testing.assert_allclose(there.forces, here.forces, atol=1e-9)
+
+
+@pytest.mark.parametrize("pbc", [(True, True, False), (True, False, True), (False, True, False)])
+def test_the_stress_of_a_partly_periodic_frame_is_what_straining_its_cell_does(
+    pbc: tuple[bool, bool, bool], copper_model: Path
+) -> None:
+    slab = bulk("Cu", "fcc", a=3.6, cubic=True)
+    slab.rattle(0.1, seed=4)
+    slab.cell[pbc.index(False)] *= 2.5
+    slab.pbc = pbc
+    axis, step = pbc.index(True), 1e-4
+    strained = []
+    for size in (-step, step):
+        frame = slab.copy()
+        deformation = np.identity(3)
+        deformation[axis, axis] += size
+        frame.set_cell(slab.cell.array @ deformation, scale_atoms=False)
+        frame.positions = slab.positions @ deformation
+        strained.append(frame)
+    potential = Potential.load(copper_model)
+    (prediction,) = potential.evaluate([slab], stress=True)
+    low, high = (found.energy for found in potential.evaluate(strained))
+    assert prediction.stress is not None
+    assert prediction.stress[axis] == pytest.approx((high - low) / (2 * step * slab.get_volume()), rel=1e-5)
