@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlipilot.compiler.backends.mace.losses import SPEC_LOSSES
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.check.dynamics import timestep_faults
 from mlipilot.compiler.data_paths import look
@@ -22,9 +23,6 @@ from mlipilot.spec.values import BlockValue, Name, Value
 if TYPE_CHECKING:
     from mlipilot.compiler.data.answers import Answer, Size
     from mlipilot.compiler.data.question import Finding, Question
-
-ROBUST = ("huber", "universal", "l1l2")
-"""Losses in which a large error does not count as its square."""
 
 
 class Use(NamedTuple):
@@ -117,14 +115,15 @@ def _answer(spec: Spec, use: Use) -> Answer:
 
 def _question(use: Use) -> Question:
     """What is asked of the files, but for the files."""
-    from mlipilot.compiler.data.question import Question
+    from mlipilot.compiler.data.question import LABELS, Question, UsedLoss
 
     data, training, model = use.data, use.training, use.model
-    losses = [stage.call("loss") for stage in enabled_stages(training) if stage.has("loss")] if training else []
-    weights = {
-        name: max((_number(loss.arguments.get(name)) for loss in losses), default=0.0)
-        for name in ("energy", "forces", "stress")
-    }
+    calls = [stage.call("loss") for stage in enabled_stages(training) if stage.has("loss")] if training else []
+    losses = tuple(
+        UsedLoss(call.name, SPEC_LOSSES[call.name], {name: _number(call.arguments.get(name)) for name in LABELS})
+        for call in calls
+        if call.name in SPEC_LOSSES
+    )
     e0 = model.call("e0") if model is not None and model.has("e0") else None
     return Question(
         splits=(),
@@ -136,10 +135,8 @@ def _question(use: Use) -> Question:
         r_max=float(model.number("r_max")) if model is not None and model.has("r_max") else None,
         batch=training.integer("batch") if training is not None and training.has("batch") else None,
         valid_batch=training.integer("valid_batch") if training is not None and training.has("valid_batch") else None,
-        energy_weight=weights["energy"],
-        forces_weight=weights["forces"],
-        stress_weight=weights["stress"],
-        robust_loss=bool(losses) and all(loss.name in ROBUST for loss in losses),
+        losses=losses,
+        robust_loss=bool(losses) and all(used.loss.robust for used in losses),
     )
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
-from mlipilot.compiler.data.question import Anchor, Finding, Question, Split
+from mlipilot.compiler.data.question import Anchor, Finding, MoreKeys, Question, Split, more_keys
 from mlipilot.compiler.data.table import GOOD
 
 if TYPE_CHECKING:
@@ -100,9 +100,14 @@ def _scanned_for(files: Files, question: Question) -> Question:
 
 
 def _asked(files: Files, question: Question) -> str:
-    document = dataclasses.asdict(dataclasses.replace(question, splits=()))
+    fields = dataclasses.fields(question)
+    document = {field.name: getattr(question, field.name) for field in fields if field.name != "splits"}
     paths = {name: [str(path.absolute()) for path in paths] for name, paths in files.items()}
-    return json.dumps([paths, document], sort_keys=True, default=dict)
+    return json.dumps([paths, document], sort_keys=True, default=_plain)
+
+
+def _plain(value: Mapping[str, Any] | frozenset[str]) -> Any:
+    return dict(value) if isinstance(value, Mapping) else sorted(value)
 
 
 def _state(files: Files) -> str:
@@ -120,16 +125,21 @@ def _code() -> list[tuple[int, int]]:
 def _scan(path: Path, question: Question) -> ExtxyzScan:
     stat = path.stat()
     keys = question.energy, question.forces, question.stress
-    return _scanned(str(path), (stat.st_size, stat.st_mtime_ns, stat.st_ino), keys, question.r_max)
+    state = stat.st_size, stat.st_mtime_ns, stat.st_ino
+    return _scanned(str(path), state, keys, question.r_max, more_keys(question.others))
 
 
 @lru_cache(maxsize=32)
 def _scanned(
-    path: str, state: tuple[int, int, int], keys: tuple[str, str, str | None], r_max: float | None
+    path: str,
+    state: tuple[int, int, int],
+    keys: tuple[str, str, str | None],
+    r_max: float | None,
+    others: MoreKeys,
 ) -> ExtxyzScan:
     del state  # part of the memory's key: a changed file is another one
     energy, forces, stress = keys
-    return _core.scan_extxyz(path, energy=energy, forces=forces, stress=stress, r_max=r_max)
+    return _core.scan_extxyz(path, energy=energy, forces=forces, stress=stress, r_max=r_max, others=others)
 
 
 def _size(split: Split) -> Size:

@@ -43,7 +43,7 @@ class Facts:
         question = self.question
         if question.key(label) is None:
             return False
-        return not question.masked or question.weight(label) > 0 or (label == "energy" and question.e0 == "average")
+        return not question.stock or question.weight(label) > 0 or (label == "energy" and question.e0 == "average")
 
     @cached_property
     def absent(self) -> dict[str, tuple[Table, ...]]:

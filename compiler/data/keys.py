@@ -14,6 +14,11 @@ _NAMES = {
     "energy": ("energy", "energies", "toten", "etot", "ener"),
     "forces": ("forces", "force", "frc"),
     "stress": ("stress", "stresses"),
+    "virials": ("virial", "virials"),
+    "dipole": ("dipole", "dipoles"),
+    "polarizability": ("polarizability", "polarisability"),
+    "total_charge": ("charge",),
+    "total_spin": ("spin", "multiplicity"),
 }
 """Words of a key that name the label."""
 _OTHER = frozenset(
@@ -61,14 +66,15 @@ def unit_in(key: str) -> str | None:
     return next((UNITS[word] for word in re.findall("[a-z]+", key.lower()) if word in UNITS), None)
 
 
-def candidates(label: str, key: str, tables: Iterable[Table]) -> list[Candidate]:
-    """Keys of the files that may hold a label declared as `key`, the likeliest first."""
+def candidates(label: str, key: str, tables: Iterable[Table], sizes: Sequence[int] = ()) -> list[Candidate]:
+    """Keys of the files that may hold a label declared as `key`, the likeliest first; `sizes` of one of no `LABELS`."""
     place = "column" if label == "forces" else "header"
+    wanted = sizes or _SIZES[label]
     frames: dict[str, int] = {}
     for table in tables:
         for scan in table.scans:
             for summary in scan.keys:
-                fits = summary.kind in ("number", "vector", "array") and math.prod(summary.shape) in _SIZES[label]
+                fits = summary.kind in ("number", "vector", "array") and math.prod(summary.shape) in wanted
                 if fits and summary.place == place:
                     frames[summary.name] = frames.get(summary.name, 0) + summary.frames
     found = [Candidate(name, count, _named(label, name), _safe(name)) for name, count in frames.items() if name != key]
@@ -95,7 +101,7 @@ def misspelt(key: str, other: str) -> bool:
 
 def _named(label: str, name: str) -> bool:
     own = words(name)
-    return any(word in own or (len(word) > 4 and word in name.lower()) for word in _NAMES[label])
+    return any(word in own or (len(word) > 4 and word in name.lower()) for word in _NAMES.get(label, ()))
 
 
 def _safe(name: str) -> bool:

@@ -56,6 +56,16 @@ class Table:
         """A header key of every frame: `trajectories` or `config_types`."""
         return [text for scan in self.scans for text in getattr(scan, name)]
 
+    def other(self, key: str) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+        """State of a key that was scanned besides the labels, and its first number; `ABSENT` where it was not."""
+        states, values = [], []
+        for scan in self.scans:
+            missing = np.zeros(scan.frames, np.uint8), np.full(scan.frames, np.nan)
+            state, value = scan.others.get(key, missing)
+            states.append(state)
+            values.append(value)
+        return (np.concatenate(states), np.concatenate(values)) if states else (np.zeros(0, np.uint8), np.zeros(0))
+
     def state(self, label: str) -> NDArray[np.uint8]:
         """Whether each frame has the label: `ABSENT`, `GOOD`, `NOT_FINITE` or `MALFORMED`."""
         return self.column(f"{label}_state")

@@ -1,10 +1,12 @@
 """Failures of MACE trainings that were tried out with mace-torch 0.3.16, and what finds each before training.
 
-The table is printed as `docs/mace-failures.md` (`document`), and its tests lint each `options` on its data.
+The table, `failures.toml`, is printed as `docs/mace-failures.md` (`document`), and its tests lint each `options`.
 """
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -12,380 +14,30 @@ class Failure(NamedTuple):
     """One failure: what triggers it, what MACE does, and how it is found."""
 
     id: str
-    options: str
-    """As YAML, with what makes the failure alone; empty where it is not in the options."""
-    data: str
-    """What the data are like; empty where they do not matter."""
     observed: str
     """What MACE does."""
     revealed: str
     """When MACE itself lets it be seen: `never`, `late` (after training), `start` or `parse`."""
-    codes: tuple[str, ...]
-    """Diagnostics of `mlipilot lint` that find it."""
     spec: str
     """What becomes of it in a `.mlp` spec."""
+    options: str = ""
+    """As YAML, with what makes the failure alone; empty where it is not in the options."""
+    data: str = ""
+    """What the data are like; empty where they do not matter."""
+    codes: tuple[str, ...] = ()
+    """Diagnostics of `mlipilot lint` that find it."""
     reason: str = ""
     """Why `lint` cannot find it, where it cannot."""
     command: str = ""
     """A command line that shows it, where YAML cannot."""
 
 
-FAILURES: tuple[Failure, ...] = (
-    Failure(
-        "V0",
-        "max_num_epochs: 10",
-        "well labelled",
-        "trains, saves the model, exits with 0",
-        "–",
-        (),
-        "trains",
-        "nothing is wrong here: the control",
-    ),
-    Failure(
-        "V1",
-        "loss: ef\nenergy_weight: 7\nforces_weight: 13",
-        "",
-        "both weights are 1, whatever the options say",
-        "never",
-        ("MLP1110",),
-        "cannot be written: there is no such loss",
-    ),
-    Failure(
-        "V2",
-        "loss: huber\nstage_two: true",
-        "",
-        "Stage Two minimises squared errors of energy and forces, without the stress",
-        "never",
-        ("MLP1130",),
-        "cannot be written: each stage names its loss",
-    ),
-    Failure(
-        "V3",
-        "loss: l1l2energyforces\nstage_two: true",
-        "",
-        "Stage Two minimises squared errors of energy and forces",
-        "never",
-        ("MLP1130",),
-        "cannot be written: each stage names its loss",
-    ),
-    Failure(
-        "V4",
-        "patience: 1\nmax_num_epochs: 5",
-        "",
-        "logs that it stops, each epoch, and runs all of them",
-        "never",
-        ("MLP1138",),
-        "`patience` ends a stage",
-    ),
-    Failure(
-        "V5",
-        "",
-        "a test file with an element that train and valid lack",
-        "trains to the end, then stops with a `ValueError` and saves no model",
-        "late",
-        ("MLP1008",),
-        "MLP1008",
-    ),
-    Failure(
-        "V6",
-        "E0s: average",
-        "the energy's key is misspelt in the training file",
-        "reference energies and losses of NaN, a model of NaN, exits with 0",
-        "never",
-        ("MLP1003",),
-        "MLP1003",
-    ),
-    Failure(
-        "V7",
-        "E0s: {29: 3.51}",
-        "the energy's key is misspelt in the training and validation files",
-        "energies get the weight 0, exits with 0",
-        "never",
-        ("MLP1003",),
-        "MLP1003",
-    ),
-    Failure(
-        "V8",
-        "E0s: average",
-        "one of 8 frames lacks the energy",
-        "reference energies of NaN, a model of NaN, no warning, exits with 0",
-        "never",
-        ("MLP1004",),
-        "MLP1004",
-    ),
-    Failure(
-        "V9",
-        "E0s: average",
-        "the keys of energy and forces are both wrong",
-        "stops with a `ValueError`",
-        "start",
-        ("MLP1003",),
-        "MLP1003",
-    ),
-    Failure(
-        "V10",
-        "batch_size: 64",
-        "8 training frames",
-        "stops with `torch.cat(): expected a non-empty list`",
-        "start",
-        ("MLP1045",),
-        "MLP0512 or MLP1045",
-    ),
-    Failure(
-        "V11",
-        "E0s: {29: 0.0, 47: 0.0}",
-        "copper alone",
-        "stops at a product of matrices whose shapes do not match",
-        "start",
-        ("MLP1023",),
-        "MLP0511 or MLP1023",
-    ),
-    Failure(
-        "V12",
-        "E0s: {1: 0.0}",
-        "copper alone",
-        "stops with a `KeyError`",
-        "start",
-        ("MLP1022", "MLP1023"),
-        "MLP0511 or MLP1022",
-    ),
-    Failure(
-        "V13",
-        "amsgrad: false",
-        "",
-        "AMSGrad stays on",
-        "never",
-        ("MLP1110",),
-        "`amsgrad = false` switches it off",
-    ),
-    Failure(
-        "V14",
-        "correlations: 2",
-        "",
-        "exits with 2: unrecognized arguments",
-        "parse",
-        ("MLP1102",),
-        "MLP0403",
-    ),
-    Failure(
-        "V15",
-        "",
-        "",
-        "takes a unique beginning of an option's name for the option",
-        "never",
-        ("MLP1107",),
-        "cannot be written: names are complete",
-        command="mace_run_train --name x --train_file train.xyz --max_num 1",
-    ),
-    Failure(
-        "V16",
-        "start_stage_two: 50\nmax_num_epochs: 3",
-        "",
-        "warns in its log and trains without Stage Two, exits with 0",
-        "never",
-        ("MLP1132",),
-        "cannot be written: stages follow each other",
-    ),
-    Failure(
-        "V17",
-        "max_L: 2\nmax_ell: 1\nnum_interactions: 2",
-        "",
-        "trains to the end, then fails to copy the model and saves none",
-        "late",
-        ("MLP1120",),
-        "MLP0502",
-    ),
-    Failure(
-        "V18",
-        "r_max: 1.0",
-        "no atom has another within 1 Å",
-        "a mean number of neighbours of NaN, a model of NaN, exits with 0",
-        "never",
-        ("MLP1041",),
-        "MLP0501 or MLP1041",
-    ),
-    Failure(
-        "V19",
-        "",
-        "one component of one force is NaN",
-        "NaN from epoch 0, the last good checkpoint overwritten, a model of NaN, exits with 0",
-        "never",
-        ("MLP1006",),
-        "MLP1006; MLP0810 as it trains",
-    ),
-    Failure(
-        "V20",
-        "",
-        "forces with the wrong sign",
-        "trains without complaint to relative force errors of 100 %",
-        "never",
-        ("MLP1035",),
-        "MLP1035",
-    ),
-    Failure(
-        "V21",
-        "valid_fraction: 0.01",
-        "8 training frames, no validation file",
-        "validates with one frame",
-        "never",
-        ("MLP1142",),
-        "cannot be written: `valid` names files or trajectories; MLP1047 where they hold one",
-    ),
-    Failure(
-        "V22",
-        "scheduler: CosineAnnealing",
-        "",
-        "stops with a `RuntimeError` after it has built the model",
-        "start",
-        ("MLP1106",),
-        "MLP0206",
-    ),
-    Failure(
-        "V23",
-        "loss: stress",
-        "no stress in the files",
-        "trains without it and prints a stress error of `None`, exits with 0",
-        "never",
-        ("MLP1003",),
-        "MLP0511 or MLP1003",
-    ),
-    Failure(
-        "V24",
-        "eval_interval: 10\nmax_num_epochs: 5",
-        "",
-        "saves the model of epoch 0, exits with 0",
-        "never",
-        ("MLP1136",),
-        "cannot be written: each epoch is evaluated",
-    ),
-    Failure(
-        "V25",
-        "loss: forces_only\nstage_two: true",
-        "",
-        "stops with a `ValueError` after it has built the model",
-        "start",
-        ("MLP1131",),
-        "cannot be written: each stage names its loss",
-    ),
-    Failure(
-        "V26",
-        "test_dir: tests\nmulti_processed_test: true",
-        "",
-        "trains to the end, then stops with `TypeError: 'module' object is not callable`",
-        "late",
-        ("MLP1144",),
-        "cannot be written: `test` names files",
-    ),
-    Failure(
-        "V27",
-        "E0s: average",
-        "a frame of one atom marked `config_type=isolated_atom`",
-        "trains on it as a structure and fits 0.11 eV where the atom has 3.51 eV",
-        "never",
-        ("MLP1025",),
-        "MLP1025",
-    ),
-    Failure(
-        "V28",
-        "restart_latest: true\nnum_channels: 64",
-        "a checkpoint of 32 channels",
-        "swallows the error and trains from epoch 0, exits with 0",
-        "never",
-        ("MLP1150",),
-        "cannot happen: another model has another key, and its own checkpoints",
-    ),
-    Failure(
-        "V29",
-        "restart_latest: true\nseed: 2",
-        "checkpoints of seed 1",
-        "warns in its log and trains from epoch 0, exits with 0",
-        "never",
-        ("MLP1151",),
-        "cannot happen: another seed has another key, and its own checkpoints",
-    ),
-    Failure(
-        "V30",
-        "start_stage_two: 2\neval_interval: 5\nmax_num_epochs: 4",
-        "",
-        "trains to the end, then stops with `UnboundLocalError: latest_checkpoint_info`",
-        "late",
-        ("MLP1133",),
-        "cannot be written: each epoch is evaluated",
-    ),
-    Failure(
-        "V31",
-        "start_stage_two: 40\nmax_num_epochs: 40",
-        "",
-        "evaluates and saves the first stage twice",
-        "never",
-        ("MLP1132",),
-        "cannot be written: stages follow each other",
-    ),
-    Failure(
-        "V32",
-        "freeze: -1",
-        "",
-        "freezes nothing; its help says the last layer",
-        "never",
-        ("MLP1110",),
-        "cannot be written: nothing is frozen",
-    ),
-    Failure(
-        "V33",
-        "MLP_irreps: 16x1o",
-        "",
-        "stops with a `ValueError` as it builds the model; with `gate: None` it trains on, with a readout of vectors",
-        "start",
-        ("MLP1121",),
-        "cannot be written: `readout` is a number of scalars",
-    ),
-    Failure(
-        "V34",
-        "lr: 1000",
-        "",
-        "NaN, exits with 0",
-        "never",
-        ("MLP1109",),
-        "MLP0810 as it trains",
-    ),
-    Failure(
-        "V35",
-        "",
-        "",
-        "in a Python program that imports `e3nn` before `mace`: `UnpicklingError` (torch 2.6 and newer)",
-        "parse",
-        (),
-        "cannot happen: jobs import `mace` first",
-        "not in the options: `mace_run_train` itself imports in the right order",
-    ),
-    Failure(
-        "V36",
-        "optimizer: schedulefree",
-        "",
-        "without the package `schedulefree`: stops with an `ImportError` after it has built the model",
-        "start",
-        ("MLP1112",),
-        "cannot be written: the optimiser is Adam",
-    ),
-    Failure(
-        "V37",
-        "model: ScaleShiftMACE\nscaling: no_scaling",
-        "",
-        "stops with `must be real number, not NoneType`",
-        "start",
-        ("MLP1122",),
-        "`scaling = none` trains",
-    ),
-    Failure(
-        "V38",
-        "loss: huber",
-        "frames without a stress",
-        "takes missing stresses for zeros and pulls all predicted stresses to 0",
-        "never",
-        ("MLP1143",),
-        "MLP1004: a label that the loss weighs must be there",
-    ),
-)
+def _read() -> tuple[Failure, ...]:
+    with (Path(__file__).parent / "failures.toml").open("rb") as file:
+        rows = tomllib.load(file)["failure"]
+    return tuple(Failure(**{**row, "codes": tuple(row.get("codes", ()))}) for row in rows)
 
+
+FAILURES = _read()
 
 __all__ = ["FAILURES", "Failure"]

@@ -6,8 +6,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from mlipilot.compiler.backends.mace.knowledge import ROBUST_LOSSES, STRESS_LOSSES
-from mlipilot.compiler.lint.heads import check_heads
+from mlipilot.compiler.lint.energies import read_energies
+from mlipilot.compiler.lint.heads import check_heads, head_settings
+from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
@@ -26,6 +27,8 @@ Keys: TypeAlias = dict[str, str]
 """The key of each label in the files."""
 _OTHER = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
 """Endings of files that MACE reads in another way; a folder is one too."""
+_UNREAD = ("statistics_file", "test_dir")
+"""Options that name data which nothing here reads."""
 _NEEDED = (
     "train_file valid_file test_file valid_fraction energy_key forces_key stress_key E0s r_max batch_size "
     "valid_batch_size loss energy_weight forces_weight stress_weight heads foundation_model"
@@ -40,8 +43,9 @@ _OPTIONS = {
     "valid_batch": "valid_batch_size",
     "loss": "loss",
     "dataset": "train_file",
+    "type_weights": "config_type_weights",
 }
-"""The option that an anchor means; a file's is its split's."""
+"""The option that an anchor means; a file's is its split's, that of another label its key."""
 _WORDS = (("`e0`", "`E0s`"), ("`values`", "energies in `E0s`"), ("`average`", "`E0s: average`"))
 """What the rules over data say in a spec's words, in MACE's."""
 _CONSEQUENCES = {
@@ -55,6 +59,9 @@ _CONSEQUENCES = {
     "MLP1035": "MACE trains without complaint to errors of 100 %",
     "MLP1041": "MACE trains to NaN where no atom of a frame has a neighbour, and exits with 0",
     "MLP1045": "MACE stops with `torch.cat(): expected a non-empty list`",
+    "MLP1053": "MACE trains the other terms, and says nothing",
+    "MLP1054": "MACE trains as if the weight were 1, and says nothing",
+    "MLP1055": "MACE weighs nothing by it, and says nothing",
 }
 """What MACE does, where the finding does not say it."""
 
@@ -73,7 +80,7 @@ class Looked(NamedTuple):
     diagnostics: list[Diagnostic]
     remarks: tuple[str, ...] = ()
     scanned: bool = False
-    """Whether a training file was read."""
+    """Whether the data were read, all of them."""
 
 
 class _File(NamedTuple):
@@ -85,10 +92,10 @@ def check_data(settings: Settings, named: DataFiles) -> Looked:
     """Scan the data files that can be found, and say what they prove of the options."""
     unknown = [name for name in _NEEDED if not settings.known(name)]
     if settings.value("heads") is not None:
-        return Looked(check_heads(settings), ("the data files of `heads` were not read",))
+        return _heads(settings)
     found: list[Diagnostic] = []
     remarks: list[str] = []
-    files = [file for split in SPLITS if (file := _file(settings, named, split, found, remarks)) is not None]
+    files = [file for split in SPLITS for file in _files(settings, named, split, found, remarks)]
     if not any(file.split == "train" for file in files):
         if not remarks and not found:
             remarks.append("the data were not checked: name the training file with `--data train.xyz`")
@@ -96,24 +103,54 @@ def check_data(settings: Settings, named: DataFiles) -> Looked:
     if unknown:
         options = ", ".join(f"`{name}`" for name in unknown) if settings.complete else "some options"
         return Looked(found, (*remarks, f"the data were not checked: the value of {options} is not known"))
-    return _scan(settings, files, found, remarks)
+    remarks += [f"`{settings.value(name)}` was not read" for name in _UNREAD if settings.has(name)]
+    looked = _scan(settings, files, found, remarks)
+    replayed = head_settings(settings)
+    if not replayed:
+        return looked
+    return _joined([looked, *(_of_head(name, head) for name, head in replayed.items())])
 
 
-def _file(
+def _heads(settings: Settings) -> Looked:
+    """Each head with its own data and keys."""
+    heads = head_settings(settings)
+    looked = _joined([_of_head(name, head) for name, head in heads.items()])
+    looked = looked._replace(diagnostics=[*check_heads(settings), *looked.diagnostics])
+    return looked if heads else looked._replace(remarks=("the data files of `heads` were not read",))
+
+
+def _of_head(name: str, head: Settings) -> Looked:
+    looked = check_data(head, DataFiles())
+    return looked._replace(remarks=tuple(f"head `{name}`: {remark}" for remark in looked.remarks))
+
+
+def _joined(parts: list[Looked]) -> Looked:
+    found = list(dict.fromkeys(diagnostic for part in parts for diagnostic in part.diagnostics))
+    remarks = tuple(dict.fromkeys(remark for part in parts for remark in part.remarks))
+    return Looked(found, remarks, bool(parts) and all(part.scanned for part in parts))
+
+
+def _files(
     settings: Settings, named: DataFiles, split: str, found: list[Diagnostic], remarks: list[str]
-) -> _File | None:
-    """The file of a split; None where there is none, or it is not here, or it is no text."""
+) -> list[_File]:
+    """The files of a split that are here and are text."""
     given: Path | None = getattr(named, split)
     option = f"{split}_file"
     if given is not None:
         if given.is_file():
-            return _File(split, given)
+            return [_File(split, given)]
         flag = "--data" if split == "train" else f"--{split}"
         found.append(Diagnostic("MLP0306", f"`{given}` does not exist", help=f"`{flag}` names an extxyz file"))
-        return None
-    name = settings.value(option) if option not in settings.unreadable else None
-    if not name:
-        return None
+        return []
+    written = settings.value(option) if option not in settings.unreadable else None
+    names = written if isinstance(written, list) else [written] if written else []
+    files = (_file(settings, split, name, found, remarks) for name in names)
+    return [file for file in files if file is not None]
+
+
+def _file(settings: Settings, split: str, name: str, found: list[Diagnostic], remarks: list[str]) -> _File | None:
+    """A file that the options name; None where it is not here, or it is no text."""
+    option = f"{split}_file"
     path = find(name, settings.source)
     if path is not None and (name.endswith((*_OTHER, "/")) or path.is_dir()):
         remarks.append(f"`{name}` is no extxyz file, and was not checked")
@@ -140,14 +177,17 @@ def _file(
 def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remarks: list[str]) -> Looked:
     from mlipilot._core import scan_extxyz
     from mlipilot.compiler.data import Split, ask, meant_keys
+    from mlipilot.compiler.data.question import more_keys
     from mlipilot.compiler.lint.split import check_split
 
     r_max = None if settings.takes_foundation_shape else settings.value("r_max")
     if r_max is not None and not 0 < r_max < math.inf:
         r_max = None  # its rule says so, and what follows from it is not said again
 
+    others = more_keys(other_labels(settings))
+
     def scanned(keys: Keys) -> list[Split]:
-        splits = []
+        scans: dict[str, list[ExtxyzScan]] = {}
         for file in files:
             try:
                 scan = scan_extxyz(
@@ -156,18 +196,20 @@ def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remar
                     forces=keys["forces"],
                     stress=keys["stress"],
                     r_max=r_max,
+                    others=others,
                 )
             except (OSError, ValueError) as error:
                 help_ = "name an extxyz file"
                 found.append(Diagnostic("MLP0306", f"`{file.path}` cannot be read: {error}", help=help_))
                 continue
-            splits.append(Split(file.split, (scan,)))
-        return splits
+            scans.setdefault(file.split, []).append(scan)
+        return [Split(split, tuple(of_split)) for split, of_split in scans.items()]
 
     keys: Keys = {label: settings.value(f"{label}_key") for label in LABELS}
     splits = scanned(keys)
     if not splits or splits[0].name != "train":
         return Looked(found, tuple(remarks))
+    settings.train_elements = tuple(splits[0].scans[0].elements)
     settings.isolated = bool(splits[0].scans[0].isolated.any())
     own, stress = check_split(settings, splits[0].scans[0])
     findings = ask(_question(settings, splits, keys, r_max, stress))
@@ -176,19 +218,20 @@ def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remar
         mended = {**keys, **meant}
         more = ask(_question(settings, scanned(mended), mended, r_max, stress))
         findings += [finding for finding in more if finding not in findings]
-    remarks.append(_updates(settings, splits[0].scans[0]))
+    updates = _updates(settings, splits[0].scans[0])
     shown = [_diagnostic(settings, finding) for finding in findings]
-    return Looked([*found, *shown, *own], tuple(remark for remark in remarks if remark), scanned=True)
+    told = tuple(remark for remark in remarks if remark)
+    return Looked([*found, *shown, *own], (*told, *updates), scanned=not told)
 
 
 def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float | None, stress: bool) -> Question:
     from mlipilot.compiler.data import Question
 
-    loss = settings.value("loss")
     train = splits[0].scans[0]
-    e0, energies = ("isolated", None) if settings.isolated else _energies(settings.value("E0s"))
+    e0, energies = ("isolated", None) if settings.isolated else _energies(settings)
     if not train.energy_state.any():
         e0, energies = None, None  # the missing key is said; what it brings with it is not
+    loss = used_loss(settings, stress=stress)
     return Question(
         splits=tuple(splits),
         energy=keys["energy"],
@@ -199,22 +242,22 @@ def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float 
         r_max=r_max,
         batch=settings.value("batch_size"),
         valid_batch=settings.value("valid_batch_size"),
-        energy_weight=0.0 if loss == "forces_only" else settings.value("energy_weight"),
-        forces_weight=settings.value("forces_weight"),
-        stress_weight=settings.value("stress_weight") if loss in STRESS_LOSSES and stress else 0.0,
-        robust_loss=loss in ROBUST_LOSSES,
-        masked=loss != "huber",
+        losses=(loss,),
+        robust_loss=loss.loss.robust,
         stock=True,
+        others=other_labels(settings),
+        type_weights=type_weights(settings),
     )
 
 
-def _energies(written: object) -> tuple[str | None, dict[str, float] | None]:
+def _energies(settings: Settings) -> tuple[str | None, dict[str, float] | None]:
     """How `E0s` gives energies, and the energies by element; None where the options alone do not tell."""
+    written = settings.value("E0s")
     if written is None:
         return "isolated", None
     if str(written).lower() == "average":
         return "average", None
-    values = literal(written)
+    values = read_energies(settings).energies if str(written).endswith(".json") else literal(written)
     if not isinstance(values, dict):
         return None, None
     if not all(isinstance(z, int) and 0 < z <= len(ELEMENTS) for z in values):
@@ -224,7 +267,9 @@ def _energies(written: object) -> tuple[str | None, dict[str, float] | None]:
 
 def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
     anchor = finding.anchor
-    option = f"{anchor.split or 'train'}_file" if anchor.part == "file" else _OPTIONS[anchor.part]
+    option = (
+        f"{anchor.split or 'train'}_file" if anchor.part == "file" else _OPTIONS.get(anchor.part, f"{anchor.part}_key")
+    )
     text = {"headline": finding.headline, "label": finding.label, "help": finding.help}
     if settings.isolated and option == "E0s":
         text["help"] = text["help"].replace("`average`", "`average` and leave the isolated atoms out")
@@ -253,8 +298,9 @@ def _place(settings: Settings, option: str) -> str:
     """The option that is shown for one that the data speak of."""
     if option == "E0s" and settings.isolated:
         return "train_file"  # which holds the energies
-    if option == "stress_key" and not settings.has(option):
-        return "stress_weight" if settings.has("stress_weight") else "loss"  # which asks for it
+    if option.endswith("_key") and not settings.has(option):
+        weight = f"{option.removesuffix('_key')}_weight"
+        return next((name for name in (weight, "loss", "embedding_specs") if settings.has(name)), option)  # what asks
     return option
 
 
@@ -268,16 +314,16 @@ def _added(settings: Settings, option: str, value: str | None) -> Fix | None:
     return Fix(f"add `{option}: {value}`", (Edit(end, f"{start}{option}: {value}\n"),))
 
 
-def _updates(settings: Settings, train: ExtxyzScan) -> str:
-    """How much training the options ask for, in a sentence."""
+def _updates(settings: Settings, train: ExtxyzScan) -> tuple[str, ...]:
+    """How much training the options ask for, in a sentence; nothing where they do not tell."""
     frames = int((~train.isolated).sum())
     batch, epochs = settings.value("batch_size"), settings.value("max_num_epochs")
     if settings.value("valid_file") is None and settings.known("valid_fraction"):
         frames -= max(1, int(settings.value("valid_fraction") * frames))
     if not settings.known("max_num_epochs") or epochs < 1 or batch < 1 or frames < batch:
-        return ""
+        return ()
     updates = epochs * (frames // batch)
-    return f"{frames:,} training frames, batches of {batch}, {epochs:,} epochs: {updates:,} gradient updates"
+    return (f"{frames:,} training frames, batches of {batch}, {epochs:,} epochs: {updates:,} gradient updates",)
 
 
 __all__ = ["DataFiles", "Looked", "check_data"]

@@ -14,7 +14,7 @@ _HEAD = """\
 Each was tried out with mace-torch 0.3.16. "Seen" says when MACE itself lets the failure be seen: never (it exits with
 0 and a wrong result), late (after all training), at the start (once the data are loaded), or as it parses its options.
 `mlipilot lint mace.yaml --data train.xyz` finds those with a code before anything is trained; the last column says
-what becomes of them in a `.mlp` spec. The page is made from `compiler/lint/catalogue.py`; its tests lint every row.
+what becomes of them in a `.mlp` spec. The page is made from `compiler/lint/failures.toml`; its tests lint every row.
 """
 _COLUMNS = ("id", "trigger", "what MACE does", "seen", "found by `mlipilot lint`", "in a `.mlp` spec")
 

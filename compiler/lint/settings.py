@@ -41,6 +41,8 @@ class Settings:
     """The word that names the training command; None for a file of options, to which a command may add others."""
     isolated: bool = False
     """Whether the training file has isolated atoms, so that MACE never reads `E0s`."""
+    train_elements: tuple[str, ...] | None = None
+    """Symbols of the elements of the training file; None where it was not read."""
 
     def value(self, name: str) -> Any:
         """An option's value, its default where it was not given; None for an option that this release lacks."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mlipilot.compiler.backends.mace.knowledge import STRESS_LOSSES
+from mlipilot.compiler.backends.mace.losses import STRESS_LOSSES
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.schema.labels import CLAIMED
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
@@ -27,7 +28,8 @@ def check_split(settings: Settings, train: ExtxyzScan) -> tuple[list[Diagnostic]
     loss = settings.value("loss")
     weight = settings.value("stress_weight") if loss in STRESS_LOSSES else 0.0
     has_stress = bool((train.stress_state != _ABSENT).any())
-    if loss == "huber" and weight and not has_stress:
+    zeroed = loss == "huber" or settings.value("stress_key") in CLAIMED
+    if zeroed and weight and not has_stress:
         return [*found, _zeros(settings)], False
     asked = loss == "stress" or settings.has("stress_key") or settings.has("stress_weight")
     if loss == "stress" and weight and not has_stress and not bool(train.has_cell.any()):
@@ -51,13 +53,14 @@ def _no_cell(settings: Settings) -> Diagnostic:
 def _zeros(settings: Settings) -> Diagnostic:
     return settings.report(
         "MLP1143",
-        f"`loss: huber` trains the stress, and no frame has `{settings.value('stress_key')}`",
+        f"{settings.written('loss')} trains the stress, and no frame has `{settings.value('stress_key')}`",
         "loss",
         "stress_weight",
         "stress_key",
         label="takes missing stresses for zeros",
         consequence="MACE ignores that the label is missing and pulls all predicted stresses to 0, without a word",
-        help="write `stress_weight: 0`, or choose `loss: universal`, which leaves missing labels out",
+        help="write `stress_weight: 0`, or leave missing labels out: `loss: universal`, and a key of another name than "
+        "ASE's, such as `REF_stress`",
     )
 
 

@@ -10,7 +10,7 @@ from ase import Atoms
 from numpy.typing import NDArray
 
 from mlipilot.runtime.foundation.failures import JobFailure
-from mlipilot.spec.schema.labels import CONFIG_TYPE, ENERGY, FORCES, ISOLATED_ATOM, STRESS, Label
+from mlipilot.spec.schema.labels import CONFIG_TYPE, ENERGY, FORCES, ISOLATED_ATOM, STRESS, WEIGHTS, Label
 
 Floats = NDArray[np.float64]
 _STRESSES: tuple[tuple[int, ...], ...] = ((6,), (9,), (3, 3))
@@ -31,6 +31,15 @@ def require_volume(where: str, frame: Atoms) -> None:
     if not has_volume(frame):
         why = "its cell has no volume" if frame.pbc.any() else "it is not periodic"
         raise JobFailure("MLP0811", f"{where} cannot have a stress: {why}", "drop the stress, or leave the frame out")
+
+
+def require_weights(where: str, frame: Atoms) -> None:
+    """MLP0811, named by `where`, for a weight of the loss that is no number, not finite or negative."""
+    for key in WEIGHTS:
+        weight = frame.info.get(key, 1.0)
+        if isinstance(weight, (str, bool)) or np.ndim(weight) or not np.isfinite(weight) or weight < 0:
+            remedy = "write a number that is not negative, or leave the weight out"
+            raise JobFailure("MLP0811", f"{where}: the weight {key} is {weight}", remedy)
 
 
 def has_label(frame: Atoms, label: Label) -> bool:

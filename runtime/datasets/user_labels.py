@@ -14,10 +14,12 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
 from mlipilot.runtime.datasets.frames import labelled
-from mlipilot.runtime.datasets.labels import checked_label, is_isolated_atom, require_volume
+from mlipilot.runtime.datasets.labels import checked_label, is_isolated_atom, require_volume, require_weights
 from mlipilot.runtime.foundation.failures import JobFailure
+from mlipilot.spec.schema.labels import CONFIG_TYPE, WEIGHTS
 
-KEPT = ("trajectory", "temperature", "config_type", "config_weight", "config_energy_weight", "config_forces_weight")
+KEPT = ("trajectory", "temperature", CONFIG_TYPE, *WEIGHTS)
+"""Headers that a frame keeps besides its labels."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def map_labels(frame: Atoms, keys: LabelKeys, path: Path, number: int) -> Atoms:
     if keys.stress is not None and not alone:
         require_volume(where, frame)
         stress = _voigt(_label(frame, keys.stress, None, where), keys.stress, where)
+    require_weights(where, frame)
     info = {key: frame.info[key] for key in KEPT if key in frame.info}
     info.setdefault("trajectory", f"{path.stem}-{number}")
     info["trajectory"] = str(info["trajectory"])

@@ -199,6 +199,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1026": Entry("different-zero", "energies of two splits have different zeros", Severity.WARNING),
     "MLP1027": Entry("touching-isolated-atom", "an isolated atom sees its own periodic image"),
     "MLP1028": Entry("contradicting-isolated-atoms", "one isolated atom has several energies"),
+    "MLP1029": Entry("claimed-label", "ASE takes a label out of the frames before MACE looks for it"),
     "MLP1031": Entry("force-outlier", "a force is far larger than a structure can hold", Severity.WARNING),
     "MLP1032": Entry("energy-outlier", "an energy is far from all others", Severity.WARNING),
     "MLP1033": Entry("foreign-unit", "a label has another unit than expected, by its name or size", Severity.WARNING),
@@ -219,6 +220,12 @@ CATALOGUE: dict[str, Entry] = {
         "far-from-origin", "frames lie so far from the origin that MACE runs out of memory", Severity.WARNING
     ),
     # 11: backend: options of the installed MACE
+    "MLP1051": Entry("unusable-weight", "a weight of a frame is negative, or no number"),
+    "MLP1052": Entry("nothing-weighed", "every training frame has the weight 0"),
+    "MLP1053": Entry("label-without-weight", "a label has the weight 0 in every training frame", Severity.WARNING),
+    "MLP1054": Entry("ignored-weight", "a loss takes no notice of a weight", Severity.WARNING),
+    "MLP1055": Entry("unknown-config-type", "a weight is of a type that no training frame has", Severity.WARNING),
+    "MLP1056": Entry("no-element", "an atom is of no element", Severity.WARNING),
     "MLP1101": Entry("unreadable-options", "a file holds no options of MACE, and no command that trains it"),
     "MLP1102": Entry("unknown-option", "MACE has no such option"),
     "MLP1103": Entry("repeated-option", "an option is given twice, and one of them is dropped"),
@@ -254,6 +261,8 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1142": Entry("one-validation-frame", "the validation split is one frame", Severity.WARNING),
     "MLP1143": Entry("missing-stress-trained", "missing stresses are trained as zeros"),
     "MLP1144": Entry("unreadable-test-folder", "the test folder is read by code that crashes"),
+    "MLP1145": Entry("atomic-numbers-lack-element", "the list of atomic numbers lacks an element of the data"),
+    "MLP1146": Entry("forces-not-computed", "forces are trained, and are not computed"),
     "MLP1150": Entry("restart-does-not-fit", "a checkpoint is of another architecture than the options"),
     "MLP1151": Entry("restart-finds-nothing", "no checkpoint has the name and seed of the options", Severity.WARNING),
 }

@@ -30,6 +30,24 @@ FORCES = Label("forces", "REF_forces", "eV/Å", per_atom=True)
 STRESS = Label("stress", "REF_stress", "eV/Å^3, ASE's sign", per_atom=False)
 LABELS = {label.name: label for label in (ENERGY, FORCES, STRESS)}
 
+FRAME_WEIGHT = "config_weight"
+"""Header of a frame's weight in the loss, as MACE reads it."""
+
+
+def weight_key(label: str) -> str:
+    """Header of a label's own weight in a frame."""
+    return f"config_{label}_weight"
+
+
+WEIGHTS = (FRAME_WEIGHT, *map(weight_key, LABELS))
+"""Headers of weights."""
+
+CLAIMED = frozenset(
+    "energy forces stress stresses dipole charges magmom magmoms free_energy energies dielectric_tensor "
+    "born_effective_charges polarization".split()
+)
+"""Names that ASE's reader takes out of a frame, for its calculator (`all_properties` of ASE 3.29)."""
+
 CONFIG_TYPE, ISOLATED_ATOM = "config_type", "IsolatedAtom"
 """Header, and its value in a frame of one atom, that mark the energy of a free atom, as MACE reads them."""
 SAME_ENERGY = 1e-3

@@ -13,7 +13,14 @@ EXAMPLES = examples()
 ELSEWHERE = {
     *("MLP0702", "MLP0703", "MLP0704"),  # plan and output files: tests/compiler/test_plan_file.py
     *("MLP0711", "MLP0712", "MLP0713", "MLP0714"),  # edits: tests/spec/edit
-    *("MLP1005", "MLP1046", "MLP1048", "MLP1049"),  # what stock MACE does with data: tests/compiler/data
+    *(
+        "MLP1005",
+        "MLP1029",
+        "MLP1046",
+        "MLP1048",
+        "MLP1049",
+        "MLP1055",
+    ),  # what stock MACE does with data: tests/compiler/data
 }
 """Codes that no spec's text can raise."""
 

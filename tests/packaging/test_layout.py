@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("spec", "compiler", "runtime")
-SHIPPED = {".py", ".pyi", ".lark", ".md", ".json", ".html", ".css"}
+SHIPPED = {".py", ".pyi", ".lark", ".md", ".json", ".html", ".css", ".toml"}
 
 
 def _git(*arguments: str) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mlipilot.compiler.backends.mace.losses import STRESS_LOSSES
+
 DICTIONARIES = frozenset(
     "E0s heads config_type_weights embedding_specs foundation_model_kwargs lr_params_factors fixedpoint_update_config "
     "field_readout_config".split()
@@ -92,6 +94,7 @@ BOUNDS: Mapping[str, Bounds] = {
     "huber_delta": Bounds(0, None, _CRASH, low_too=False),
     "weight_decay": Bounds(0, None, _CRASH),
     "num_workers": Bounds(0, None, _CRASH),
+    "clip_grad": Bounds(0, None, "every gradient becomes 0: MACE trains nothing and exits with 0", low_too=False),
     "seed": Bounds(0, 2**32 - 1, "MACE stops with a traceback before it loads data"),
     "energy_weight": Bounds(0, None, "the loss rewards errors"),
     "forces_weight": Bounds(0, None, "the loss rewards errors"),
@@ -106,10 +109,6 @@ BOUNDS: Mapping[str, Bounds] = {
 _WEIGHING = ("weighted", "virials", "stress", "huber", "universal", "l1l2energyforces", "energy_forces_dipole", "ef")
 """Losses with weights of energy and forces; that `ef` ignores both has a rule of its own."""
 _DIPOLES = ("dipole", "dipole_polar", "energy_forces_dipole")
-STRESS_LOSSES = ("stress", "huber", "universal")
-"""Losses with a term for the stress."""
-ROBUST_LOSSES = ("huber", "universal", "l1l2energyforces")
-"""Losses in which large errors count linearly."""
 
 
 class Works(NamedTuple):
@@ -218,6 +217,8 @@ HEAD_OPTIONS = frozenset(
     "total_charge_key total_spin_key polarizability_key key_specification".split()
 )
 """Options that a head may have of its own; MACE passes over any other."""
+REPLAY_SETS = ("mp", "matpes_pbe", "matpes_r2scan", "omat")
+"""Words that `pt_train_file` takes instead of a file: sets that MACE downloads."""
 FOUNDATION_MODELS = (
     "small medium large small-0b medium-0b small-0b2 medium-0b2 large-0b2 medium-0b3 medium-mpa-0 small-omat-0 "
     "medium-omat-0 mace-matpes-pbe-0 mace-matpes-r2scan-0 mh-0 mh-1 polar-1-s polar-1-m polar-1-l small_off medium_off "

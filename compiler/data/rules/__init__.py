@@ -8,6 +8,7 @@ from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Finding
 from mlipilot.compiler.data.rules import (
     batches,
+    claimed,
     contradictions,
     elements,
     headers,
@@ -16,18 +17,23 @@ from mlipilot.compiler.data.rules import (
     leaks,
     neighbours,
     origin,
+    others,
     outliers,
     reading,
     references,
     signs,
     stress,
     units,
+    weights,
     zeros,
 )
 
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     reading.find,
     labels.find,
+    claimed.find,
+    others.find,
+    weights.find,
     headers.find,
     elements.find,
     leaks.find,

@@ -1,4 +1,4 @@
-"""Elements that a split has and the training frames lack."""
+"""Atoms of no element, and elements that a split has and the training frames lack."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Finding
 from mlipilot.compiler.data.table import Mask, counted
 
+_DUMMY = "X"
+"""Symbol of a site without an element, whose number is 0."""
+
 
 def find(facts: Facts) -> Iterator[Finding]:
     """One finding a split; nothing while training frames are unread, for they may have the element."""
+    yield from _dummies(facts)
     train = facts.train
     if train is None or train.faulty:
         return
@@ -33,4 +37,21 @@ def find(facts: Facts) -> Iterator[Finding]:
             ("stock MACE trains to the end, and then fails on them without saving a model",)
             if table.name == "test"
             else (),
+        )
+
+
+def _dummies(facts: Facts) -> Iterator[Finding]:
+    if _DUMMY not in facts.elements or facts.train is None:
+        return
+    train, dummy = facts.train, facts.elements.index(_DUMMY)
+    rows = np.flatnonzero(train.kept & (train.composition[:, dummy] > 0))
+    if len(rows):
+        yield Finding(
+            "MLP1056",
+            f"{counted(len(rows), int(train.kept.sum()), train.noun)} {'has' if len(rows) == 1 else 'have'} atoms "
+            f"of no element (`{_DUMMY}`, or the number 0)",
+            train.anchor(rows),
+            train.places(rows),
+            "write the symbol of an element, or leave these sites out",
+            ("they are trained as an element of their own",),
         )

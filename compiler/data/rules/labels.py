@@ -11,6 +11,7 @@ from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.keys import Candidate, best, candidates, misspelt, unit_in, words
 from mlipilot.compiler.data.question import LABELS, Anchor, Finding
 from mlipilot.compiler.data.table import ABSENT, MALFORMED, NOT_FINITE, Table, counted
+from mlipilot.spec.schema.labels import CLAIMED
 
 _SHAPES = {"energy": "one number", "forces": "three numbers an atom", "stress": "six or nine numbers"}
 _WHERE = {"energy": "header", "forces": "column", "stress": "header"}
@@ -53,9 +54,26 @@ def _absent(facts: Facts, label: str, absent: Sequence[Table]) -> Finding:
         Anchor(label),
         f"no such {_WHERE[label]}",
         _meant(label, found, replacement),
-        notes + _units(found),
+        notes + _units(found) + _zeros(facts, label),
         replacement,
     )
+
+
+def _zeros(facts: Facts, label: str) -> tuple[str, ...]:
+    """What stock MACE does where it takes no notice of a label that is missing."""
+    question = facts.question
+    if not question.stock or question.is_masked(label) or (label == "energy" and question.e0 == "average"):
+        return ()
+    return (f"stock MACE trains the missing {label} as 0, with full weight: {why_not_masked(facts, label)}",)
+
+
+def why_not_masked(facts: Facts, label: str) -> str:
+    """Why a frame without a label is trained as if it were 0."""
+    key = facts.question.key(label)
+    if key in CLAIMED:
+        return f"ASE takes `{key}` out of the frame, and MACE puts it back with the weight 1, there or not"
+    losses = [f"`{used.name}`" for used in facts.question.losses if label not in used.loss.by_label]
+    return f"{' and '.join(losses)} take{'s' if len(losses) == 1 else ''} no notice of a label that is missing"
 
 
 def _all_malformed(facts: Facts, label: str) -> bool:
@@ -117,11 +135,12 @@ def _frames(facts: Facts, label: str, table: Table) -> Iterator[Finding]:
     question = facts.question
     key = question.key(label)
     state = table.state(label)
-    counts = table.bearers(label) | (table.isolated if label == "energy" and not question.masked else False)
+    counts = table.bearers(label) | (table.isolated if label == "energy" and not question.stock else False)
     total = int(counts.sum())
     missing = np.flatnonzero(counts & (state == ABSENT))
     if len(missing) and facts.needed(label):
-        refused = not question.masked or (label == "energy" and question.e0 == "average" and table.name == "train")
+        masked = question.is_masked(label)
+        refused = not masked or (label == "energy" and question.e0 == "average" and table.name == "train")
         yield Finding(
             "MLP1004" if refused else "MLP1005",
             f"{counted(len(missing), total, table.noun)} lack{'s' if len(missing) == 1 else ''} the {label} `{key}`",
@@ -156,11 +175,14 @@ def _slips(key: str, table: Table) -> tuple[str, ...]:
 
 
 def _consequence(facts: Facts, label: str, table: Table) -> tuple[str, ...]:
+    zeros = _zeros(facts, label)
+    if zeros:
+        return zeros
     if table.name != "train":
         return ()
     if label == "energy" and facts.question.e0 == "average":
         return ("stock MACE fits reference energies of NaN to such a set, trains, and exits with 0",)
-    if label == "forces" and facts.question.masked:
+    if label == "forces" and facts.question.stock:
         return ("MACE takes missing forces for zeros where it computes the scale of its output",)
     return ()
 

@@ -81,7 +81,7 @@ def _missing(facts: Facts, train: Table, lacking: list[str]) -> Iterator[Finding
         return
     silent = ~train.kept & (train.state("energy") != GOOD)
     if set(lacking) & {train.elements[int(train.composition[row].argmax())] for row in np.flatnonzero(silent)}:
-        if not facts.question.masked:
+        if not facts.question.stock:
             return  # the labels' rule has said that the isolated atom lacks its energy
         reason = "its isolated atom carries no energy"
     else:

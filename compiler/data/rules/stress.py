@@ -15,11 +15,11 @@ from mlipilot.compiler.data.table import ABSENT, Table, counted
 def find(facts: Facts) -> Iterator[Finding]:
     """Frames without a volume in a data set whose stress is used; in stock MACE, only where they carry one."""
     question = facts.question
-    if question.stress is None or (question.masked and not question.stress_weight):
+    if question.stress is None or (question.stock and not question.weight("stress")):
         return
     for table in facts.tables.values():
         bare = table.kept & ~table.lone & ~table.stressable
-        if question.masked:
+        if question.stock:
             bare &= table.state("stress") != ABSENT
         flat = bare & table.periodic.any(axis=1) & np.isfinite(table.column("shortest"))
         molecules = bare & ~table.periodic.any(axis=1)
@@ -38,7 +38,7 @@ def find(facts: Facts) -> Iterator[Finding]:
                     f"drop `{question.stress}` and its weight, or leave the frames out",
                     (note,),
                 )
-        if question.stock and question.r_max is not None and question.stress_weight:
+        if question.stock and question.r_max is not None:
             yield from _padded(table, question.r_max, question.stress)
 
 

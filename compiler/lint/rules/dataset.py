@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mlipilot.compiler.backends.mace.knowledge import E0_WORDS, FOUNDATION_MODELS
+from mlipilot.compiler.lint.energies import read_energies
+from mlipilot.compiler.lint.labels import is_weight
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
@@ -47,7 +49,19 @@ def _energies(settings: Settings) -> list[Diagnostic]:
 
 def _file(settings: Settings, name: str) -> list[Diagnostic]:
     if find(name, settings.given["E0s"].item.source) is not None:
-        return []
+        found = read_energies(settings)
+        if not found.fault:
+            return []
+        return [
+            settings.report(
+                "MLP1140",
+                f"`{name}` {found.fault}",
+                "E0s",
+                label="cannot be used",
+                consequence=_LATE,
+                help=found.remedy,
+            )
+        ]
     return [
         settings.report(
             "MLP1113",
@@ -161,8 +175,12 @@ def _foundation(settings: Settings) -> list[Diagnostic]:
 
 def _type_weights(settings: Settings) -> list[Diagnostic]:
     weights = settings.value("config_type_weights")
-    if not settings.has("config_type_weights") or isinstance(literal(weights), dict):
+    if not settings.has("config_type_weights"):
         return []
+    written = literal(weights)
+    if isinstance(written, dict):
+        wrong = next((name for name, weight in written.items() if not is_weight(weight)), None)
+        return [] if wrong is None else [_no_weight(settings, str(wrong), written[wrong])]
     unquoted = settings.given["config_type_weights"].item.command_line
     return [
         settings.report(
@@ -174,6 +192,39 @@ def _type_weights(settings: Settings) -> list[Diagnostic]:
             help="the shell takes quotes off: write `--config_type_weights='{\"Default\": 1.0}'`"
             if unquoted
             else "write one such as `{Default: 1.0}`",
+        )
+    ]
+
+
+def _no_weight(settings: Settings, name: str, weight: object) -> Diagnostic:
+    return settings.report(
+        "MLP1109",
+        f"`config_type_weights` gives `{name}` the weight {weight!r}",
+        "config_type_weights",
+        label="must be a number, at least 0",
+        consequence="the loss rewards errors, or MACE stops after it has loaded the data",
+    )
+
+
+def _atomic_numbers(settings: Settings) -> list[Diagnostic]:
+    written = settings.value("atomic_numbers")
+    if not settings.has("atomic_numbers") or settings.train_elements is None:
+        return []
+    listed = literal(written)
+    if not isinstance(listed, (list, tuple)):
+        return []
+    lacking = [symbol for symbol in settings.train_elements if _SYMBOLS.get(symbol, 0) not in listed]
+    if not lacking:
+        return []
+    numbers = sorted({*listed, *(_SYMBOLS[symbol] for symbol in lacking if symbol in _SYMBOLS)})
+    return [
+        settings.report(
+            "MLP1145",
+            f"{settings.written('atomic_numbers')} lacks {', '.join(lacking)}, which the training file has",
+            "atomic_numbers",
+            label=f"no {' and no '.join(lacking)}",
+            consequence="MACE stops after it has loaded the data",
+            help=f"write `{numbers}`, or leave `atomic_numbers` out",
         )
     ]
 
@@ -200,6 +251,7 @@ RULES = (
     Rule(("E0s", "heads", "foundation_model", "multiheads_finetuning", "pt_train_file"), _energies),
     Rule(("foundation_model",), _foundation),
     Rule(("config_type_weights",), _type_weights),
+    Rule(("atomic_numbers",), _atomic_numbers),
     Rule(("test_dir", "multi_processed_test"), _test_folder),
     Rule(("name", "train_file", "heads"), _nothing_to_train),
 )

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from mlipilot.compiler.backends.mace.knowledge import DIPOLE_MODELS
+from mlipilot.compiler.backends.mace.losses import FORCES, LOSSES
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
-
-_TERMS = {
-    "weighted": ("energy", "forces"),
-    "forces_only": ("forces",),
-    "virials": ("energy", "forces", "virials"),
-    "stress": ("energy", "forces", "stress"),
-    "huber": ("energy", "forces", "stress"),
-    "universal": ("energy", "forces", "stress"),
-    "l1l2energyforces": ("energy", "forces"),
-}
-"""The weighted terms of each loss."""
 
 
 def _ignored_weights(settings: Settings) -> list[Diagnostic]:
@@ -37,8 +28,14 @@ def _ignored_weights(settings: Settings) -> list[Diagnostic]:
     ]
 
 
+def _terms(settings: Settings) -> tuple[str, ...]:
+    """The weighted terms; `ef` has none that its options weigh."""
+    loss = settings.value("loss")
+    return LOSSES[loss].terms if loss in LOSSES and loss != "ef" else ()
+
+
 def _nothing(settings: Settings) -> list[Diagnostic]:
-    names = [f"{term}_weight" for term in _TERMS.get(settings.value("loss"), ())]
+    names = [f"{term}_weight" for term in _terms(settings)]
     if not names or any(settings.value(name) for name in names):
         return []
     return [
@@ -52,7 +49,28 @@ def _nothing(settings: Settings) -> list[Diagnostic]:
     ]
 
 
+def _not_computed(settings: Settings) -> list[Diagnostic]:
+    loss = settings.value("loss")
+    if settings.value("compute_forces") is not False or FORCES not in LOSSES.get(loss, LOSSES["ef"]).terms:
+        return []
+    if settings.value("model") in DIPOLE_MODELS:
+        return []
+    return [
+        settings.report(
+            "MLP1146",
+            f"`{settings.spelled('compute_forces')}: false` leaves out the forces that `loss: {loss}` trains",
+            "compute_forces",
+            "loss",
+            "forces_weight",
+            label="forces are trained",
+            consequence="MACE stops with a `TypeError` at the first step",
+            help="leave it out; `forces_weight: 0` trains the energy alone",
+        )
+    ]
+
+
 RULES = (
+    Rule(("compute_forces", "loss", "model"), _not_computed),
     Rule(("loss", "energy_weight", "forces_weight"), _ignored_weights),
     Rule(("loss", "energy_weight", "forces_weight", "stress_weight", "virials_weight"), _nothing),
 )

@@ -18,6 +18,7 @@ from mlipilot.runtime.backends.mace.memory import keep_freed_memory
 from mlipilot.runtime.backends.mace.model import DTYPES, build_model
 from mlipilot.runtime.backends.mace.normalisation import Normalisation, normalise
 from mlipilot.runtime.backends.mace.potential import MacePotential
+from mlipilot.runtime.backends.mace.weights import check_weighed
 from mlipilot.runtime.backends.protocol import Backend, Prepared
 from mlipilot.runtime.foundation.job_context import JobContext
 
@@ -45,6 +46,7 @@ class _Mace(Backend):
         job.progress(phase="data", done=0, total=settings.epochs, unit="epoch")
         train, valid = (_read(split, job, settings) for split in ("train", "valid"))
         check_elements(train, valid)
+        check_weighed(train, settings.stages)
         graphs = build_graphs(train, train.elements, settings.model.r_max)
         others = build_graphs(valid, train.elements, settings.model.r_max)
         normalisation = normalise(train, graphs, settings.model.e0, settings.model.scaling)

@@ -17,7 +17,7 @@ from ase.data import chemical_symbols
 from mace.data import Configuration, config_from_atoms
 from mace.data.utils import KeySpecification
 
-from mlipilot.runtime.datasets.labels import is_isolated_atom, label_of, require_labels
+from mlipilot.runtime.datasets.labels import is_isolated_atom, label_of, require_labels, require_weights
 from mlipilot.runtime.dynamics.edges import find_edges
 from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.spec.schema.labels import ENERGY, LABELS, SAME_ENERGY
@@ -60,6 +60,7 @@ def read_split(name: str, path: Path, *, needs_stress: bool, r_max: float) -> Sp
     isolated: dict[int, float] = {}
     for index, atoms in enumerate(frames):
         require_labels(f"{name}: frame {index}", atoms, stress=needs_stress)
+        require_weights(f"{name}: frame {index}", atoms)
         if is_isolated_atom(atoms):
             _check_alone(f"{name}: frame {index}", atoms, r_max)
             energy = float(label_of(atoms, ENERGY))

@@ -10,7 +10,9 @@ import pytest
 from clusters import frame
 
 from mlipilot import _core
+from mlipilot.compiler.backends.mace.losses import LOSSES
 from mlipilot.compiler.data import Finding, Question, Split, ask
+from mlipilot.compiler.data.question import UsedLoss, more_keys
 
 Ask = Callable[..., list[Finding]]
 SOUND = {"train": range(12), "valid": range(900, 904), "test": range(910, 914)}
@@ -27,7 +29,7 @@ def asking(tmp_path: Path) -> Ask:
         if sealed is not None:
             splits["sealed"] = list(sealed)
         question: dict[str, Any] = {"energy": "REF_energy", "forces": "REF_forces", "stress": None}
-        question |= {"e0": "average", "r_max": 5.0, "batch": 4} | given
+        question |= {"e0": "average", "r_max": 5.0, "batch": 4, "losses": (used("weighted"),)} | given
         scanned = []
         for name, frames in splits.items():
             path = tmp_path / f"{name}.xyz"
@@ -38,11 +40,17 @@ def asking(tmp_path: Path) -> Ask:
                 forces=question["forces"],
                 stress=question["stress"],
                 r_max=question["r_max"],
+                others=more_keys(question.get("others", {})),
             )
             scanned.append(Split(name, (scan,)))
         return ask(Question(splits=tuple(scanned), **question))
 
     return ask_about
+
+
+def used(name: str, **weights: float) -> UsedLoss:
+    """A loss by MACE's word, with these weights; those of energy and forces are 1 unless they are given."""
+    return UsedLoss(name, LOSSES[name], {"energy": 1.0, "forces": 1.0} | weights)
 
 
 def codes(found: list[Finding]) -> list[str]:

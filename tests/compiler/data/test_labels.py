@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from asking_frames import SOUND, Ask, codes
+from asking_frames import SOUND, Ask, codes, used
 from clusters import atom, frame
 
 FULL = {"energy_xtb": "energy_xtb", "forces_xtb": "forces_xtb"}
@@ -111,14 +111,14 @@ def test_where_missing_labels_are_masked_they_are_a_warning_but_for_averaged_ene
     energies = [frame(seed, energy="REF_energy" if seed % 3 else None) for seed in range(12)]
     forces = [frame(seed, forces="REF_forces" if seed % 3 else None) for seed in range(12)]
     values = {"e0": "values", "e0_values": {"Cu": -3.0}}
-    assert codes(asking(train=energies, masked=True)) == ["MLP1004"]
-    assert codes(asking(train=energies, masked=True, **values)) == ["MLP1005"]
-    assert codes(asking(train=forces, masked=True)) == ["MLP1005"]
+    assert codes(asking(train=energies, stock=True)) == ["MLP1004"]
+    assert codes(asking(train=energies, stock=True, **values)) == ["MLP1005"]
+    assert codes(asking(train=forces, stock=True)) == ["MLP1005"]
 
 
 def test_a_label_without_weight_may_be_absent_where_it_is_masked(asking: Ask) -> None:
     splits = everywhere(energy="REF_energy")
-    assert asking(**splits, masked=True, forces_weight=0.0) == []
+    assert asking(**splits, stock=True, losses=(used("weighted", forces=0.0),)) == []
     assert codes(asking(**splits)) == ["MLP1003"]
 
 

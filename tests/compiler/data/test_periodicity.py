@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from asking_frames import Ask, codes
+from asking_frames import Ask, codes, used
 from clusters import atom, frame, write_splits
 
 from mlipilot.compiler.compile import check_file, compile_file
 
 CELL = 'Lattice="9 0 0 0 9 0 0 0 {height}" pbc="{pbc}" REF_stress="0.001 0 0 0 0.002 0 0 0 0.003"'
-STOCK = {"stock": True, "masked": True, "stress": "REF_stress", "stress_weight": 1.0}
+STOCK = {"stock": True, "stress": "REF_stress", "losses": (used("stress", stress=1.0),)}
 
 
 def slabs(pbc: str, seeds: Sequence[int] = range(12), height: float = 20.0) -> list[str]:
@@ -34,17 +34,17 @@ def test_stock_mace_divides_the_stress_of_a_partly_periodic_frame_by_another_vol
 
 @pytest.mark.parametrize("pbc", ["T T F", "F T T", "T F F", "T T T"])
 def test_a_spec_takes_the_cell_of_the_file(asking: Ask, pbc: str) -> None:
-    assert asking(**splits(pbc), stress="REF_stress", stress_weight=1.0) == []
+    assert asking(**splits(pbc), stress="REF_stress", losses=(used("stress", stress=1.0),)) == []
 
 
 def test_a_stress_that_is_not_trained_is_nothing_to_stock_mace(asking: Ask) -> None:
-    assert asking(**splits("T T F"), **STOCK | {"stress_weight": 0.0}) == []
+    assert asking(**splits("T T F"), **STOCK | {"losses": (used("stress"),)}) == []
     assert asking(**splits("T T T"), **STOCK) == []
 
 
 @pytest.mark.parametrize("stock", [False, True])
 def test_a_cell_of_no_volume_has_no_stress(asking: Ask, stock: bool) -> None:
-    found = asking(**splits("T T F", height=0.0), **STOCK | {"stock": stock, "masked": stock})
+    found = asking(**splits("T T F", height=0.0), **STOCK | {"stock": stock})
     assert codes(found) == ["MLP1044"] * 3
     assert "in a cell without a volume, and cannot have a stress" in found[0].headline
 

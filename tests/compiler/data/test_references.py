@@ -56,7 +56,7 @@ def test_isolated_atoms_of_another_split_are_pointed_at(asking: Ask) -> None:
 @pytest.mark.parametrize("written", ["isolated_atom", "isolatedatom", "Isolated", "atom", "single-atom"])
 def test_a_misspelt_isolated_atom_is_found(asking: Ask, written: str) -> None:
     train = [atom("Cu", f"config_type={written}"), *(frame(seed) for seed in range(12))]
-    (finding,) = asking(train=train, forces="REF_forces", masked=True)
+    (finding,) = asking(train=train, stock=True)
     assert finding.code == "MLP1025"
     assert written in finding.headline
 

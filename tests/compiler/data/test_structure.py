@@ -85,7 +85,7 @@ def test_two_atoms_on_one_place_are_found(asking: Ask) -> None:
 
 
 def test_a_molecule_has_no_stress(asking: Ask) -> None:
-    found = asking(train=TRAIN, stress="REF_stress", stress_weight=1.0)
+    found = asking(train=TRAIN, stress="REF_stress")
     assert codes(found) == ["MLP1044", "MLP1044", "MLP1044"]
 
 

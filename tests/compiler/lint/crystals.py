@@ -31,6 +31,15 @@ class Crystal:
     """The frame that has a force of NaN."""
     atom: str | None = None
     """The config type of a frame of one atom at the end."""
+    atom_energies: tuple[float, ...] = (3.51,)
+    """Of such a frame each, eV."""
+    pbc: str = "T T T"
+    origin: float = 0.0
+    """Å, of all coordinates."""
+    header: str = ""
+    """What else each frame says."""
+    fixed: bool = False
+    """Whether a column fixes the first atom, as ASE's reader understands it."""
 
     def text(self) -> str:
         """All frames."""
@@ -38,7 +47,7 @@ class Crystal:
         parts = [self._frame(number, rng) for number in range(self.frames)]
         if self.atom is not None:
             header = f'Properties=species:S:1:pos:R:3:{self.forces}:R:3 pbc="F F F" config_type={self.atom}'
-            parts.append(f"1\n{header} {self.energy}=3.51\n{self.elements[0]} 0 0 0 0 0 0\n")
+            parts += [f"1\n{header} {self.energy}={e}\n{self.elements[0]} 0 0 0 0 0 0\n" for e in self.atom_energies]
         return "".join(parts)
 
     def _frame(self, number: int, rng: random.Random) -> str:
@@ -47,17 +56,19 @@ class Crystal:
         for index, place in enumerate(places):
             shift = [rng.gauss(0, self.spread) for _ in place]
             energy += sum(SPRING / 2 * s * s for s in shift)
-            position = [EDGE * p + s for p, s in zip(place, shift, strict=True)]
+            position = [self.origin + EDGE * p + s for p, s in zip(place, shift, strict=True)]
             force = [-self.sign * SPRING * s for s in shift]
             if number == self.broken and index == 0:
                 force[0] = float("nan")
             numbers = " ".join(f"{value:.8f}" for value in (*position, *force))
-            lines.append(f"{self.elements[index % len(self.elements)]} {numbers}")
-        header = f'Lattice="{2 * EDGE} 0 0 0 {2 * EDGE} 0 0 0 {2 * EDGE}" pbc="T T T" '
-        header += f"Properties=species:S:1:pos:R:3:{self.forces}:R:3"
+            mask = f" {'F' if index == 0 else 'T'}" if self.fixed else ""
+            lines.append(f"{self.elements[index % len(self.elements)]} {numbers}{mask}")
+        header = f'Lattice="{2 * EDGE} 0 0 0 {2 * EDGE} 0 0 0 {2 * EDGE}" pbc="{self.pbc}" '
+        header += f"Properties=species:S:1:pos:R:3:{self.forces}:R:3{':move_mask:L:1' if self.fixed else ''}"
         if number not in self.unlabelled:
             header += f" {self.energy}={energy:.8f}"
         if self.stress is not None:
             values = " ".join(f"{rng.gauss(0, 0.001):.6f}" for _ in range(9))
             header += f' {self.stress}="{values}"'
+        header += f" {self.header}" if self.header else ""
         return f"{len(places)}\n{header}\n" + "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,43 @@ def test_a_named_file_that_is_not_here_is_said_whatever_its_form(options: str, t
 def test_files_of_heads_are_looked_for_at_each_head(tmp_path: Path) -> None:
     heads = "heads:\n  a:\n    train_file: train.xyz\n  b:\n    train_file: [train.xyz, absent.xyz]\n"
 
-    (diagnostic,) = found(heads, tmp_path, base="name: cu\n")
+    (diagnostic,) = found(heads, tmp_path, base="name: cu\nE0s: average\nvalid_file: valid.xyz\nbatch_size: 4\n")
 
     assert diagnostic.code == "MLP1113"
     assert diagnostic.source is not None
     assert diagnostic.primary is not None
-    assert diagnostic.source.location(diagnostic.primary.span.start).line == 6
+    assert diagnostic.source.location(diagnostic.primary.span.start).line == 9
+
+
+HEADS = "name: cu\nE0s: average\nvalid_file: valid.xyz\nbatch_size: 4\nheads:\n  a:\n    train_file: train.xyz\n  b:\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (
+            "    train_file: other.xyz\n    valid_file: more.xyz\n"
+            "    energy_key: energy_xtb\n    forces_key: forces_xtb\n",
+            [],
+        ),
+        ("    train_file: other.xyz\n", ["MLP1003", "MLP1003"]),
+        ("    train_file: train.xyz\n    E0s: '{1: 0.0}'\n", ["MLP1022", "MLP1023"]),
+        ("    train_file: train.xyz\n    config_type_weights: {bulk: 2.0}\n", ["MLP1055"]),
+        ("    train_file: [train.xyz, train.xyz]\n", ["MLP1011"]),
+    ],
+)
+def test_the_data_of_a_head_are_read_with_its_own_options(own: str, expected: list[str], tmp_path: Path) -> None:
+    other = Crystal(seed=3, energy="energy_xtb", forces="forces_xtb")
+    (tmp_path / "other.xyz").write_text(other.text())
+    (tmp_path / "more.xyz").write_text(replace(other, seed=4).text())
+    assert [diagnostic.code for diagnostic in found(own, tmp_path, base=HEADS)] == expected
+
+
+def test_replayed_data_are_read(tmp_path: Path) -> None:
+    (tmp_path / "replay.xyz").write_text(Crystal(seed=3, broken=2).text())
+    tuned = "E0s: '{29: -1.0}'\nfoundation_model: medium\npt_train_file: replay.xyz\n"
+    assert "MLP1006" in codes(tuned, tmp_path)
+    assert "MLP1006" not in codes(tuned.replace("replay.xyz", "mp"), tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -115,15 +147,21 @@ def test_default_weights_of_stage_two_are_named_on_few_frames_where_nothing_else
     assert codes(f"E0s: average\n{options}\n", tmp_path, Crystal(frames, seed=1)) == expected
 
 
-@pytest.mark.parametrize("options", ["heads: {a: {train_file: train.xyz}}\n", "name: cu\n"])
+@pytest.mark.parametrize("options", ["heads: {a: {train_file: train.h5}}\n", "name: cu\n"])
 def test_options_whose_data_were_not_read_are_not_called_faultless(options: str, tmp_path: Path) -> None:
     (tmp_path / "train.xyz").write_text(Crystal().text())
+    (tmp_path / "train.h5").touch()
 
     linted = lint(options, tmp_path)
 
     assert linted.diagnostics == []
     assert not linted.scanned
-    assert lint(BASE.replace("valid_file: valid.xyz", "E0s: average"), tmp_path).scanned
+    whole = BASE.replace("valid_file: valid.xyz", "E0s: average")
+    assert lint(whole, tmp_path).scanned
+    for part in ("valid_file: train.h5", "test_file: train.h5", "test_dir: .", "statistics_file: statistics.json"):
+        partly = lint(whole + f"{part}\n", tmp_path)
+        assert not partly.scanned
+        assert any(part.split(": ")[1] in remark for remark in partly.remarks)
 
 
 def test_a_file_without_a_name_says_who_must_give_it(tmp_path: Path) -> None:
