@@ -340,6 +340,9 @@ class ExtxyzScan:
     def net_force(self) -> NDArray[np.float64]:
         """The length of the sum of the forces."""
     @property
+    def still(self) -> NDArray[np.int32]:
+        """Atoms whose force is exactly 0; 0 without good forces."""
+    @property
     def stress(self) -> NDArray[np.float64]:
         """Shape (frames, 6): xx yy zz yz xz xy."""
     @property

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlipilot.compiler.data.energies import EnergyFit, fit_energies
 from mlipilot.compiler.data.question import LABELS, Question
-from mlipilot.compiler.data.table import ABSENT, GOOD, Table
+from mlipilot.compiler.data.table import ABSENT, Table
 from mlipilot.spec.schema.elements import ELEMENTS
 
 LARGEST_FORCE = 20.0
 """eV/Å, root mean square over components: a typical value above which no structure holds together."""
+
+LARGEST_SINGLE_FORCE = 200.0
+"""eV/Å: above it MACE's documentation advises to cut frames out."""
 
 
 class Facts:
@@ -70,10 +75,43 @@ class Facts:
 
     @cached_property
     def typical_force(self) -> float:
-        """Root mean square over components in a typical training frame, eV/Å; 0 without forces."""
+        """Root mean square over components in a typical training frame, eV/Å; 0 without forces.
+
+        Frames with one force on all atoms have none that mean something.
+        """
         train = self.train
-        rows = train.kept & (train.state("forces") == GOOD) if train is not None else np.zeros(0, bool)
+        rows = train.good("forces") & ~train.constant_forces if train is not None else np.zeros(0, bool)
         return float(np.median(train.column("force_rms")[rows])) if train is not None and rows.any() else 0.0
+
+    @cached_property
+    def residuals(self) -> NDArray[np.float64]:
+        """Of the energies of each row of `open` in turn, eV/atom, by `all_energies`; NaN where nothing is known."""
+        fit = self.all_energies
+        if fit is None:
+            return self.joined(lambda table: np.full(len(table), np.nan))
+
+        def residual(table: Table) -> NDArray[np.float64]:
+            known = table.good("energy") & ~table.lone
+            return np.where(known, fit.residual(table.composition, np.nan_to_num(table.column("energy"))), np.nan)
+
+        return self.joined(residual)
+
+    @cached_property
+    def formulas(self) -> NDArray[np.intp]:
+        """A number for each formula, of each row of `open` in turn."""
+        rows = np.concatenate([table.composition for table in self.open])
+        return np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+
+    def joined(self, column: Callable[[Table], NDArray[np.float64]]) -> NDArray[np.float64]:
+        """A value of each row of `open` in turn."""
+        return np.concatenate([column(table) for table in self.open])
+
+    def parted(self, values: NDArray[np.bool_]) -> Iterator[tuple[Table, NDArray[np.bool_]]]:
+        """What `joined` put together, split by split."""
+        start = 0
+        for table in self.open:
+            yield table, values[start : start + len(table)]
+            start += len(table)
 
     @property
     def foreign_forces(self) -> bool:

@@ -14,8 +14,14 @@ from mlipilot.compiler.data.question import Anchor, Split
 
 ABSENT, GOOD, NOT_FINITE, MALFORMED = range(4)
 """States of a label in a frame, as the scan gives them."""
+ONE_SIDED = 0.01
+"""One-sidedness of an atom's surroundings that lets a force act on it."""
+SAME_PLACE = 0.01
+"""Å: atoms that are no farther from each other lie on one place."""
 NOUNS = {"train": "training", "valid": "validation", "test": "test", "sealed": "sealed"}
 _MOST_NAMED = 3
+_EQUAL = 1e-6
+"""Relative: forces on all atoms are one vector."""
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -125,6 +131,16 @@ class Table:
         if label == "energy":
             return self.kept
         return self.kept & (self.stressable if label == "stress" else ~self.lone)
+
+    @cached_property
+    def constant_forces(self) -> Mask:
+        """Frames of several atoms with one force on all of them, which is not 0."""
+        longest = self.column("force_max")
+        together = self.column("atoms") * longest
+        with np.errstate(invalid="ignore", over="ignore"):
+            same = (longest > 0) & (np.abs(self.column("net_force") - together) <= _EQUAL * together)
+        constant: Mask = self.good("forces") & (self.column("atoms") > 1) & same
+        return constant
 
     @property
     def faulty(self) -> bool:

@@ -208,6 +208,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1036": Entry("implausible-stress", "stresses are too large for their unit", Severity.WARNING),
     "MLP1037": Entry("wrong-stress-sign", "stresses fall as the cell is stretched", Severity.WARNING),
     "MLP1038": Entry("inconsistent-units", "energies do not change as the forces say, but for a factor"),
+    "MLP1039": Entry("not-the-free-energy", "the energy is not the one that forces belong to", Severity.WARNING),
     "MLP1041": Entry("lonely-atom", "an atom has no neighbour within the model's cutoff"),
     "MLP1042": Entry("unusual-neighbours", "atoms have very few or very many neighbours", Severity.WARNING),
     "MLP1043": Entry("overlapping-atoms", "two atoms lie on one place"),
@@ -226,6 +227,14 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1054": Entry("ignored-weight", "a loss takes no notice of a weight", Severity.WARNING),
     "MLP1055": Entry("unknown-config-type", "a weight is of a type that no training frame has", Severity.WARNING),
     "MLP1056": Entry("no-element", "an atom is of no element", Severity.WARNING),
+    "MLP1057": Entry("sentinel-forces", "forces of a frame are one number in all places", Severity.WARNING),
+    "MLP1058": Entry("close-pair", "two atoms lie far too close to each other", Severity.WARNING),
+    "MLP1059": Entry("net-force", "forces of a frame do not add up to 0", Severity.WARNING),
+    "MLP1061": Entry("fractional-coordinates", "coordinates look fractional", Severity.WARNING),
+    "MLP1062": Entry(
+        "frame-far-apart", "atoms of a frame are farther apart than those of all others", Severity.WARNING
+    ),
+    "MLP1063": Entry("force-scale", "forces of a frame have another scale than all others", Severity.WARNING),
     "MLP1101": Entry("unreadable-options", "a file holds no options of MACE, and no command that trains it"),
     "MLP1102": Entry("unknown-option", "MACE has no such option"),
     "MLP1103": Entry("repeated-option", "an option is given twice, and one of them is dropped"),

@@ -8,11 +8,9 @@ import numpy as np
 
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
-from mlipilot.compiler.data.table import Rows, Table, counted
+from mlipilot.compiler.data.table import SAME_PLACE, Rows, Table, counted
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
-_SAME_PLACE = 0.01
-"""Å."""
 _FEWEST, _MOST = 2.0, 100.0
 """Neighbours of an atom, on average, between which MACE does not warn."""
 
@@ -25,7 +23,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     lonely = False
     for table in facts.tables.values():
         usable = table.kept & ~table.lone
-        rows = np.flatnonzero(usable & (table.column("shortest") < _SAME_PLACE))
+        rows = np.flatnonzero(usable & (table.column("shortest") < SAME_PLACE))
         if len(rows):
             yield Finding(
                 "MLP1043",

@@ -45,6 +45,8 @@ _VOLUMES = 0.01
 def find(facts: Facts) -> Iterator[Finding]:
     """Forces against energies, in each split the first file that proves something; then the sign of the stress."""
     for table in facts.open:
+        if table.constant_forces.any():
+            continue  # they are said, and would spoil what others prove
         found = (finding for scan in table.scans if (finding := _work(table, scan)) is not None)
         yield from itertools.islice(found, 1)
     if facts.question.stress is not None and facts.train is not None:

@@ -10,7 +10,7 @@ from mlipilot.compiler.data.energies import fit_energies
 from mlipilot.compiler.data.facts import LARGEST_FORCE, Facts
 from mlipilot.compiler.data.keys import unit_in
 from mlipilot.compiler.data.question import LABELS, Anchor, Finding
-from mlipilot.compiler.data.table import GOOD
+from mlipilot.compiler.data.table import GOOD, ONE_SIDED, Mask, Table
 
 _ATOMS = {
     "H": -0.5, "He": -2.862, "Li": -7.433, "Be": -14.573, "B": -24.529, "C": -37.689, "N": -54.401, "O": -74.809,
@@ -112,14 +112,20 @@ def _forces(facts: Facts) -> Iterator[Finding]:
             "convert them, and the energies too; kcal/mol/Å are 23.06 times as large, Hartree/Bohr 51.4 times as small",
             (f"root mean square over components; above {LARGEST_FORCE:g} eV/Å no structure holds together",),
         )
-    elif rows.sum() > 1 and not train.column("force_max")[rows].any() and (train.column("atoms")[rows] > 1).all():
+    elif rows.sum() > 1 and not train.column("force_max")[rows].any() and _let_forces_act(train, rows):
         yield Finding(
             "MLP1034",
             "the forces of all training frames are 0",
             Anchor("forces"),
             "nothing to learn from",
-            "name the column that has the forces, unless symmetry makes them 0",
+            "name the column that has the forces: no symmetry makes these 0",
         )
+
+
+def _let_forces_act(train: Table, rows: Mask) -> bool:
+    """Whether the surroundings of atoms are one-sided, so that their forces are not 0 by symmetry."""
+    one_sided = train.column("one_sidedness")[rows]
+    return bool((np.isfinite(one_sided) & (one_sided > ONE_SIDED)).any())
 
 
 def _stresses(facts: Facts) -> Iterator[Finding]:

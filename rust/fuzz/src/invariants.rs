@@ -139,6 +139,7 @@ fn check_table(found: &Scan, read: &Read) -> Result<(), String> {
         table.cells.len() / 9,
         table.extremes.len() / 2,
         table.closeness.len(),
+        table.still.len(),
         table.one_sidedness.len(),
         table.isolated.len(),
         table.config_types.of_frames().len(),

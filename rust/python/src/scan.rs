@@ -96,6 +96,9 @@ pub struct ExtxyzScan {
     /// The length of the sum of the forces, float64, NaN without good forces.
     #[pyo3(get)]
     net_force: Py<PyArray1<f64>>,
+    /// Atoms whose force is exactly 0, int32; 0 without good forces.
+    #[pyo3(get)]
+    still: Py<PyArray1<i32>>,
     /// xx yy zz yz xz xy, shape (frames, 6), float64, NaN without a good stress.
     #[pyo3(get)]
     stress: Py<PyArray2<f64>>,
@@ -253,6 +256,7 @@ impl ExtxyzScan {
             force_max: column(py, table.force_max),
             force_rms: column(py, table.force_rms),
             net_force: column(py, table.net_force),
+            still: column(py, table.still),
             stress: rows(py, table.stress, [frames, 6])?,
             stress_asymmetry: column(py, table.stress_asymmetry),
             shortest: column(py, table.shortest),

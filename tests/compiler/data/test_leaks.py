@@ -131,7 +131,8 @@ def run(steps: Iterable[int], length: float = 0.01) -> list[str]:
 def test_a_run_that_is_dealt_out_frame_by_frame_is_found(asking: Ask) -> None:
     steps = list(range(60))
     random.Random(0).shuffle(steps)
-    (finding,) = asking(train=run(steps[:40]), valid=frames(range(80, 84)), test=run(steps[40:]))
+    found = asking(train=run(steps[:40]), valid=frames(range(80, 84)), test=run(steps[40:]))
+    (finding,) = (finding for finding in found if finding.code != "MLP1058")  # the run passes through close pairs
     assert (finding.code, finding.anchor.split) == ("MLP1016", "test")
 
 

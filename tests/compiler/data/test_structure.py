@@ -69,7 +69,7 @@ def test_stock_mace_only_fails_where_no_frame_has_neighbours(asking: Ask) -> Non
 
 def test_few_neighbours_on_average_are_a_warning(asking: Ask) -> None:
     apart = ["0 0 0", "0 0 2.3", "9 0 0", "9 0 2.4"]
-    rows = "".join(f"Cu {place} 0 0 0.1\n" for place in apart)
+    rows = "".join(f"Cu {place} 0 0 {force}\n" for place, force in zip(apart, [0.1, -0.1, 0.2, -0.2], strict=True))
     two_pairs = f"4\nProperties=species:S:1:pos:R:3:REF_forces:R:3 REF_energy=-12\n{rows}"
     assert codes(asking(train=[two_pairs] * 12)) == ["MLP1042"]
 

@@ -96,13 +96,15 @@ def test_a_key_may_say_its_unit(asking: Ask) -> None:
 @pytest.mark.parametrize(("scale", "expected"), [(1.0, []), (23.06, ["MLP1034"]), (0.0, ["MLP1034"])])
 def test_forces_in_kcal_and_forces_of_nothing_are_found(asking: Ask, scale: float, expected: list[str]) -> None:
     stiff = [frame(seed, rattle=0.6, scale=scale) for seed in range(12)]
-    assert codes(asking(train=stiff)) == expected
+    found = codes(asking(train=stiff))
+    assert [code for code in found if code != "MLP1058"] == expected  # so rattled, some atoms nearly touch
 
 
 def test_forces_in_another_unit_are_no_outliers_and_their_energies_no_other_zero(asking: Ask) -> None:
     kcal = {"train": range(12), "valid": range(20, 24), "test": range(30, 34)}
     splits = {name: [frame(seed, rattle=0.6, scale=150.0) for seed in seeds] for name, seeds in kcal.items()}
-    assert codes(asking(**splits, e0="values", e0_values={"Cu": 97.0})) == ["MLP1034"]
+    found = codes(asking(**splits, e0="values", e0_values={"Cu": 97.0}))
+    assert [code for code in found if code != "MLP1058"] == ["MLP1034"]
 
 
 def run(sign: float) -> list[str]:
@@ -129,7 +131,8 @@ def test_forces_in_another_unit_than_the_energies_are_found(asking: Ask, factor:
 def strained(stress: float, edge: float, energy: float) -> str:
     lattice = f'Lattice="{edge} 0 0 0 {edge} 0 0 0 {edge}" Properties=species:S:1:pos:R:3:REF_forces:R:3'
     values = " ".join([repr(stress)] * 3 + ["0"] * 3)
-    rows = "\n".join(f"Cu {x * edge} {y * edge} {z * edge} 0 0 0.1" for x, y, z in _FCC)
+    pulls = (0.1, -0.1, 0.1, -0.1)
+    rows = "\n".join(f"Cu {x * edge} {y * edge} {z * edge} 0 0 {f}" for (x, y, z), f in zip(_FCC, pulls, strict=True))
     return f'4\n{lattice} REF_energy={energy} REF_stress="{values}" pbc="T T T"\n{rows}\n'
 
 

@@ -51,6 +51,8 @@ pub struct Table {
     pub force_rms: Vec<f64>,
     /// The length of the sum of the forces, NaN without forces.
     pub net_force: Vec<f64>,
+    /// Atoms whose force is exactly 0; 0 without forces.
+    pub still: Vec<i32>,
     /// The stress, xx yy zz yz xz xy, six a frame, NaN without a stress.
     pub stress: Vec<f64>,
     /// The largest difference between components of the stress that should be equal, NaN without a stress.
@@ -182,6 +184,8 @@ impl Table {
         self.force_rms.push(unless_unknown(
             (squares / labels.forces.values.len() as f64).sqrt(),
         ));
+        let still = forces.iter().filter(|&&force| force == [0.0; 3]).count();
+        self.still.push(saturated(still));
         let net = [0, 1, 2].map(|axis| forces.iter().map(|force| force[axis]).sum());
         self.net_force.push(unless_unknown(norm(&net)));
         let (stress, asymmetry) = labels.stress.voigt().unwrap_or(([f64::NAN; 6], f64::NAN));
