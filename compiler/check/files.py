@@ -38,7 +38,7 @@ class Use(NamedTuple):
 def check(spec: Spec) -> list[Diagnostic]:
     """Faults of data files, in the eyes of each training, each fault once."""
     found = [_diagnostic(use, finding) for use in _uses(spec) for finding in _answer(spec, use).findings]
-    return list(dict.fromkeys([*found, *_timesteps(spec), *_elements(spec)]))
+    return list(dict.fromkeys([*found, *_timesteps(spec), *_elements(spec), *_lone_atoms(spec)]))
 
 
 def _timesteps(spec: Spec) -> list[Diagnostic]:
@@ -74,6 +74,29 @@ def _elements(spec: Spec) -> list[Diagnostic]:
                     help=f"choose one of {', '.join(size.elements)}, or leave `element` out",
                 )
             )
+    return found
+
+
+def _lone_atoms(spec: Spec) -> list[Diagnostic]:
+    """Survival of runs that start from frames of one atom, to which nothing can happen."""
+    counted = sizes(spec)
+    found: list[Diagnostic] = []
+    for block in spec.of_kind("scorecard"):
+        for constraint in block.constraints:
+            metric = constraint.metric
+            run = spec.block(metric.target.block) if metric.metric == "survival" else None
+            start = run.reference("start") if run is not None and run.has("start") else None
+            size = counted.get(start.block, {}).get(start.member or "") if start is not None else None
+            if start is not None and size is not None and size.frames and size.atoms == 1.0:
+                found.append(
+                    Diagnostic(
+                        "MLP0506",
+                        f"`{metric.written}` is no evidence: the frames of `{start.text}` have one atom",
+                        constraint.source,
+                        Annotation(metric.span, "one atom has nothing to fall apart from"),
+                        help="start from frames of more atoms, or leave the rule out",
+                    )
+                )
     return found
 
 

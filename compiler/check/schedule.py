@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from mlipilot.compiler.block_meaning import enabled_stages
-from mlipilot.compiler.faults import about, place
+from mlipilot.compiler.datasets import facts_of
+from mlipilot.compiler.faults import about, place, target
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import METRICS
+from mlipilot.spec.schema.labels import LABELS
 from mlipilot.spec.values import BlockValue
 
 LARGEST_RATE = 0.1
@@ -28,7 +31,7 @@ def check(spec: Spec) -> list[Diagnostic]:
         found += _patience(training)
     for scorecard in spec.of_kind("scorecard"):
         found += _untrained(spec, scorecard)
-    return found
+    return [*found, *_unused_keys(spec)]
 
 
 def _rate(stage: BlockValue) -> list[Diagnostic]:
@@ -117,19 +120,54 @@ def _untrained(spec: Spec, scorecard: BlockValue) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for constraint in scorecard.constraints:
         label = METRICS[constraint.metric.metric].label
-        if label is None or constraint.verb != "require" or not stages:
+        if label is None or not stages or _weighs(stages, label):
             continue
-        weights = [stage.call("loss").arguments.get(label) for stage in stages]
-        if any(weight is not None and weight.data for weight in weights):
-            continue
+        if label in facts_of(spec.block(constraint.metric.target.block)).lacks:
+            continue  # it has no such label, which is said
         found.append(
             Diagnostic(
                 "MLP0516",
-                f"`{constraint.metric.metric}` is required, and no stage of `{training.name}` trains the {label}",
+                f"`{constraint.metric.metric}` is asked for, and no stage of `{training.name}` trains the {label}",
                 constraint.source,
                 Annotation(constraint.metric.span, f"the weight of the {label} is 0 in every stage"),
                 (Annotation(training.span, "the judged training", training.source),),
                 help=f"give a loss a weight of `{label}`",
             )
         )
+    return found
+
+
+def _weighs(stages: Sequence[BlockValue], label: str) -> bool:
+    """Whether the loss of some stage has a weight for a label."""
+    weights = [stage.call("loss").arguments.get(label) for stage in stages]
+    return any(weight is not None and weight.data for weight in weights)
+
+
+def _unused_keys(spec: Spec) -> list[Diagnostic]:
+    """Keys of labels that data sets name, which no stage trains and no rule judges."""
+    if spec.only("search") is not None:
+        return []  # which may give a loss the weight
+    judged = {
+        (constraint.metric.target.block, METRICS[constraint.metric.metric].label)
+        for scorecard in spec.of_kind("scorecard")
+        for constraint in scorecard.constraints
+    }
+    found: list[Diagnostic] = []
+    for data in spec.of_kind("dataset"):
+        trainings = [block for block in spec.of_kind("training") if target(spec, block, "data") is data]
+        stages = [stage for block in trainings for stage in enabled_stages(block) if stage.has("loss")]
+        for label in LABELS:
+            named = data.has(label) and not data.fields[label].is_default
+            if not named or not stages or _weighs(stages, label) or (data.name, label) in judged:
+                continue
+            found.append(
+                about(
+                    data,
+                    "MLP0516",
+                    f"`{data.name}` names the {label}, and no stage trains it",
+                    place(data, label),
+                    "read, and not used",
+                    help=f"give a loss a weight of `{label}`, or leave the key out",
+                )
+            )
     return found

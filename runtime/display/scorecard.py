@@ -9,6 +9,8 @@ from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.verdict import JudgedConstraint, Verdict
 
 _LOOKS = {"accepted": "good", "pass": "good", "rejected": "error", "fail": "error", "undecided": "warning"}
+_MOST_DEATHS = 3
+"""Deaths that are told one by one."""
 
 
 def scorecard_text(verdict: Verdict, style: Style) -> str:
@@ -43,8 +45,16 @@ def _row(constraint: JudgedConstraint) -> tuple[str, str, str, str]:
 
 
 def _why(constraint: JudgedConstraint, style: Style) -> list[str]:
-    words = [constraint.reason, constraint.advice, f"because: {constraint.because}"]
+    died = _died(str(constraint.details.get("deaths") or ""))
+    words = [constraint.reason, died, constraint.advice, f"because: {constraint.because}"]
     return [f"      {style.paint(word, 'faint')}" for word in words if word]
+
+
+def _died(deaths: str) -> str:
+    """The first deaths of a run, each with its time and cause."""
+    each = [death for death in deaths.split("; ") if death]
+    more = f"; and {len(each) - _MOST_DEATHS} more" if len(each) > _MOST_DEATHS else ""
+    return "; ".join(each[:_MOST_DEATHS]) + more
 
 
 def _number(number: Number) -> str:

@@ -1,7 +1,7 @@
 """Molecular dynamics of replicas, in the microcanonical or the canonical ensemble, recorded as it goes.
 
-A replica that has lost its atoms is stopped where that shows and its last frame kept, so that whoever judges
-survival sees it; the others go on.
+A replica that is dead by the scorecard's criteria is stopped where that shows and its last frame kept, so that whoever
+judges survival sees it; the others continue. Heat is looked at in each step, distances and bonds in each stored frame.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ase.md.verlet import VelocityVerlet
 from numpy.typing import NDArray
 
 from mlipilot import _core
+from mlipilot.runtime.dynamics.death import Watch
 from mlipilot.runtime.dynamics.noise import CentredNoise
 from mlipilot.runtime.dynamics.replicas import Prepare, Replica, Replicas
 from mlipilot.runtime.dynamics.start import thermal_momenta
@@ -48,7 +49,7 @@ class Trace:
     """K, of the stored frames."""
     steps_done: int = 0
     stopped: str | None = None
-    """`non_finite` or `too_hot`, None where it reached the end."""
+    """The cause of its death in the kernel's words, such as `too_hot`; None where it reached the end."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,15 @@ class Recording:
 
 
 def simulate(
-    starts: Sequence[Atoms], protocol: Protocol, prepare: Prepare, after_step: Callable[[int, int], None]
+    starts: Sequence[Atoms],
+    protocol: Protocol,
+    prepare: Prepare,
+    after_step: Callable[[int, int], None],
+    training_minimum: float | None = None,
 ) -> Recording:
     """Run one replica from each of `starts`; `after_step(step, alive)` is called after each step and may raise.
 
+    `training_minimum` (Å) is the shortest distance of the training set; without it only heat is looked at.
     Replica r draws velocities and noise from generators of its own, so it is the same however many others there are.
     The temperature counts the degrees of freedom that move: all but the centre of mass, and without a thermostat
     all but the rotation of a molecule in vacuum too.
@@ -90,7 +96,7 @@ def simulate(
             fixcm=False,
             rng=CentredNoise([start.get_masses() for start in starts], noise),
         )
-    recorder = _Recorder(state, protocol)
+    recorder = _Recorder(state, protocol, training_minimum)
     forces = state.get_forces(state.system)
     recorder.take(0)
     for step in range(1, protocol.steps + 1):
@@ -110,8 +116,9 @@ def _generator(seed: int, replica: int, part: int) -> np.random.Generator:
 class _Recorder:
     """Takes down each step of the living replicas and stops those that are lost."""
 
-    def __init__(self, state: Replicas, protocol: Protocol) -> None:
+    def __init__(self, state: Replicas, protocol: Protocol, training_minimum: float | None) -> None:
         self._state, self._protocol = state, protocol
+        self._watches = [Watch(replica.atoms, protocol.temperature, training_minimum) for replica in state.replicas]
         self._traces = [Trace(replica.freedom) for replica in state.replicas]
         freedom = np.array([max(replica.freedom, 1) for replica in state.replicas])
         self._to_kelvin = 2.0 / (freedom * units.kB)
@@ -138,6 +145,8 @@ class _Recorder:
                 trace.steps.append(step)
                 trace.positions.append(state.positions(number))
                 trace.temperatures.append(float(temperatures[number]))
+                cause = self._watches[number].take(trace.positions[-1], trace.temperatures[-1])
+                trace.stopped = trace.stopped or cause
             if trace.stopped:
                 state.stop(number)
 

@@ -14,21 +14,24 @@ from mlipilot.runtime.judgement.measured import Measured, missing
 
 _PS = 1000.0
 """Femtoseconds."""
+MOVED = 1e-6
+"""Å: a replica whose atoms have moved less has not moved."""
 
 
 def measure_drift(folder: dict[str, Path], confidence: float) -> Measured:
-    """Magnitude of the energy drift per atom (eV/atom/fs); of several replicas the worst."""
+    """Magnitude of the energy drift per atom (eV/atom/fs); of several replicas the worst. Missing where one died."""
     import polars as pl
 
     thermo = pl.read_parquet(folder["thermo.parquet"])
     description = json.loads(folder["dynamics.json"].read_bytes())
+    died = _deaths(folder, description)
+    if died:
+        return missing(f"a dead replica conserves nothing: {died[0]}")
     slopes: list[float] = []
     errors: list[float] = []
     for replica in description["replicas"]:
         number = replica["replica"]
         rows = thermo.filter(pl.col("replica") == number).sort("step")
-        if replica.get("stopped"):
-            return missing(f"replica {number} stopped at step {replica['steps_done']}: {replica['stopped']}")
         times = rows["time_fs"].to_numpy().astype(np.float64)
         energies = rows["total"].to_numpy().astype(np.float64) / replica["atoms"]
         try:
@@ -50,24 +53,18 @@ def measure_drift(folder: dict[str, Path], confidence: float) -> Measured:
 
 
 def measure_survival(folder: dict[str, Path], confidence: float) -> Measured:
-    """Share of replicas alive at the end of the run."""
+    """Share of replicas alive at the end of the run. Missing where a replica could not have died."""
     description = json.loads(folder["dynamics.json"].read_bytes())
-    deaths: list[str] = []
     replicas = description["replicas"]
     if description["min_distance"] is None:
         return missing("the training set has no pair of atoms, so no distance is known to be too short")
-    with np.load(folder["trajectory.npz"]) as data:
-        for replica in replicas:
-            number = replica["replica"]
-            death = _death(data, number, replica, description)
-            if death is None and replica.get("stopped"):
-                deaths.append(f"replica {number}: {replica['stopped']}")
-            elif death is not None:
-                time = float(data[f"steps_{number}"][death.frame]) * description["timestep"] / _PS
-                deaths.append(f"replica {number} at {time:.2f} ps: {death.cause.replace('_', ' ')}")
     count = len(replicas)
     if not count:
         return missing("there is no replica")
+    idle = _idle(folder, replicas)
+    if idle:
+        return missing(f"the survival of {idle} is no evidence")
+    deaths = _deaths(folder, description)
     alive = count - len(deaths)
     lower, upper = _core.clopper_pearson(alive, count, confidence)
     return Measured(
@@ -77,6 +74,34 @@ def measure_survival(folder: dict[str, Path], confidence: float) -> Measured:
         f"Clopper-Pearson, {alive} of {count} alive",
         {"alive": alive, "replicas": count, "deaths": "; ".join(deaths)},
     )
+
+
+def _idle(folder: dict[str, Path], replicas: list[dict[str, Any]]) -> str:
+    """The first replica that nothing can happen to, in words; empty where there is none."""
+    with np.load(folder["trajectory.npz"]) as data:
+        for replica in replicas:
+            number = replica["replica"]
+            if replica["atoms"] == 1:
+                return f"replica {number}, a cell of one atom,"
+            positions = data[f"positions_{number}"]
+            if len(positions) > 1 and not (np.abs(positions - positions[0]) > MOVED).any():
+                return f"replica {number}, which never moved,"
+    return ""
+
+
+def _deaths(folder: dict[str, Path], description: dict[str, Any]) -> list[str]:
+    """The deaths in words, each with its time, in the order of the replicas."""
+    deaths: list[str] = []
+    with np.load(folder["trajectory.npz"]) as data:
+        for replica in description["replicas"]:
+            number = replica["replica"]
+            death = None if description["min_distance"] is None else _death(data, number, replica, description)
+            if death is None and not replica.get("stopped"):
+                continue
+            frame, cause = (-1, str(replica["stopped"])) if death is None else (death.frame, str(death.cause))
+            time = float(data[f"steps_{number}"][frame]) * description["timestep"] / _PS
+            deaths.append(f"replica {number} at {time:.2f} ps: {cause.replace('_', ' ')}")
+    return deaths
 
 
 def _death(data: Any, number: int, replica: dict[str, Any], description: dict[str, Any]) -> _core.Death | None:

@@ -1,6 +1,7 @@
 """The dynamics job: replicas of a simulation with a trained model, and what they did.
 
-It records and does not judge: survival and drift are read from its files later, under whatever thresholds.
+It records and does not judge: survival and drift are read from its files later, under whatever thresholds. A replica
+that is dead under the scorecard's criteria is stopped there, and its frames are kept.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ase import Atoms
 from mlipilot.runtime.backends import backend
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
 from mlipilot.runtime.dynamics.bonds import find_bonds
+from mlipilot.runtime.dynamics.death import deaths_in_words
 from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
 from mlipilot.runtime.dynamics.start import nearest_frames
 from mlipilot.runtime.foundation.atomic_files import read_json
@@ -101,6 +103,7 @@ def run(job: JobContext) -> None:
     starts = [frames[number] for number in chosen]
     potential = backend(job.backend).load(job.inputs["model"], job.device)
 
+    summary = json.loads(job.inputs["summary"].read_text(encoding="utf-8"))
     reported = time.monotonic()
 
     def after_step(step: int, alive: int) -> None:
@@ -109,16 +112,15 @@ def run(job: JobContext) -> None:
             raise Stopped
         if time.monotonic() - reported >= REPORT_SECONDS:
             reported = time.monotonic()
-            note = f"{alive} of {len(starts)} replicas alive"
+            note = f"{alive} of {len(starts)} replicas alive at {step * protocol.timestep / 1000:.3g} ps"
             job.progress(phase="dynamics", done=step, total=protocol.steps, unit="step", note=note, alive=alive)
 
     began = time.perf_counter()
-    recording = simulate(starts, protocol, partial(potential.prepare, skin=SKIN), after_step)
+    recording = simulate(starts, protocol, partial(potential.prepare, skin=SKIN), after_step, summary["min_distance"])
     seconds = time.perf_counter() - began
     job.progress(phase="dynamics", done=protocol.steps, total=protocol.steps, unit="step")
     pl.DataFrame(recording.thermo).write_parquet(job.out / "thermo.parquet")
     np.savez(job.out / "trajectory.npz", **trajectory_arrays(starts, recording))
-    summary = json.loads(job.inputs["summary"].read_text(encoding="utf-8"))
     report = {
         "ensemble": job.params["ensemble"],
         "target_temperature": protocol.temperature,
@@ -131,9 +133,13 @@ def run(job: JobContext) -> None:
         "replicas": [_describe(number, chosen[number], start, recording) for number, start in enumerate(starts)],
     }
     (job.out / "dynamics.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    whole = sum(trace.stopped is None for trace in recording.traces)
+    dead = [trace for trace in recording.traces if trace.stopped is not None]
     picoseconds = f"{protocol.steps * protocol.timestep / 1000:g} ps"
-    job.progress(result=f"{whole} of {len(starts)} replicas reached {picoseconds}")
+    told = deaths_in_words(
+        [str(trace.stopped) for trace in dead], [trace.steps_done * protocol.timestep / 1000 for trace in dead]
+    )
+    lived = f"{len(starts) - len(dead)} of {len(starts)} replicas reached {picoseconds}"
+    job.progress(result=f"{lived}; {told}" if told else lived)
 
 
 def read_protocol(params: Any) -> Protocol:

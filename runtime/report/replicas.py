@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mlipilot import _core
+from mlipilot.runtime.judgement.motion import MOVED
 from mlipilot.runtime.report.evidence import Arrays, read_arrays, read_json, read_table
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
 
@@ -105,14 +106,19 @@ def read_simulation(folder: Path, confidence: float) -> Simulation:
     thermo = read_table(folder / "thermo.parquet", *COLUMNS)
     described = {int(entry["replica"]): entry for entry in _entries(about) if "replica" in entry}
     parts = thermo.sort("replica", "step").partition_by("replica", as_dict=True, maintain_order=True)
-    traces = tuple(_trace(int(key[0]), table, described.get(int(key[0]), {})) for key, table in parts.items())
+    survival = attempt(lambda: _survival(folder, about, confidence))
+    died = {death.replica: death.cause for death in survival.deaths} if isinstance(survival, Survival) else {}
+    traces = tuple(
+        _trace(int(key[0]), table, described.get(int(key[0]), {}), died.get(int(key[0]), ""))
+        for key, table in parts.items()
+    )
     steps, timestep = about.get("steps"), about.get("timestep")
     length = 0.001 * steps * timestep if isinstance(steps, int) and isinstance(timestep, int | float) else None
     return Simulation(
         traces=traces,
         target=quantity(about.get("target_temperature"), "K", digits=None),
         horizon=quantity(length, "ps"),
-        survival=attempt(lambda: _survival(folder, about, confidence)),
+        survival=survival,
     )
 
 
@@ -123,7 +129,7 @@ def _entries(about: Mapping[str, Any]) -> list[dict[str, Any]]:
     return entries
 
 
-def _trace(number: int, table: pl.DataFrame, about: Mapping[str, Any]) -> Trace:
+def _trace(number: int, table: pl.DataFrame, about: Mapping[str, Any], died: str) -> Trace:
     columns = {name: np.ascontiguousarray(table[name].to_numpy(), dtype=np.float64) for name in COLUMNS}
     atoms, freedom = about.get("atoms"), about.get("degrees_of_freedom")
     stopped = about.get("stopped")
@@ -137,8 +143,9 @@ def _trace(number: int, table: pl.DataFrame, about: Mapping[str, Any]) -> Trace:
             slope, error, why = 1000.0 * fit.slope, 1000.0 * fit.standard_error, ""
         except ValueError as fault:
             why = str(fault)
-    if stopped:
-        slope, error, why = None, None, f"it stopped early: {CAUSES.get(str(stopped), str(stopped))}"
+    cause = died or (CAUSES.get(str(stopped), str(stopped)) if stopped else "")
+    if cause:
+        slope, error, why = None, None, f"it died: {cause}"
     return Trace(
         number=number,
         times=0.001 * columns["time_fs"],
@@ -161,12 +168,22 @@ def _survival(folder: Path, about: Mapping[str, Any], confidence: float) -> Surv
     total = int(trajectory["replicas"])
     if total < 1 or total != len(entries):
         raise NotKnown(f"trajectory.npz has {total} replicas and dynamics.json describes {len(entries)}")
+    idle = next((number for number, entry in enumerate(entries) if _is_idle(number, entry, trajectory)), None)
+    if idle is not None:
+        raise NotKnown(f"replica {idle} is one atom alone, or never moved: its survival is no evidence")
     deaths = tuple(
         death for number, entry in enumerate(entries) if (death := _death(number, entry, trajectory, about)) is not None
     )
     alive = total - len(deaths)
     lower, _ = _core.clopper_pearson(alive, total, confidence)
     return Survival(alive, total, quantity(100 * lower, "%"), deaths)
+
+
+def _is_idle(number: int, entry: Mapping[str, Any], trajectory: Arrays) -> bool:
+    """Whether nothing can happen to a replica."""
+    positions = trajectory.get(f"positions_{number}")
+    still = positions is not None and len(positions) > 1 and not (np.abs(positions - positions[0]) > MOVED).any()
+    return entry.get("atoms") == 1 or still
 
 
 def _death(number: int, entry: Mapping[str, Any], trajectory: Arrays, about: Mapping[str, Any]) -> Death | None:

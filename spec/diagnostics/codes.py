@@ -113,7 +113,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "MLP0514": Entry("schedule-dies", "a learning rate falls to nothing within its stage", Severity.WARNING),
     "MLP0515": Entry("schedule-never-acts", "a scheduler or early stop waits longer than its stage", Severity.WARNING),
-    "MLP0516": Entry("untrained-label", "a rule judges a label that no loss weighs", Severity.WARNING),
+    "MLP0516": Entry("untrained-label", "a label is judged or named, and no loss weighs it", Severity.WARNING),
     "MLP0517": Entry("timestep-too-long", "a timestep is long for the lightest atom", Severity.WARNING),
     "MLP0518": Entry("many-neighbours", "a cutoff holds more neighbours than MACE is made for", Severity.WARNING),
     "MLP0519": Entry("redundant-rule", "a rule is implied by another", Severity.WARNING),
@@ -272,6 +272,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1144": Entry("unreadable-test-folder", "the test folder is read by code that crashes"),
     "MLP1145": Entry("atomic-numbers-lack-element", "the list of atomic numbers lacks an element of the data"),
     "MLP1146": Entry("forces-not-computed", "forces are trained, and are not computed"),
+    "MLP1147": Entry("asked-but-untrained", "a label is asked for, and no stage trains it", Severity.WARNING),
     "MLP1150": Entry("restart-does-not-fit", "a checkpoint is of another architecture than the options"),
     "MLP1151": Entry("restart-finds-nothing", "no checkpoint has the name and seed of the options", Severity.WARNING),
 }

@@ -11,6 +11,7 @@ from mlipilot.compiler.lint.rules import (
     ranges,
     restart,
     stage_two,
+    untrained,
     without_effect,
 )
 from mlipilot.compiler.lint.rules.rule import Rule
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *ranges.RULES,
     *architecture.RULES,
     *loss.RULES,
+    *untrained.RULES,
     *stage_two.RULES,
     *evaluation.RULES,
     *dataset.RULES,

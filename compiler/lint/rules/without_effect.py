@@ -6,6 +6,7 @@ from typing import Any
 
 from mlipilot.compiler.backends.mace.knowledge import FINE_TUNING, NEVER_USED, WORKS, Works
 from mlipilot.compiler.lint.rules.rule import Rule
+from mlipilot.compiler.lint.rules.untrained import askers
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
 
@@ -19,7 +20,7 @@ def _tuned(settings: Settings, name: str) -> bool:
 
 
 def _conditions(settings: Settings) -> list[Diagnostic]:
-    said: set[str] = set()
+    said = {name for names in askers(settings).values() for name in names}
     found: list[Diagnostic] = []
     needed = {"swa": ("swa", "start_swa"), "multiheads_finetuning": ("foundation_model", "pt_train_file")}
     for works in WORKS:
@@ -77,7 +78,7 @@ def _never_used(settings: Settings) -> list[Diagnostic]:
             help="leave it out",
         )
         for name in NEVER_USED
-        if _tuned(settings, name)
+        if _tuned(settings, name) and not any(name in names for names in askers(settings).values())
     ]
 
 

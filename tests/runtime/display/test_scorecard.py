@@ -49,6 +49,14 @@ def test_what_is_required_and_does_not_pass_says_why(outcome: str) -> None:
     assert lines[2:] == ["      the bound is above it", "      because: phonons drift"]
 
 
+@pytest.mark.parametrize(("count", "more"), [(0, ""), (1, ""), (3, ""), (16, "; and 13 more")])
+def test_the_first_deaths_of_a_run_are_among_the_reasons(count: int, more: str) -> None:
+    deaths = [f"replica {number} at 0.10 ps: bond broken" for number in range(count)]
+    failed = constraint("fail", details={"deaths": "; ".join(deaths)}, advice="")
+    lines = scorecard_text(verdict("rejected", seed_1=[failed]), PLAIN).splitlines()
+    assert lines[3:-1] == ([f"      {'; '.join(deaths[:3])}{more}"] if count else [])
+
+
 def test_a_wish_that_fails_says_nothing_more() -> None:
     assert len(scorecard_text(verdict("accepted", seed_1=[constraint("fail", verb="prefer")]), PLAIN).splitlines()) == 2
 

@@ -46,8 +46,10 @@ def springs(frames: Sequence[Atoms], stiffness: float = 2.0) -> Evaluate:
     return evaluate
 
 
-def run(starts: Sequence[Atoms], protocol: Protocol, prepare: Prepare = emt) -> Recording:
-    return simulate(starts, protocol, prepare, lambda step, alive: None)
+def run(
+    starts: Sequence[Atoms], protocol: Protocol, prepare: Prepare = emt, training_minimum: float | None = None
+) -> Recording:
+    return simulate(starts, protocol, prepare, lambda step, alive: None, training_minimum)
 
 
 def column(recording: Recording, name: str, replica: int = 0) -> np.ndarray:
@@ -218,3 +220,65 @@ def test_the_caller_may_stop_after_any_step() -> None:
 
     with pytest.raises(Enough):
         simulate([cell()], NVE, emt, after_step)
+
+
+def squeezed(seed: int = 1) -> Atoms:
+    """A cell in which two atoms lie so close that only a training set of closer ones would have them."""
+    atoms = cell(seed)
+    atoms.positions[0] = atoms.positions[1] + [1.9, 0.0, 0.0]
+    return atoms
+
+
+def test_a_replica_whose_atoms_are_too_close_in_three_stored_frames_is_stopped() -> None:
+    asked: list[int] = []
+
+    def frozen(frames: Sequence[Atoms]) -> Evaluate:
+        asked.append(len(frames))
+        return lambda positions: (np.zeros(len(frames)), np.zeros_like(positions))
+
+    cold = replace(NVE, temperature=1e-3)
+    recording = run([squeezed(), cell(), squeezed(3)], cold, frozen, training_minimum=3.0 * 1.9 / 2)
+    # 0.7 of the training set's shortest distance is 1.995 Å; the third stored frame is at step 20
+    assert [trace.stopped for trace in recording.traces] == ["too_close", None, "too_close"]
+    assert [trace.steps_done for trace in recording.traces] == [20, 50, 20]
+    assert [len(trace.positions) for trace in recording.traces] == [3, 6, 3]
+    assert asked == [3, 1]
+
+
+def test_a_broken_bond_stops_a_molecule_at_the_stored_frame_that_shows_it() -> None:
+    def apart(frames: Sequence[Atoms]) -> Evaluate:
+        """Pushes the first atom of each molecule away from the second."""
+
+        def evaluate(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            forces = np.zeros_like(positions)
+            for first in np.cumsum([0, *(len(frame) for frame in frames)])[:-1]:
+                forces[first, 0], forces[first + 1, 0] = 0.3, -0.3
+            return np.zeros(len(frames)), forces
+
+        return evaluate
+
+    dimer = Atoms("N2", [[0.55, 0, 0], [-0.55, 0, 0]])
+    recording = run([dimer], replace(NVE, timestep=2.0), apart, training_minimum=1.0)
+    (trace,) = recording.traces
+    assert trace.stopped == "bond_broken"
+    assert trace.steps[-1] == trace.steps_done < 50
+    assert trace.steps_done % NVE.every == 0
+    assert np.linalg.norm(trace.positions[-1][0] - trace.positions[-1][1]) > 1.6
+    assert np.linalg.norm(trace.positions[-2][0] - trace.positions[-2][1]) <= 1.6
+
+
+@pytest.mark.parametrize("protocol", [NVE, NVT], ids=["nve", "nvt"])
+def test_the_frames_of_those_who_live_do_not_depend_on_who_dies(protocol: Protocol) -> None:
+    starts = [cell(), squeezed(), cell(2), squeezed(3)]
+    blind, seeing = run(starts, protocol), run(starts, protocol, training_minimum=2.85)
+    living = [number for number, trace in enumerate(seeing.traces) if trace.stopped is None]
+    assert 0 < len(living) < len(starts)
+    for number in living:
+        np.testing.assert_array_equal(seeing.traces[number].positions, blind.traces[number].positions)
+        np.testing.assert_array_equal(column(seeing, "total", number), column(blind, "total", number))
+
+
+@pytest.mark.parametrize("training_minimum", [None, 1.0])
+def test_nobody_dies_of_a_distance_that_the_training_set_has(training_minimum: float | None) -> None:
+    recording = run([cell(), cell(1)], NVE, training_minimum=training_minimum)
+    assert [trace.stopped for trace in recording.traces] == [None, None]

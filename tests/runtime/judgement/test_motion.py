@@ -38,7 +38,7 @@ def _write(folder: Path, description: dict[str, Any], totals: np.ndarray, **arra
             "total": totals.reshape(-1),
         }
     ).write_parquet(folder / "thermo.parquet")
-    np.savez(folder / "trajectory.npz", **arrays)
+    np.savez(folder / "trajectory.npz", **(arrays or _trajectory(replicas)))
     (folder / "dynamics.json").write_text(json.dumps(description))
     return {name: folder / name for name in ("thermo.parquet", "trajectory.npz", "dynamics.json")}
 
@@ -76,7 +76,24 @@ def test_a_replica_that_stopped_has_no_drift(tmp_path: Path) -> None:
     measured = measure_drift(_write(tmp_path, description, _drifting(0)[None]), 0.95)
 
     assert measured.estimate is None
-    assert "step 17" in measured.missing
+    assert measured.missing == "a dead replica conserves nothing: replica 0 at 0.10 ps: non finite"
+
+
+@pytest.mark.parametrize("cause", ["too close", "bond broken", "too hot"])
+def test_a_replica_that_is_dead_by_its_frames_has_no_drift(cause: str, tmp_path: Path) -> None:
+    arrays, description = _trajectory(2), _description(2)
+    if cause == "too close":
+        arrays["positions_1"][2:, 0] = arrays["positions_1"][2:, 1] + [0.5, 0, 0]
+    elif cause == "bond broken":
+        description["replicas"][1]["bonds"] = {"pairs": [[0, 1]], "lengths": [1.2]}
+    else:
+        arrays["temperature_1"][2:] = 20_000.0
+
+    measured = measure_drift(_write(tmp_path, description, np.stack([_drifting(0), _drifting(0)]), **arrays), 0.95)
+
+    assert measured.estimate is None
+    assert measured.missing.startswith("a dead replica conserves nothing: replica 1 at 0.")
+    assert measured.missing.endswith(cause)
 
 
 def _trajectory(replicas: int, **changes: np.ndarray) -> dict[str, np.ndarray]:
@@ -122,6 +139,22 @@ def test_a_replica_that_stopped_is_dead_whatever_its_frames_show(tmp_path: Path)
     measured = measure_survival(_write(tmp_path, description, np.zeros((2, 10)), **_trajectory(2)), 0.95)
 
     assert measured.estimate == 0.5
+
+
+@pytest.mark.parametrize("what", ["one atom", "never moved"])
+def test_a_replica_that_nothing_can_happen_to_is_no_evidence(what: str, tmp_path: Path) -> None:
+    arrays, description = _trajectory(3), _description(3)
+    if what == "one atom":
+        description["replicas"][2]["atoms"] = 1
+        arrays["positions_2"] = arrays["positions_2"][:, :1]
+    else:
+        arrays["positions_2"][:] = arrays["positions_2"][0]
+
+    measured = measure_survival(_write(tmp_path, description, np.zeros((3, 10)), **arrays), 0.95)
+
+    assert (measured.estimate, measured.lower) == (None, None)
+    assert "replica 2" in measured.missing
+    assert what.split()[1] in measured.missing
 
 
 def test_without_a_training_distance_survival_is_not_known(tmp_path: Path) -> None:

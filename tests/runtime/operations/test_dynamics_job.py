@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from ase.build import molecule
 
+from mlipilot.runtime.dynamics.death import deaths_in_words
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import dynamics
@@ -118,6 +119,38 @@ def test_progress_ends_at_the_last_step(job: MakeJob, copper_model: Path, copper
     *_, last, closing = (json.loads(line) for line in made.progress_file.read_text().splitlines())
     assert (last["phase"], last["done"], last["total"], last["unit"]) == ("dynamics", 20, 20, "step")
     assert "of 4 replicas" in closing["result"]
+
+
+def test_deaths_are_told_with_cause_and_time(
+    job: MakeJob, copper_model: Path, copper_data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "test.xyz").write_text((copper_data / "test.xyz").read_text())
+    (tmp_path / "summary.json").write_text('{"min_distance": 9.0}')
+    made = context(job, NVE, copper_model, tmp_path)
+    dynamics.run(made)
+    assert made.progress_file is not None
+    *_, closing = (json.loads(line) for line in made.progress_file.read_text().splitlines())
+    assert closing["result"].startswith("0 of 4 replicas reached ")
+    assert closing["result"].endswith("; 4 died: two atoms too close, the first at 0.02 ps")
+    report = json.loads((made.out / "dynamics.json").read_text())
+    assert {(replica["stopped"], replica["steps_done"]) for replica in report["replicas"]} == {("too_close", 10)}
+
+
+@pytest.mark.parametrize(
+    ("causes", "times", "words"),
+    [
+        ([], [], ""),
+        (["bond_broken"], [0.042], "1 died: a broken bond, at 0.042 ps"),
+        (["too_hot", "too_hot"], [0.5, 0.25], "2 died: too hot, the first at 0.25 ps"),
+        (
+            ["too_hot", "too_close", "too_hot"],
+            [3.0, 2.0, 4.0],
+            "3 died: too hot (2), two atoms too close (1), the first at 2 ps",
+        ),
+    ],
+)
+def test_deaths_in_words(causes: list[str], times: list[float], words: str) -> None:
+    assert deaths_in_words(causes, times) == words
 
 
 def test_it_stops_when_asked(job: MakeJob, copper_model: Path, copper_data: Path) -> None:

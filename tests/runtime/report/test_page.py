@@ -121,7 +121,7 @@ def test_a_stopped_replica_has_no_drift(copper: CopperRun, tmp_path: Path) -> No
     page = read_page(copper.report(), tmp_path)
     row = re.search(r'data-replica="1">.*?</tr>', page.html, re.DOTALL)
     assert row is not None
-    assert "not known: it stopped early: hotter than the target" in row[0]
+    assert "not known: it died: hotter than the target" in row[0]
 
 
 def test_several_seeds_share_the_curves_and_fill_the_tables(copper: CopperRun, tmp_path: Path) -> None:
