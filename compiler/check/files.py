@@ -14,7 +14,7 @@ from mlipilot.compiler.datasets import source_of
 from mlipilot.compiler.datasets.data_files import base_folder
 from mlipilot.compiler.faults import about, place, target
 from mlipilot.compiler.workspace import workspace_folder
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.source import Span
@@ -190,9 +190,9 @@ def _diagnostic(use: Use, finding: Finding) -> Diagnostic:
         text = _quoted(finding.replacement)
         if block.fields[part].is_default:
             help_ = f"{help_} add `{part} = {text}`"
-            fix = Fix(f"add `{part} = {text}`", (_insertion(block, f"{part} = {text}"),))
+            fix = Fix(f"add `{part} = {text}`", (_insertion(block, f"{part} = {text}"),), Applicability.UNSAFE)
         else:
-            fix = Fix(f"write `{text}`", (Edit(span, text),))
+            fix = Fix(f"write `{text}`", (Edit(span, text),), Applicability.UNSAFE)
     return about(block, finding.code, finding.headline, span, finding.label, help=help_, notes=finding.notes, fix=fix)
 
 

@@ -12,7 +12,7 @@ from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.source import Span
 from mlipilot.spec.suggest import nearest
@@ -280,7 +280,8 @@ def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
         notes = (*notes, _CONSEQUENCES[finding.code])
     fix = None
     if finding.replacement is not None and option in settings.given:
-        fix = Fix(f"write `{finding.replacement}`", (Edit(settings.given[option].item.value, finding.replacement),))
+        place = settings.given[option].item.value
+        fix = Fix(f"write `{finding.replacement}`", (Edit(place, finding.replacement),), Applicability.UNSAFE)
     elif finding.replacement is not None:
         text["help"] = f"{text['help']} write `{option}: {finding.replacement}`".strip()
         fix = _added(settings, option, finding.replacement)
@@ -311,7 +312,7 @@ def _added(settings: Settings, option: str, value: str | None) -> Fix | None:
     text = settings.source.text
     end = Span(len(text), len(text))
     start = "" if text.endswith("\n") else "\n"
-    return Fix(f"add `{option}: {value}`", (Edit(end, f"{start}{option}: {value}\n"),))
+    return Fix(f"add `{option}: {value}`", (Edit(end, f"{start}{option}: {value}\n"),), Applicability.UNSAFE)
 
 
 def _updates(settings: Settings, train: ExtxyzScan) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from mlipilot.compiler.lint.settings import Setting, Settings
 from mlipilot.compiler.lint.value import STOPS, read_value, section
 from mlipilot.compiler.lint.yaml_file import repeated
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.schema import BLOCKS
+from mlipilot.spec.schema.synonyms import synonym
 from mlipilot.spec.source import SourceFile
-from mlipilot.spec.suggest import nearest
+from mlipilot.spec.suggest import nearest, same_letters
 
 _NEEDED = ("name", "train_file")
 """Options without which there is no training."""
@@ -23,11 +25,15 @@ def resolve(
     settings = Settings(table, source, complete=complete)
     found: list[Diagnostic] = []
     first: dict[str, Item] = {}
+    exact = {option.name for item in items if (option := table.find(item.word)) is not None}
     for position, item in enumerate(items):
-        option, fault = _option(item, table)
+        option, fault = _option(item, table, exact)
         found += fault
-        misspelt = any(diagnostic.code == "MLP1102" for diagnostic in fault)
-        if option is None or option.config or (misspelt and option.name in first):
+        unknown = next((diagnostic for diagnostic in fault if diagnostic.code == "MLP1102"), None)
+        if option is None or option.config:
+            continue
+        if unknown is not None and unknown.fix is not None and unknown.fix.applicability is Applicability.UNSAFE:
+            settings.unreadable.add(option.name)  # a guess: nothing is said of its value, nor that there is none
             continue
         before = first.get(option.name)
         if before is not None and before.source is item.source:
@@ -53,7 +59,8 @@ def resolve(
     return settings, found
 
 
-def _option(item: Item, table: OptionTable) -> tuple[Option | None, list[Diagnostic]]:
+def _option(item: Item, table: OptionTable, exact: set[str]) -> tuple[Option | None, list[Diagnostic]]:
+    """The option of an item; no word is meant for one of `exact`, which are given."""
     option = table.find(item.word)
     if option is not None:
         return option, []
@@ -71,8 +78,10 @@ def _option(item: Item, table: OptionTable) -> tuple[Option | None, list[Diagnos
     if candidates:
         shown = ", ".join(f"`{word}`" for word in candidates[:6]) + (" …" if len(candidates) > 6 else "")
         return None, [_unknown(item, f"`{item.word}` may be {shown}", "several options begin so", "write one in full")]
-    # A misspelt name is read as the one that was meant, so that its value is checked too.
-    near = nearest(item.word, table.by_spelling)
+    other = _synonym(item.word, table)
+    near = other or nearest(item.word, table.by_spelling)
+    meant = table.find(near) if near else None
+    is_given = meant is not None and meant.name in exact
     release = bundled_table()
     if release.find(item.word) is not None and release.version != table.version:
         help_ = f"mace-torch {release.version} has it, and {table.version} is installed: upgrade, or leave it out"
@@ -81,8 +90,24 @@ def _option(item: Item, table: OptionTable) -> tuple[Option | None, list[Diagnos
         ]
     headline = f"mace-torch {table.version} has no option `{item.word}`"
     help_ = f"did you mean `{near}`?" if near else "`mace_run_train --help` lists the options"
-    fix = Fix(f"write `{near}`", (Edit(item.key, _like(item, near)),), Applicability.UNSAFE) if near else None
-    return table.find(near) if near else None, [_unknown(item, headline, "unknown option", help_, fix)]
+    if other is not None:
+        help_ = f"it is `{other}` here"
+    sure = Applicability.SAFE if other is not None or (near and same_letters(near, item.word)) else Applicability.UNSAFE
+    if is_given:
+        help_ = f"it is `{near}` here, which is given too" if other else "remove it"
+    fix = Fix(f"write `{near}`", (Edit(item.key, _like(item, near)),), sure) if near and not is_given else None
+    return None if is_given else meant, [_unknown(item, headline, "unknown option", help_, fix)]
+
+
+def _synonym(word: str, table: OptionTable) -> str | None:
+    """The option that has another name elsewhere: in a spec, or in another tool."""
+    options = {
+        field.name: field.option
+        for schema in BLOCKS.values()
+        for field in schema.fields
+        if field.option is not None and table.find(field.option) is not None
+    }
+    return options.get(word) or options.get(synonym(word, options) or "")
 
 
 def _like(item: Item, word: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.backends.mace.knowledge import DICTIONARIES, LATE_CHOICES, LISTS, SAMPLES, SYNONYMS
+from mlipilot.compiler.backends.mace.knowledge import DICTIONARIES, LATE_CHOICES, LISTS, SAMPLES
 from mlipilot.compiler.backends.mace.options import Option
 from mlipilot.compiler.lint.item import Item
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
-from mlipilot.spec.suggest import nearest
+from mlipilot.spec.schema.synonyms import synonym
+from mlipilot.spec.suggest import nearest, same_letters
 
 STOPS = "`mace_run_train` exits with 2 before it reads any data"
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -108,8 +109,10 @@ def _wrong_type(option: Option, item: Item, text: str) -> Reading:
 
 
 def _wrong_choice(item: Item, text: str, words: tuple[str, ...], consequence: str) -> Reading:
-    near = SYNONYMS.get(item.word, {}).get(text.lower()) or nearest(text, words)
-    fix = Fix(f"did you mean `{near}`?", (Edit(item.value, near),), Applicability.UNSAFE) if near else None
+    other = synonym(text, words)
+    near = other or nearest(text, words)
+    sure = Applicability.SAFE if other is not None or (near and same_letters(near, text)) else Applicability.UNSAFE
+    fix = Fix(f"write `{near}`", (Edit(item.value, near),), sure) if near else None
     help_ = "one of " + ", ".join(f"`{word}`" for word in words)
     headline = f"`{_shown(text)}` is no value of `{item.word}`"
     return _fault("MLP1106", item, headline, "unknown value", help_, fix, consequence)

@@ -90,9 +90,13 @@ def find_code(word: str) -> str | None:
 
 def nearest_code(word: str) -> str | None:
     """What a word that names no code may be meant for: the code or the name that looks most like it."""
+    import difflib
+
     plain = word.strip()
     if any(character.isdigit() for character in plain):
-        return nearest(f"MLP{plain.lower().removeprefix('mlp'):0>4}", CATALOGUE)
+        code = f"MLP{plain.lower().removeprefix('mlp'):0>4}"
+        same = [known for known in CATALOGUE if sorted(known) == sorted(code)]  # digits changed places
+        return next(iter([*same, *difflib.get_close_matches(code, CATALOGUE)]), None)
     return nearest(plain.replace(" ", "-"), [entry.name for entry in CATALOGUE.values()])
 
 

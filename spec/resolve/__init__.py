@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve.blocks import declare, report_misplaced_top, resolve_block
 from mlipilot.spec.resolve.imports import Loader, import_file, needed
@@ -134,7 +134,7 @@ def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
                 first.span,
                 "unknown edition",
                 help="known: " + ", ".join(f'`"{name}"`' for name in EDITIONS),
-                fix=Fix(f'write `"{newest}"`', (Edit(first.span, f'"{newest}"'),)),
+                fix=Fix(f'write `"{newest}"`', (Edit(first.span, f'"{newest}"'),), Applicability.UNSAFE),
             )
         return first.text
     if first is not None and not (isinstance(first, Broken) and "edition" in _line(scope, first)):

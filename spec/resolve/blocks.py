@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mlipilot.spec.diagnostics import Annotation, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.fields import FieldTable
 from mlipilot.spec.resolve.refinement import Base, base_of, refined
-from mlipilot.spec.resolve.scope import Declared, Scope, did_you_mean, meant
+from mlipilot.spec.resolve.scope import Declared, Scope, certain, did_you_mean, meant
 from mlipilot.spec.resolve.scorecard import resolve_rule
 from mlipilot.spec.schema import BLOCKS, KINDS, BlockSchema, block_schema, tags
 from mlipilot.spec.source import Span
@@ -121,9 +121,10 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
     if kind.text not in KINDS:
         help_, fix = did_you_mean(kind.text, kind.span, allowed)
         scope.report("MLP0401", f"there is no block `{kind.text}`", kind.span, "unknown block", help=help_, fix=fix)
-        if fix is None:
+        known_kind = certain(fix)
+        if known_kind is None:
             return None
-        kind = Word(fix.edits[0].text, kind.span)
+        kind = Word(known_kind, kind.span)
     elif kind.text not in allowed:
         place = f"inside `{parent.kind}`" if parent is not None else "at the top of a file"
         scope.report("MLP0406", f"a `{kind.text}` block cannot stand {place}", block.head.span, "misplaced")
@@ -143,7 +144,8 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
         if known:
             help_, fix = did_you_mean(tag.text, tag.span, known)
             headline, label = f"there is no `{kind.text}` of tag `{tag.text}`", "unknown tag"
-            tag = Word(fix.edits[0].text, tag.span) if fix is not None else None
+            known_tag = certain(fix)
+            tag = Word(known_tag, tag.span) if known_tag is not None else None
         elif block.head.label is None and _takes_name(kind.text):
             colon = Span(kind.span.end, tag.span.start)
             help_, fix = f"write `{kind.text} {tag.text}`", Fix("remove the `:`", (Edit(colon, " "),))
@@ -151,7 +153,8 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
             tag = None
         else:
             start = (block.head.label or kind).span.end
-            help_, fix = "remove it", Fix("remove the tag", (Edit(Span(start, tag.span.end), ""),))
+            fix = Fix("remove the tag", (Edit(Span(start, tag.span.end), ""),), Applicability.UNSAFE)
+            help_ = "remove it"
             headline, label, tag = f"`{kind.text}` takes no tag", "not taken", None
         scope.report("MLP0402", headline, unknown, label, help=help_, fix=fix)
     return block_schema(kind.text, tag.text if tag is not None else None)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.numbers import plain_number, real, signed
-from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
     Boolean,
@@ -170,7 +170,7 @@ def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interva
             f"the range of {what} ends before it begins",
             node.span,
             "the first bound is the larger",
-            fix=Fix(f"write `{text}`", (Edit(node.span, text),)),
+            fix=Fix(f"write `{text}`", (Edit(node.span, text),), Applicability.UNSAFE),
         )
         return None
     return Interval(low, high)
@@ -295,6 +295,9 @@ def resolve_arguments(
                 strangers.append(argument.name)
                 continue
             name = found
+            if certain(scope.diagnostics[-1].fix) is None:
+                seen[name] = argument.span
+                continue  # a guess: nothing is said of its value
         seen[name] = argument.span
         type_ = signature.element_values if _is_element(signature, name) else parameters[name].type
         assert type_ is not None

@@ -1,7 +1,7 @@
 """Fields of a block against its schema: each given once, by a known name, as a value of its type.
 
-A misspelt name is read as the field it was meant for, so that one slip gives one diagnostic, and its value is checked
-all the same.
+A misspelt name stands for the field it was probably meant for, so that one slip gives one diagnostic. Its value is
+read only where there is no doubt.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from dataclasses import replace
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.expressions import default_value, resolve_value
-from mlipilot.spec.resolve.scope import Scope, did_you_mean
-from mlipilot.spec.schema import BlockSchema, FieldSchema
+from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
+from mlipilot.spec.schema import BLOCKS, BlockSchema, FieldSchema
+from mlipilot.spec.schema.synonyms import synonym
 from mlipilot.spec.schema.types import describe
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Bound, Broken, Field, Statement
 from mlipilot.spec.values import Value
+
+_FEW = 2
+"""Kinds of block that are named where an unknown field is one of theirs."""
 
 
 class FieldTable:
@@ -43,6 +47,9 @@ class FieldTable:
                 self.strangers.append(statement)
                 return
             name = field.name
+            if certain(self.scope.diagnostics[-1].fix) is None:
+                self.given[name] = statement.path.span
+                return  # a guess: nothing is said of a value that may be meant for another field
         elif name in self.given:
             self.scope.report(
                 "MLP0405",
@@ -106,7 +113,7 @@ class FieldTable:
     def _misspelt(self, statement: Field | Bound) -> FieldSchema | None:
         name, span = statement.path.text, statement.path.span
         unwritten = list(self._unwritten())
-        other = next((n for n in unwritten if name in (self.known[n].option, *self.known[n].also)), None)
+        other = next((n for n in unwritten if name == self.known[n].option), None)
         help_, fix = did_you_mean(name, span, unwritten)
         if other is not None:
             help_, fix = f"it is `{other}` here", Fix(f"write `{other}`", (Edit(span, other),))
@@ -124,8 +131,10 @@ class FieldTable:
 
     def _stranger(self, statement: Field | Bound, meant: FieldSchema | None = None) -> None:
         span = statement.path.span
-        fix = None
-        if meant is not None:
+        fix, homes = None, self._homes(statement.path.text)
+        if homes:
+            help_ = f"it is a field of {homes}"
+        elif meant is not None:
             help_ = f"`{meant.name}` is missing; is it meant? it takes {describe(meant.type)}"
             fix = Fix(f"write `{meant.name}`", (Edit(span, meant.name),), Applicability.UNSAFE)
         else:
@@ -139,11 +148,26 @@ class FieldTable:
             fix=fix,
         )
 
+    def _homes(self, name: str) -> str:
+        """The kinds of block that have such a field, in words; empty where there are none, or many."""
+        homes: dict[str, str] = {}
+        for schema in BLOCKS.values():
+            names = {field.option: field.name for field in schema.fields if field.option is not None}
+            known = [field.name for field in schema.fields]
+            found = name if name in known else names.get(name) or synonym(name, known)
+            if found is not None:
+                homes[schema.kind] = found
+        if not 1 <= len(homes) <= _FEW or self.schema.kind in homes:
+            return ""
+        words = [f"`{kind}`" + (f", named `{ours}`" if ours != name else "") for kind, ours in homes.items()]
+        return " and of ".join(words)
+
     def _check_operator(self, statement: Field | Bound, name: str) -> None:
         operator = statement.operator if isinstance(statement, Bound) else "="
         wanted = "<=" if self.schema.bounds else "="
         if operator == wanted:
             return
+        sure = Applicability.UNSAFE if operator.startswith(">") else Applicability.SAFE
         between = Span(statement.path.span.end, statement.value.span.start)
         start = self.scope.source.text.index(operator, between.start, between.end)
         place = Span(start, start + len(operator))
@@ -152,7 +176,7 @@ class FieldTable:
             f"`{name}` is written with `{wanted}`, not `{operator}`",
             place,
             f"expected `{wanted}`",
-            fix=Fix(f"write `{wanted}`", (Edit(place, wanted),)),
+            fix=Fix(f"write `{wanted}`", (Edit(place, wanted),), sure),
         )
 
 

@@ -115,7 +115,7 @@ def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension,
         node.unit_span,
         "unknown unit",
         help=f"did you mean `{found}`?" if found else "units are written such as `eV`, `meV/Å`, `ps`, `K`, `GPa`, `%`",
-        fix=Fix(f"write `{found}`", (Edit(node.unit_span, found),)) if found else None,
+        fix=Fix(f"write `{found}`", (Edit(node.unit_span, found),), Applicability.UNSAFE) if found else None,
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.schema.synonyms import synonym
 from mlipilot.spec.source import SourceFile, Span
-from mlipilot.spec.suggest import nearest
+from mlipilot.spec.suggest import nearest, same_letters
 from mlipilot.spec.syntax.tree import Path, Word
 
 if TYPE_CHECKING:
@@ -80,16 +81,32 @@ class Scope:
 
 
 def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> tuple[str, Fix | None]:
-    """The help text and fix for a misspelt word; without a near word, what there is to choose from."""
+    """The help text and fix for an unknown word; without a near word, what there is to choose from.
+
+    The fix is safe only where the two words are one in another case, or another tool's word for the same.
+    """
+    other = synonym(word, known)
+    if other is not None:
+        return f"it is `{other}` here", Fix(f"write `{other}`", (Edit(span, other),))
     found = nearest(word, known)
     if found is not None:
-        return f"did you mean `{found}`?", Fix(f"replace by `{found}`", (Edit(span, found),))
+        sure = Applicability.SAFE if _one_by_case(word, known) else Applicability.UNSAFE
+        return f"did you mean `{found}`?", Fix(f"replace by `{found}`", (Edit(span, found),), sure)
     if not known:
         return "", None
     return "known: " + ", ".join(f"`{name}`" for name in known), None
 
 
+def certain(fix: Fix | None) -> str | None:
+    """The word that a fix of `did_you_mean` puts, where it is safe: only then is the text read as if it stood there."""
+    return fix.edits[0].text if fix is not None and fix.applicability is Applicability.SAFE else None
+
+
 def meant(word: str, known: Iterable[str]) -> str | None:
-    """The word itself where it is known, else the one it was probably meant for."""
+    """The word itself where it is known, else the one that it is without a doubt."""
     candidates = list(known)
-    return word if word in candidates else nearest(word, candidates)
+    return word if word in candidates else certain(did_you_mean(word, Span(0, 0), candidates)[1])
+
+
+def _one_by_case(word: str, known: Iterable[str]) -> bool:
+    return sum(same_letters(word, other) for other in known) == 1

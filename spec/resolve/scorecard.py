@@ -75,7 +75,11 @@ def _no_comparison(scope: Scope, rule: Rule) -> None:
     headline = f"`{rule.verb.text}` takes a metric, `<=` or `>=`, and a threshold"
     if isinstance(subject, Operation) and subject.operator in ("<", ">"):
         wanted, place = subject.operator + "=", _operator(scope, subject)
-        fix = Fix(f"write `{wanted}`", (Edit(place, wanted),))
+        call = subject.operands[0]
+        metric = METRICS.get(call.function.text) if isinstance(call, Call) else None
+        is_right = metric is not None and metric.lower_is_better == (wanted == "<=")
+        sure = Applicability.SAFE if is_right else Applicability.UNSAFE
+        fix = Fix(f"write `{wanted}`", (Edit(place, wanted),), sure)
         scope.report("MLP0201", headline, place, f"write `{wanted}`", fix=fix)
     else:
         scope.report("MLP0201", headline, subject.span, "expected such as `force_rmse(cu.test) <= 30 meV/Å`")

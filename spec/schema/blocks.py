@@ -163,7 +163,6 @@ _ROWS: tuple[BlockSchema, ...] = (
                 "cutoff radius",
                 "5 Å",
                 option="r_max",
-                also=("cutoff", "r_cut", "rcut"),
             ),
             FieldSchema("channels", Integer(1, 4096), "features of each node and order", "128", option="num_channels"),
             FieldSchema("max_L", Integer(0, 4), "highest order of the hidden features", "1", option="max_L"),
@@ -274,9 +273,7 @@ _ROWS: tuple[BlockSchema, ...] = (
             FieldSchema(
                 "epochs", Integer(1, 1_000_000), "passes over the training set", required=True, option="max_num_epochs"
             ),
-            FieldSchema(
-                "lr", Real(above="0", example="1e-2"), "learning rate", "1e-2", option="lr", also=("learning_rate",)
-            ),
+            FieldSchema("lr", Real(above="0", example="1e-2"), "learning rate", "1e-2", option="lr"),
             FieldSchema("loss", LOSS, "what is minimised", "weighted(energy = 1, forces = 100)", option="loss"),
             FieldSchema(
                 "scheduler",

@@ -23,8 +23,6 @@ class FieldSchema:
     """A field with neither default nor `required` may be absent."""
     option: str | None = None
     """The option of the model backend that it maps to (mace-torch 0.3)."""
-    also: tuple[str, ...] = ()
-    """Other names that people use; they are understood well enough to be offered this one."""
     fixed: bool = False
     """Out of reach of every search: what an edit must not touch, such as data and seeds."""
 

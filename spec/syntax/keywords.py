@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
-from mlipilot.spec.suggest import nearest
+from mlipilot.spec.suggest import nearest, same_letters
 from mlipilot.spec.syntax.lexer import span_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class _Mender:
         meant = nearest(word, known, _ALIKE)
         if meant is None:
             return None
+        sure = Applicability.SAFE if same_letters(word, meant) else Applicability.UNSAFE
         self.diagnostics.append(
             Diagnostic(
                 "MLP0101",
@@ -98,7 +99,7 @@ class _Mender:
                 self.source,
                 Annotation(place, f"did you mean `{meant}`?"),
                 help=f"write `{meant}`",
-                fix=Fix(f"write `{meant}`", (Edit(place, meant),)),
+                fix=Fix(f"write `{meant}`", (Edit(place, meant),), sure),
             )
         )
         return _part(token, kind, meant, place)

@@ -105,7 +105,7 @@ def _bare_dot(source: SourceFile, piece: Piece, position: int, expected: set[str
         source,
         Annotation(number, "a digit is missing"),
         help=f"write `{mended}`",
-        fix=Fix(f"write `{mended}`", (Edit(Span(place, place), "0"),)),
+        fix=Fix(f"write `{mended}`", (Edit(Span(place, place), "0"),), Applicability.UNSAFE),
     )
 
 

@@ -137,7 +137,7 @@ def test_an_altered_plan_is_refused(tmp_path: Path) -> None:
 
 
 def test_diagnostics_as_json_go_to_standard_output(tmp_path: Path) -> None:
-    (tmp_path / "bad.mlp").write_text('edition "2026"\nmodel m : mace { r_maks = 5 Å }\n')
+    (tmp_path / "bad.mlp").write_text('edition "2026"\nmodel m : mace { r_maxx = 5 Å }\n')
 
     done = run("check", "bad.mlp", "--output-format", "json", cwd=tmp_path, code=2)
 
@@ -157,7 +157,7 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_run_that_finds_something_ends_with_what_explains_it(tmp_path: Path) -> None:
-    (tmp_path / "bad.mlp").write_text('edition "2026"\nmodel m : mace { r_maks = 5 fs, channels = 0, max_L = 9 }\n')
+    (tmp_path / "bad.mlp").write_text('edition "2026"\nmodel m : mace { R_max = 5 fs, channels = 0, max_L = 9 }\n')
 
     done = run("check", "bad.mlp", cwd=tmp_path, code=2)
 

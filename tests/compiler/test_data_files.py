@@ -56,8 +56,9 @@ def marked(diagnostic: Diagnostic) -> str:
 
 
 def mend(path: Path, found: list[Diagnostic]) -> None:
-    """Apply the safe fixes of all diagnostics."""
-    edits = [e for d in found if d.fix and d.fix.applicability is Applicability.SAFE for e in d.fix.edits]
+    """Apply the fixes of all diagnostics: which key is meant is for someone to look at."""
+    assert all(d.fix is None or d.fix.applicability is not Applicability.SAFE for d in found)
+    edits = [e for d in found if d.fix for e in d.fix.edits]
     path.write_text(with_edits(path.read_text(), edits))
 
 

@@ -34,7 +34,7 @@ def test_a_diagnostic_with_a_fix() -> None:
         "3 |     r_max = 4.5 angstrom  # wide\n"
         "  |                 ^^^^^^^^ unknown unit\n"
         "  = help: did you mean `Å`?\n"
-        "fix: write `Å`\n"
+        "fix: write `Å` (look first)\n"
         "  |\n"
         "3 |     r_max = 4.5 Å  # wide\n"
         "  |                 ~"
@@ -203,7 +203,7 @@ def test_json_has_lines_columns_and_bytes() -> None:
         "help": "did you mean `r_max`?",
         "fix": {
             "message": "replace by `r_max`",
-            "applicability": "safe",
+            "applicability": "unsafe",
             "edits": [
                 {
                     "start": {"line": 3, "column": 2, "offset": 51},

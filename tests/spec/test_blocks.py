@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from faults import COPPER, check, codes, in_block, marked, mended, shown
 
-from mlipilot.spec.diagnostics import with_edits
+from mlipilot.spec.diagnostics import Applicability, with_edits
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.source import SourceFile
 
@@ -44,9 +44,18 @@ def test_a_fix_offers_no_field_that_is_given_already() -> None:
     assert (found.code, found.fix) == ("MLP0403", None)
 
 
-def test_the_value_of_a_misspelt_field_is_checked() -> None:
-    found = in_block("model m : mace", "chanels = 0")
+@pytest.mark.parametrize("word", ["Channels", "CHANNELS", "num_channels", "n_features"])
+def test_the_value_of_a_field_in_other_words_is_checked(word: str) -> None:
+    found = in_block("model m : mace", f"{word} = 0")
     assert codes(found) == ["MLP0403", "MLP0205"], shown(found)
+
+
+@pytest.mark.parametrize("written", ["chanels = 0", "max_elll = 4.5 Å", "Chanel = 0", "precison = float16"])
+def test_nothing_is_said_of_the_value_of_a_field_that_was_only_guessed(written: str) -> None:
+    (found,) = in_block("model m : mace", written)
+    assert found.code == "MLP0403"
+    assert found.fix is not None
+    assert found.fix.applicability is Applicability.UNSAFE
 
 
 def test_a_strange_field_beside_one_missing_is_offered_that_one() -> None:

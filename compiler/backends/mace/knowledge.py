@@ -225,8 +225,6 @@ FOUNDATION_MODELS = (
     "large_off mace_omol"
 ).split()
 """Names that `foundation_model` takes instead of a file, in the release of the bundled table."""
-SYNONYMS: Mapping[str, Mapping[str, str]] = {"device": {"gpu": "cuda", "nvidia": "cuda", "rocm": "cuda"}}
-"""Other programs' words for a value of an option."""
 REMOVED_MODELS = ("BOTNet", "ScaleShiftBOTNet")
 """Models that the options still name, and that MACE refuses to build."""
 PATIENCE_DEAD = ("0.3.15", "0.3.16")

@@ -8,7 +8,7 @@ import pytest
 from linting import codes, found, lint, marked, mended
 
 from mlipilot.compiler.lint import lint_file
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics import Applicability, Diagnostic
 
 
 def one(text: str, folder: Path) -> Diagnostic:
@@ -26,8 +26,38 @@ def test_a_misspelt_option_of_a_public_tutorial_is_named_and_mended(data: Path, 
     assert codes(mended(diagnostic), tmp_path) == []
 
 
-def test_the_value_of_a_misspelt_option_is_checked_too(tmp_path: Path) -> None:
-    assert codes("correlations: two\n", tmp_path) == ["MLP1102", "MLP1105"]
+def test_nothing_is_said_of_the_value_of_an_option_that_was_only_guessed(tmp_path: Path) -> None:
+    assert codes("correlaton: two\n", tmp_path) == ["MLP1102"]
+    assert codes("trian_file: 7\nnmae: x\n", tmp_path) == ["MLP1102", "MLP1102"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("cutoff: 6.0", "r_max: 6.0"),
+        ("dtype: float32", "default_dtype: float32"),
+        ("learning_rate: 0.01", "lr: 0.01"),
+        ("epochs: 10", "max_num_epochs: 10"),
+        ("hidden_channels: 64", "num_channels: 64"),
+        ("device: gpu", "device: cuda"),
+        ("default_dtype: double", "default_dtype: float64"),
+    ],
+)
+def test_the_words_of_other_tools_lead_to_those_of_mace(written: str, meant: str, tmp_path: Path) -> None:
+    diagnostic = one(written + "\n", tmp_path)
+    assert mended(diagnostic) == meant + "\n"
+    assert diagnostic.fix is not None
+    assert diagnostic.fix.applicability is Applicability.SAFE
+
+
+def test_the_value_of_an_option_under_another_name_is_checked(tmp_path: Path) -> None:
+    assert codes("cutoff: six\n", tmp_path) == ["MLP1102", "MLP1105"]
+
+
+@pytest.mark.parametrize("text", ["cutoff: 6.0\nr_max: 5.0\n", "r_max: 5.0\ncutoff: 6.0\n", "r_mx: 6.0\nr_max: 5.0\n"])
+def test_an_unknown_option_is_not_taken_for_one_that_is_given(text: str, tmp_path: Path) -> None:
+    diagnostic = one(text, tmp_path)
+    assert (diagnostic.code, diagnostic.fix) == ("MLP1102", None)
 
 
 def test_a_key_that_stands_twice_is_shown_at_both_places(tmp_path: Path) -> None:

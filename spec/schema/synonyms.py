@@ -1,0 +1,123 @@
+"""The words that other tools use for what is ours, as data: spec, lint and search look them up here alone.
+
+Case and separators do not matter. A word stands here only where it means the same: `friction` is no other name of
+`relaxation`. The options of a model backend are in the schema table, each beside its field (`FieldSchema.option`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "question": ("title", "description", "goal", "hypothesis"),
+    "element": ("symbol", "species", "metal"),
+    "lattice": ("a0", "lattice_constant", "lattice_parameter"),
+    "repeats": ("supercell", "repeat"),
+    "train": ("train_files", "training", "training_file", "training_set"),
+    "valid": ("val", "validation", "val_file", "validation_file", "dev"),
+    "test": ("test_files", "test_set"),
+    "forces": ("force_key",),
+    "r_max": ("cutoff", "r_cut", "r_cutoff", "cutoff_radius", "max_radius"),
+    "channels": ("hidden_irreps", "hidden_channels", "n_channels", "num_features", "n_features"),
+    "max_ell": ("l_max",),
+    "correlation": ("correlation_order",),
+    "interactions": ("layers", "num_layers", "n_layers", "n_interactions"),
+    "radial_basis": ("num_bessel", "num_bessels", "n_rbf", "num_rbf"),
+    "precision": ("dtype", "float_type"),
+    "e0": ("atomic_energies", "isolated_energies", "atom_energies"),
+    "data": ("dataset", "data_set"),
+    "batch": ("train_batch_size", "minibatch"),
+    "valid_batch": ("val_batch_size", "validation_batch_size", "eval_batch_size"),
+    "clip": ("max_grad_norm", "gradient_clip_val", "grad_clip", "clip_norm", "gradient_clipping"),
+    "patience": ("early_stopping", "early_stopping_patience"),
+    "seeds": ("random_seeds",),
+    "seed": ("random_seed", "random_state", "rng_seed"),
+    "epochs": ("max_epochs", "num_epochs", "n_epochs"),
+    "lr": ("learning_rate", "initial_lr"),
+    "loss": ("loss_fn", "loss_function", "criterion"),
+    "scheduler": ("lr_scheduler", "lr_schedule"),
+    "potential": ("calculator", "calc"),
+    "start": ("initial_structures", "structures"),
+    "temperature": ("temp", "temperature_K"),
+    "timestep": ("dt", "time_step"),
+    "duration": ("total_time", "simulation_time", "run_time"),
+    "replicas": ("n_replicas",),
+    "relaxation": ("tau", "tau_t", "time_constant"),
+    "confidence": ("confidence_level",),
+    "wall": ("wall_time", "time_limit", "timeout"),
+    "device_time": ("gpu_time", "gpu_hours"),
+    "trials": ("n_trials", "max_trials"),
+    "tokens": ("max_tokens",),
+    "money": ("cost", "max_cost", "dollars", "usd"),
+    "workers": ("n_jobs", "jobs", "num_workers", "n_workers"),
+    "threads": ("num_threads", "n_threads", "omp_num_threads", "cores", "cpus"),
+    "proposer": ("sampler", "optimizer", "optimiser", "algorithm"),
+    "controls": ("baselines",),
+    "alpha": ("significance",),
+}
+"""Names of fields, and of arguments."""
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "dataset": ("data",),
+    "training": ("train", "trainer", "fit"),
+    "dynamics": ("md", "simulation"),
+    "search": ("search_space", "space", "hyperparameters"),
+    "scorecard": ("criteria",),
+    "pilot": ("tuner", "campaign"),
+    "budget": ("limits",),
+    "engine": ("executor", "resources"),
+    "stage": ("phase",),
+    "files": ("extxyz", "xyz", "file"),
+    "emt_supercells": ("emt",),
+    "nvt": ("langevin", "canonical"),
+    "nve": ("verlet", "microcanonical"),
+    "valid": ("val", "validation", "dev"),
+    "cuda": ("gpu", "nvidia", "rocm"),
+    "float64": ("double", "fp64"),
+    "float32": ("single", "fp32"),
+    "average": ("mean",),
+    "isolated": ("isolated_atom", "isolated_atoms"),
+    "weighted": ("mse",),
+    "l1l2": ("l1l2energyforces",),
+    "plateau": ("reduce_on_plateau", "ReduceLROnPlateau"),
+    "exponential": ("ExponentialLR",),
+    "random": ("random_search",),
+    "grid": ("grid_search",),
+    "tpe": ("optuna", "bayesian", "hyperopt"),
+    "choice": ("categorical", "one_of"),
+    "int": ("integer", "randint"),
+    "uniform": ("float", "real"),
+    "standard": ("StandardScaler",),
+    "minmax": ("MinMaxScaler",),
+    "robust": ("RobustScaler",),
+    "energy_mae": ("mae_energy", "mae_e"),
+    "energy_rmse": ("rmse_energy", "rmse_e"),
+    "force_mae": ("mae_force", "mae_forces", "mae_f"),
+    "force_rmse": ("rmse_force", "rmse_forces", "rmse_f"),
+    "stress_mae": ("mae_stress",),
+    "stress_rmse": ("rmse_stress",),
+}
+"""Kinds and tags of blocks, values, calls and metrics."""
+
+
+def synonym(word: str, known: Iterable[str]) -> str | None:
+    """The known word that another tool's `word` means; None where it means none of them, or more than one."""
+    meant = {ours for ours in _ours().get(_plain(word), ()) if ours in set(known)}
+    return meant.pop() if len(meant) == 1 else None
+
+
+@cache
+def _ours() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for table in (FIELDS, WORDS):
+        for ours, others in table.items():
+            for other in others:
+                found[_plain(other)] = (*found.get(_plain(other), ()), ours)
+    return found
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", "").replace("-", "").casefold()
+
+
+__all__ = ["FIELDS", "WORDS", "synonym"]
