@@ -7,8 +7,9 @@ where people read them.
 from __future__ import annotations
 
 import bisect
+import codecs
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -43,6 +44,17 @@ class SourceFile:
 
     name: str
     text: str = field(repr=False)
+    has_mark: bool = field(default=False, compare=False)
+    """Whether the file begins with a byte-order mark, which is no part of its text."""
+
+    def with_text(self, text: str) -> SourceFile:
+        """The same file with another text."""
+        return replace(self, text=text)
+
+    @property
+    def encoded(self) -> bytes:
+        """The file's bytes."""
+        return (codecs.BOM_UTF8 if self.has_mark else b"") + self.text.encode()
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -137,7 +149,7 @@ def decode(data: bytes, shown: str) -> SourceFile | Unreadable:
             f"`{shown}` is not UTF-8: byte 0x{data[error.start]:02x} on line {line} begins no character",
             "save it as UTF-8",
         )
-    return SourceFile(shown, text)
+    return SourceFile(shown, text, has_mark=data.startswith(codecs.BOM_UTF8))
 
 
 def _other_kind(path: Path, source: SourceFile) -> Unreadable | None:

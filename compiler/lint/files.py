@@ -45,10 +45,15 @@ class Linted(NamedTuple):
 
 def lint_file(path: Path, data: DataFiles | None = None) -> Linted:
     """Check a file of options or a script; `data` stands in for the files that it names."""
-    table = option_table()
     source = _read(path)
     if isinstance(source, Diagnostic):
-        return Linted([source], table, (), checked=False)
+        return Linted([source], option_table(), (), checked=False)
+    return lint_source(source, data)
+
+
+def lint_source(source: SourceFile, data: DataFiles | None = None) -> Linted:
+    """Check the text of a file of options or a script."""
+    table, path = option_table(), Path(source.name)
     if path.suffix in _SHELL or (path.suffix not in _YAML and _is_script(source)):
         commands = read_shell(source, table)
         if not commands:
@@ -156,4 +161,4 @@ def _unreadable(headline: str, help_: str) -> Diagnostic:
     return Diagnostic("MLP1101", headline, help=help_)
 
 
-__all__ = ["DataFiles", "Linted", "lint_file"]
+__all__ = ["DataFiles", "Linted", "lint_file", "lint_source"]

@@ -36,18 +36,18 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
     if edited.spec is None or has_errors(found):
         print("the edit is refused, and the file is as it was", file=sys.stderr)
         return 2
-    after = edited.spec.source.text
-    if after == source.text:
+    after = edited.spec.source
+    if after.text == source.text:
         print(f"`{path}` has these values already")
         return 0
-    sys.stdout.write(unified(source.text, after, str(path), f"{path} (edited)"))
+    sys.stdout.write(unified(source.text, after.text, str(path), f"{path} (edited)"))
     for change in changes:
         if change.because:
             print(f"{change.path}: because {change.because}")
     if dry_run:
         return 0
     try:
-        rewrite_bytes(path, after.encode())
+        rewrite_bytes(path, after.encoded)
     except OSError as error:
         headline = f"`{path}` cannot be written: {error.strerror or error}"
         show([Diagnostic("MLP0704", headline, help="give yourself permission to write it and its folder")])

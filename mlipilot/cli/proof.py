@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlipilot.compiler.compile import check_file, compile_file
+from mlipilot.compiler.compile import check_file, check_source, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
@@ -50,8 +50,11 @@ def load_any(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
     return (None, [plan]) if isinstance(plan, Diagnostic) else (plan, [])
 
 
-def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
-    """Print diagnostics: for programs to standard output, for people to standard error."""
+def show(diagnostics: list[Diagnostic], output_format: str = "full", fixes: str = "") -> None:
+    """Print diagnostics: for programs to standard output, for people to standard error.
+
+    `fixes` is the verb whose `--fix` makes what fixes they have.
+    """
     stream = sys.stdout if output_format in FOR_PROGRAMS else sys.stderr
     text = render(diagnostics, output_format, style_for(stream))
     if text:
@@ -61,7 +64,8 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full") -> None:
         from mlipilot.cli.explaining import hint  # most specs have nothing that needs to be explained
 
         ranked = sorted(diagnostics, key=lambda diagnostic: not diagnostic.is_error)
-        print(f"\n{_count(diagnostics)}; {hint(diagnostic.code for diagnostic in ranked)}", file=stream)
+        remedy = _fixes(diagnostics, fixes) if fixes else ""
+        print(f"\n{_count(diagnostics)}{remedy}; {hint(diagnostic.code for diagnostic in ranked)}", file=stream)
 
 
 def _count(diagnostics: list[Diagnostic]) -> str:
@@ -71,19 +75,36 @@ def _count(diagnostics: list[Diagnostic]) -> str:
     return ", ".join(parts)
 
 
-def check(given: Path | None, output_format: str) -> int:
-    """Check a spec."""
+def _fixes(diagnostics: list[Diagnostic], verb: str) -> str:
+    from mlipilot.compiler.mending import fixable
+
+    safe, both = fixable(diagnostics), fixable(diagnostics, unsafe=True)
+    if safe == both:
+        return f"; `mlipilot {verb} --fix` makes {count(safe, 'fix', 'fixes')}" if safe else ""
+    if not safe:
+        return f"; `mlipilot {verb} --unsafe-fixes` makes {count(both, 'fix', 'fixes')} (look first)"
+    return f"; `mlipilot {verb} --fix` makes {count(safe, 'fix', 'fixes')}, `--unsafe-fixes` {both - safe} more"
+
+
+def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: bool = False) -> int:
+    """Check a spec; with `fix`, make the safe fixes first, with `unsafe` the others too."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
         show([path], output_format)
         return 2
     checked = check_file(path)
     found = checked.diagnostics
+    if fix or unsafe:
+        from mlipilot.cli.mending import mend_file
+
+        fault = mend_file(path, lambda source: check_source(source).diagnostics, output_format, unsafe=unsafe)
+        checked = check_file(path)
+        found = [*checked.diagnostics, *([fault] if fault else [])]
     if checked.spec is not None and checked.spec.only("pilot") is not None:
         from mlipilot.runtime.pilot.campaign.power_of import refusal  # few specs have a pilot
 
         found = [*found, *refusal(checked)]
-    show(found, output_format)
+    show(found, output_format, fixes="check")
     if has_errors(found):
         return 2
     if output_format not in DOCUMENTS:

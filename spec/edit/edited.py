@@ -69,7 +69,7 @@ def apply_to(resolved: Resolved, changes: Sequence[Change]) -> Edited:
             return Edited(None, [steps])
         wanted |= {step.path.text: step.data for step in steps}
         source = resolved.spec.source
-        resolved = resolve(SourceFile(source.name, with_edits(source.text, [step.edit for step in steps])))
+        resolved = resolve(source.with_text(with_edits(source.text, [step.edit for step in steps])))
         waiting = waiting[len(steps) :]
     if has_errors(resolved.diagnostics):
         return Edited(None, resolved.diagnostics)

@@ -38,6 +38,16 @@ class Resolved(NamedTuple):
 
 def resolve(source: SourceFile) -> Resolved:
     """Parse and resolve a file and what it imports; all faults are reported, and none of them stops the rest."""
+    resolved = _read(source)
+    if all(diagnostic.fix is None for diagnostic in resolved.diagnostics):
+        return resolved
+    from mlipilot.spec.resolve.doubt import doubted  # most specs have nothing to mend
+
+    found = doubted(source, resolved.diagnostics, lambda text: _read(text).diagnostics)
+    return resolved._replace(diagnostics=found)
+
+
+def _read(source: SourceFile) -> Resolved:
     files = _Files()
     resolved = files.resolve(source, (Path(source.name).resolve(),))
     diagnostics = sorted([*resolved.diagnostics, *files.diagnostics], key=lambda diagnostic: diagnostic.order)
@@ -126,6 +136,8 @@ def _independent(source: SourceFile, syntax: list[Diagnostic], found: list[Diagn
 def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
     first = statements[0] if statements else None
     newest = EDITIONS[-1]
+    if any(isinstance(statement, Edition) for statement in statements[1:]) and not isinstance(first, Edition):
+        return newest  # it stands elsewhere, which is reported there
     if isinstance(first, Edition):
         if first.text not in EDITIONS:
             scope.report(

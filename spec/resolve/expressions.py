@@ -41,6 +41,8 @@ _NOUNS = {
     List: "a list",
     Operation: "an expression",
 }
+_FEW = 20
+"""Words that are listed where one of them is meant."""
 
 
 def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str) -> Value | None:
@@ -75,7 +77,7 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
             if isinstance(node, String):
                 return node.text
             if isinstance(node, Path):
-                fix = Fix("put it in quotes", (Edit(node.span, f'"{node.text}"'),))
+                fix = Fix("put it in quotes", (Edit(node.span, f'"{node.text}"'),), Applicability.UNSAFE)
                 _mismatch(scope, node, type_, what, fix)
                 return None
         case Choice():
@@ -130,9 +132,11 @@ def _word(
     word = node.words[0].text
     if word in known:
         return Name(word)
-    short = known if len(known) <= 20 else ()
+    is_long = len(known) > _FEW
     help_, fix = did_you_mean(word, node.span, known)
-    if not short and fix is None:
+    if is_long and fix is not None:  # any two letters are like one of a hundred symbols
+        fix = fix._replace(applicability=Applicability.UNSAFE)
+    elif is_long:
         help_ = "elements are written by symbol, such as `Cu`"
     if code == "MLP0207" and word in ELEMENTS:
         scope.report(code, f"{what} cannot be `{word}`", node.span, f"expected {describe(type_)}")

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation
-from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.resolve.scope import Scope, did_you_mean, like_a_name
 from mlipilot.spec.schema import ELEMENTS, block_schema
 from mlipilot.spec.schema.structure import FieldSchema
 from mlipilot.spec.schema.types import CallOf, FieldType, Signature
 from mlipilot.spec.space import FieldPath
+from mlipilot.spec.suggest import nearest
 from mlipilot.spec.syntax.tree import Path, Word
 from mlipilot.spec.values import Applied, BlockValue, Value
 
@@ -74,7 +75,7 @@ class Fields:
         declared = self.scope.blocks.get(word.text)
         if declared is not None or word.text in self.scope.poisoned:
             return  # it could not be read, and that was reported
-        help_, fix = did_you_mean(word.text, word.span, list(self.blocks))
+        help_, fix = like_a_name(word.text, word.span, list(self.blocks))
         self.scope.report(
             "MLP0411", f"there is no block named `{word.text}`", word.span, "unknown name", help=help_, fix=fix
         )
@@ -84,7 +85,8 @@ class Fields:
         fields = {field.name: field for field in schema.fields} if schema is not None else {}
         field = fields.get(word.text)
         if field is None and not owner.incomplete:
-            help_, fix = did_you_mean(word.text, word.span, [*fields, *stages])
+            look_up = like_a_name if nearest(word.text, stages) else did_you_mean
+            help_, fix = look_up(word.text, word.span, [*fields, *stages])
             what = f"`{word.text}` is a stage; name one of its fields" if word.text in stages else ""
             self.scope.report(
                 "MLP0411",

@@ -58,7 +58,7 @@ class Scope:
         """Report the name of a path that no block has; silent where a statement that cannot be read may have it."""
         if path.words[0].text in self.poisoned:
             return
-        near, fix = did_you_mean(name.text, name.span, known)
+        near, fix = like_a_name(name.text, name.span, known)
         headline = f"there is no {what} named `{name.text}`"
         self.report("MLP0301", headline, name.span, "unknown name", help=near or help, fix=fix)
 
@@ -97,6 +97,15 @@ def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> t
     return "known: " + ", ".join(f"`{name}`" for name in known), None
 
 
+def like_a_name(word: str, span: Span, known: list[str] | tuple[str, ...]) -> tuple[str, Fix | None]:
+    """The same among names that the author gave: whether the use or the declaration is wrong, nobody knows but they."""
+    found = nearest(word, known)
+    if found is None:
+        return ("known: " + ", ".join(f"`{name}`" for name in known) if known else ""), None
+    fix = Fix(f"replace by `{found}`", (Edit(span, found),), Applicability.UNSAFE)
+    return f"did you mean `{found}`?", fix
+
+
 def certain(fix: Fix | None) -> str | None:
     """The word that a fix of `did_you_mean` puts, where it is safe: only then is the text read as if it stood there."""
     return fix.edits[0].text if fix is not None and fix.applicability is Applicability.SAFE else None
@@ -109,4 +118,4 @@ def meant(word: str, known: Iterable[str]) -> str | None:
 
 
 def _one_by_case(word: str, known: Iterable[str]) -> bool:
-    return sum(same_letters(word, other) for other in known) == 1
+    return len(word) > 1 and sum(same_letters(word, other) for other in known) == 1

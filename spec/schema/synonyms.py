@@ -59,7 +59,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """Names of fields, and of arguments."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     "dataset": ("data",),
-    "training": ("train", "trainer", "fit"),
+    "training": ("trainer",),
     "dynamics": ("md", "simulation"),
     "search": ("search_space", "space", "hyperparameters"),
     "scorecard": ("criteria",),

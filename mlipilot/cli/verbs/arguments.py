@@ -42,6 +42,12 @@ def add_format(verb: Any) -> None:
     )
 
 
+def add_fixes(verb: Any) -> None:
+    """Fixes that are made in the file."""
+    verb.add_argument("--fix", action="store_true", help="make the fixes that keep the meaning, and show them")
+    verb.add_argument("--unsafe-fixes", action="store_true", help="make those too that are probably meant")
+
+
 def add_run(verb: Any) -> None:
     """A run, which may be left out."""
     verb.add_argument(

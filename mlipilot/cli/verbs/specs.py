@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.verbs.arguments import add_format, add_spec, add_verb
+from mlipilot.cli.verbs.arguments import add_fixes, add_format, add_spec, add_verb
 
 
 def add_check(verbs: Any) -> None:
@@ -15,10 +15,11 @@ def add_check(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.proof import check
 
-        return check(options.spec, options.output_format)
+        return check(options.spec, options.output_format, fix=options.fix, unsafe=options.unsafe_fixes)
 
     verb = add_verb(verbs, "check", "prove a spec consistent", "mlipilot check copper.mlp", run)
     add_spec(verb)
+    add_fixes(verb)
     add_format(verb)
 
 
@@ -216,7 +217,7 @@ def add_lint(verbs: Any) -> None:
         from mlipilot.compiler.lint import DataFiles
 
         data = DataFiles(options.data, options.valid, options.test)
-        return lint(options.file, data, options.output_format)
+        return lint(options.file, data, options.output_format, fix=options.fix, unsafe=options.unsafe_fixes)
 
     verb = add_verb(
         verbs,
@@ -229,4 +230,5 @@ def add_lint(verbs: Any) -> None:
     verb.add_argument("--data", type=Path, metavar="XYZ", help="the training file, instead of the one FILE names")
     verb.add_argument("--valid", type=Path, metavar="XYZ", help="the validation file")
     verb.add_argument("--test", type=Path, metavar="XYZ", help="the test file")
+    add_fixes(verb)
     add_format(verb)
