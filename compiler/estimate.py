@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import Any
 
+from mlipilot.compiler.cores import cores
 from mlipilot.compiler.datasets import SOURCES
 from mlipilot.compiler.extent import Counted, Extents
 from mlipilot.compiler.measured import Measured
@@ -36,8 +37,8 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
     """Seconds of each job on its device, their sum, and the factor that they may be off by.
 
     `files` are counted frames of data sets of files, `measured` what a probe found of each training: they move the
-    estimate, and no key. With `measured` there is also `memory_bytes`, the peak of each job of which it is known; of a
-    campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's.
+    estimate, and no key. `memory_bytes` is the peak of each job of which it is known; of a campaign there is
+    `campaign`, a `CampaignCost`: the jobs are its baseline's.
     """
     extents = Extents(plan, files, SOURCES)
     operations = {job.id: OPERATIONS[job.kind] for job in plan.jobs}
@@ -49,14 +50,15 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
     }
     total = sum(seconds.values())
     factor = UNCERTAINTY if extents.counted else UNCERTAINTY_UNCOUNTED
-    beside: dict[str, Any] = {}
+    memory = {job.id: operations[job.id].bytes(plan, job, extents) for job in plan.jobs if job.device == "cpu"}
     if measured:
         spread = max(measurement.spread for measurement in measured.values())
         probed = sum(seconds[job] for job in known)
         # What was not measured is as uncertain as ever.
         factor = round((PROBED_FLOOR * spread * probed + factor * (total - probed)) / total, 1)
         # A peak that stayed below what the imports had taken is not known, and is not zero.
-        beside = {"memory_bytes": {job: found.bytes for job, found in known.items() if found.bytes}}
+        memory |= {job: found.bytes for job, found in known.items() if found.bytes}
+    beside: dict[str, Any] = {"memory_bytes": {job: size for job, size in memory.items() if size is not None}}
     if plan.campaign is not None:
         from mlipilot.compiler.campaign_cost import campaign_cost
 
@@ -73,7 +75,7 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
 
 def wall_seconds(plan: Plan, seconds: Mapping[str, float]) -> float:
     """Seconds until all jobs are done, each begun by the first free worker once its inputs are there."""
-    free = [0.0] * max(1, int(plan.engine["workers"]))
+    free = [0.0] * _side_by_side(plan)
     finish: dict[str, float] = {}
     for job in plan.jobs:
         ready = max((finish[source.job] for source in job.inputs.values()), default=0.0)
@@ -81,6 +83,14 @@ def wall_seconds(plan: Plan, seconds: Mapping[str, float]) -> float:
         finish[job.id] = begin + seconds[job.id]
         heappush(free, finish[job.id])
     return max(finish.values(), default=0.0)
+
+
+def _side_by_side(plan: Plan) -> int:
+    """Jobs that run at once as fast as one alone: on a CPU, each worker has cores of its own."""
+    workers = max(1, int(plan.engine["workers"]))
+    if plan.engine["device"] != "cpu":
+        return workers
+    return max(1, min(workers, cores() // max(1, int(plan.engine["threads"]))))
 
 
 def in_words(seconds: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.block_meaning import sampling_steps, steps
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured, Part, Rate, read_rate
-from mlipilot.compiler.model_cost import CALL_SECONDS, call_seconds, speed_up
+from mlipilot.compiler.model_cost import FIRST_CALL_SECONDS, call_overhead, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Probed, seeds
 from mlipilot.compiler.operations.train import training_id
@@ -87,8 +87,10 @@ class _Dynamics(Probed):
         """A call of the model a step."""
         params, trained = DynamicsParameters.read(job.params), plan.job(self.training(job))
         moved = extents.of(trained.inputs["train"].job, "train")
-        call = call_seconds(trained.params["model"], moved, speed_up(job.threads))
-        return params.steps * (CALL_SECONDS + params.replicas * (call + _INTEGRATION_SECONDS))
+        model = trained.params["model"]
+        call = call_seconds(model, moved, speed_up(job.threads))
+        step = call_overhead(model) + params.replicas * (call + _INTEGRATION_SECONDS)
+        return START_SECONDS + FIRST_CALL_SECONDS + params.steps * step
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """By the step of as many replicas that was timed."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
-from mlipilot.compiler.model_cost import call_seconds, speed_up
+from mlipilot.compiler.model_cost import FIRST_CALL_SECONDS, call_overhead, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Measuring, seeds
 from mlipilot.compiler.operations.train import training_id
@@ -70,7 +70,8 @@ class _Evaluate(Measuring):
         params = EvaluateParameters.read(job.params)
         judged = extents.of(job.inputs["data"].job, params.split)
         model = plan.job(self.training(job)).params["model"]
-        return len(params.models) * judged.frames * call_seconds(model, judged, speed_up(job.threads))
+        frame = call_seconds(model, judged, speed_up(job.threads)) + call_overhead(model)
+        return START_SECONDS + len(params.models) * (FIRST_CALL_SECONDS + judged.frames * frame)
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """Each model is loaded, compiled by its first call, and sees each frame."""

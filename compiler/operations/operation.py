@@ -87,6 +87,10 @@ class Operation(ABC):
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """Seconds that a job takes by the analytic model."""
 
+    def bytes(self, plan: Plan, job: Job, extents: Extents) -> int | None:
+        """Peak memory of a job on a CPU by the analytic model; None where it has none."""
+        return None
+
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """What a job takes by what probes measured; None where they measured nothing of it."""
         return None

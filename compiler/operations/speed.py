@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mlipilot.compiler.datasets import source_of_job
 from mlipilot.compiler.extent import Extent, Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured, Part, Rate, read_seconds
-from mlipilot.compiler.model_cost import call_seconds, speed_up
+from mlipilot.compiler.model_cost import call_overhead, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Probed, target_key
 from mlipilot.compiler.operations.train import training_id
@@ -76,8 +76,8 @@ class _Speed(Probed):
         params, faster = SpeedParameters.read(job.params), speed_up(job.threads)
         cell = Extent(1, extents.cell_atoms(job.inputs["cell"].job) * math.prod(params.repeats))
         models = (plan.job(self.training(job)).params["model"], params.reference)
-        calls = [max(call_seconds(model, cell, faster), ROUND_SECONDS) for model in models]
-        return (params.rounds + _WARM_UP_ROUNDS) * sum(calls)
+        calls = [max(call_seconds(m, cell, faster) + call_overhead(m), ROUND_SECONDS) for m in models]
+        return START_SECONDS + (params.rounds + _WARM_UP_ROUNDS) * sum(calls)
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """By the calls on the same cell that were timed."""

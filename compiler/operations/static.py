@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.extent import Extent, Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
-from mlipilot.compiler.model_cost import CALL_SECONDS, call_seconds, speed_up
+from mlipilot.compiler.model_cost import FIRST_CALL_SECONDS, call_overhead, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Measuring, target_key
 from mlipilot.compiler.operations.train import training_id
@@ -57,7 +57,8 @@ class _Static(Measuring):
         """One call a volume; the reference calculator takes a moment."""
         params, model = StaticParameters.read(job.params), plan.job(self.training(job)).params["model"]
         cell = Extent(1, extents.cell_atoms(job.inputs["cell"].job))
-        return params.volumes * (CALL_SECONDS + call_seconds(model, cell, speed_up(job.threads)))
+        call = call_overhead(model) + call_seconds(model, cell, speed_up(job.threads))
+        return START_SECONDS + FIRST_CALL_SECONDS + params.volumes * call
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """By the evaluation of frames that was timed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -9,7 +10,16 @@ from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.faults import place
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
-from mlipilot.compiler.model_cost import CALL_SECONDS, TRAINING_FACTOR, call_seconds, speed_up
+from mlipilot.compiler.model_cost import (
+    FIRST_EPOCH_SECONDS,
+    SETUP_SECONDS,
+    call_overhead,
+    call_seconds,
+    frame_seconds,
+    speed_up,
+    step_overhead,
+    training_bytes,
+)
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import Lowering, Operation, Role, seeds
 from mlipilot.compiler.packages import TRAINING
@@ -132,9 +142,18 @@ class _Train(Operation):
         params = TrainParameters.read(job.params)
         train = extents.of(job.inputs["train"].job, "train")
         frames, valid = train.frames, extents.of(job.inputs["valid"].job, "valid").frames
-        step = call_seconds(job.params["model"], train, speed_up(job.threads))
-        overhead = CALL_SECONDS * (frames / params.batch + valid / params.valid_batch)
-        return params.epochs * (step * (TRAINING_FACTOR * frames + valid) + overhead * TRAINING_FACTOR)
+        model, faster = job.params["model"], speed_up(job.threads)
+        work = frames * frame_seconds(model, train, faster) + valid * call_seconds(model, train, faster)
+        steps, calls = math.ceil(frames / params.batch), math.ceil(valid / params.valid_batch)
+        epoch = work + steps * step_overhead(model) + calls * call_overhead(model)
+        return SETUP_SECONDS + FIRST_EPOCH_SECONDS * float(params.model.interactions) + epoch * params.epochs
+
+    def bytes(self, plan: Plan, job: Job, extents: Extents) -> int | None:
+        """By the largest training and validation steps."""
+        params = TrainParameters.read(job.params)
+        train, valid = (extents.of(job.inputs[split].job, split) for split in ("train", "valid"))
+        batches = min(params.batch, train.frames), min(params.valid_batch, valid.frames)
+        return training_bytes(job.params["model"], train, *batches)
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """Graphs once; an epoch's steps, validation and checkpoint as often as there are epochs."""

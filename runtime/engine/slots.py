@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.runtime.foundation.hardware import cores
+from mlipilot.compiler.cores import cores
 from mlipilot.spec.numerals import count
 
 

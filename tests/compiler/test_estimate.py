@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from copper import TEXT, checked, compiled, replaced
 
+from mlipilot.compiler import estimate as estimates
 from mlipilot.compiler.compile import compile_spec
 from mlipilot.compiler.estimate import budget_warnings, estimate, in_bytes, in_words, memory_errors
 from mlipilot.compiler.measured import Measurement
@@ -48,12 +49,20 @@ def test_more_work_costs_more(old: str, new: str, job: str) -> None:
     assert after["seconds"][job.replace("4-4-4", "8-8-8") if "cell" in new else job] > BEFORE["seconds"][job]
 
 
-def test_seeds_cost_device_time_and_workers_save_wall_time() -> None:
+def test_seeds_cost_device_time_and_workers_save_wall_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimates, "cores", lambda: 8)
     two = compiled(replaced("seeds = [1]", "seeds = [1, 2]"))
     both = compiled(replaced("workers = 1", "workers = 2", replaced("seeds = [1]", "seeds = [1, 2]")))
     assert two.estimate["device_seconds"] > 1.8 * BEFORE["device_seconds"] - BEFORE["seconds"]["dataset/cu"]
     assert both.estimate["wall_seconds"] < two.estimate["wall_seconds"]
     assert both.estimate["device_seconds"] == two.estimate["device_seconds"]
+
+
+def test_workers_without_cores_of_their_own_save_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimates, "cores", lambda: 1)
+    seeds = replaced("seeds = [1]", "seeds = [1, 2]")
+    two, both = compiled(seeds), compiled(replaced("workers = 1", "workers = 2", seeds))
+    assert both.estimate["wall_seconds"] == two.estimate["wall_seconds"]
 
 
 @pytest.mark.parametrize(("old", "new"), [("device_time <= 2 h", "device_time <= 1 s"), ("wall <= 4 h", "wall <= 1 s")])
@@ -144,8 +153,8 @@ def test_a_factor_grows_with_the_spread_and_with_what_was_not_measured() -> None
     assert partly["seconds"]["dynamics/hot/seed-1"] == BEFORE["seconds"]["dynamics/hot/seed-1"]
 
 
-def test_memory_is_known_of_the_jobs_that_were_measured() -> None:
-    assert "memory_bytes" not in BEFORE
+def test_memory_is_known_of_trainings_and_of_the_jobs_that_were_measured() -> None:
+    assert list(BEFORE["memory_bytes"]) == [TRAINING]
     found = probed()["memory_bytes"]
     assert found[TRAINING] == 4_000_000_000
     assert found["dynamics/hot/seed-1"] == 20

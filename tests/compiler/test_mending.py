@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mutation import mutated
+from slips import slipped
 
 from mlipilot.compiler.canonical import canonical, digest
 from mlipilot.compiler.mending import fixable, mend
@@ -45,11 +45,11 @@ def test_a_safe_fix_of_a_single_slip_gives_back_what_was_meant(path: Path) -> No
     source = SourceFile(str(path), path.read_text(encoding="utf-8"))
     meant, tried = meaning(source), 0
     for seed in range(SLIPS):
-        slipped = source.with_text(mutated(source.text, seed + len(source.text)))
-        if slipped.text == source.text or not fixable(read(slipped)):
+        broken = source.with_text(slipped(source.text, seed + len(source.text)))
+        if broken.text == source.text or not fixable(read(broken)):
             continue
         tried += 1
-        mended = mend(slipped, read)
+        mended = mend(broken, read)
         left = [str(diagnostic) for diagnostic in mended.diagnostics if diagnostic.is_error]
         assert not left, (seed, left)
         assert meaning(mended.source) == meant, seed

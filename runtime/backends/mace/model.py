@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from e3nn import o3
 from mace import modules
+from mace.modules.symmetric_contraction import Contraction
 
 from mlipilot.compiler.operations.train import ModelParameters
 from mlipilot.runtime.backends.mace.normalisation import Normalisation
@@ -51,7 +52,24 @@ def build_model(settings: ModelParameters, normalisation: Normalisation) -> torc
         atomic_inter_scale=[normalisation.scale],
         atomic_inter_shift=[0.0],
     )
+    if settings.correlation == 1:
+        _lay_out(model)
     return model
+
+
+def _lay_out(model: torch.nn.Module) -> None:
+    """Have contractions of one factor give tensors that MACE can view as rows.
+
+    mace-torch 0.3.16 takes whatever layout the contraction's last product has, and for one element and vectors stops
+    with "view size is not compatible". Values, and so results, stay what they are.
+    """
+    for module in model.modules():
+        if isinstance(module, Contraction):
+            graph = module.graph_opt_main.graph
+            (end,) = (node for node in graph.nodes if node.op == "output")
+            with graph.inserting_before(end):
+                end.args = (graph.call_method("contiguous", (end.args[0],)),)
+            module.graph_opt_main.recompile()
 
 
 def parameter_groups(model: Any, weight_decay: float) -> list[dict[str, Any]]:

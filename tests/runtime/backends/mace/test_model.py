@@ -100,6 +100,23 @@ def test_a_model_is_the_same_after_its_file_and_stock_tools_load_it(tmp_path: Pa
     assert energies[0] == pytest.approx(energies[1], abs=1e-12)
 
 
+@pytest.mark.parametrize("max_l", [0, 1, 2])
+@pytest.mark.parametrize("elements", [(29,), (29, 79)], ids=["one element", "two"])
+def test_a_contraction_of_one_factor_can_be_evaluated(elements: tuple[int, ...], max_l: int, tmp_path: Path) -> None:
+    settings = SETTINGS._replace(correlation=1, max_L=max_l, channels=16, max_ell=2)
+    torch.manual_seed(1)
+    path = tmp_path / "some.model"
+    save_model(build_model(settings, Normalisation(elements, (-3.0,) * len(elements), 0.7, 12.0)), path)
+    cell = bulk("Cu", "fcc", a=3.6, cubic=True)
+    cell.rattle(0.05, seed=1)
+    cell.calc = MACECalculator(model_paths=str(path), device="cpu", default_dtype="float64")
+    forces = cell.get_forces()
+    cell.positions[0, 0] += 1e-4
+    up = cell.get_potential_energy()
+    cell.positions[0, 0] -= 2e-4
+    assert -(up - cell.get_potential_energy()) / 2e-4 == pytest.approx(forces[0, 0], abs=1e-6)
+
+
 def test_a_file_that_is_written_again_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "some.model"
     save_model(model(1), path)

@@ -106,7 +106,7 @@ def _habit(text: str, draw: random.Random) -> str:
 _KINDS: tuple[Callable[[str, random.Random], str], ...] = (_character, _word, _line, _habit)
 
 
-def mutated(text: str, seed: int) -> str:
+def slipped(text: str, seed: int) -> str:
     """The text with one slip in it."""
     draw = random.Random(seed)
     return draw.choice(_KINDS)(text, draw)
