@@ -54,7 +54,11 @@ def check_source(source: SourceFile) -> Checked:
 
 def check_spec(spec: Spec, found: list[Diagnostic]) -> Checked:
     """Check a spec that was read already, with what was found in it then."""
-    return Checked(spec, sorted(found + check(spec), key=lambda diagnostic: diagnostic.order))
+    said = check(spec)
+    empty = {diagnostic.place for diagnostic in said if diagnostic.code == "MLP0416"}
+    # That the spec is no point of a search without points goes without saying.
+    found = [diagnostic for diagnostic in found if diagnostic.code != "MLP0414" or diagnostic.place not in empty]
+    return Checked(spec, sorted(found + said, key=lambda diagnostic: diagnostic.order))
 
 
 def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:

@@ -8,6 +8,7 @@ units (eV, Å, fs, K, atom, step, byte). Numbers stay rational until the plan is
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from fractions import Fraction
 from functools import cache
@@ -87,6 +88,16 @@ EXAMPLES: dict[str, str] = {
     "a number of steps": "steps",
     "memory": "GB",
 }
+USUAL: dict[str, tuple[str, ...]] = {
+    "energy": ("eV", "meV", "Hartree", "kcal/mol", "kJ/mol"),
+    "energy per atom": ("meV/atom", "eV/atom"),
+    "force": ("meV/Å", "eV/Å"),
+    "length": ("Å", "nm", "pm", "Bohr"),
+    "time": ("fs", "ps", "ns", "s", "min", "h", "d"),
+    "temperature": ("K",),
+    "pressure": ("GPa", "kbar", "eV/Å^3"),
+}
+"""Units that people write, by dimension; others are derived from them."""
 BASE_UNITS = {
     "energy": "eV",
     "length": "Å",
@@ -178,11 +189,14 @@ _MEANT = {
     **dict.fromkeys(("percent", "pct"), "%"),
     **dict.fromkeys(("x", "times", "fold"), "×"),
     **dict.fromkeys(("ha", "au"), "Hartree"),
+    "a0": "Bohr",
 }
 """Words in lower case that are no units here, and the unit that is meant."""
 _SUPERSCRIPTS = str.maketrans({"¹": "1", "²": "2", "³": "3", "⁻": "-"})
 _FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|[%×])(?:\^?(-?\d+|⁻?[¹²³]+))?$")
 _LARGEST_POWER = 6
+_CLEARLY = 20
+"""Times that another unit must be nearer than the usual one."""
 _MOST_TRIED = 200
 """Combinations of alike units that are looked at for a misspelt one."""
 
@@ -219,6 +233,28 @@ def spelling(word: str) -> str:
         name = match.group(1) if match is not None else ""
         parts.append(_SPELLINGS.get(name, name) + part[len(name) :])
     return "".join(parts)
+
+
+def likely(number: Fraction, dimension: Dimension, example: str) -> str:
+    """The usual unit in which a number without one comes nearest to an example, such as `2 fs`; or the usual one."""
+    shown, _, word = example.partition(" ")
+    of_example = unit(word)
+    choices = [word for word in USUAL.get(dimension.name, ()) if isinstance(unit(word), Unit)]
+    try:
+        expected = abs(Fraction(shown)) * of_example.factor if isinstance(of_example, Unit) else Fraction(0)
+    except ValueError:
+        expected = Fraction(0)
+    if not choices or not expected or not number:
+        return dimension.example
+
+    def distance(choice: str) -> float:
+        found = unit(choice)
+        assert isinstance(found, Unit)
+        return abs(math.log(abs(number) * found.factor / expected))
+
+    usual = word if word in choices else choices[0]
+    best = min(choices, key=distance)
+    return best if distance(best) + math.log(_CLEARLY) < distance(usual) else usual
 
 
 def nearest_unit(word: str, dimension: Dimension | None = None) -> str | None:

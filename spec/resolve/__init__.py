@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlipilot.spec.space import SearchSpace
 
 _SHAPE = {
-    *("MLP0107", "MLP0201", "MLP0401", "MLP0402", "MLP0403", "MLP0404", "MLP0406"),
+    *("MLP0107", "MLP0201", "MLP0204", "MLP0401", "MLP0402", "MLP0403", "MLP0404", "MLP0406"),
     *("MLP0411", "MLP0413", "MLP0414", "MLP0415"),
 }
 """Codes of statements that are not what they should be: on a line with a syntax fault, its consequences."""
@@ -93,6 +93,8 @@ def _resolve(source: SourceFile, chain: tuple[Path, ...], load: Loader) -> Resol
                 blocks.append(block)
         elif isinstance(statement, Import) or (isinstance(statement, Edition) and position == 0):
             continue
+        elif isinstance(statement, Edition) and not isinstance(statements[0], Edition):
+            continue  # reported where it should stand
         elif not isinstance(statement, Broken):
             report_misplaced_top(scope, statement)
     brought = needed(blocks, scope.imported)
@@ -136,8 +138,17 @@ def _independent(source: SourceFile, syntax: list[Diagnostic], found: list[Diagn
 def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
     first = statements[0] if statements else None
     newest = EDITIONS[-1]
-    if any(isinstance(statement, Edition) for statement in statements[1:]) and not isinstance(first, Edition):
-        return newest  # it stands elsewhere, which is reported there
+    late = next((statement for statement in statements[1:] if isinstance(statement, Edition)), None)
+    if late is not None and first is not None and not isinstance(first, Edition):
+        scope.report(
+            "MLP0107",
+            "the file does not begin with `edition`",
+            first.span,
+            "before it",
+            secondary=(Annotation(late.span, "it stands here"),),
+            help=f'move `edition "{late.text}"` to the first line',
+        )
+        return newest
     if isinstance(first, Edition):
         if first.text not in EDITIONS:
             scope.report(

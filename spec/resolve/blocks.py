@@ -18,6 +18,7 @@ def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
     for statement in statements:
         if isinstance(statement, Broken):
             scope.poisoned |= statement.words
+            scope.lost_import = scope.lost_import or scope.source.slice(statement.span).startswith("import")
         elif isinstance(statement, Block):
             _declare_block(scope, statement)
 

@@ -8,6 +8,7 @@ from typing import assert_never
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.numbers import plain_number, real, signed
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
+from mlipilot.spec.resolve.words import NOUNS, mismatch, quoted, word
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
     Boolean,
@@ -29,20 +30,7 @@ from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse_expression
 from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, Quantity, String, Word
 from mlipilot.spec.syntax.tree import Boolean as BooleanNode
-from mlipilot.spec.values import Applied, Data, Interval, Name, Reference, Value
-
-_NOUNS = {
-    Number: "a plain number",
-    Quantity: "a quantity",
-    String: "a string",
-    BooleanNode: "`true` or `false`",
-    Path: "a word",
-    Call: "a call",
-    List: "a list",
-    Operation: "an expression",
-}
-_FEW = 20
-"""Words that are listed where one of them is meant."""
+from mlipilot.spec.values import Applied, Data, Interval, Reference, Value
 
 
 def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str) -> Value | None:
@@ -71,19 +59,20 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
                 return node.value
             if isinstance(node, Path) and node.text.lower() in ("true", "false"):
                 fix = Fix(f"write `{node.text.lower()}`", (Edit(node.span, node.text.lower()),))
-                _mismatch(scope, node, type_, what, fix)
+                mismatch(scope, node, type_, what, fix)
                 return None
         case Text():
             if isinstance(node, String):
                 return node.text
-            if isinstance(node, Path):
-                fix = Fix("put it in quotes", (Edit(node.span, f'"{node.text}"'),), Applicability.UNSAFE)
-                _mismatch(scope, node, type_, what, fix)
+            written = scope.source.slice(node.span)
+            if isinstance(node, (Path, Operation)) and len(written.split()) == 1:
+                fix = Fix("put it in quotes", (Edit(node.span, f'"{written}"'),), Applicability.UNSAFE)
+                mismatch(scope, node, type_, what, fix)
                 return None
         case Choice():
-            return _word(scope, node, type_, what, type_.words, "MLP0206")
+            return word(scope, node, type_, what, type_.words, "MLP0206")
         case Element():
-            return _word(scope, node, type_, what, type_.only or tuple(ELEMENTS), "MLP0207")
+            return word(scope, node, type_, what, type_.only or tuple(ELEMENTS), "MLP0207")
         case RangeOf():
             return _range(scope, node, type_, what)
         case ListOf():
@@ -94,13 +83,8 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
             return _call(scope, node, type_, what)
         case _ as never:
             assert_never(never)
-    _mismatch(scope, node, type_, what)
+    mismatch(scope, node, type_, what)
     return None
-
-
-def _mismatch(scope: Scope, node: Expression, type_: FieldType, what: str, fix: Fix | None = None) -> None:
-    noun = _NOUNS[type(node)]
-    scope.report("MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, f"this is {noun}", fix=fix)
 
 
 def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int | None:
@@ -109,7 +93,7 @@ def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int |
         scope.report("MLP0205", f"{what} is too large or too long a number", node.span, "no number needs this")
         return None
     if number is None:
-        _mismatch(scope, node, type_, what)
+        mismatch(scope, node, type_, what)
         return None
     if number.denominator != 1:
         scope.report("MLP0201", f"{what} takes a whole number", node.span, f"expected such as `{type_.example}`")
@@ -123,46 +107,9 @@ def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int |
     return value
 
 
-def _word(
-    scope: Scope, node: Expression, type_: Choice | Element, what: str, known: tuple[str, ...], code: str
-) -> Name | None:
-    if not isinstance(node, Path) or len(node.words) != 1:
-        _quoted(scope, node, type_, what, known)
-        return None
-    word = node.words[0].text
-    if word in known:
-        return Name(word)
-    is_long = len(known) > _FEW
-    help_, fix = did_you_mean(word, node.span, known)
-    if is_long and fix is not None:  # any two letters are like one of a hundred symbols
-        fix = fix._replace(applicability=Applicability.UNSAFE)
-    elif is_long:
-        help_ = "elements are written by symbol, such as `Cu`"
-    if code == "MLP0207" and word in ELEMENTS:
-        scope.report(code, f"{what} cannot be `{word}`", node.span, f"expected {describe(type_)}")
-        return None
-    headline = f"`{word}` is no chemical element" if code == "MLP0207" else f"{what} cannot be `{word}`"
-    scope.report(code, headline, node.span, "unknown", help=help_, fix=fix)
-    return None
-
-
-def _quoted(scope: Scope, node: Expression, type_: FieldType, what: str, known: tuple[str, ...]) -> None:
-    """Report what is no word: a known one in quotes needs only to lose them."""
-    if not isinstance(node, String) or node.text not in known:
-        _mismatch(scope, node, type_, what)
-        return
-    scope.report(
-        "MLP0201",
-        f"{what} takes a bare word, not a string",
-        node.span,
-        f"write `{node.text}`",
-        fix=Fix("remove the quotes", (Edit(node.span, node.text),)),
-    )
-
-
 def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interval | None:
     if not isinstance(node, Operation) or node.operator != "..":
-        _mismatch(scope, node, type_, what)
+        mismatch(scope, node, type_, what)
         return None
     low, high = (real(scope, operand, type_.item, what) for operand in node.operands)
     if low is None or high is None:
@@ -183,9 +130,13 @@ def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interva
 def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Value, ...] | None:
     if not isinstance(node, List):
         fix = None
-        if type_.shortest <= 1 and isinstance(node, (Number, Quantity, String, Path)):
+        if (
+            type_.shortest <= 1
+            and isinstance(node, (Number, Quantity, String, Path))
+            and _fits(scope, node, type_.item)
+        ):
             fix = Fix("make it a list", (Edit(node.span, f"[{scope.source.slice(node.span)}]"),))
-        noun = _NOUNS[type(node)]
+        noun = NOUNS[type(node)]
         scope.report(
             "MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, "expected a list in `[ ]`", fix=fix
         )
@@ -200,9 +151,17 @@ def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Val
     return good if len(good) == len(values) else None
 
 
+def _fits(scope: Scope, node: Expression, type_: FieldType) -> bool:
+    """Whether an expression is a value of a type; nothing is reported."""
+    before = len(scope.diagnostics)
+    value = resolve_value(scope, node, type_, "")
+    del scope.diagnostics[before:]
+    return value is not None
+
+
 def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) -> Reference | None:
     if not isinstance(node, Path):
-        _mismatch(scope, node, type_, what)
+        mismatch(scope, node, type_, what)
         return None
     name, rest = scope.split(node)
     reference = Reference(name.text, ".".join(word.text for word in rest) or None)
@@ -255,7 +214,7 @@ def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied |
     elif isinstance(node, Path):
         function = node
     else:
-        _quoted(scope, node, type_, what, tuple(s.name for s in type_.signatures))
+        quoted(scope, node, type_, what, tuple(s.name for s in type_.signatures))
         return None
     signature = next((s for s in type_.signatures if s.name == function.text), None)
     if signature is None:
@@ -276,6 +235,9 @@ def resolve_arguments(
     strangers: list[Word] = []
     before = len(scope.diagnostics)
     for position, argument in enumerate(arguments):
+        if argument.name is None and any(other.name is not None for other in arguments[:position]):
+            _after_named(scope, signature, arguments[position - 1], argument)
+            continue
         if argument.name is None:
             if position >= len(parameters):
                 takes = f"takes {len(parameters)} arguments" if parameters else "takes no argument without a name"
@@ -330,6 +292,27 @@ def resolve_arguments(
         if name not in seen and parameter.default is not None:
             values[name] = default_value(parameter.default, parameter.type)
     return values
+
+
+def _after_named(scope: Scope, signature: Signature, previous: Argument, argument: Argument) -> None:
+    """Report an argument without a name after one with a name; digits on both sides of the comma are one number."""
+    between = scope.source.slice(Span(previous.span.end - 1, argument.span.start + 1))
+    help_, fix = "give it its name", None
+    if len(between) == 3 and between[0].isdecimal() and between[2].isdecimal():
+        meant = f"{scope.source.slice(previous.value.span)}.{scope.source.slice(argument.span)}"
+        comma = Span(previous.span.end, argument.span.start)
+        help_, fix = (
+            f"is `{meant}` meant? a decimal point is `.`",
+            Fix("write `.`", (Edit(comma, "."),), Applicability.UNSAFE),
+        )
+    scope.report(
+        "MLP0209",
+        f"`{signature.name}` has an argument without a name after one with a name",
+        argument.span,
+        "which one is it?",
+        help=help_,
+        fix=fix,
+    )
 
 
 def _is_element(signature: Signature, name: str) -> bool:

@@ -62,7 +62,13 @@ class FieldTable:
             return
         self.given[name] = statement.path.span
         self._check_operator(statement, name)
+        found = self.scope.diagnostics
+        before = len(found)
         value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
+        if len(found) > before + 1:
+            from mlipilot.spec.resolve.merging import merged  # most values have no fault, and the rest have one
+
+            found[before:] = merged(found[before:])
         if value is not None:
             self.values[name] = value
 

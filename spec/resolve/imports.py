@@ -41,7 +41,7 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
             f"`{statement.path}` imports itself: {circle}",
             statement.span,
             "closes the circle",
-            help="move what both files need into a third one",
+            help="name another file" if real == chain[-1] else "move what both files need into a third one",
         )
         return
     source = read_source(path)

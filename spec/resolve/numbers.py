@@ -10,7 +10,7 @@ from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Real, describe
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Expression, Number, Operation, Quantity
-from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, Dimension, Unit, nearest_unit, unit
+from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, USUAL, Dimension, Unit, likely, nearest_unit, unit
 
 LARGEST_EXPONENT = 300
 """Of a written number; beyond it a float has no value."""
@@ -83,7 +83,8 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
 
 
 def _missing_unit(scope: Scope, node: Number, type_: Real, what: str, sign: int) -> None:
-    example = NAMED[type_.dimension].example
+    value = exact(node.text)
+    example = likely(value or Fraction(0), NAMED[type_.dimension], type_.example)
     minus = "-" if sign < 0 else ""
     scope.report(
         "MLP0204",
@@ -114,9 +115,16 @@ def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension,
         f"`{node.unit}` is no unit" if part == node.unit else f"`{part}` in `{node.unit}` is no unit",
         node.unit_span,
         "unknown unit",
-        help=f"did you mean `{found}`?" if found else "units are written such as `eV`, `meV/Å`, `ps`, `K`, `GPa`, `%`",
+        help=f"did you mean `{found}`?" if found else _units_of(dimension, node),
         fix=Fix(f"write `{found}`", (Edit(node.unit_span, found),), Applicability.UNSAFE) if found else None,
     )
+
+
+def _units_of(dimension: Dimension, node: Quantity) -> str:
+    if dimension == PLAIN:
+        return f"it is a number without a unit: write `{node.number}`"
+    usual = USUAL.get(dimension.name) or (dimension.example,)
+    return f"units of {dimension.name} are such as " + ", ".join(f"`{word}`" for word in usual if word)
 
 
 def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -> bool:
@@ -129,6 +137,12 @@ def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -
     for text, outside, words in checks:
         if text is not None and outside(value, Fraction(text)):
             bound = f"{text} {BASE_UNITS.get(type_.dimension, '')}".rstrip()
-            scope.report("MLP0205", f"{what} must be {words} {bound}", span, "outside")
+            share = value / 100
+            is_share = type_.dimension == "a plain number" and all(
+                other is None or not beyond(share, Fraction(other)) for other, beyond, _ in checks
+            )
+            written = scope.source.slice(span)
+            help_ = f"write `{written} %` if that is meant" if is_share and value.denominator == 1 else ""
+            scope.report("MLP0205", f"{what} must be {words} {bound}", span, "outside", help=help_)
             return False
     return True

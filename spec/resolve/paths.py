@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mlipilot.spec.diagnostics import Annotation
+from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.scope import Scope, did_you_mean, like_a_name
 from mlipilot.spec.schema import ELEMENTS, block_schema
 from mlipilot.spec.schema.structure import FieldSchema
@@ -75,7 +75,18 @@ class Fields:
         declared = self.scope.blocks.get(word.text)
         if declared is not None or word.text in self.scope.poisoned:
             return  # it could not be read, and that was reported
-        help_, fix = like_a_name(word.text, word.span, list(self.blocks))
+        owners = [block.name for block in self.blocks.values() if any(c.name == word.text for c in block.children)]
+        if len(owners) == 1:
+            meant = f"{owners[0]}.{word.text}"
+            fix: Fix | None = Fix(f"write `{meant}`", (Edit(word.span, meant),), Applicability.UNSAFE)
+            help_ = f"`{word.text}` is a stage of `{owners[0]}`: write `{meant}`"
+        else:
+            searched = [
+                name
+                for name, block in self.blocks.items()
+                if (schema := block_schema(block.kind, block.tag)) is not None and schema.searched
+            ]
+            help_, fix = like_a_name(word.text, word.span, searched)
         self.scope.report(
             "MLP0411", f"there is no block named `{word.text}`", word.span, "unknown name", help=help_, fix=fix
         )

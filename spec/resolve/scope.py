@@ -39,6 +39,8 @@ class Scope:
     blocks: dict[str, Declared] = field(default_factory=dict)
     poisoned: set[str] = field(default_factory=set)
     """Names that a statement which could not be read may have declared: uses of them stay silent."""
+    lost_import: bool = False
+    """An import could not be read: names with a dot may be of its file."""
     aliases: dict[str, Span] = field(default_factory=dict)
     """The names of imports."""
     imported: dict[str, BlockValue] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class Scope:
 
     def report_unknown(self, path: Path, name: Word, what: str, known: list[str], help: str) -> None:
         """Report the name of a path that no block has; silent where a statement that cannot be read may have it."""
-        if path.words[0].text in self.poisoned:
+        if path.words[0].text in self.poisoned or (self.lost_import and len(path.words) > 1):
             return
         near, fix = like_a_name(name.text, name.span, known)
         headline = f"there is no {what} named `{name.text}`"

@@ -29,6 +29,9 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
             return None
         comparator = subject.operator
         subject, bound = subject.operands
+    elif isinstance(subject, Operation) and isinstance(subject.operands[0], Call):
+        _bounded_objective(scope, rule, subject)
+        return None
     metric = _metric(scope, subject)
     check_reason(scope, rule)
     if metric is None:
@@ -83,6 +86,20 @@ def _no_comparison(scope: Scope, rule: Rule) -> None:
         scope.report("MLP0201", headline, place, f"write `{wanted}`", fix=fix)
     else:
         scope.report("MLP0201", headline, subject.span, "expected such as `force_rmse(cu.test) <= 30 meV/Å`")
+
+
+def _bounded_objective(scope: Scope, rule: Rule, subject: Operation) -> None:
+    """Report an objective with a threshold."""
+    metric, verb = subject.operands[0], rule.verb.text
+    rest = Span(metric.span.end, subject.span.end)
+    scope.report(
+        "MLP0201",
+        f"`{verb}` takes a metric alone",
+        rest,
+        "a threshold",
+        help="a threshold stands in a `require` or `prefer`, as a rule of its own",
+        fix=Fix(f"write `{verb} {scope.source.slice(metric.span)}`", (Edit(rest, ""),), Applicability.UNSAFE),
+    )
 
 
 def _operator(scope: Scope, node: Expression) -> Span:

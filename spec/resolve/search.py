@@ -242,13 +242,29 @@ def _ordered(scope: Scope, draws: Mapping[str, Draw]) -> tuple[Draw, ...]:
     while waiting:
         ready = [name for name, draw in waiting.items() if not _needs(draw) & waiting.keys()]
         if not ready:
-            first = next(iter(waiting.values()))
-            names = ", ".join(f"`{name}`" for name in waiting)
-            scope.report("MLP0419", f"the conditions of {names} wait for each other", first.span, "drawn after itself")
+            circle = [name for name in waiting if name in _before(name, waiting)]
+            names = " and ".join(f"`{name}`" for name in circle)
+            headline = f"the conditions of {names} wait for each other"
+            if len(circle) == 1:
+                headline = f"the condition of {names} waits for its own value"
+            scope.report(
+                "MLP0419", headline, waiting[circle[0]].span, "drawn after itself", help="leave one of them out"
+            )
             break
         for name in ready:
             ordered[name] = waiting.pop(name)
     return tuple(ordered.values())
+
+
+def _before(name: str, draws: Mapping[str, Draw]) -> set[str]:
+    """The paths that are drawn before one, and before those, among the draws."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = (_needs(draws[waiting.pop()]) & draws.keys()) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _needs(draw: Draw) -> frozenset[str]:

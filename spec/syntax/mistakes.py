@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lark import Token
 
 _VALUE = {"NUMBER", "QUANTITY", "STRING", "TRUE", "FALSE", "LSQB"}
+_ENDS = (_VALUE - {"LSQB"}) | {"WORD", "RPAR", "RSQB"}
+"""What a statement can end with."""
 _WORDS = {
     "EQUAL": "`=`",
     "WORD": "a name",
@@ -50,6 +52,7 @@ def explain(source: SourceFile, piece: Piece, position: int, expected: set[str])
         _missing_equals,
         _colon,
         _keyword_name,
+        _next_field,
         _missing_comma,
     ):
         found = mistake(source, piece, position, expected)
@@ -198,6 +201,25 @@ def _keyword_name(source: SourceFile, piece: Piece, position: int, expected: set
         f"`{here}` is a keyword and cannot stand here",
         source,
         Annotation(span_of(here), f"expected {_wanted(expected)}"),
+    )
+
+
+def _next_field(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`temperature = 200 K timestep = 1 fs`: two statements on one line with nothing between."""
+    tokens = piece.tokens
+    if not 0 < position < len(tokens) - 1 or ("$END" not in expected and "COMPARE" not in expected):
+        return None
+    here, previous, following = tokens[position], tokens[position - 1], tokens[position + 1]
+    if here.type != "WORD" or following.type not in ("EQUAL", "TILDE") or previous.type not in _ENDS:
+        return None
+    place = span_of(previous).end
+    return Diagnostic(
+        "MLP0101",
+        f"missing `,` between two fields, before `{here}`",
+        source,
+        Annotation(Span(place, span_of(here).end), "a `,` or a new line"),
+        help="fields stand on lines of their own, or have a `,` between them",
+        fix=Fix("insert `,`", (Edit(Span(place, place), ","),)),
     )
 
 

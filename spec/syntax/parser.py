@@ -10,7 +10,7 @@ from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.build import Builder
 from mlipilot.spec.syntax.characters import faults_of_tokens
 from mlipilot.spec.syntax.grammar import grammar
-from mlipilot.spec.syntax.lexer import lex
+from mlipilot.spec.syntax.lexer import lex, span_of
 from mlipilot.spec.syntax.mistakes import explain
 from mlipilot.spec.syntax.structure import Piece, span_of_piece, split_statements
 from mlipilot.spec.syntax.tree import Block, Broken, Expression, File, Head, Statement
@@ -23,6 +23,21 @@ class Parsed(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
+def _once(source: SourceFile, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Without the quote that ends a string of several lines: its beginning was named."""
+    kept: list[Diagnostic] = []
+    is_open = False
+    for diagnostic in sorted(found, key=lambda diagnostic: diagnostic.order):
+        if diagnostic.code == "MLP0005" and diagnostic.primary is not None:
+            ends = not source.slice(diagnostic.primary.span).strip('",)] \t')
+            if is_open and ends:
+                is_open = False
+                continue
+            is_open = not ends
+        kept.append(diagnostic)
+    return kept
+
+
 class _Parser:
     def __init__(self, source: SourceFile) -> None:
         self.source = source
@@ -32,7 +47,7 @@ class _Parser:
     def statement(self, piece: Piece) -> Statement:
         span = span_of_piece(piece)
         body = tuple(self.statement(inner) for inner in piece.body or ())
-        faults = faults_of_tokens(self.source, piece.tokens)
+        faults = self._token_faults(piece)
         self.diagnostics += faults
         if piece.reported or faults:
             return Broken(_words(piece), body, span)
@@ -42,6 +57,23 @@ class _Parser:
         if piece.body is not None:
             return Block(cast("Head", node), body, span)
         return cast("Statement", node)
+
+    def _token_faults(self, piece: Piece) -> list[Diagnostic]:
+        bad = next((token for token in piece.tokens if token.type in ("BAD", "BAD_STRING")), None)
+        if bad is None:
+            return []
+        from mlipilot.spec.syntax.habits import foreign
+
+        found = foreign(self.source, span_of(bad).start)
+        return [found] if found is not None else faults_of_tokens(self.source, piece.tokens)
+
+    def _foreign(self, piece: Piece, position: int) -> Diagnostic | None:
+        """The form of another language that the token at a position, or the one before it, is part of."""
+        from mlipilot.spec.syntax.habits import foreign  # most specs have no fault
+
+        near = piece.tokens[max(0, position - 1) : position + 1]
+        places = [span_of(token).start for token in reversed(near)]
+        return next((found for place in places if (found := foreign(self.source, place)) is not None), None)
 
     def _parse(self, start: str, piece: Piece) -> Any | None:
         from lark.exceptions import UnexpectedToken
@@ -54,7 +86,8 @@ class _Parser:
         except UnexpectedToken as error:
             position = next((i for i, t in enumerate(piece.tokens) if t is error.token), len(piece.tokens))
             expected = parser.accepts()
-            self.diagnostics.append(self._doubted(start, piece, explain(self.source, piece, position, expected)))
+            found = self._foreign(piece, position) or explain(self.source, piece, position, expected)
+            self.diagnostics.append(self._doubted(start, piece, found))
             return None
         faults = len(self.diagnostics)
         node = self.builder.build(tree)
@@ -110,7 +143,7 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
     pieces, faults = split_statements(source, lexed.tokens, kinds)
     parser = _Parser(source)
     statements = tuple(parser.statement(piece) for piece in pieces)
-    diagnostics = _one_a_line(source, [*faults, *parser.diagnostics])
+    diagnostics = _once(source, _one_a_line(source, [*faults, *parser.diagnostics]))
     if not statements and not diagnostics:
         diagnostics.append(
             Diagnostic(

@@ -1,0 +1,72 @@
+"""Values that are a word of a few, and what is said of an expression of another kind."""
+
+from __future__ import annotations
+
+from mlipilot.spec.diagnostics import Applicability, Edit, Fix
+from mlipilot.spec.resolve.scope import Scope, did_you_mean
+from mlipilot.spec.schema import ELEMENTS
+from mlipilot.spec.schema.types import Choice, Element, FieldType, describe
+from mlipilot.spec.syntax.tree import Boolean as BooleanNode
+from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
+from mlipilot.spec.values import Name
+
+NOUNS = {
+    Number: "a plain number",
+    Quantity: "a quantity",
+    String: "a string",
+    BooleanNode: "`true` or `false`",
+    Path: "a word",
+    Call: "a call",
+    List: "a list",
+    Operation: "an expression",
+}
+"""What an expression is called in messages."""
+_FEW = 20
+"""Words that are listed where one of them is meant."""
+
+
+def mismatch(scope: Scope, node: Expression, type_: FieldType, what: str, fix: Fix | None = None) -> None:
+    """Report an expression of a kind that a type does not take."""
+    noun = NOUNS[type(node)]
+    scope.report("MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, f"this is {noun}", fix=fix)
+
+
+def word(
+    scope: Scope, node: Expression, type_: Choice | Element, what: str, known: tuple[str, ...], code: str
+) -> Name | None:
+    """One of the known words; None after a fault."""
+    if not isinstance(node, Path) or len(node.words) != 1:
+        quoted(scope, node, type_, what, known)
+        return None
+    text = node.words[0].text
+    if text in known:
+        return Name(text)
+    is_long = len(known) > _FEW
+    help_, fix = did_you_mean(text, node.span, known)
+    if is_long and fix is not None:  # any two letters are like one of a hundred symbols
+        fix = fix._replace(applicability=Applicability.UNSAFE)
+    elif is_long:
+        help_ = "elements are written by symbol, such as `Cu`"
+    if code == "MLP0207" and text in ELEMENTS:
+        scope.report(code, f"{what} cannot be `{text}`", node.span, f"expected {describe(type_)}")
+        return None
+    headline = f"`{text}` is no chemical element" if code == "MLP0207" else f"{what} cannot be `{text}`"
+    scope.report(code, headline, node.span, "unknown", help=help_, fix=fix)
+    return None
+
+
+def quoted(scope: Scope, node: Expression, type_: FieldType, what: str, known: tuple[str, ...]) -> None:
+    """Report what is no word: a known one in quotes needs only to lose them."""
+    if not isinstance(node, String) or node.text not in known:
+        mismatch(scope, node, type_, what)
+        return
+    scope.report(
+        "MLP0201",
+        f"{what} takes a bare word, not a string",
+        node.span,
+        f"write `{node.text}`",
+        fix=Fix("remove the quotes", (Edit(node.span, node.text),)),
+    )
+
+
+__all__ = ["NOUNS", "mismatch", "quoted", "word"]
