@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.compiler.check import check, sizes
+from mlipilot.compiler.faults import nothing_to_run
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve import resolve
@@ -55,6 +56,8 @@ def check_source(source: SourceFile) -> Checked:
 def check_spec(spec: Spec, found: list[Diagnostic]) -> Checked:
     """Check a spec that was read already, with what was found in it then."""
     said = check(spec)
+    if not found and not spec.blocks:
+        said = [nothing_to_run(spec)]
     empty = {diagnostic.place for diagnostic in said if diagnostic.code == "MLP0416"}
     # That the spec is no point of a search without points goes without saying.
     found = [diagnostic for diagnostic in found if diagnostic.code != "MLP0414" or diagnostic.place not in empty]

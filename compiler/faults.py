@@ -8,6 +8,16 @@ from mlipilot.spec.source import Span
 from mlipilot.spec.values import BlockValue, Constraint
 
 
+def nothing_to_run(spec: Spec) -> Diagnostic:
+    """That no job comes of a spec."""
+    return Diagnostic(
+        "MLP0701",
+        f"`{spec.source.name}` declares nothing that could run",
+        spec.source,
+        help="add a `dataset` and a `training` block",
+    )
+
+
 def place(block: BlockValue, field: str) -> Span:
     """Where a field's value was written; of a default, its block's head."""
     value = block.fields.get(field)

@@ -193,7 +193,7 @@ _MEANT = {
 }
 """Words in lower case that are no units here, and the unit that is meant."""
 _SUPERSCRIPTS = str.maketrans({"¹": "1", "²": "2", "³": "3", "⁻": "-"})
-_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|[%×])(?:\^?(-?\d+|⁻?[¹²³]+))?$")
+_FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|[%×])(?:\^?(-?[0-9]+|⁻?[¹²³]+))?$")
 _LARGEST_POWER = 6
 _CLEARLY = 20
 """Times that another unit must be nearer than the usual one."""

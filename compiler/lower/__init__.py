@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.check import sizes
+from mlipilot.compiler.faults import nothing_to_run
 from mlipilot.compiler.operations import Lowering, measurement_jobs
 from mlipilot.compiler.operations.dataset import dataset_jobs
 from mlipilot.compiler.operations.train import training_jobs
@@ -50,14 +51,7 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
         if scorecard is not None:
             jobs.append(verdict_job(lowering, measured))
     if not jobs:
-        return [
-            Diagnostic(
-                "MLP0701",
-                f"`{spec.source.name}` declares nothing that could run",
-                spec.source,
-                help="add a `dataset` and a `training` block",
-            )
-        ]
+        return [nothing_to_run(spec)]
     experiment = spec.only("experiment")
     plan = Plan(
         name=experiment.name if experiment is not None else Path(spec.source.name).stem,

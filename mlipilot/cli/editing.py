@@ -74,4 +74,8 @@ def _changes(settings: list[str], edits: Path | None, because: str) -> list[Chan
         if isinstance(read, Diagnostic):
             return read
         changes += read
+    paths = [change.path for change in changes]
+    twice = [path for path in paths if paths.count(path) > 1]
+    if twice:
+        return Diagnostic("MLP0714", f"`{twice[0]}` is set twice", help="say each path once")
     return changes or Diagnostic("MLP0714", "nothing is to be edited", help="say `--set PATH=VALUE`, or `--edits FILE`")

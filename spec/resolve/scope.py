@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlipilot.spec.confusables import skeleton, stranger
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.schema.synonyms import synonym
 from mlipilot.spec.source import SourceFile, Span
@@ -87,6 +88,9 @@ def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> t
 
     The fix is safe only where the two words are one in another case, or another tool's word for the same.
     """
+    alike = _look_alike(word, span, known)
+    if alike is not None:
+        return alike
     other = synonym(word, known)
     if other is not None:
         return f"it is `{other}` here", Fix(f"write `{other}`", (Edit(span, other),))
@@ -101,6 +105,9 @@ def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> t
 
 def like_a_name(word: str, span: Span, known: list[str] | tuple[str, ...]) -> tuple[str, Fix | None]:
     """The same among names that the author gave: whether the use or the declaration is wrong, nobody knows but they."""
+    alike = _look_alike(word, span, known)
+    if alike is not None:
+        return alike[0], alike[1]._replace(applicability=Applicability.UNSAFE)
     found = nearest(word, known)
     if found is None:
         return ("known: " + ", ".join(f"`{name}`" for name in known) if known else ""), None
@@ -117,6 +124,15 @@ def meant(word: str, known: Iterable[str]) -> str | None:
     """The word itself where it is known, else the one that it is without a doubt."""
     candidates = list(known)
     return word if word in candidates else certain(did_you_mean(word, Span(0, 0), candidates)[1])
+
+
+def _look_alike(word: str, span: Span, known: Iterable[str]) -> tuple[str, Fix] | None:
+    """The help and fix for a word that looks like a known one, or is looked like by one."""
+    found = next((other for other in known if other != word and skeleton(other) == skeleton(word)), None)
+    if found is None:
+        return None
+    what = stranger(word) or f"in `{found}` {stranger(found)}"
+    return f"{what}: write `{found}`", Fix(f"write `{found}`", (Edit(span, found),))
 
 
 def _one_by_case(word: str, known: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlipilot.spec.confusables import stranger
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix, with_edits
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.grammar import grammar
@@ -102,6 +103,10 @@ def _meaning(line: str, at: int, before: Sequence[Token] = (), after: Sequence[T
     if character in _CLOSERS:
         help_ = 'a string stands between `"` and `"`'
         return _Meant(help_, 'write `"`', _quotes(line, at, _CLOSERS[character]))
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        write = f"write `{digit}`"
+        return _Meant(f"{write}: {stranger(character) or 'digits are 0 to 9'}", write, (Edit(span, str(digit)),))
     if character == ";":
         return _semicolon(span, before, after)
     if _name(character):
