@@ -15,7 +15,7 @@ from mlipilot.compiler.datasets import SOURCES
 from mlipilot.compiler.extent import Counted, Extents
 from mlipilot.compiler.measured import Measured
 from mlipilot.compiler.operations import OPERATIONS
-from mlipilot.compiler.plan import Compiled, Plan
+from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.source import Span
@@ -34,7 +34,7 @@ after estimate: training 29.8 after 28, evaluation 1.8 and 2.3 after 2.3 and 3, 
 
 
 def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None = None) -> dict[str, Any]:
-    """Seconds of each job on its device, their sum, and the factor that they may be off by.
+    """Seconds of each job on its device, their sum, and the factor that they may be off by; None for what is unknown.
 
     `files` are counted frames of data sets of files, `measured` what a probe found of each training: they move the
     estimate, and no key. `memory_bytes` is the peak of each job of which it is known; of a campaign there is
@@ -44,33 +44,44 @@ def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None
     operations = {job.id: OPERATIONS[job.kind] for job in plan.jobs}
     costs = {job.id: operations[job.id].cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
     known = {job: found for job, found in costs.items() if found is not None}
-    seconds = {
-        job.id: round(known[job.id].seconds if job.id in known else operations[job.id].seconds(plan, job, extents), 1)
+    seconds: dict[str, float | None] = {
+        job.id: round(known[job.id].seconds, 1)
+        if job.id in known
+        else None
+        if _is_unknown(job)
+        else round(operations[job.id].seconds(plan, job, extents), 1)
         for job in plan.jobs
     }
-    total = sum(seconds.values())
+    certain = {job: taken for job, taken in seconds.items() if taken is not None}
+    total = sum(certain.values())
     factor = UNCERTAINTY if extents.counted else UNCERTAINTY_UNCOUNTED
     memory = {job.id: operations[job.id].bytes(plan, job, extents) for job in plan.jobs if job.device == "cpu"}
     if measured:
         spread = max(measurement.spread for measurement in measured.values())
-        probed = sum(seconds[job] for job in known)
+        probed = sum(certain[job] for job in known)
         # What was not measured is as uncertain as ever.
         factor = round((PROBED_FLOOR * spread * probed + factor * (total - probed)) / total, 1)
         # A peak that stayed below what the imports had taken is not known, and is not zero.
         memory |= {job: found.bytes for job, found in known.items() if found.bytes}
     beside: dict[str, Any] = {"memory_bytes": {job: size for job, size in memory.items() if size is not None}}
-    if plan.campaign is not None:
+    is_known = len(certain) == len(seconds)
+    if plan.campaign is not None and is_known:
         from mlipilot.compiler.campaign_cost import campaign_cost
 
-        beside["campaign"] = campaign_cost(plan, seconds).document()
+        beside["campaign"] = campaign_cost(plan, certain).document()
     return {
         "kind": "probed" if measured else "analytic",
         "seconds": seconds,
-        "device_seconds": round(total, 1),
-        "wall_seconds": round(wall_seconds(plan, seconds), 1),
-        "factor": factor,
+        "device_seconds": round(total, 1) if is_known else None,
+        "wall_seconds": round(wall_seconds(plan, certain), 1) if is_known else None,
+        "factor": factor if is_known else None,
         **beside,
     }
+
+
+def _is_unknown(job: Job) -> bool:
+    """Whether only a measurement tells what a job takes: no GPU is like the next, and none like a CPU."""
+    return job.device != "cpu" and bool(job.backend)
 
 
 def wall_seconds(plan: Plan, seconds: Mapping[str, float]) -> float:
@@ -93,8 +104,10 @@ def _side_by_side(plan: Plan) -> int:
     return max(1, min(workers, cores() // max(1, int(plan.engine["threads"]))))
 
 
-def in_words(seconds: float) -> str:
+def in_words(seconds: float | None) -> str:
     """A duration as a person says it."""
+    if seconds is None:
+        return "unknown"
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     if seconds < 5400:
@@ -147,7 +160,7 @@ def budget_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
     found = []
     for limit, figure in (("device_time", "device_seconds"), ("wall", "wall_seconds")):
         budget, expected = compiled.plan.budget.get(limit), compiled.estimate[figure]
-        if budget is None:
+        if budget is None or expected is None:
             continue
         span = block.fields[limit].span or block.span
         if limit == "device_time" and compiled.plan.campaign is not None:

@@ -95,7 +95,7 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
             return refuse("its content does not match its hash; it was altered or cut")
         estimate = document["estimate"]
         figures = [estimate["factor"], *(estimate["seconds"][job.id] for job in jobs)]
-        if not all(math.isfinite(figure) for figure in figures):
+        if not all(figure is None or math.isfinite(figure) for figure in figures):
             return refuse("its estimate is no number")
         if "campaign" in estimate:
             from mlipilot.compiler.campaign_cost import read_cost

@@ -40,13 +40,17 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
         return f"{jobs}: {nothing}"
     workers = max(1, int(plan.engine["workers"]))
     estimated = compiled.estimate["seconds"]
+    of_them = f"{len(reused)} reused, " if reused else ""
+    if any(estimated[job] is None for job in todo):
+        unknown = "how long is unknown on this device, and measured by `mlipilot compile --probe`"
+        return f"{jobs}: {of_them}{len(todo)} to run, {unknown}"
     seconds = wall_seconds(plan, {job: 0.0 if job in reused else estimated[job] for job in estimated})
     threads = max(plan.job(job).threads for job in todo)
     where = count(threads, "thread") if plan.engine["device"] == "cpu" else "one GPU"
     if workers > 1:
         where = f"{count(workers, 'worker')} {'of' if plan.engine['device'] == 'cpu' else 'sharing'} {where}"
-    of_them = f"{len(reused)} reused, " if reused else ""
     factor = compiled.estimate["factor"]
     kind = compiled.estimate.get("kind", "analytic")
-    cost = f"about {in_words(seconds)} on {where} ({kind}, within a factor of {factor:g})"
+    trust = kind if factor is None else f"{kind}, within a factor of {factor:g}"
+    cost = f"about {in_words(seconds)} on {where} ({trust})"
     return f"{jobs}: {of_them}{len(todo)} to run, {cost}"

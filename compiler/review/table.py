@@ -71,7 +71,7 @@ def as_text(table: list[Row], style: Style) -> str:
             row.job,
             row.operation,
             row.state,
-            "" if row.seconds is None else in_words(row.seconds),
+            in_words(row.seconds),
             "" if row.memory_bytes is None else in_bytes(row.memory_bytes),
             str(row.threads),
             (row.key or "unknown")[:_PREFIX],

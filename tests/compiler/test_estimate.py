@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from mlipilot.compiler.compile import compile_spec
 from mlipilot.compiler.estimate import budget_warnings, estimate, in_bytes, in_words, memory_errors
 from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.compiler.probe_answer import read_measurement
 from mlipilot.runtime.forecast import sentence
 
@@ -116,6 +118,7 @@ ANSWER: dict[str, Any] = {
     "complete": True,
 }
 TRAINING = "train/fit/seed-1"
+CUDA = replaced("threads = 2 }", "threads = 2, device = cuda }")
 
 
 def measurement(**changes: Any) -> Measurement:
@@ -199,3 +202,37 @@ def test_the_sentence_counts_workers_and_what_they_wait_for() -> None:
     plan = compiled(replaced("workers = 1", "workers = 8"))
     chain = sum(plan.estimate["seconds"][job] for job in ("dataset/cu", TRAINING))
     assert plan.estimate["wall_seconds"] > chain
+
+
+def test_what_a_gpu_takes_is_unknown_until_it_is_measured() -> None:
+    plan = compiled(CUDA)
+    found = plan.estimate
+    assert found["seconds"]["dataset/cu"] > 0
+    assert found["seconds"][TRAINING] is None
+    assert (found["device_seconds"], found["wall_seconds"], found["factor"]) == (None, None, None)
+    assert found["memory_bytes"] == {}
+    told = sentence(plan, set(), in_words, "")
+    assert "unknown" in told
+    assert "--probe" in told
+    assert budget_warnings(checked(CUDA), plan) == []
+
+
+def test_a_plan_of_a_gpu_is_read_again_as_it_was_written(tmp_path: Path) -> None:
+    plan = compiled(CUDA)
+    again = read_plan(write_plan(plan, tmp_path), tmp_path / "plan.json")
+    assert isinstance(again, Compiled)
+    assert again.estimate == plan.estimate
+
+
+def test_a_gpu_that_was_measured_has_its_seconds() -> None:
+    plan = compiled(CUDA)
+    found = estimate(plan.plan, None, {TRAINING: measurement()})
+    assert found["seconds"][TRAINING] > 0
+
+
+def test_what_is_left_can_be_known_where_what_is_reused_is_not() -> None:
+    plan = compiled(CUDA)
+    models = {job.id for job in plan.plan.jobs if job.backend}
+    told = sentence(plan, models, in_words, "")
+    assert "unknown" not in told
+    assert "about" in told
