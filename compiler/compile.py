@@ -112,6 +112,7 @@ def plan_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
     idle = [block for block, schema in schemas if schema is not None and not schema.runs]
     return [
         *budget_warnings(spec, compiled),
+        *_absent_device(spec, compiled),
         *(
             Diagnostic(
                 "MLP0410",
@@ -121,4 +122,23 @@ def plan_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
             )
             for block in idle
         ),
+    ]
+
+
+def _absent_device(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
+    """A warning where jobs that run here ask for a device that is not here."""
+    from mlipilot.compiler.plan import lacks_device  # `check` needs no plan
+
+    engine = spec.only("engine")
+    if engine is None or not lacks_device(compiled.plan):
+        return []
+    device = compiled.plan.engine["device"]
+    return [
+        Diagnostic(
+            "MLP0824",
+            f"the plan asks for `{device}`, and this machine shows no such device",
+            engine.source,
+            Annotation(engine.fields["device"].span or engine.span, "not here"),
+            help="execute it where there is one, or write `device = cpu`",
+        )
     ]

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import Any
 
-from mlipilot.compiler.cores import cores
 from mlipilot.compiler.datasets import SOURCES
 from mlipilot.compiler.extent import Counted, Extents
+from mlipilot.compiler.machine import cores
 from mlipilot.compiler.measured import Measured
 from mlipilot.compiler.operations import OPERATIONS
 from mlipilot.compiler.plan import Compiled, Job, Plan

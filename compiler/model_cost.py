@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.cores import cores
 from mlipilot.compiler.extent import Extent
+from mlipilot.compiler.machine import cores
 
 SETUP_SECONDS = 2.2
 """Of a training, before its first epoch: reading, building and compiling."""

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.machine import cuda_is_absent
+from mlipilot.spec.schema import block_schema
+from mlipilot.spec.schema.structure import HERE
 
 
 @dataclass(frozen=True)
@@ -150,3 +153,10 @@ def job_keys(plan: Plan, hardware: Mapping[str, Any] | None = None) -> dict[str,
             )
         )
     return keys
+
+
+def lacks_device(plan: Plan) -> bool:
+    """Whether jobs of a plan run on this machine and ask for a device that it surely has not."""
+    schema = block_schema("engine", str(plan.engine["kind"]))
+    is_here = schema is not None and HERE in schema.offers
+    return is_here and plan.engine["device"] == "cuda" and cuda_is_absent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.cores import cores
+from mlipilot.compiler.machine import cores
 from mlipilot.spec.numerals import count
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from mlipilot.compiler.packages import DYNAMICS, installed
-from mlipilot.compiler.plan import Compiled, job_keys
+from mlipilot.compiler.plan import Compiled, job_keys, lacks_device
 from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import Setting
@@ -187,8 +187,27 @@ def open_session(compiled: Compiled, workspace: Workspace, watcher: Watcher, sta
         return _held(run)
     stack.callback(run.lease.release)
     session = Session(compiled, workspace, run, watcher)
+    absent = _absent_device(session)
+    if absent is not None:
+        return absent
     stack.enter_context(session.heartbeat)
     return session
+
+
+def _absent_device(session: Session) -> Diagnostic | None:
+    """Said before the first job where what is left needs a device that is not here."""
+    if not lacks_device(session.plan):
+        return None
+    store = session.workspace.store
+    waiting = [job for job in session.plan.jobs if job.backend and not store.entry(session.keys[job.id]).is_done()]
+    if not waiting:
+        return None
+    device = session.plan.engine["device"]
+    return Diagnostic(
+        "MLP0817",
+        f"`{waiting[0].id}` needs `{device}`, and this machine has no such device",
+        help="execute the spec on a machine with a GPU, or set `device = cpu` in the `engine` block",
+    )
 
 
 def _held(run: Run) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
-from mlipilot.compiler.cores import cores
+from mlipilot.compiler.machine import cores
 
 
 def fingerprint(device: str) -> dict[str, str | int]:

@@ -158,6 +158,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0821": Entry("probe-crashed", "the dry run of a training ended without an answer"),
     "MLP0822": Entry("probe-too-slow", "the dry run of a training was ended after a minute", Severity.WARNING),
     "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has", of_design=True),
+    "MLP0824": Entry("device-not-here", "the device of a plan is not on this machine", Severity.WARNING),
     # 09: campaigns
     "MLP0901": Entry("baseline-unmeasured", "the baseline of a campaign could not be measured"),
     "MLP0902": Entry("record-diverged", "going through a campaign's record again gave another decision"),

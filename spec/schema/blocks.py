@@ -10,7 +10,7 @@ from mlipilot.spec.schema.calls import LOSS, SCHEDULER
 from mlipilot.spec.schema.campaign import PILOT, SEARCH
 from mlipilot.spec.schema.encoding import ENCODING
 from mlipilot.spec.schema.labels import LABELS
-from mlipilot.spec.schema.structure import REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
+from mlipilot.spec.schema.structure import HERE, REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     Boolean,
     CallOf,
@@ -352,6 +352,7 @@ _ROWS: tuple[BlockSchema, ...] = (
             FieldSchema("device", Choice(("cpu", "cuda")), "where models are evaluated", "cpu", option="device"),
         ),
         once=True,
+        offers=(HERE,),
     ),
     PILOT,
     ENCODING,

@@ -9,6 +9,8 @@ from mlipilot.spec.schema.types import FieldType
 
 UNSTRAINED, REFERENCE = "unstrained cell", "reference calculator"
 """What a source of data may offer: the cell that its frames are made of, and what labels any other structure alike."""
+HERE = "this machine"
+"""What an engine may offer: its jobs run where `execute` does."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,6 @@ class BlockSchema(NamedTuple):
     draws: bool = False
     """Whether it holds search domains, and requirements on them."""
     offers: tuple[str, ...] = ()
-    """Of a source of data: what it has besides frames, such as `UNSTRAINED`."""
+    """Of a source of data: what it has besides frames, such as `UNSTRAINED`; of an engine: `HERE`."""
     runs: bool = True
     """Whether this version runs it; what it does not run is checked all the same."""

@@ -110,6 +110,41 @@ def entries(session: Session, event: str) -> list[dict[str, Any]]:
     return [entry for entry in read_journal(session.run.journal).entries if entry["event"] == event]
 
 
+# -- a device that is not here --
+
+
+@pytest.fixture
+def cuda(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Compiled:
+    """The tiny experiment on a GPU, on a machine without one."""
+    monkeypatch.setattr("mlipilot.compiler.plan.cuda_is_absent", lambda: True)
+    spec = tmp_path / "tiny.mlp"
+    spec.write_text(TINY.replace("threads = 1 }", "threads = 1, device = cuda }"))
+    compiled, _ = compile_file(spec)
+    assert compiled is not None
+    return compiled
+
+
+def test_a_device_that_is_not_here_is_said_before_the_first_job(cuda: Compiled, workspace: Workspace) -> None:
+    outcome = execute(cuda, workspace)
+    assert [d.code for d in outcome.diagnostics] == ["MLP0817"]
+    assert outcome.jobs == []
+    with ExitStack() as stack:
+        assert workspace.run(cuda.spec, cuda.plan.hash).lease.acquire(), "the run is free again"
+        stack.callback(workspace.run(cuda.spec, cuda.plan.hash).lease.release)
+
+
+def test_an_engine_elsewhere_is_not_asked_for_its_device(
+    cuda: Compiled, workspace: Workspace, engine: ScriptedEngine
+) -> None:
+    plan = replace(cuda.plan, engine={**cuda.plan.engine, "kind": "toy"}, jobs=cuda.plan.jobs[:1])
+    assert [job.state for job in execute(cuda._replace(plan=plan), workspace).jobs] == [State.DONE]
+
+
+def test_jobs_without_a_model_need_no_device(cuda: Compiled, workspace: Workspace) -> None:
+    plan = replace(cuda.plan, jobs=cuda.plan.jobs[:1])
+    assert [job.state for job in execute(cuda._replace(plan=plan), workspace).jobs] == [State.DONE]
+
+
 # -- engines by name --
 
 
