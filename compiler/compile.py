@@ -18,6 +18,7 @@ from mlipilot.spec.schema import block_schema
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 
 if TYPE_CHECKING:
+    from mlipilot.compiler.experience import Experience
     from mlipilot.compiler.measured import Measured
     from mlipilot.compiler.plan import Compiled
 
@@ -30,10 +31,11 @@ class Checked(NamedTuple):
 
 
 class Probed(NamedTuple):
-    """What probes of a plan's trainings found, or None, and by what they failed."""
+    """What probes of a plan's trainings found, or None, by what they failed, and what earlier runs teach."""
 
     measured: Measured | None
     diagnostics: list[Diagnostic]
+    learned: Experience | None = None
 
 
 Probe = Callable[[Spec, "Compiled"], Probed]
@@ -94,10 +96,14 @@ def compile_file(path: Path, probe: Probe | None = None) -> tuple[Compiled | Non
     if probe is not None:
         probed = probe(checked.spec, compiled)
         found += probed.diagnostics
-        if probed.measured is not None:
-            from mlipilot.compiler.estimate import estimate, memory_errors
+        if probed.measured is not None or probed.learned is not None:
+            from mlipilot.compiler.estimate import estimate
 
-            compiled = compiled._replace(estimate=estimate(compiled.plan, sizes(checked.spec), probed.measured))
+            figures = estimate(compiled.plan, sizes(checked.spec), probed.measured, probed.learned)
+            compiled = compiled._replace(estimate=figures)
+        if probed.measured is not None:
+            from mlipilot.compiler.estimate import memory_errors
+
             found += memory_errors(checked.spec, compiled, probed.measured)
         if has_errors(found):
             return None, found

@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from mlipilot.compiler.datasets import SOURCES
+from mlipilot.compiler.experience import Experience, Rate, operation_on
 from mlipilot.compiler.extent import Counted, Extents
 from mlipilot.compiler.machine import cores
 from mlipilot.compiler.measured import Measured
@@ -33,50 +34,69 @@ after estimate: training 29.8 after 28, evaluation 1.8 and 2.3 after 2.3 and 3, 
 """
 
 
-def estimate(plan: Plan, files: Counted | None = None, measured: Measured | None = None) -> dict[str, Any]:
+def estimate(
+    plan: Plan,
+    files: Counted | None = None,
+    measured: Measured | None = None,
+    learned: Experience | None = None,
+) -> dict[str, Any]:
     """Seconds of each job on its device, their sum, and the factor that they may be off by; None for what is unknown.
 
-    `files` are counted frames of data sets of files, `measured` what a probe found of each training: they move the
-    estimate, and no key. `memory_bytes` is the peak of each job of which it is known; of a campaign there is
-    `campaign`, a `CampaignCost`: the jobs are its baseline's.
+    `files` are counted frames of data sets of files, `measured` what a probe found of each training, `learned` what
+    earlier jobs took: they move the estimate, and no key. `memory_bytes` is the peak of each job of which it is known;
+    of a campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's. `analytic` are the seconds of the
+    model, where others stand in their place.
     """
     extents = Extents(plan, files, SOURCES)
     operations = {job.id: OPERATIONS[job.kind] for job in plan.jobs}
     costs = {job.id: operations[job.id].cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
     known = {job: found for job, found in costs.items() if found is not None}
-    seconds: dict[str, float | None] = {
-        job.id: round(known[job.id].seconds, 1)
-        if job.id in known
-        else None
-        if _is_unknown(job)
-        else round(operations[job.id].seconds(plan, job, extents), 1)
+    analytic = {job.id: round(operations[job.id].seconds(plan, job, extents), 1) for job in plan.jobs}
+    unsure = UNCERTAINTY if extents.counted else UNCERTAINTY_UNCOUNTED
+    rates = {job.id: _rate(job, learned) for job in plan.jobs if job.id not in known}
+    seconds = {
+        job.id: round(known[job.id].seconds, 1) if job.id in known else _seconds(job, analytic[job.id], rates[job.id])
         for job in plan.jobs
     }
     certain = {job: taken for job, taken in seconds.items() if taken is not None}
     total = sum(certain.values())
-    factor = UNCERTAINTY if extents.counted else UNCERTAINTY_UNCOUNTED
     memory = {job.id: operations[job.id].bytes(plan, job, extents) for job in plan.jobs if job.device == "cpu"}
+    # What was neither measured nor learned is as uncertain as ever.
+    factors = {job: rate.factor if (rate := rates.get(job)) is not None else unsure for job in certain}
     if measured:
         spread = max(measurement.spread for measurement in measured.values())
-        probed = sum(certain[job] for job in known)
-        # What was not measured is as uncertain as ever.
-        factor = round((PROBED_FLOOR * spread * probed + factor * (total - probed)) / total, 1)
+        factors |= dict.fromkeys(known, PROBED_FLOOR * spread)
         # A peak that stayed below what the imports had taken is not known, and is not zero.
         memory |= {job: found.bytes for job, found in known.items() if found.bytes}
+    factor = round(sum(factors[job] * taken for job, taken in certain.items()) / total, 1) if total else unsure
     beside: dict[str, Any] = {"memory_bytes": {job: size for job, size in memory.items() if size is not None}}
     is_known = len(certain) == len(seconds)
     if plan.campaign is not None and is_known:
         from mlipilot.compiler.campaign_cost import campaign_cost
 
         beside["campaign"] = campaign_cost(plan, certain).document()
+    if seconds != analytic:
+        beside["analytic"] = analytic
+    if learned is not None and any(rate is not None for rate in rates.values()):
+        beside["learned_from"] = learned.runs
     return {
-        "kind": "probed" if measured else "analytic",
+        "kind": "probed" if measured else "learned" if "learned_from" in beside else "analytic",
         "seconds": seconds,
         "device_seconds": round(total, 1) if is_known else None,
         "wall_seconds": round(wall_seconds(plan, certain), 1) if is_known else None,
         "factor": factor if is_known else None,
         **beside,
     }
+
+
+def _rate(job: Job, learned: Experience | None) -> Rate | None:
+    return None if learned is None else learned.rates.get(operation_on(job.operation, job.device))
+
+
+def _seconds(job: Job, analytic: float, rate: Rate | None) -> float | None:
+    if rate is not None:
+        return round(analytic * rate.ratio, 1)
+    return None if _is_unknown(job) else analytic
 
 
 def _is_unknown(job: Job) -> bool:

@@ -51,6 +51,8 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
         where = f"{count(workers, 'worker')} {'of' if plan.engine['device'] == 'cpu' else 'sharing'} {where}"
     factor = compiled.estimate["factor"]
     kind = compiled.estimate.get("kind", "analytic")
+    if kind == "learned":
+        kind = f"learned from {count(compiled.estimate['learned_from'], 'run')}"
     trust = kind if factor is None else f"{kind}, within a factor of {factor:g}"
     cost = f"about {in_words(seconds)} on {where} ({trust})"
     return f"{jobs}: {of_them}{len(todo)} to run, {cost}"

@@ -14,13 +14,14 @@ from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
-from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.settlement import settle
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.atomic_files import write_bytes
 from mlipilot.runtime.foundation.hardware import fingerprint
 from mlipilot.runtime.record import Journal, Run, Workspace
+from mlipilot.runtime.record.experience import machine_of, remember
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
 from mlipilot.runtime.record.liveness import STOP_SECONDS, Life
 from mlipilot.spec.diagnostics import Diagnostic
@@ -149,6 +150,13 @@ class Session:
             reused=list(reused),
         )
 
+    def _remember(self) -> None:
+        """Keep what jobs took that ran from their beginning to their end."""
+        states = self.dispatch.states.values()
+        whole = {s.id: s.seconds for s in states if s.state is State.DONE and s.attempt == 1}
+        machine = machine_of(self.plan, self.hardware)
+        remember(self.workspace.root, self.compiled, self.run.name, machine, whole)
+
     @contextmanager
     def running(self, states: Sequence[JobState] = (), notes: Sequence[str] = ()) -> Iterator[None]:
         """Watched, with the engine and until a signal asks for a stop; afterwards the journal of jobs is closed."""
@@ -158,6 +166,7 @@ class Session:
                 yield
         finally:
             self.watcher.end()
+            self._remember()
             if self.engine.fault is not None:
                 self.diagnostics.append(self.engine.fault)
             self.enter(

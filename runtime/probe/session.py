@@ -6,28 +6,36 @@ from collections.abc import Callable
 from typing import Any
 
 from mlipilot.compiler.compile import Probed
+from mlipilot.compiler.experience import Experience
 from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.probe_answer import read_measurement
+from mlipilot.runtime.foundation.hardware import fingerprint
 from mlipilot.runtime.probe import cache
 from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request, requests
+from mlipilot.runtime.record.experience import machine_of, recalled
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 
 Launch = Callable[[Request], dict[str, Any] | Failure]
-NOTHING = Probed(None, [])
 
 
 def kept(spec: Spec, compiled: Compiled) -> Probed:
-    """What earlier probes on this machine found; nothing unless they cover every training of the plan."""
+    """What earlier probes and runs on this machine found; of probes nothing unless they cover every training."""
+    learned = _learned(compiled)
     found: dict[str, Measurement] = {}
     for request in requests(compiled):
         measurement = cache.load(compiled.spec, request)
         if measurement is None:
-            return NOTHING
+            return Probed(None, [], learned)
         found |= dict.fromkeys(request.trainings, measurement)
-    return Probed(found, []) if found else NOTHING
+    return Probed(found or None, [], learned)
+
+
+def _learned(compiled: Compiled) -> Experience | None:
+    hardware = fingerprint(str(compiled.plan.engine["device"]))
+    return recalled(compiled.spec, machine_of(compiled.plan, hardware))
 
 
 def _launch(request: Request) -> dict[str, Any] | Failure:
@@ -58,7 +66,7 @@ def probe(spec: Spec, compiled: Compiled, launch: Launch = _launch) -> Probed:
                 continue
         assert measurement is not None
         found |= dict.fromkeys(request.trainings, measurement)
-    return Probed(found, diagnostics) if found and not diagnostics else Probed(None, diagnostics)
+    return Probed(found if found and not diagnostics else None, diagnostics, _learned(compiled))
 
 
 def _diagnostic(spec: Spec, request: Request, failure: Failure) -> Diagnostic:
