@@ -38,8 +38,17 @@ def check(spec: Spec) -> list[Diagnostic]:
     return sorted(found, key=lambda diagnostic: diagnostic.order)
 
 
+def search_in_words(spec: Spec) -> str:
+    """How large the search of a spec that checks is, and how much of it checks too; empty where it has none."""
+    if spec.space is None:
+        return ""
+    from mlipilot.compiler.check import feasibility, search
+
+    return feasibility.space_in_words(spec.space, search.checker(spec, spec.space, _rules))
+
+
 def _rules(spec: Spec) -> list[Diagnostic]:
     return [diagnostic for rule in CHECKS for diagnostic in rule(spec)]
 
 
-__all__ = ["check", "sizes"]
+__all__ = ["check", "search_in_words", "sizes"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ MOST_CELLS = 20_000
 """Points that are looked at one by one; a larger space is sampled."""
 FIRST_SAMPLES, SAMPLES = 128, 2048
 """Points that are drawn; the first few decide where much of the space is feasible."""
+FEWEST_CHECKED, MOST_CHECKED, MOST_SECONDS = 200, 256, 1.0
+"""Points whose specs are checked, and for how long."""
 MOST_VALUES = 64
 """Values of a grid that are looked at one by one."""
 
@@ -65,14 +68,57 @@ def feasibility(space: SearchSpace) -> Feasibility:
     return Feasibility(0.0, is_empty, is_proven)
 
 
-def space_in_words(space: SearchSpace) -> str:
+class Share(NamedTuple):
+    """How many of the points that were looked at satisfy the requirements and check."""
+
+    good: int
+    looked_at: int
+    is_all: bool
+
+
+def share(space: SearchSpace, checks: Callable[[Mapping[str, Data]], bool]) -> Share:
+    """The feasible share of a space: of all its points where they are few, else of some that are drawn.
+
+    `checks` says whether the spec with the values of a settled point checks. Within `MOST_SECONDS`, but for the first
+    `FEWEST_CHECKED` points.
+    """
+    sizes = [draw.domain.size for draw in space.draws]
+    size = math.prod(size for size in sizes if size is not None) if None not in sizes else None
+    is_all = size is not None and size <= MOST_CHECKED
+    generator = random.Random(0)
+    points = (
+        _every_point(space) if is_all else (_random_point(list(space.draws), generator) for _ in range(MOST_CHECKED))
+    )
+    until = time.monotonic() + MOST_SECONDS
+    good = looked_at = 0
+    for point in points:
+        if looked_at >= FEWEST_CHECKED and time.monotonic() > until:
+            is_all = False
+            break
+        settled = space.settle(point)
+        good += all(requirement.met(settled) for requirement in space.requirements) and checks(settled)
+        looked_at += 1
+    return Share(good, looked_at, is_all)
+
+
+def _every_point(space: SearchSpace) -> Iterator[dict[str, Data]]:
+    names = [draw.path.text for draw in space.draws]
+    domains = [[draw.domain.at(index) for index in range(draw.domain.size or 0)] for draw in space.draws]
+    return (dict(zip(names, values, strict=True)) for values in itertools.product(*domains))
+
+
+def space_in_words(space: SearchSpace, checks: Callable[[Mapping[str, Data]], bool]) -> str:
     """How large a space is, and how much of it is feasible, in a sentence."""
     sizes = [draw.domain.size for draw in space.draws]
     known = [size for size in sizes if size is not None]
     points = count(math.prod(known), "point") if len(known) == len(sizes) else "a continuum of points"
-    share = feasibility(space).fraction
-    feasible = "all of them feasible" if not space.requirements else f"about {100 * share:.0f} % of them feasible"
-    return f"its search has {count(len(space.draws), 'path')} and {points}, {feasible}"
+    good, looked_at, is_all = share(space, checks)
+    if is_all:
+        feasible = f", {'all' if good == looked_at else f'{good:,}'} of which check"
+    else:
+        part = "all" if good == looked_at else f"about {100 * good / looked_at:.2g} %"
+        feasible = f"; {part} of {looked_at} drawn from it check"
+    return f"its search has {count(len(space.draws), 'path')} and {points}{feasible}"
 
 
 def conflict(space: SearchSpace) -> tuple[Requirement, ...]:
@@ -186,4 +232,4 @@ def _random_value(draw: Draw, generator: random.Random) -> Data:
     return Fraction(generator.uniform(low, high))
 
 
-__all__ = ["Feasibility", "conflict", "feasibility", "space_in_words"]
+__all__ = ["Feasibility", "Share", "conflict", "feasibility", "share", "space_in_words"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mlipilot.compiler.check.feasibility import conflict, feasibility
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.document import Spec
 from mlipilot.spec.space import FieldPath, SearchSpace
 from mlipilot.spec.values import Applied, BlockValue, Data, Value
@@ -67,6 +67,22 @@ def check_values(spec: Spec, space: SearchSpace, rules: Callable[[Spec], list[Di
                     )
                 )
     return found
+
+
+def checker(
+    spec: Spec, space: SearchSpace, rules: Callable[[Spec], list[Diagnostic]]
+) -> Callable[[Mapping[str, Data]], bool]:
+    """What says of a point whether the spec with its values checks."""
+    paths = {draw.path.text: draw.path for draw in space.draws}
+
+    def checks(point: Mapping[str, Data]) -> bool:
+        changed = spec
+        for name, path in paths.items():
+            if point[name] != space.baseline[name]:
+                changed = with_value(changed, path, point[name])
+        return not has_errors(rules(changed))
+
+    return checks
 
 
 def with_value(spec: Spec, path: FieldPath, data: Data) -> Spec:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlipilot.compiler.check import search_in_words
 from mlipilot.compiler.compile import check_file, check_source, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
@@ -110,9 +111,7 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
         if checked.spec is not None and checked.spec.space is not None:
-            from mlipilot.compiler.check.feasibility import space_in_words  # few specs have a search
-
-            print(space_in_words(checked.spec.space))
+            print(search_in_words(checked.spec))
     return 0
 
 
