@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,13 +13,16 @@ from rich.text import Text
 
 from mlipilot.compiler.render.style import visible
 from mlipilot.runtime.display.campaign_board import Board, Place, changes_in_words
+from mlipilot.runtime.display.minutes import MINUTE
 from mlipilot.runtime.display.terminal import TerminalWatcher
-from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.display.words import detail, duration
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.pilot.outcome.under_way import Phase
 from mlipilot.runtime.pilot.outcome.wording import maker_in_words, phase_in_words
 from mlipilot.spec.numerals import count
 
+_FEW = 3
+"""Running jobs that are named."""
 _LOOKS = {"accepted": "bold green", "infeasible": "red", "failed": "red", "undecided": "yellow", "vetoed": "yellow"}
 
 
@@ -52,11 +55,17 @@ def entry_line(board: Board, entry: Mapping[str, Any]) -> str | None:
 
 
 class PlainCampaignWatcher:
-    """A line for each thing that is decided, on standard error; of jobs only those that failed."""
+    """A line for each thing that is decided, on standard error, and one a minute where nothing is.
 
-    def __init__(self) -> None:
+    Of jobs only those that failed are named, and those that run when a minute went by.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.board = Board()
         self.has_begun = False
+        self._clock = clock
+        self._said = clock()
+        self._running: dict[str, JobState] = {}
 
     def begin(self, jobs: list[JobState], notes: list[str]) -> None:
         """Say what was adapted, and how far an earlier execution came."""
@@ -75,16 +84,32 @@ class PlainCampaignWatcher:
 
     def changed(self, job: JobState) -> None:
         """Say that a job failed, or what is wrong with a person's edit."""
+        if job.kind != "edit":
+            self.board.changed(job)
+        if job.state is State.RUNNING:
+            self._running[job.id] = job
+        else:
+            self._running.pop(job.id, None)
         if job.state is State.FAILED or (job.kind == "edit" and job.message):
             self._say(f"{job.state.value} {job.id}: {job.message}" if job.kind != "edit" else job.message)
 
     def tick(self) -> None:
-        """Stay quiet."""
+        """Say where the campaign is, and what runs, where nothing was said for a minute."""
+        now = self._clock()
+        if not self.has_begun or now - self._said < MINUTE:
+            return
+        phases = self.board.under_way.phases(now)
+        shown = [phase_in_words(phase, duration(phase.device_seconds)) for phase in phases]
+        jobs = [" ".join(f"{job.id} {detail(job)}".split()) for job in self._running.values()]
+        doing = "; ".join([*(shown or [self.board.stage]), *jobs[:_FEW]])
+        more = f"; {count(len(jobs) - _FEW, 'more job')}" if len(jobs) > _FEW else ""
+        self._say(f"running  {doing}{more}")
 
     def end(self) -> None:
         """Nothing to take down."""
 
     def _say(self, line: str) -> None:
+        self._said = self._clock()
         print(visible(line), file=sys.stderr, flush=True)
 
 

@@ -1,15 +1,19 @@
-"""Progress where there is no terminal: a line when a job starts and a line when it ends, nothing between."""
+"""Progress where there is no terminal: a line when a job starts, one a minute while it runs, one when it ends."""
 
 from __future__ import annotations
 
 import sys
 
+from mlipilot.runtime.display.minutes import Minutes
 from mlipilot.runtime.display.words import duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
 
 
 class PlainWatcher:
     """Writes to standard error, so that standard output stays what was asked for."""
+
+    def __init__(self, minutes: Minutes | None = None) -> None:
+        self._minutes = minutes or Minutes()
 
     def begin(self, jobs: list[JobState], notes: list[str]) -> None:
         """Say what was adapted."""
@@ -18,6 +22,7 @@ class PlainWatcher:
 
     def changed(self, job: JobState) -> None:
         """Say that a job started or ended."""
+        self._minutes.changed(job)
         if job.state is State.RUNNING:
             self._say(f"start    {job.id}")
         elif job.state in (State.FAILED, State.SKIPPED):
@@ -27,7 +32,9 @@ class PlainWatcher:
             self._say(f"{job.state.value:8} {job.id}  {duration(job.seconds)}  {made}".rstrip())
 
     def tick(self) -> None:
-        """Stay quiet."""
+        """Say how far jobs are that run for long."""
+        for line in self._minutes.due():
+            self._say(line)
 
     def end(self) -> None:
         """Nothing to take down."""

@@ -61,10 +61,10 @@ def produced(state: JobState) -> str:
     return str(state.progress.get("result", ""))
 
 
-def remaining(state: JobState) -> str:
+def remaining(state: JobState, now: float | None = None) -> str:
     """Time left at the pace so far; empty where that cannot be said yet."""
     part = share(state.progress)
-    elapsed = time.time() - state.started
+    elapsed = (time.time() if now is None else now) - state.started
     if part is None or part <= 0.02 or elapsed < 2:
         return ""
     return duration(elapsed * (1 - part) / part)
