@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 
+from mlipilot.cli import streams
 from mlipilot.cli.parser import VERBS, build_parser
 from mlipilot.spec.suggest import nearest
 
 _ALLOCATIONS = 50_000
 """Between two collections of cyclic garbage: nearly all that a short command makes lives until it ends."""
+_REMEDIES: dict[int | None, str] = {
+    errno.ENOSPC: "make room on its file system, and give the command again: what was finished is kept",
+    errno.EDQUOT: "make room within your quota, and give the command again: what was finished is kept",
+    errno.EROFS: "its file system is read-only: choose another place, such as with `MLIPILOT_WORKSPACE`",
+    errno.EACCES: "give yourself permission, or choose another place, such as with `MLIPILOT_WORKSPACE`",
+    errno.EPERM: "give yourself permission, or choose another place, such as with `MLIPILOT_WORKSPACE`",
+    errno.EIO: "the device does not answer as it should: look at it before anything is written there again",
+}
+_ELSE = "give the command again once it can be: what was finished is kept"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code: 0 fine, 1 a job or the tool failed, 2 wrong input, 3 not accepted."""
     gc.set_threshold(_ALLOCATIONS)
-    given = sys.argv[1:] if arguments is None else arguments
+    streams.protect()
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 0  # the reader has gone (`| head`): nothing is left to say
+    except KeyboardInterrupt:
+        streams.say("interrupted")
+        code = 130
+    except OSError as error:
+        streams.say(_in_words(error))
+        code = 1
+    finally:
+        streams.abandon()
+    return code
+
+
+def _run(given: list[str]) -> int:
     verb = given[0] if given else ""
     parser = build_parser(verb if verb in VERBS else None)
     near = nearest(verb, VERBS) if verb not in VERBS and not verb.startswith("-") else None
     if near is not None:
         parser.error(f"there is no verb `{verb}`; did you mean `{near}`?")
-    options = parser.parse_args(given)
+    try:
+        options = parser.parse_args(given)
+    except SystemExit as end:  # help and version were printed, or a fault was
+        return end.code if isinstance(end.code, int) else 2
     if not hasattr(options, "run"):
         parser.print_help()
         return 2
-    try:
-        code: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone (`| head`); nothing is left to say.
-        sys.stdout = None
-        return 0
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+    code: int = options.run(options)
     return code
+
+
+def _in_words(error: OSError) -> str:
+    """What the system refused, and the remedy."""
+    what = f"`{error.filename}`" if error.filename is not None else "standard output"
+    reason = (error.strerror or str(error)).lower()
+    return f"error: {what} cannot be written or read: {reason}\n  {_REMEDIES.get(error.errno, _ELSE)}"

@@ -50,7 +50,9 @@ def _format(path: Path, *, check: bool, diff: bool) -> int:
         return 2
     only_look = check or diff
     if path == STDIN and not only_look:
-        sys.stdout.write(found.text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(found.text.encode())  # a spec is UTF-8, whatever the terminal's encoding
+        sys.stdout.buffer.flush()
         return 0
     if not _differs(path, found):
         if not only_look:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +16,17 @@ _EXITS = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """One whose help does not pass over a full device in silence."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            (file or sys.stderr).write(message)
+
+
 def build_parser(only: str | None = None) -> argparse.ArgumentParser:
     """The parser of all verbs, or of one, which is made much sooner; a verb's own code is imported when it runs."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mlipilot",
         description="Compile, run and judge experiments on machine-learned interatomic potentials.",
         epilog=f"example: mlipilot execute examples/copper/copper.mlp\n\n{_EXITS}",

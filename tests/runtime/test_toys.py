@@ -102,7 +102,8 @@ def test_the_plan_has_the_job_the_data_and_the_fields_of_the_engine(finished: Fi
         "threads": 1,
         "device": "cpu",
     }
-    assert document["estimate"]["seconds"][PEAK] == 0.5
+    estimate = document["estimate"]  # the job may have run by now: what it took then stands for what was calculated
+    assert estimate.get("analytic", estimate["seconds"])[PEAK] == 0.5
     assert "seconds" in type_("plan", "show", "toys.plan.json", "--json").out
 
 
