@@ -81,6 +81,13 @@ def _layers(model: Mapping[str, Any]) -> list[tuple[_Product, int]]:
     ]
 
 
+def _radial_weights(model: Mapping[str, Any], product: _Product) -> int:
+    """Of the network that weighs the paths of a product by distance."""
+    basis, hidden = model.get("radial_basis", _RADIAL_BASIS), model.get("radial_mlp", _RADIAL_MLP)
+    widths = [int(basis), *map(int, hidden), product.paths * int(model["channels"])]
+    return sum(a * b for a, b in itertools.pairwise(widths))
+
+
 def speed_up(threads: int) -> float:
     """How much sooner so many threads are done than one, as far as there are cores for them."""
     return float(min(threads, cores()) ** _THREADS)
@@ -99,9 +106,7 @@ def frame_seconds(model: Mapping[str, Any], extent: Extent, faster: float) -> fl
     order = min(int(model["correlation"]), _LARGEST_CONTRACTION)
     edge = atom = 0.0
     for product, out in _layers(model):
-        basis, hidden = model.get("radial_basis", _RADIAL_BASIS), model.get("radial_mlp", _RADIAL_MLP)
-        widths = [int(basis), *map(int, hidden), product.paths * channels]
-        weights = sum(a * b for a, b in itertools.pairwise(widths))
+        weights = _radial_weights(model, product)
         edge += channels * (_EDGE_PATH * product.paths + _EDGE_PRODUCT * product.components) + _EDGE_RADIAL * weights
         mixed = components + product.paths * components / math.sqrt(components)
         atom += _ATOM_LINEAR * channels**2 * mixed + _ATOM_CONTRACTION * channels * components**order * (out + 1) ** 2
@@ -113,6 +118,15 @@ def frame_seconds(model: Mapping[str, Any], extent: Extent, faster: float) -> fl
 def call_seconds(model: Mapping[str, Any], extent: Extent, faster: float) -> float:
     """Seconds of the work of energy and forces of one frame."""
     return frame_seconds(model, extent, faster) / _TRAINING_FACTOR
+
+
+def weight_bytes(model: Mapping[str, Any]) -> int:
+    """Size of a model's weights."""
+    channels, components = int(model["channels"]), (int(model["max_ell"]) + 1) ** 2
+    weights = 0
+    for product, _ in _layers(model):
+        weights += _radial_weights(model, product) + channels**2 * (components + product.paths)
+    return weights * (4 if model.get("precision") == "float32" else 8)
 
 
 def call_overhead(model: Mapping[str, Any]) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SIZES = ("kB", "MB", "GB", "TB", "PB", "EB")
 _TINY = 1e-4
 """A smaller part than this has no digits that anybody would act on."""
 
@@ -47,3 +50,12 @@ def percent(part: float) -> str:
 def signed_percent(part: float) -> str:
     """A change in percent: `+1.2 %`, `−12 %`; `0 %` where it is next to none."""
     return "0 %" if abs(part) < _TINY else f"{'+' if part > 0 else ''}{percent(part)}"
+
+
+def size(count: int) -> str:
+    """An amount of memory or room as a person says it: `0 bytes`, `12 kB`, `3.4 GB`."""
+    if count < 1000:
+        return f"{count} byte{'' if count == 1 else 's'}"
+    power = min(len(_SIZES), int(math.log10(count)) // 3)
+    shown = count / 1000.0**power
+    return f"{shown:.3g} {_SIZES[power - 1]}" if shown < 1000 else f"{shown:.0f} {_SIZES[power - 1]}"

@@ -9,11 +9,14 @@ from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
 from mlipilot.compiler.model_cost import speed_up
-from mlipilot.compiler.operations.operation import Operation, Role
+from mlipilot.compiler.operations.operation import TRACES_BYTES, Operation, Role
 from mlipilot.compiler.packages import DATA
 from mlipilot.compiler.plan import Job, Plan
 from mlipilot.spec.document import Spec
 from mlipilot.spec.values import BlockValue
+
+_LINE_BYTES = 150
+"""Of an atom in a file of frames: its element, position and force."""
 
 
 class _Dataset(Operation):
@@ -23,6 +26,11 @@ class _Dataset(Operation):
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """As its source says."""
         return source_of_job(job.params).seconds(job.params) / speed_up(job.threads)
+
+    def room(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """Its splits as text."""
+        atoms = sum(extents.of(job.id, split).all_atoms for split in ("train", "valid", "test"))
+        return TRACES_BYTES + round(atoms * _LINE_BYTES)
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """By what its source makes of the step and the label that were timed."""

@@ -11,7 +11,7 @@ from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured, Part, Rate, read_rate
 from mlipilot.compiler.model_cost import FIRST_CALL_SECONDS, call_overhead, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
-from mlipilot.compiler.operations.operation import Lowering, Probed, seeds
+from mlipilot.compiler.operations.operation import NUMBER_BYTES, TRACES_BYTES, Lowering, Probed, seeds
 from mlipilot.compiler.operations.train import training_id
 from mlipilot.compiler.packages import DYNAMICS
 from mlipilot.compiler.plan import Input, Job, Plan
@@ -91,6 +91,12 @@ class _Dynamics(Probed):
         call = call_seconds(model, moved, speed_up(job.threads))
         step = call_overhead(model) + params.replicas * (call + _INTEGRATION_SECONDS)
         return START_SECONDS + FIRST_CALL_SECONDS + params.steps * step
+
+    def room(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """Positions of the recorded frames."""
+        params, source = DynamicsParameters.read(job.params), job.inputs["start"]
+        atoms = params.replicas * extents.of(source.job, source.file.removesuffix(".xyz")).atoms
+        return TRACES_BYTES + round((params.steps // params.every + 1) * 3 * atoms * NUMBER_BYTES)
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """By the step of as many replicas that was timed."""

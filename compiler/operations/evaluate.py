@@ -10,7 +10,7 @@ from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
 from mlipilot.compiler.model_cost import FIRST_CALL_SECONDS, call_overhead, call_seconds, speed_up
 from mlipilot.compiler.operations.dataset import dataset_id
-from mlipilot.compiler.operations.operation import Lowering, Measuring, seeds
+from mlipilot.compiler.operations.operation import NUMBER_BYTES, TRACES_BYTES, Lowering, Measuring, seeds
 from mlipilot.compiler.operations.train import training_id
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.spec.values import BlockValue
@@ -72,6 +72,13 @@ class _Evaluate(Measuring):
         model = plan.job(self.training(job)).params["model"]
         frame = call_seconds(model, judged, speed_up(job.threads)) + call_overhead(model)
         return START_SECONDS + len(params.models) * (FIRST_CALL_SECONDS + judged.frames * frame)
+
+    def room(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """Energies and forces, labelled and predicted, by each model."""
+        params = EvaluateParameters.read(job.params)
+        judged = extents.of(job.inputs["data"].job, params.split)
+        numbers = 2 * (judged.frames + 3 * judged.all_atoms)
+        return TRACES_BYTES + round(len(params.models) * numbers * NUMBER_BYTES)
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """Each model is loaded, compiled by its first call, and sees each frame."""

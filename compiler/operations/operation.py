@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from mlipilot.compiler.source_map import SourceMap
 
 
+TRACES_BYTES = 40_000
+"""Of a job, whatever it writes besides: its record, log and progress, and a small result."""
+NUMBER_BYTES = 8
+"""Of a number in a result."""
+
+
 class Role(Enum):
     """What jobs of a kind are for."""
 
@@ -90,6 +96,10 @@ class Operation(ABC):
     def bytes(self, plan: Plan, job: Job, extents: Extents) -> int | None:
         """Peak memory of a job on a CPU by the analytic model; None where it has none."""
         return None
+
+    def room(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """Bytes that a job writes, of its result and of what it keeps while it runs."""
+        return TRACES_BYTES
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """What a job takes by what probes measured; None where they measured nothing of it."""

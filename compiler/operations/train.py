@@ -19,15 +19,20 @@ from mlipilot.compiler.model_cost import (
     speed_up,
     step_overhead,
     training_bytes,
+    weight_bytes,
 )
 from mlipilot.compiler.operations.dataset import dataset_id
-from mlipilot.compiler.operations.operation import Lowering, Operation, Role, seeds
+from mlipilot.compiler.operations.operation import TRACES_BYTES, Lowering, Operation, Role, seeds
 from mlipilot.compiler.packages import TRAINING
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap
 from mlipilot.spec.values import Applied, BlockValue
 
 VERSION = 1
+_MODEL_BYTES = 100_000
+"""Of a model's file, besides its weights."""
+_CHECKPOINTS = 10
+"""Times the weights that the checkpoint takes and the one that replaces it: each has moments and averages besides."""
 
 
 class ModelParameters(NamedTuple):
@@ -154,6 +159,11 @@ class _Train(Operation):
         train, valid = (extents.of(job.inputs[split].job, split) for split in ("train", "valid"))
         batches = min(params.batch, train.frames), min(params.valid_batch, valid.frames)
         return training_bytes(job.params["model"], train, *batches)
+
+    def room(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """The model of each stage and of the end, and checkpoints."""
+        models, weights = len(TrainParameters.read(job.params).stages) + 1, weight_bytes(job.params["model"])
+        return TRACES_BYTES + models * (_MODEL_BYTES + weights) + _CHECKPOINTS * weights
 
     def cost(self, plan: Plan, job: Job, measured: Measured, extents: Extents) -> Cost | None:
         """Graphs once; an epoch's steps, validation and checkpoint as often as there are epochs."""

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import sys
 
 from mlipilot.cli import streams
 from mlipilot.cli.parser import VERBS, build_parser
+from mlipilot.spec.diagnostics.refusal import refusal
 from mlipilot.spec.suggest import nearest
 
 _ALLOCATIONS = 50_000
 """Between two collections of cyclic garbage: nearly all that a short command makes lives until it ends."""
-_REMEDIES: dict[int | None, str] = {
-    errno.ENOSPC: "make room on its file system, and give the command again: what was finished is kept",
-    errno.EDQUOT: "make room within your quota, and give the command again: what was finished is kept",
-    errno.EROFS: "its file system is read-only: choose another place, such as with `MLIPILOT_WORKSPACE`",
-    errno.EACCES: "give yourself permission, or choose another place, such as with `MLIPILOT_WORKSPACE`",
-    errno.EPERM: "give yourself permission, or choose another place, such as with `MLIPILOT_WORKSPACE`",
-    errno.EIO: "the device does not answer as it should: look at it before anything is written there again",
-}
-_ELSE = "give the command again once it can be: what was finished is kept"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         streams.say("interrupted")
         code = 130
     except OSError as error:
-        streams.say(_in_words(error))
+        said = refusal(error)
+        streams.say(f"error[{said.code}]: {said.headline}\n  = help: {said.help}")
         code = 1
     finally:
         streams.abandon()
@@ -58,10 +50,3 @@ def _run(given: list[str]) -> int:
         return 2
     code: int = options.run(options)
     return code
-
-
-def _in_words(error: OSError) -> str:
-    """What the system refused, and the remedy."""
-    what = f"`{error.filename}`" if error.filename is not None else "standard output"
-    reason = (error.strerror or str(error)).lower()
-    return f"error: {what} cannot be written or read: {reason}\n  {_REMEDIES.get(error.errno, _ELSE)}"

@@ -21,6 +21,7 @@ from mlipilot.runtime.pilot.outcome.handing_out import accepted_model
 from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import REFUSED, unwritten
 
 _BEFORE = ("MLP0903", "MLP0920")
 """Codes of proposers that cannot be asked: nothing was run."""
@@ -37,6 +38,8 @@ def run_campaign(compiled: Compiled, workspace: Workspace, *, gate: bool, as_jso
         return 2
     if ended.run is None or not is_campaign(ended.run.folder):
         return 1 if any(d.code.startswith("MLP08") for d in ended.diagnostics) else 2
+    if any(d.code == REFUSED for d in ended.diagnostics):
+        return 1
     found = read_folder(ended.run.folder)
     if isinstance(found, Diagnostic):
         if not ended.diagnostics:
@@ -146,6 +149,6 @@ def _report(found: CampaignFolder, path: Path, *, always: bool = False) -> bool:
     try:
         write_campaign_report(found, path)
     except OSError as error:
-        show([Diagnostic("MLP0704", f"`{path}` cannot be written: {error.strerror}", help="choose another with `-o`")])
+        show([unwritten(error, path, help="choose another with `-o`")])
         return False
     return True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.cli.explaining import hint
+from mlipilot.cli.proof import show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.scorecard import scorecard_text
@@ -15,6 +16,7 @@ from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import Outcome, State
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.runtime.reporting.run import close_run
+from mlipilot.spec.diagnostics.refusal import REFUSED, refusal
 
 _SNIPPET = """\
 from ase.io import read
@@ -25,11 +27,21 @@ atoms = read("structure.xyz"); atoms.calc = MACECalculator(model_paths="{path}",
 def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: bool, as_json: bool) -> int:
     """Print what came out, write the report where anything is new, and return the exit code."""
     run = workspace.run(compiled.spec, compiled.plan.hash)
-    model = close_run(compiled, workspace, outcome)
+    if any(said.code == REFUSED for said in outcome.diagnostics):
+        print(_count(outcome), file=sys.stderr)
+        return 1
+    model, unwritten = None, None
+    try:
+        model = close_run(compiled, workspace, outcome)
+    except OSError as error:
+        unwritten = refusal(error, run.report)
     if as_json:
         print(json.dumps(_document(compiled, run, outcome, model), indent=1, sort_keys=True, ensure_ascii=False))
     else:
-        _print(compiled, run, outcome, model)
+        _print(compiled, run, outcome, model, reported=unwritten is None)
+    if unwritten is not None:
+        show([unwritten])
+        return 1
     if outcome.interrupted and not outcome.diagnostics:
         return 130
     if not outcome.is_complete:
@@ -38,7 +50,7 @@ def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: b
     return 3 if gate and not accepted else 0
 
 
-def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -> None:
+def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None, *, reported: bool) -> None:
     for job in outcome.jobs:
         if job.state is State.FAILED:
             print(f"\nerror[{job.code}]: `{job.id}` failed: {job.message}", file=sys.stderr)
@@ -53,7 +65,8 @@ def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None) -
         print(f"\n{_count(outcome)} in {duration(outcome.wall_seconds)}")
     if outcome.interrupted:
         print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
-    print(f"report   {relative(run.report)}")
+    if reported:
+        print(f"report   {relative(run.report)}")
     if model is not None:
         device = compiled.plan.engine["device"]
         print(f"model    {relative(model)}\n\n{_SNIPPET.format(path=relative(model), device=device)}")

@@ -10,6 +10,7 @@ from mlipilot.cli.proof import find_spec, show
 from mlipilot.compiler.compile import check_spec
 from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics.refusal import unwritten
 from mlipilot.spec.edit import Change, apply, read_changes
 from mlipilot.spec.source import Unreadable, read_source
 
@@ -49,8 +50,7 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
     try:
         rewrite_bytes(path, after.encoded)
     except OSError as error:
-        headline = f"`{path}` cannot be written: {error.strerror or error}"
-        show([Diagnostic("MLP0704", headline, help="give yourself permission to write it and its folder")])
+        show([unwritten(error, path)])
         return 2
     return 0
 

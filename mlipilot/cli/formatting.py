@@ -10,6 +10,7 @@ from mlipilot.cli.differences import unified
 from mlipilot.cli.proof import find_spec, show
 from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import unwritten
 from mlipilot.spec.format import format_source
 from mlipilot.spec.source import SourceFile, Unreadable, decode, read_source
 
@@ -67,8 +68,7 @@ def _format(path: Path, *, check: bool, diff: bool) -> int:
     try:
         rewrite_bytes(path, found.text.encode())
     except OSError as error:
-        headline = f"`{path}` cannot be written: {error.strerror or error}"
-        show([Diagnostic("MLP0704", headline, help="give yourself permission to write it and its folder")])
+        show([unwritten(error, path)])
         return 2
     print(f"`{path}` formatted")
     return 0

@@ -22,6 +22,7 @@ from mlipilot.runtime.record import Run, Workspace, altered, lost_record, worksp
 from mlipilot.runtime.record.liveness import Life, life
 from mlipilot.runtime.reporting.run import report_run, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import unwritten
 
 _CANCEL_SECONDS = 40.0
 
@@ -174,7 +175,7 @@ def report(which: str | None, output: Path | None) -> int:
     try:
         report_run(workspace, read, path)
     except OSError as error:
-        show([Diagnostic("MLP0704", f"`{path}` cannot be written: {error.strerror}", help="choose another with `-o`")])
+        show([unwritten(error, path, help="choose another with `-o`")])
         return 1
     print(path)
     return 0

@@ -11,6 +11,7 @@ from mlipilot.compiler.mending import mend
 from mlipilot.compiler.render import FOR_PROGRAMS
 from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import unwritten
 from mlipilot.spec.numerals import count
 from mlipilot.spec.source import SourceFile, Unreadable, read_text
 
@@ -28,8 +29,7 @@ def mend_file(
     try:
         rewrite_bytes(path, mended.source.encoded)
     except OSError as error:
-        headline = f"`{path}` cannot be written: {error.strerror or error}"
-        return Diagnostic("MLP0704", headline, help="give yourself permission to write it and its folder")
+        return unwritten(error, path)
     stream = sys.stderr if output_format in FOR_PROGRAMS else sys.stdout
     stream.write(unified(source.text, mended.source.text, str(path), f"{path} (fixed)"))
     print(f"{count(mended.fixes, 'fix', 'fixes')} made in `{path}`", file=stream)

@@ -11,6 +11,7 @@ from mlipilot.compiler.compile import check_file, check_source, compile_file
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
+from mlipilot.spec.diagnostics.refusal import unwritten
 from mlipilot.spec.numerals import count
 from mlipilot.spec.source import Unreadable, read_text
 
@@ -159,14 +160,12 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
         compiled = None
     if compiled is not None:
         from mlipilot.compiler.plan_file import write_plan
+        from mlipilot.runtime.foundation.atomic_files import write_output
 
         try:
-            target.write_text(write_plan(compiled, target.parent), encoding="utf-8")
+            write_output(target, write_plan(compiled, target.parent).encode())
         except OSError as error:
-            help_ = "choose another place with `-o`"
-            diagnostics.append(
-                Diagnostic("MLP0704", f"`{target}` cannot be written: {error.strerror or error}", help=help_)
-            )
+            diagnostics.append(unwritten(error, target, help="choose another place with `-o`"))
             compiled = None
     show(diagnostics, output_format)
     if compiled is None:

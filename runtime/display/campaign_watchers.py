@@ -17,6 +17,7 @@ from mlipilot.runtime.display.minutes import MINUTE
 from mlipilot.runtime.display.terminal import TerminalWatcher
 from mlipilot.runtime.display.words import detail, duration
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.foundation.lenient import Lenient
 from mlipilot.runtime.pilot.outcome.under_way import Phase
 from mlipilot.runtime.pilot.outcome.wording import maker_in_words, phase_in_words
 from mlipilot.spec.numerals import count
@@ -110,7 +111,7 @@ class PlainCampaignWatcher:
 
     def _say(self, line: str) -> None:
         self._said = self._clock()
-        print(visible(line), file=sys.stderr, flush=True)
+        print(visible(line), file=Lenient(sys.stderr), flush=True)
 
 
 class TerminalCampaignWatcher(TerminalWatcher):

@@ -7,6 +7,7 @@ import sys
 from mlipilot.runtime.display.minutes import Minutes
 from mlipilot.runtime.display.words import duration, produced
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.foundation.lenient import Lenient
 
 
 class PlainWatcher:
@@ -40,4 +41,4 @@ class PlainWatcher:
         """Nothing to take down."""
 
     def _say(self, line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
+        print(line, file=Lenient(sys.stderr), flush=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from typing import TextIO, cast
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -12,6 +14,7 @@ from rich.text import Text
 
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced, remaining, share
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.foundation.lenient import Lenient
 
 _LOOKS = {
     State.PENDING: "dim",
@@ -37,7 +40,7 @@ class TerminalWatcher:
     """A table that is redrawn in place, on standard error."""
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True)
+        self.console = Console(file=cast(TextIO, Lenient(sys.stderr)))
         self.jobs: list[JobState] = []
         self.live: Live | None = None
         self.began = time.monotonic()

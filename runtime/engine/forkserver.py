@@ -22,7 +22,10 @@ import sys
 import traceback
 from typing import Any
 
+from mlipilot.runtime.engine.exit_codes import REFUSED
+from mlipilot.runtime.foundation.lenient import Lenient
 from mlipilot.runtime.foundation.processes import die_with_parent
+from mlipilot.spec.diagnostics.refusal import STORAGE
 
 _WORKER = ("mlipilot.runtime.engine.worker", "mlipilot.runtime.operations")
 PRELOAD = ("numpy", "torch", "mace", "mace.modules", "mace.data", "ase.io", "polars", *_WORKER)
@@ -59,6 +62,10 @@ def _run_child(request: dict[str, Any], server: int) -> None:
         from mlipilot.runtime.engine.worker import run
 
         code = run(request)
+    except OSError as error:
+        # Its log cannot be opened, or written.
+        code = REFUSED if error.errno in STORAGE else code
+        traceback.print_exc()
     except BaseException:
         traceback.print_exc()
     finally:
@@ -147,6 +154,8 @@ def main(descriptor: int) -> None:
     """Preload, say so, and serve until the supervisor is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # What imports and jobs print is worth less than their work: a log that takes no more ends neither.
+    sys.stdout, sys.stderr = Lenient(sys.stdout), Lenient(sys.stderr)
     channel = socket.socket(fileno=descriptor)
     server = _Server(channel)
     missing = _preload()

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
-from mlipilot.runtime.engine.exit_codes import SILENT, STOPPED, SUPERSEDED
+from mlipilot.runtime.engine.exit_codes import REFUSED, SILENT, STOPPED, SUPERSEDED
 from mlipilot.runtime.engine.forkserver import command, environment
 from mlipilot.runtime.engine.presence import by_signs
 from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Presence, Report, Setting
@@ -26,6 +26,7 @@ STOP_SECONDS = 20.0
 _UNSTARTED = 0
 """Stands for the number of a process that the server was asked for and has not named."""
 _DEATHS = {
+    REFUSED: "its folder cannot be written",
     SUPERSEDED: "another attempt of the same job replaced it",
     SILENT: f"it could give no sign of life for {SILENCE_SECONDS:.0f} s and stopped itself",
 }
@@ -75,6 +76,8 @@ class LocalEngine:
 
     def __exit__(self, *_: object) -> None:
         self._channel.close()
+        if not self._is_ready:  # it imports, has no jobs, and would hear of the end only afterwards
+            self._server.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._server.wait(5)
         if self._server.poll() is None:
@@ -179,7 +182,7 @@ class LocalEngine:
         self._pids.pop(attempt, None)
         self._deadlines.pop(attempt, None)
         usage = float(message["cpu_seconds"]), int(message["peak_bytes"])
-        self._untold.append(Ended(attempt, code == STOPPED, _death(code), *usage))
+        self._untold.append(Ended(attempt, code == STOPPED, _death(code), *usage, is_refused=code == REFUSED))
 
     def _end(self) -> None:
         """All processes ended with the server."""

@@ -52,6 +52,8 @@ class Ended(NamedTuple):
     """Why it ended, in words, where it left no record."""
     cpu_seconds: float | None = None
     peak_bytes: int | None = None
+    is_refused: bool = False
+    """Its folder cannot be written: no fault of the job."""
 
 
 Report = Began | Ended

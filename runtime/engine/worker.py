@@ -13,18 +13,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlipilot.runtime.engine.exit_codes import FAILED, OK, STOPPED, SUPERSEDED
+from mlipilot.runtime.engine.exit_codes import FAILED, OK, REFUSED, STOPPED, SUPERSEDED
 from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
+from mlipilot.runtime.foundation.refused import refused
 from mlipilot.runtime.record.store import Entry
+from mlipilot.spec.diagnostics.refusal import refusal
 
 
 def run(request: dict[str, Any]) -> int:
     """Run an attempt and return its exit code; the exit record is written before."""
     entry = Entry(Path(request["folder"]))
+    try:
+        return _attempt(request, entry)
+    except OSError as error:
+        if refused(error, entry.folder) is None:
+            raise
+        print(f"error: {refusal(error, entry.folder).headline}", file=sys.stderr)
+        return REFUSED
+
+
+def _attempt(request: dict[str, Any], entry: Entry) -> int:
     attempt = int(request["attempt"])
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -76,11 +88,27 @@ def _run(request: dict[str, Any], entry: Entry, ownership: Ownership, stop_reque
     except MemoryError:
         code, record = FAILED, _crash("the machine has too little memory", "use a smaller batch, or fewer workers")
     except Exception as error:
-        traceback.print_exc()
-        code, record = (
-            FAILED,
-            _crash(f"{type(error).__name__}: {error}", f"`mlipilot logs {request['id']}` prints the traceback"),
-        )
+        refusing = refused(error, entry.folder, request["inputs"].values())
+        if refusing is not None:
+            said = refusal(refusing, entry.folder)
+            print(f"error[{said.code}]: {said.headline}", file=sys.stderr)
+            code, record = (
+                REFUSED,
+                {
+                    "class": "refused",
+                    "code": said.code,
+                    "message": said.headline,
+                    "help": said.help,
+                    "errno": refusing.errno,
+                    "path": str(refusing.filename or entry.folder),
+                },
+            )
+        else:
+            traceback.print_exc()
+            code, record = (
+                FAILED,
+                _crash(f"{type(error).__name__}: {error}", f"`mlipilot logs {request['id']}` prints the traceback"),
+            )
     finally:
         if out.exists():
             shutil.rmtree(out, ignore_errors=True)

@@ -5,6 +5,8 @@ Jobs may be added while others run. Nothing here decides whether there is time l
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +19,11 @@ from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.execution.settlement import Open, device_seconds
 from mlipilot.runtime.execution.watcher import Watcher
+from mlipilot.runtime.foundation.refused import trial
 from mlipilot.runtime.operations import MODULES
 from mlipilot.runtime.record import Entry, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import refusal
 
 TICK_SECONDS = 0.1
 LOOK_SECONDS = 2.0
@@ -50,6 +54,8 @@ class Dispatch:
         """Whether nothing new is started; what runs continues."""
         self.rank: Callable[[JobState], float] = lambda state: 0.0
         """Of what is ready, that of the lowest rank is started first."""
+        self.refuse: Callable[[OSError], object] = self._stop_for
+        """Told of a place that cannot be written, which stops all; no job is charged with it."""
         self.inherited: dict[str, Open] = {}
         """Attempts of an earlier session that may be under way, by key."""
         self._compiled, self._workspace, self._engine, self._watcher = compiled, workspace, engine, watcher
@@ -126,6 +132,10 @@ class Dispatch:
         for state in self._running.values():
             self._read_progress(state)
 
+    def _stop_for(self, error: OSError) -> None:
+        self.diagnostics.append(refusal(error))
+        self.stopping = True
+
     def skip(self) -> None:
         """Give up what waits for a job that failed."""
         before = -1
@@ -192,6 +202,9 @@ class Dispatch:
             entry.sweep()
             state.state, state.attempt, state.started = State.RUNNING, number, time.time()
             self._enter("started", job=state.id, key=state.key, attempt=number)
+            if self.stopping:  # it could not be written down, so nobody would know what it spends
+                state.state = State.PENDING
+                return
             state.progress = {"note": self._engine.preparing} if self._engine.preparing else {}
             attempt = self._attempt(state, number)
             self._running[attempt] = state
@@ -243,6 +256,9 @@ class Dispatch:
             state.state, state.message = State.STOPPED, why_again
         elif ended.is_stopped or (self.stopping and record is None):
             state.state = State.STOPPED
+        elif ended.is_refused or (record or {}).get("class") == "refused":
+            state.state = State.STOPPED
+            self.refuse(_refused(entry, record))
         else:
             state.state = State.FAILED
             state.code = (record or {}).get("code", "MLP0803")
@@ -303,6 +319,13 @@ class Dispatch:
         line, self._read_until[state.id] = last_line(path, self._read_until.get(state.id, 0))
         if line is not None:
             state.progress = line
+
+
+def _refused(entry: Entry, record: Mapping[str, Any] | None) -> OSError:
+    """What the system refused an attempt; without a record of it, what it refuses now."""
+    if record is not None:
+        return OSError(record["errno"], os.strerror(record["errno"]), record["path"])
+    return trial(entry.folder) or OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(entry.folder))
 
 
 _LOST = "it is not there any more, and left no record"

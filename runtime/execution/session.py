@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
 from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Compiled, job_keys, lacks_device
 from mlipilot.compiler.plan_file import write_plan
+from mlipilot.compiler.room import room
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
@@ -25,6 +26,10 @@ from mlipilot.runtime.record.experience import machine_of, remember
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
 from mlipilot.runtime.record.liveness import STOP_SECONDS, Life
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import refusal
+
+WIND_DOWN_SECONDS = 30.0
+"""Jobs that are asked to stop have this long before they are ended."""
 
 
 class LeaseLost(Exception):
@@ -46,6 +51,8 @@ class Session:
         self.workspace, self.run, self.watcher = workspace, run, watcher
         self.loss: Loss | None = None
         """Why this process no longer executes the run."""
+        self.is_refused = False
+        """Whether a place of the run cannot be written."""
         self._clock = clock
         self._began = clock()
         self._spent_before = 0.0
@@ -54,6 +61,7 @@ class Session:
         threads = max(job.threads for job in self.plan.jobs)
         self.engine = ENGINES[self.plan.engine["kind"]](Setting(self.plan.engine, threads, run.folder))
         self.dispatch = Dispatch(compiled, workspace, self.engine, self.enter, watcher)
+        self.dispatch.refuse = self.refuse
         self.journal: Journal
 
     @cached_property
@@ -86,7 +94,7 @@ class Session:
     @property
     def is_interrupted(self) -> bool:
         """Whether it was asked to stop before all was done."""
-        return self.is_stopping and self.engine.fault is None
+        return self.is_stopping and self.engine.fault is None and not self.is_refused
 
     def stop(self) -> None:
         """Start nothing new, and ask what runs to stop."""
@@ -116,6 +124,26 @@ class Session:
                 )
         return None
 
+    def refuse(self, error: OSError) -> None:
+        """Stop since a place cannot be written, which is said once: what was finished is kept."""
+        if not self.is_refused:
+            self.is_refused = True
+            self.diagnostics.append(self.refusal(error))
+        self.stop()
+
+    def refusal(self, error: OSError) -> Diagnostic:
+        """What the system refuses, and the room that is needed for what is left."""
+        store = self.workspace.store
+        left = [job for job in self.plan.jobs if not store.entry(self.keys[job.id]).is_done()]
+        return refusal(error, self.run.folder, room(self.plan, left) or None)
+
+    def _wind_down(self) -> None:
+        """Wait until what runs has stopped; the engine ends what has not by then."""
+        until = self._clock() + WIND_DOWN_SECONDS
+        while not self.dispatch.is_idle and self._clock() < until:
+            with suppress(OSError):
+                self.dispatch.step()
+
     # -- the lease --
 
     def _lose(self, loss: Loss) -> None:
@@ -131,8 +159,14 @@ class Session:
     # -- the journal --
 
     def enter(self, event: str, **data: Any) -> Mapping[str, Any] | None:
-        """Write an entry of the journal of jobs; nothing where another process may write there now."""
-        return self.journal.append(event, **data) if self.heartbeat.holds() else None
+        """Write an entry of the journal of jobs; nothing where another process may write there now, or nobody can."""
+        if not self.heartbeat.holds():
+            return None
+        try:
+            return self.journal.append(event, **data)
+        except OSError as error:
+            self.refuse(error)
+            return None
 
     def open(self, reused: Sequence[str] = ()) -> Mapping[str, Any] | None:
         """Begin the journal of jobs, with what earlier sessions left settled; returns the first entry of this one."""
@@ -163,7 +197,11 @@ class Session:
         self.watcher.begin(list(states), [*notes, *self.engine.notes])
         try:
             with stop_on_signals(self.stop), self.engine:
-                yield
+                try:
+                    yield
+                except OSError as error:
+                    self.refuse(error)
+                    self._wind_down()
         finally:
             self.watcher.end()
             self._remember()

@@ -12,6 +12,7 @@ from mlipilot.runtime.execution.watcher import Silent, Watcher
 from mlipilot.runtime.judgement.verdict import load_verdict
 from mlipilot.runtime.record import Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import refusal
 
 
 def execute(compiled: Compiled, workspace: Workspace, watcher: Watcher | None = None) -> Outcome:
@@ -20,9 +21,12 @@ def execute(compiled: Compiled, workspace: Workspace, watcher: Watcher | None = 
     Finished jobs are reused, interrupted ones resumed. A plan that another process executes, or that was compiled
     with other package versions, is refused with a diagnostic.
     """
-    with ExitStack() as stack:
-        session = open_session(compiled, workspace, watcher or Silent(), stack)
-        return Outcome([], diagnostics=[session]) if isinstance(session, Diagnostic) else supervise(session)
+    try:
+        with ExitStack() as stack:
+            session = open_session(compiled, workspace, watcher or Silent(), stack)
+            return Outcome([], diagnostics=[session]) if isinstance(session, Diagnostic) else supervise(session)
+    except OSError as error:  # before the first job, or when the lease is given back
+        return Outcome([], diagnostics=[refusal(error, workspace.root)])
 
 
 def supervise(session: Session) -> Outcome:

@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,18 +28,28 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
-def _fill(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    with path.open("wb") as stream:
-        write(stream)
-        stream.flush()
-        os.fsync(stream.fileno())
+@contextmanager
+def _filled(path: Path, write: Callable[[BinaryIO], object]) -> Iterator[Path]:
+    """A file beside `path` with all of what it is to hold; gone afterwards. An error names `path`."""
+    temporary = _temporary(path)
+    try:
+        with temporary.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield temporary
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+    finally:
+        with suppress(OSError):  # the first error says what is wrong
+            temporary.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Replace a file by what `write` puts into a stream; a reader sees the old one or the new one."""
-    temporary = _temporary(path)
-    _fill(temporary, write)
-    temporary.replace(path)
+    with _filled(path, write) as temporary:
+        temporary.replace(path)
     flush(path.parent)
 
 
@@ -50,26 +61,29 @@ def write_bytes(path: Path, data: bytes) -> None:
 def rewrite_bytes(path: Path, data: bytes) -> None:
     """Replace the content of a user's file: through links, its mode kept, and nothing left behind where it fails."""
     path = path.resolve()
-    temporary = _temporary(path)
-    try:
-        _fill(temporary, lambda stream: stream.write(data))
+    with _filled(path, lambda stream: stream.write(data)) as temporary:
         shutil.copymode(path, temporary)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
     flush(path.parent)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file that a user named: whole or not at all, where it is a file and not a pipe or a device."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+    elif path.exists():
+        rewrite_bytes(path, data)
+    else:
+        write_bytes(path, data)
 
 
 def create_bytes(path: Path, data: bytes) -> bool:
     """Write a file unless its name is taken; False where another was first."""
-    temporary = _temporary(path)
-    _fill(temporary, lambda stream: stream.write(data))
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _filled(path, lambda stream: stream.write(data)) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
     flush(path.parent)
     return True
 

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -109,12 +110,12 @@ class Journal:
             aside = path.with_suffix(f".torn-{len(found.entries)}")
             aside.write_bytes(data[-found.torn :])
             os.truncate(path, len(data) - found.torn)
-        self._stream = path.open("ab")
+        self._stream = path.open("ab", buffering=0)
         if found.torn:
             self.append("torn", bytes=found.torn)
 
     def append(self, event: str, **data: Any) -> dict[str, Any]:
-        """Add an event and flush it to disk; from any thread."""
+        """Add an event and flush it to disk; from any thread. OSError where it cannot be: then nothing was added."""
         with self._lock:
             entry: dict[str, Any] = {
                 "seq": self._count,
@@ -124,12 +125,23 @@ class Journal:
                 "previous": self._last,
             }
             entry["hash"] = _digest(entry)
-            self._stream.write(json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
+            self._write(json.dumps(entry, sort_keys=True, ensure_ascii=False).encode() + b"\n")
             self._count += 1
             self._last = entry["hash"]
             return entry
+
+    def _write(self, line: bytes) -> None:
+        end = os.fstat(self._stream.fileno()).st_size
+        try:
+            left = memoryview(line)
+            while left:
+                left = left[self._stream.write(left) :]
+            os.fsync(self._stream.fileno())
+        except OSError as error:
+            error.filename = str(self.path)
+            with suppress(OSError):  # else the next to open it sets the part of a line aside
+                os.ftruncate(self._stream.fileno(), end)
+            raise
 
     def close(self) -> None:
         """Close the file."""

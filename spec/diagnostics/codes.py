@@ -155,6 +155,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0816": Entry("unreadable-model", "a model file cannot be loaded", of_design=True),
     "MLP0817": Entry("device-missing", "the device is not available"),
     "MLP0818": Entry("no-minimum", "an energy-volume curve has no minimum within its volumes", of_design=True),
+    "MLP0819": Entry("place-refused", "a workspace cannot be written: it is full, read-only or somebody else's"),
     "MLP0821": Entry("probe-crashed", "the dry run of a training ended without an answer"),
     "MLP0822": Entry("probe-too-slow", "the dry run of a training was ended after a minute", Severity.WARNING),
     "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has", of_design=True),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlipilot.spec.numerals import count, percent, short, signed_percent
+from mlipilot.spec.numerals import count, percent, short, signed_percent, size
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,11 @@ def test_no_number_is_written_as_programs_write_it(value: float) -> None:
     assert "e" not in short(value)
     assert "e+" not in percent(value)
     assert "e-" not in percent(value)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (12_345, "12.3 kB"), (3_400_000, "3.4 MB"), (10**12, "1 TB")],
+)
+def test_a_size_is_said_as_a_person_says_it(count: int, text: str) -> None:
+    assert size(count) == text

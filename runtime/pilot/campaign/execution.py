@@ -38,6 +38,7 @@ from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.runtime.record import Journal, Workspace, altered
 from mlipilot.runtime.record import Run as RunFolder
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics.refusal import refusal
 from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
@@ -303,13 +304,16 @@ def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher 
     if digest(canonical(checked.spec)) != compiled.plan.spec_hash:
         headline = f"`{compiled.spec}` changed since the plan was compiled"
         return Ended(diagnostics=[Diagnostic("MLP0703", headline, help="compile the spec again")])
-    with ExitStack() as stack:
-        session = open_session(compiled, workspace, watcher or Silent(), stack)
-        if isinstance(session, Diagnostic):
-            return Ended(diagnostics=[session])
-        source, spec = _begun_with(session.run, compiled) or (source, checked.spec)
-        ended = Execution(session, source, spec).execute()
-        return ended if session.loss is None else Ended(diagnostics=session.diagnostics)
+    try:
+        with ExitStack() as stack:
+            session = open_session(compiled, workspace, watcher or Silent(), stack)
+            if isinstance(session, Diagnostic):
+                return Ended(diagnostics=[session])
+            source, spec = _begun_with(session.run, compiled) or (source, checked.spec)
+            ended = Execution(session, source, spec).execute()
+            return ended if session.loss is None else Ended(diagnostics=session.diagnostics)
+    except OSError as error:  # before the first job, or when the lease is given back
+        return Ended(diagnostics=[refusal(error, workspace.root)])
 
 
 def _begun_with(run: RunFolder, compiled: Compiled) -> tuple[SourceFile, Spec] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,23 @@ def test_garbage_is_found_and_never_raises(path: Path, garbage: bytes) -> None:
 
 def test_a_missing_journal_is_empty(tmp_path: Path) -> None:
     assert read_journal(tmp_path / "none.jsonl") == ([], 0, None)
+
+
+@pytest.mark.parametrize("room", [0, 1, 40])
+def test_an_entry_that_finds_no_room_leaves_the_chain_as_it_was(path: Path, room: int) -> None:
+    journal, whole = Journal(path), path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + room, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large") as refused:
+            journal.append("end", interrupted=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert refused.value.filename == str(path)
+    assert path.read_bytes() == whole
+
+    journal.append("end", interrupted=True)
+    journal.close()
+    read = read_journal(path)
+    assert (read.torn, read.broken, len(read.entries)) == (0, None, 6)
+    assert read.entries[-1]["interrupted"] is True

@@ -9,6 +9,7 @@ import signal
 import time
 from pathlib import Path
 
+import full_place
 import numpy as np
 import pytest
 from execution_project import kill_group
@@ -16,6 +17,9 @@ from real_campaign import SPEC, Campaign
 
 from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.record import Store, read_journal
+
+MOMENTS = 10
+"""At which the place of a campaign fills."""
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +121,24 @@ def test_a_campaign_that_is_killed_again_and_again_ends_as_one_that_is_not(finis
     made = "accepted/grid-1.mlp"
     assert (project.record.parent / made).read_bytes() == (finished.record.parent / made).read_bytes()
     jobs = read_journal(project.record.with_name("journal.jsonl")).entries
+    done = [entry["key"] for entry in jobs if entry["event"] == "ended" and entry["state"] == "done"]
+    assert len(done) == len(set(done))
+
+
+def test_a_campaign_whose_place_fills_again_and_again_ends_as_one_that_was_not_disturbed(
+    finished: Campaign, tmp_path: Path
+) -> None:
+    if not full_place.is_possible():
+        pytest.skip("needs `unshare` and mounts of its own")
+    project = Campaign(tmp_path)
+    ended = full_place.executed(tmp_path, 2, MOMENTS)
+    assert [one["code"] for one in ended] == [1] * MOMENTS + [0]
+    for one in ended[:-1]:
+        assert "Traceback" not in str(one["err"])
+        assert str(one["err"]).count("error[MLP0819]") == 1
+    assert project.decisions() == finished.decisions()
+    jobs = read_journal(project.record.with_name("journal.jsonl")).entries
+    assert {entry["state"] for entry in jobs if entry["event"] == "ended"} == {"done", "stopped"}
     done = [entry["key"] for entry in jobs if entry["event"] == "ended" and entry["state"] == "done"]
     assert len(done) == len(set(done))
 
