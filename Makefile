@@ -32,7 +32,7 @@ campaign: setup  ## run the example of a campaign (about an hour on two cores)
 
 test: setup check  ## all tests
 	cargo test --quiet --workspace
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: setup  ## formatting, lints and types
 	cargo fmt --check

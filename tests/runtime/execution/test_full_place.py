@@ -14,6 +14,8 @@ MOMENTS = 10
 TIMED = ("training.json", "dynamics.json", "speed.json", "history.parquet")
 """Files that hold seconds besides figures."""
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def disturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[dict[str, object]]]:

@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 from execution_project import Project
 
 from mlipilot.runtime.record.journal import read_journal
+
+pytestmark = pytest.mark.slow
 
 
 def _numbers(document: Any) -> list[float]:

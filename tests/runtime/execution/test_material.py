@@ -16,6 +16,8 @@ RULES = """\
 """
 LOSS = "loss = weighted(energy = 1000, forces = 100, stress = 100)"
 
+pytestmark = pytest.mark.slow
+
 
 def spec() -> str:
     """The tiny experiment, with enough of a training that its copper resists compression."""

@@ -21,6 +21,8 @@ from mlipilot.runtime.record import Store, read_journal
 MOMENTS = 10
 """At which the place of a campaign fills."""
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Campaign:

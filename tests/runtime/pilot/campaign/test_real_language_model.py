@@ -13,6 +13,8 @@ from scripted_server import Call
 
 PILOT = 'proposer = llm("scripted", prices = per_million(2, 8)), controls = [default], confirm_seeds = 3, detect = 4'
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_language_model_s_campaign_is_executed_verified_replayed_and_shown(
     tmp_path: Path, serve: Any, monkeypatch: pytest.MonkeyPatch
