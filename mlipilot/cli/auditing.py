@@ -3,96 +3,41 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from mlipilot.cli.inspection import find_run
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import duration
-from mlipilot.runtime.execution.verification import VerifiedRun, verify_run
-from mlipilot.runtime.foundation.atomic_files import read_json
-from mlipilot.runtime.pilot.audit.asked import read_setting, with_thresholds
-from mlipilot.runtime.pilot.audit.record import Record, read_campaign
+from mlipilot.runtime.execution.verification import VerifiedRun
+from mlipilot.runtime.pilot.audit import target as audit
 from mlipilot.runtime.pilot.audit.rejudging import Rejudged
-from mlipilot.runtime.pilot.audit.rejudging import rejudge as decide_again
 from mlipilot.runtime.pilot.audit.replaying import replay as repeat
-from mlipilot.runtime.pilot.audit.retelling import baseline_of
+from mlipilot.runtime.pilot.audit.target import Recorded, Target
 from mlipilot.runtime.pilot.audit.verified import Figures, Verified
-from mlipilot.runtime.pilot.audit.verifying import verify_campaign
-from mlipilot.runtime.pilot.gate.settings import Settings as Gate
-from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace, altered, line_of, lost_record
+from mlipilot.runtime.record import line_of
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
 from mlipilot.spec.numerals import count
-from mlipilot.spec.source import SourceFile
 
 IN_PART = 4
 """The exit code of `verify` where what could be looked at holds, and not everything could be."""
 
 
-class Target(NamedTuple):
-    """What is looked at."""
-
-    folder: Path
-    workspace: Workspace | None
-    """None of a committed record."""
-
-    @property
-    def is_campaign(self) -> bool:
-        """Whether it has a campaign's record."""
-        return (self.folder / CAMPAIGN).exists()
-
-    @property
-    def has_lost_its_record(self) -> bool:
-        """Whether its plan is a campaign's, and the record of that is not there."""
-        plan = (read_json(self.folder / "plan.json") or {}).get("plan", {})
-        return not self.is_campaign and plan.get("campaign") is not None
-
-    @property
-    def store(self) -> Store | None:
-        """Where its results are; None of a committed record, which has them itself."""
-        return None if self.workspace is None else self.workspace.store
-
-
-def find_target(which: str | None) -> Target | Diagnostic:
-    """A folder with a record, or the run that was meant."""
-    if which is not None and Path(which).name == CAMPAIGN:
-        which = str(Path(which).parent)
-    if which is not None and Path(which).is_dir():
-        folder = Path(which)
-        if not (folder / CAMPAIGN).exists() and not (folder / "journal.jsonl").exists():
-            return Diagnostic(
-                "MLP0910", f"`{which}` holds no record", help="name a run's folder, or a committed record"
-            )
-        root = folder.absolute().parent.parent
-        is_run = folder.absolute().parent.name == "runs" and (root / "store").is_dir()
-        return Target(folder, Workspace(root) if is_run else None)
-    found = find_run(which)
-    return found if isinstance(found, Diagnostic) else Target(found[1].folder, found[0])
+def _found(which: str | None) -> Target | Diagnostic:
+    """What was meant; a note of it is printed."""
+    target = audit.find_target(which)
+    if isinstance(target, Target) and target.note:
+        print(f"note: {target.note}", file=sys.stderr)
+    return target
 
 
 def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
     """Verify a run or a committed record: 0 where everything holds, 1 where something does not, 4 where a part does."""
-    target = find_target(which)
-    if isinstance(target, Diagnostic):
-        show([target])
-        return 2
-    found: Verified | VerifiedRun
-    if target.is_campaign:
-        if archive is not None and target.store is None:
-            show([Diagnostic("MLP0918", f"`{target.folder}` has no store beside it", help="name a run by its spec")])
-            return 2
-        found = verify_campaign(target.folder, target.store, archive)
-    elif target.has_lost_its_record:
-        show([lost_record(target.folder)])
-        return 1
-    elif target.workspace is not None:
-        found = verify_run(target.workspace, Run(target.folder))
-    else:
-        show([Diagnostic("MLP0910", f"`{target.folder}` holds no campaign's record", help="name a run by its spec")])
-        return 2
+    target = _found(which)
+    found = target if isinstance(target, Diagnostic) else audit.verify(target, archive)
+    if isinstance(target, Diagnostic) or isinstance(found, Diagnostic):
+        return _refused(target, found)
     if as_json:
         print(_json(found.document()))
     else:
@@ -105,6 +50,13 @@ def verify(which: str | None, archive: Path | None, *, as_json: bool) -> int:
     return 0 if found.is_whole else IN_PART
 
 
+def _refused(target: Target | Diagnostic, fault: object) -> int:
+    """Say why nothing can be looked at: 1 where a record was lost, 2 where none was meant."""
+    assert isinstance(fault, Diagnostic)
+    show([fault])
+    return 1 if isinstance(target, Target) and target.has_lost_its_record else 2
+
+
 def rejudge(
     which: str | None, thresholds: list[str], alpha: str | None, confirm_seeds: str | None, *, as_json: bool
 ) -> int:
@@ -112,43 +64,25 @@ def rejudge(
     read = _recorded(which)
     if isinstance(read, int):
         return read
-    record, baseline = read
-    asked = with_thresholds(thresholds, baseline[1])
-    gate = _gate(record.settings.gate, alpha, confirm_seeds)
-    show([*asked.diagnostics, *(gate if isinstance(gate, list) else ())])
-    if asked.rules is None or isinstance(gate, list):
+    found = audit.decide_again(read, thresholds, alpha, confirm_seeds)
+    if isinstance(found, list):
+        show(found)
         return 2
-    rules = asked.rules
-    lanes = decide_again(record, baseline, replace(record.settings, gate=gate), rules)
+    show(list(found.diagnostics))
     if as_json:
-        settings = {"alpha": gate.alpha, "confirm_seeds": gate.confirm_seeds}
-        bounds = {rule.shown: {"threshold": rule.threshold} for rule in rules if rule.is_required}
-        print(_json({**settings, "requires": bounds, "lanes": [lane.document() for lane in lanes]}))
+        print(_json(found.document()))
         return 0
-    then = record.settings.gate
     for name in ("alpha", "confirm_seeds"):
-        if getattr(gate, name) != getattr(then, name):
-            print(f"{name} = {getattr(gate, name):g} instead of {getattr(then, name):g}")
-    for rule, before in zip(rules, record.rules, strict=True):
+        if getattr(found.gate, name) != getattr(found.then, name):
+            print(f"{name} = {getattr(found.gate, name):g} instead of {getattr(found.then, name):g}")
+    for rule, before in zip(found.rules, found.rules_then, strict=True):
         if rule != before:
             print(
                 f"{rule.shown} {rule.comparator} {rule.reads(rule.threshold)} instead of {rule.reads(before.threshold)}"
             )
-    for lane in lanes:
+    for lane in found.lanes:
         print("\n".join(_rejudged(lane)))
     return 0
-
-
-def _gate(gate: Gate, alpha: str | None, confirm_seeds: str | None) -> Gate | list[Diagnostic]:
-    """The settings of a gate with those that are asked for; or what is wrong with these."""
-    found: list[Diagnostic] = []
-    for field, text in (("alpha", alpha), ("confirm_seeds", confirm_seeds)):
-        read = None if text is None else read_setting(field, text)
-        if isinstance(read, list):
-            found += read
-        elif read is not None:
-            gate = replace(gate, **{field: type(getattr(gate, field))(read)})
-    return found or gate
 
 
 def _rejudged(lane: Rejudged) -> list[str]:
@@ -190,26 +124,14 @@ def replay(which: str | None, *, as_json: bool) -> int:
     return 0 if found.is_identical else 1
 
 
-def _recorded(which: str | None) -> tuple[Record, tuple[SourceFile, Spec]] | int:
+def _recorded(which: str | None) -> Recorded | int:
     """The record that was meant, and its baseline; or the exit code, after saying why there is none."""
-    target = find_target(which)
-    if isinstance(target, Diagnostic):
-        show([target])
-        return 2
-    if target.has_lost_its_record:
-        show([lost_record(target.folder)])
-        return 1
-    if not target.is_campaign:
-        show([Diagnostic("MLP0910", f"`{target.folder}` holds no campaign's record", help="name a campaign")])
-        return 2
-    record = read_campaign(target.folder)
-    if isinstance(record, Record) and record.broken is not None:
-        record = altered(record.path, record.broken)
-    baseline = baseline_of(record) if isinstance(record, Record) else record
-    if isinstance(record, Diagnostic) or isinstance(baseline, Diagnostic):
-        show([found for found in (record, baseline) if isinstance(found, Diagnostic)][:1])
-        return 1
-    return record, baseline
+    target = _found(which)
+    read = target if isinstance(target, Diagnostic) else audit.recorded(target)
+    if isinstance(target, Diagnostic) or isinstance(read, Diagnostic):
+        code = _refused(target, read)
+        return 1 if isinstance(target, Target) and target.is_campaign else code
+    return read
 
 
 def _campaign(found: Verified) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.cli.closing import relative
-from mlipilot.cli.proof import refuse_to_overwrite, show
+from mlipilot.cli.proof import show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.runtime.display.campaign import accepted_text, arms_text, left_text, trials_text, under_way_text
@@ -20,8 +20,9 @@ from mlipilot.runtime.pilot.outcome.folder import CampaignFolder, accepted_spec,
 from mlipilot.runtime.pilot.outcome.handing_out import accepted_model
 from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.record import Run, Workspace
+from mlipilot.runtime.reporting.run import campaign_report_of
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.diagnostics.refusal import REFUSED, unwritten
+from mlipilot.spec.diagnostics.refusal import REFUSED
 
 _BEFORE = ("MLP0903", "MLP0920")
 """Codes of proposers that cannot be asked: nothing was run."""
@@ -96,16 +97,12 @@ def _document(found: CampaignFolder, ended: Ended, model: Path | None) -> dict[s
     }
 
 
-def campaign_status(folder: Path, *, as_json: bool) -> int:
+def campaign_status(found: CampaignFolder, *, as_json: bool) -> int:
     """Show where a campaign stands: the arms, every trial with its reason, and the budget that is left."""
-    found = read_folder(folder)
-    if isinstance(found, Diagnostic):
-        show([found])
-        return 1
     result = found.result
     if as_json:
         running = [{"job": job.job, "started": job.started, "attempt": job.attempt} for job in found.running]
-        shown = {**document(result, found.activity, found.under_way), "run": folder.name, "jobs": running}
+        shown = {**document(result, found.activity, found.under_way), "run": found.folder.name, "jobs": running}
         print(json.dumps(shown, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False))
         return 0
     style = style_for(sys.stdout)
@@ -121,34 +118,11 @@ def campaign_status(folder: Path, *, as_json: bool) -> int:
     return 0
 
 
-def campaign_report(folder: Path, output: Path | None) -> int:
-    """Write a campaign's report from its folder alone."""
-    found = read_folder(folder)
-    if isinstance(found, Diagnostic):
-        show([found])
-        return 1
-    path = output or Run(folder).report
-    taken = refuse_to_overwrite(path, ".html", "report")
-    if taken is not None:
-        show([taken])
-        return 2
-    if not _report(found, path, always=True):
-        return 1
-    print(path)
-    return 0
-
-
-def _report(found: CampaignFolder, path: Path, *, always: bool = False) -> bool:
+def _report(found: CampaignFolder, path: Path) -> None:
     """Write the report where the record is newer, and say why where it cannot be written."""
     record = Run(found.folder).campaign
-    if not always and path.exists() and path.stat().st_mtime >= record.stat().st_mtime:
-        return True
-    # Drawing needs two seconds of imports.
-    from mlipilot.runtime.reporting.campaign import write_campaign_report
-
-    try:
-        write_campaign_report(found, path)
-    except OSError as error:
-        show([unwritten(error, path, help="choose another with `-o`")])
-        return False
-    return True
+    if path.exists() and path.stat().st_mtime >= record.stat().st_mtime:
+        return
+    fault = campaign_report_of(found, path)
+    if fault is not None:
+        show([fault])

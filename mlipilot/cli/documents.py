@@ -6,7 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-from mlipilot.cli.proof import find_spec, show
+from mlipilot.cli.proof import show
+from mlipilot.compiler.spec_files import find_spec
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mlipilot.cli.differences import unified
-from mlipilot.cli.proof import find_spec, show
-from mlipilot.compiler.compile import check_spec
-from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
-from mlipilot.spec.diagnostics import Diagnostic, has_errors
-from mlipilot.spec.diagnostics.refusal import unwritten
-from mlipilot.spec.edit import Change, apply, read_changes
-from mlipilot.spec.source import Unreadable, read_source
+from mlipilot.cli.proof import show
+from mlipilot.compiler.spec_files import find_spec
+from mlipilot.runtime.rewriting import edited_file, write
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.edit import Change, read_changes, read_settings, set_once
 
 
 def edit(given: Path | None, settings: list[str], edits: Path | None, because: str, *, dry_run: bool) -> int:
@@ -25,45 +22,31 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
     if isinstance(changes, Diagnostic):
         show([changes])
         return 2
-    source = read_source(path)
-    if isinstance(source, Unreadable):
-        show([Diagnostic("MLP0001", source.headline, help=source.help)])
+    edited = edited_file(path, changes)
+    if isinstance(edited, list):
+        show(edited)
+        if [diagnostic.code for diagnostic in edited] != ["MLP0001"]:
+            print("the edit is refused, and the file is as it was", file=sys.stderr)
         return 2
-    edited = apply(source, changes)
-    found = edited.diagnostics
-    if edited.spec is not None:
-        found = check_spec(edited.spec, found).diagnostics
-    show(found)
-    if edited.spec is None or has_errors(found):
-        print("the edit is refused, and the file is as it was", file=sys.stderr)
-        return 2
-    after = edited.spec.source
-    if after.text == source.text:
+    show(list(edited.diagnostics))
+    if not edited.is_changed:
         print(f"`{path}` has these values already")
         return 0
-    sys.stdout.write(unified(source.text, after.text, str(path), f"{path} (edited)"))
+    sys.stdout.write(edited.diff)
     for change in changes:
         if change.because:
             print(f"{change.path}: because {change.because}")
-    if dry_run:
-        return 0
-    try:
-        rewrite_bytes(path, after.encoded)
-    except OSError as error:
-        show([unwritten(error, path)])
+    fault = None if dry_run else write(edited)
+    if fault is not None:
+        show([fault])
         return 2
     return 0
 
 
 def _changes(settings: list[str], edits: Path | None, because: str) -> list[Change] | Diagnostic:
-    changes: list[Change] = []
-    for setting in settings:
-        path, sign, value = setting.partition("=")
-        if not sign or not path.strip() or not value.strip():
-            return Diagnostic(
-                "MLP0714", f"`--set {setting}` is no `PATH=VALUE`", help="such as `potential.channels=16`"
-            )
-        changes.append(Change(path.strip(), value.strip(), because))
+    changes = read_settings(settings, because)
+    if isinstance(changes, Diagnostic):
+        return changes
     if edits is not None:
         try:
             text = sys.stdin.read() if str(edits) == "-" else edits.read_text(encoding="utf-8")
@@ -74,8 +57,4 @@ def _changes(settings: list[str], edits: Path | None, because: str) -> list[Chan
         if isinstance(read, Diagnostic):
             return read
         changes += read
-    paths = [change.path for change in changes]
-    twice = [path for path in paths if paths.count(path) > 1]
-    if twice:
-        return Diagnostic("MLP0714", f"`{twice[0]}` is set twice", help="say each path once")
-    return changes or Diagnostic("MLP0714", "nothing is to be edited", help="say `--set PATH=VALUE`, or `--edits FILE`")
+    return set_once(changes, "say `--set PATH=VALUE`, or `--edits FILE`")

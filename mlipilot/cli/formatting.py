@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
-from mlipilot.cli.differences import unified
-from mlipilot.cli.proof import find_spec, show
-from mlipilot.runtime.foundation.atomic_files import rewrite_bytes
+from mlipilot.cli.proof import show
+from mlipilot.compiler.spec_files import find_spec
+from mlipilot.runtime.rewriting import Rewrite, formatted, formatted_file, unreadable, write
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.diagnostics.refusal import unwritten
-from mlipilot.spec.format import format_source
-from mlipilot.spec.source import SourceFile, Unreadable, decode, read_source
+from mlipilot.spec.source import Unreadable, decode
 
 STDIN = Path("-")
-
-
-class _Formatted(NamedTuple):
-    """A spec before and after."""
-
-    source: SourceFile
-    text: str
-
-    def changes(self) -> str:
-        """A unified diff."""
-        name = self.source.name
-        invisible = f"only line ends or a byte-order mark of {name} would change\n"
-        return unified(self.source.text, self.text, name, f"{name} (formatted)") or invisible
 
 
 def format_specs(given: list[Path], *, check: bool, diff: bool) -> int:
@@ -45,14 +29,14 @@ def format_specs(given: list[Path], *, check: bool, diff: bool) -> int:
 
 
 def _format(path: Path, *, check: bool, diff: bool) -> int:
-    found = _read(path)
+    found = _from_stdin() if path == STDIN else formatted_file(path)
     if isinstance(found, list):
         show(found)
         return 2
     only_look = check or diff
     if path == STDIN and not only_look:
         sys.stdout.flush()
-        sys.stdout.buffer.write(found.text.encode())  # a spec is UTF-8, whatever the terminal's encoding
+        sys.stdout.buffer.write(found.after.encoded)  # a spec is UTF-8, whatever the terminal's encoding
         sys.stdout.buffer.flush()
         return 0
     if not _differs(path, found):
@@ -60,30 +44,25 @@ def _format(path: Path, *, check: bool, diff: bool) -> int:
             print(f"`{path}` is formatted already")
         return 0
     if diff:
-        sys.stdout.write(found.changes())
+        name = found.path
+        sys.stdout.write(found.diff or f"only line ends or a byte-order mark of {name} would change\n")
     if check:
-        print(f"`{found.source.name}` would change", file=sys.stderr)
+        print(f"`{found.path}` would change", file=sys.stderr)
     if only_look:
         return 1
-    try:
-        rewrite_bytes(path, found.text.encode())
-    except OSError as error:
-        show([unwritten(error, path)])
+    fault = write(found)
+    if fault is not None:
+        show([fault])
         return 2
     print(f"`{path}` formatted")
     return 0
 
 
-def _read(path: Path) -> _Formatted | list[Diagnostic]:
-    source = decode(sys.stdin.buffer.read(), "<stdin>") if path == STDIN else read_source(path)
-    if isinstance(source, Unreadable):
-        return [Diagnostic("MLP0001", source.headline, help=source.help)]
-    text = format_source(source)
-    return text if isinstance(text, list) else _Formatted(source, text)
+def _from_stdin() -> Rewrite | list[Diagnostic]:
+    source = decode(sys.stdin.buffer.read(), "<stdin>")
+    return [unreadable(source)] if isinstance(source, Unreadable) else formatted(source)
 
 
-def _differs(path: Path, found: _Formatted) -> bool:
-    """Whether a file's bytes would change: a byte-order mark is not part of its text."""
-    if path == STDIN:
-        return found.source.text != found.text
-    return path.read_bytes() != found.text.encode()
+def _differs(path: Path, found: Rewrite) -> bool:
+    """Whether a file's bytes would change; of what is piped, its text."""
+    return found.before.text != found.text if path == STDIN else found.is_changed

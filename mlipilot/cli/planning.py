@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.proof import load, show
+from mlipilot.cli.proof import show
 from mlipilot.compiler.estimate import in_words
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.review import difference, graph, table, trials
-from mlipilot.compiler.review.causes import besides
-from mlipilot.runtime.forecast import finished, forecast, keys_here, sentence
+from mlipilot.runtime.comparison import compare
+from mlipilot.runtime.forecast import finished, forecast, keys_here
+from mlipilot.runtime.loading import load
 
 
 def _loaded(given: Path | None) -> Compiled | None:
@@ -48,18 +49,16 @@ def show_difference(old_path: Path, new_path: Path, *, as_json: bool, exit_code:
     old, new = _loaded(old_path), _loaded(new_path)
     if old is None or new is None:
         return 2
-    changes = difference.difference(old, new, keys_here(old), keys_here(new), finished(new))
-    reused = {change.job for change in changes if change.fate is difference.Fate.REUSED}
-    first = sentence(new, reused, in_words, f"all {len(reused)} reused, nothing to run")
+    found = compare(old, new)
     if as_json:
-        _print(difference.as_document(new, changes, besides(old, new), first))
+        _print(found.document())
     else:
-        print(f"{first}\n{difference.as_text(new, changes, besides(old, new), style_for(sys.stdout))}")
-        unmade = sum(change.fate is difference.Fate.REUSED and not change.stored for change in changes)
+        print(f"{found.summary}\n{difference.as_text(new, found.changes, found.besides, style_for(sys.stdout))}")
+        unmade = sum(change.fate is difference.Fate.REUSED and not change.stored for change in found.changes)
         if unmade:
             what = "1 reused result is" if unmade == 1 else f"{unmade} reused results are"
             print(f"note: {what} not in the store of `{new.spec}` yet", file=sys.stderr)
-    return 1 if exit_code and any(change.fate.runs for change in changes) else 0
+    return 1 if exit_code and found.runs else 0
 
 
 def show_graph(given: Path | None, output_format: str) -> int:

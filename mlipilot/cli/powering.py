@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mlipilot.cli.proof import load_any, show
+from mlipilot.cli.proof import show
 from mlipilot.compiler.render.style import style_for, visible
-from mlipilot.runtime.pilot.campaign.calibrated import Calibrated, Spread, calibrated
-from mlipilot.runtime.pilot.campaign.power_of import OTHERS, Power, compares, cost_of, doubts, power_of
+from mlipilot.runtime.loading import load_any
+from mlipilot.runtime.pilot.campaign.calibrated import Calibrated, Spread
+from mlipilot.runtime.pilot.campaign.power_of import Power, compares, cost_of
+from mlipilot.runtime.pilot.campaign.powers import CampaignPower
+from mlipilot.runtime.pilot.campaign.powers import power as power_of
 from mlipilot.runtime.pilot.gate.power import WANTED_POWER
-from mlipilot.runtime.record import workspace_of
-from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.numerals import count, percent, short
 
 if TYPE_CHECKING:
@@ -28,40 +30,22 @@ _SPREAD_HEADS = ("metric", "baseline", "over seeds", "measured again")
 def power(given: Path | None, *, as_json: bool) -> int:
     """Say what the campaign of a spec or plan can find; 2 where that is less than it is to detect."""
     compiled, diagnostics = load_any(given)
-    if compiled is not None and compiled.plan.campaign is None:
-        diagnostics.append(
-            Diagnostic(
-                "MLP0904", f"`{compiled.spec}` declares no campaign", help="add a `pilot` block, and a `search` for it"
-            )
-        )
-        compiled = None
-    if compiled is None:
-        show(diagnostics)
+    found = None if compiled is None else power_of(compiled, diagnostics)
+    if found is None or isinstance(found, Diagnostic):
+        show([*diagnostics, *([] if found is None else [found])])
         return 2
-    known = calibrated(compiled, workspace_of(compiled.spec))
-    found = [*diagnostics, *doubts(compiled)]
-    show(found)
+    show(found.diagnostics)
     if as_json:
-        print(json.dumps(_document(compiled, known, found), indent=1, sort_keys=True, ensure_ascii=False))
+        print(json.dumps(found.document(), indent=1, sort_keys=True, ensure_ascii=False))
     else:
-        print("\n".join(_lines(compiled, known)))
-    return 2 if has_errors(found) else 0
+        print("\n".join(_lines(found)))
+    return 0 if found.is_enough else 2
 
 
-def _powers(compiled: Compiled, known: Calibrated | None) -> tuple[Power, list[Power]]:
-    """That of the plan, and of other numbers of seeds beside its own, in order."""
-    objective = None if known is None else known.objective
-    runs = None if objective is None or objective.assumed else objective.noise.freedom + 1
-    own = power_of(compiled, baseline_seeds=runs)
-    counts = sorted({*OTHERS, own.settings.confirm_seeds})
-    return own, [power_of(compiled, count, runs) for count in counts]
-
-
-def _lines(compiled: Compiled, known: Calibrated | None) -> list[str]:
+def _lines(found: CampaignPower) -> list[str]:
+    compiled, known, own, objective = found.compiled, found.calibrated, found.own, found.objective
     campaign = compiled.plan.campaign
     assert campaign is not None
-    objective = None if known is None else known.objective
-    own, others = _powers(compiled, known)
     replicates = f" in each of {campaign['replicates']} replicates" if campaign["replicates"] > 1 else ""
     lines = [f"arms: {', '.join(f'`{arm}`' for arm in campaign['arms'])}, {_trials(compiled, own)}{replicates}"]
     if not compares(compiled):
@@ -75,7 +59,7 @@ def _lines(compiled: Compiled, known: Calibrated | None) -> list[str]:
     ]
     if campaign["screen"] < 1:
         lines.append("this holds where a run of fewer epochs shows the gain as well as a whole one does")
-    lines += ["", *_noise(known), "", *_table(_HEADS, [_row(other, own, objective) for other in others])]
+    lines += ["", *_noise(known), "", *_table(_HEADS, [_row(other, own, objective) for other in found.others])]
     return lines
 
 
@@ -136,56 +120,3 @@ def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]
 
 def _number(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
-
-
-def _document(compiled: Compiled, known: Calibrated | None, found: list[Diagnostic]) -> dict[str, Any]:
-    campaign, cost = compiled.plan.campaign, cost_of(compiled)
-    assert campaign is not None
-    objective = None if known is None else known.objective
-    own, others = _powers(compiled, known)
-    return {
-        "spec": str(compiled.spec),
-        "plan": compiled.plan.hash,
-        "arms": campaign["arms"],
-        "replicates": campaign["replicates"],
-        "alpha": campaign["alpha"],
-        "detect": campaign["detect"],
-        "compares": compares(compiled),
-        "trials": {
-            "expected": own.trials,
-            "fewest": None if cost is None else cost.fewest,
-            "most": None if cost is None else cost.most,
-        },
-        "forecast": _forecast(own, objective),
-        "by_confirm_seeds": [_forecast(other, objective) for other in others],
-        "calibration": None
-        if known is None
-        else {
-            "run": known.run,
-            "same_baseline": known.is_same,
-            "metrics": [
-                {
-                    "verb": spread.rule.verb,
-                    "metric": spread.rule.shown,
-                    "baseline": None if spread.baseline is None else spread.rule.in_unit(spread.baseline),
-                    "unit": spread.rule.unit,
-                    "logarithmic": not spread.rule.is_even,
-                    "assumed": spread.assumed,
-                    **vars(spread.noise),
-                }
-                for spread in known.spreads
-            ],
-        },
-        "diagnostics": [diagnostic.code for diagnostic in found],
-    }
-
-
-def _forecast(power: Power, objective: Spread | None) -> dict[str, Any]:
-    change = None if objective is None else objective.change(power.forecast.detectable)
-    return {
-        "confirm_seeds": power.settings.confirm_seeds,
-        "expected_trials": power.trials,
-        **power.forecast._asdict(),
-        "change": None if objective is None or change is None else objective.rule.in_unit(change),
-        "unit": None if objective is None else objective.rule.unit,
-    }

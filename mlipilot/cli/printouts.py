@@ -6,42 +6,35 @@ import sys
 import time
 from pathlib import Path
 
-from mlipilot.cli.inspection import find_run, job_line, standing_of
+from mlipilot.cli.inspection import found_run, job_line
 from mlipilot.cli.proof import show
 from mlipilot.runtime.display.words import MARKS
-from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.execution.standing import Standing
-from mlipilot.runtime.record import Workspace, workspace_of
+from mlipilot.runtime.execution.logs import MOST_NAMED, find_job, log_of, logged_jobs
+from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.execution.standing import Standing, standing
+from mlipilot.runtime.record import Store, workspace_of
 from mlipilot.runtime.record.liveness import Life
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.numerals import count
-
-_MOST_NAMED = 20
-_FIRST = (State.FAILED, State.RUNNING, State.STOPPED)
-"""What somebody who asks for logs is most likely after."""
 
 
 def logs(job: str | None, which: str | None, attempt: int | None, *, follow: bool) -> int:
     """Print the log of a job; without one, or where a run is named in its place, which jobs have a log."""
     if job is not None and which is None and _is_run(job):
         job, which = None, job
-    found = standing_of(find_run(which))
-    if isinstance(found, Diagnostic):
-        show([found])
+    found = found_run(which)
+    read = found if isinstance(found, Diagnostic) else standing(found.workspace, found.run)
+    if isinstance(found, Diagnostic) or isinstance(read, Diagnostic):
+        show([fault for fault in (found, read) if isinstance(fault, Diagnostic)][:1])
         return 2
-    workspace, read = found
-    jobs = [*read.jobs, *_of_trials(read)]
+    store = found.workspace.store
     if job is None:
-        return _list(workspace, read, jobs)
-    matches = [state for state in jobs if state.id == job] or [state for state in jobs if job in state.id]
-    if len(matches) != 1:
-        some = _in_order(matches or jobs)
-        more = len(some) - _MOST_NAMED
-        names = ", ".join(f"`{state.id}`" for state in some[:_MOST_NAMED]) + (f" or {more:,} more" if more > 0 else "")
-        what = f"`{job}` is part of several jobs" if matches else f"no job is named `{job}`"
-        show([Diagnostic("MLP0808", what, help=f"name one of {names}")])
+        return _list(store, read)
+    state = find_job(read, job)
+    if isinstance(state, Diagnostic):
+        show([state])
         return 2
-    return _print(workspace, matches[0], attempt, follow=follow)
+    return _print(store, state, attempt, follow=follow)
 
 
 def _is_run(name: str) -> bool:
@@ -51,13 +44,12 @@ def _is_run(name: str) -> bool:
     return any(run.name == name for run in workspace_of(Path("spec.mlp")).runs())
 
 
-def _list(workspace: Workspace, read: Standing, jobs: list[JobState]) -> int:
-    """Those that left a log, what failed or runs first, of the rest the latest."""
-    logged = [state for state in _in_order(jobs) if workspace.store.entry(state.key).log(state.attempt).exists()]
-    if not logged:
-        show([Diagnostic("MLP0808", f"no job of `{read.run.name}` has a log", help="none was started so far")])
+def _list(store: Store, read: Standing) -> int:
+    logged = logged_jobs(store, read)
+    if isinstance(logged, Diagnostic):
+        show([logged])
         return 2
-    shown = logged[:_MOST_NAMED]
+    shown = logged[:MOST_NAMED]
     width = max(len(state.id) for state in shown)
     print(f"{count(len(logged), 'job')} of `{read.run.name}` with a log; `mlipilot logs JOB` prints one:")
     for state in shown:
@@ -67,45 +59,19 @@ def _list(workspace: Workspace, read: Standing, jobs: list[JobState]) -> int:
     return 0
 
 
-def _in_order(jobs: list[JobState]) -> list[JobState]:
-    """Failed, running and stopped ones first; of each kind the latest first."""
-    latest = list(reversed(jobs))
-    return sorted(latest, key=lambda job: _FIRST.index(job.state) if job.state in _FIRST else len(_FIRST))
-
-
-def _print(workspace: Workspace, state: JobState, attempt: int | None, *, follow: bool) -> int:
-    entry = workspace.store.entry(state.key)
+def _print(store: Store, state: JobState, attempt: int | None, *, follow: bool) -> int:
     number = attempt if attempt is not None else state.attempt
-    path = entry.log(number)
-    if not path.exists():
-        tried = ", ".join(str(n) for n in entry.attempts()) or "none"
-        show([Diagnostic("MLP0808", f"`{state.id}` has no attempt {number}", help=f"attempts: {tried}")])
+    path = log_of(store, state, number)
+    if isinstance(path, Diagnostic):
+        show([path])
         return 2
     with path.open(encoding="utf-8", errors="replace") as stream:
         while True:
             text = stream.read()
             sys.stdout.write(text)
             sys.stdout.flush()
-            if not follow or entry.life(number) is Life.GONE:
+            if not follow or store.entry(state.key).life(number) is Life.GONE:
                 break
             time.sleep(0.3)
         sys.stdout.write(stream.read())
     return 0
-
-
-def _of_trials(read: Standing) -> list[JobState]:
-    """Jobs that a campaign ran besides those of its plan, as they stood last."""
-    planned = {state.id for state in read.jobs}
-    found: dict[str, JobState] = {}
-    for entry in read.journal:
-        if entry["event"] not in ("started", "ended") or entry["job"] in planned:
-            continue
-        state = JobState(entry["job"], "", entry["key"], attempt=entry["attempt"])
-        if entry["event"] == "started":
-            state.state = State.STOPPED if read.holder is None else State.RUNNING
-            state.started = float(entry["time"])
-        else:
-            state.state, state.seconds = State(entry["state"]), float(entry["device_seconds"])
-            state.code, state.message = str(entry["code"] or ""), str(entry["message"] or "")
-        found[state.id] = state
-    return list(found.values())

@@ -7,49 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlipilot.compiler.check import search_in_words
-from mlipilot.compiler.compile import check_file, check_source, compile_file
+from mlipilot.compiler.compile import check_file, check_source
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
+from mlipilot.compiler.spec_files import find_spec
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
-from mlipilot.spec.diagnostics.refusal import unwritten
 from mlipilot.spec.numerals import count
-from mlipilot.spec.source import Unreadable, read_text
 
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
-
-
-def find_spec(given: Path | None) -> Path | Diagnostic:
-    """The spec that was meant: the one given, or the only one of this folder."""
-    if given is not None:
-        return given
-    found = sorted(Path().glob("*.mlp"))
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(f"`{path}`" for path in found)
-    headline = f"this folder has {len(found)} specs: {names}" if found else "this folder has no `.mlp` file"
-    return Diagnostic("MLP0001", headline, help="name one" if found else "name a spec, or write one")
-
-
-def load(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
-    """The plan of a spec, which is compiled first, or of a plan file; none of a campaign that could find nothing."""
-    return _powered(*load_any(given))
-
-
-def load_any(given: Path | None) -> tuple[Compiled | None, list[Diagnostic]]:
-    """The same, whatever a campaign could find."""
-    path = find_spec(given)
-    if isinstance(path, Diagnostic):
-        return None, [path]
-    source = read_text(path)
-    if isinstance(source, Unreadable):
-        return None, [Diagnostic("MLP0001", source.headline, help=source.help)]
-    if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
-        return _compile(path)
-    from mlipilot.compiler.plan_file import read_plan
-
-    plan = read_plan(source.text, path)
-    return (None, [plan]) if isinstance(plan, Diagnostic) else (plan, [])
 
 
 def show(diagnostics: list[Diagnostic], output_format: str = "full", fixes: str = "") -> None:
@@ -116,57 +82,23 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
     return 0
 
 
-def refuse_to_overwrite(target: Path, suffix: str, noun: str) -> Diagnostic | None:
-    """A diagnostic where `-o` names an existing file that is surely something else, such as a spec."""
-    if not target.exists() or target.suffix == suffix:
-        return None
-    return Diagnostic(
-        "MLP0704",
-        f"`{target}` exists and is no {noun}; it is left as it is",
-        help=f"name a file that ends in `{suffix}`, or remove this one first",
-    )
-
-
-def _powered(compiled: Compiled | None, found: list[Diagnostic]) -> tuple[Compiled | None, list[Diagnostic]]:
-    """A plan with what is to be said of its campaign's power; none where an error is."""
-    if compiled is None or compiled.plan.campaign is None:
-        return compiled, found
-    from mlipilot.runtime.pilot.campaign.power_of import doubts
-
-    found = [*found, *doubts(compiled)]
-    return (None if has_errors(found) else compiled), found
-
-
-def _compile(path: Path, *, probe: bool = False) -> tuple[Compiled | None, list[Diagnostic]]:
-    """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
-    from mlipilot.runtime import probe as probes
-
-    if probe and sys.stderr.isatty():
-        print("trying each training: a minute at most for each that is new", file=sys.stderr)
-    return compile_file(path, probes.probe if probe else probes.kept)
-
-
 def compile_(given: Path | None, output: Path | None, output_format: str, *, probe: bool = False) -> int:
     """Compile a spec and write its plan."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
         show([path], output_format)
         return 2
-    compiled, diagnostics = _powered(*_compile(path, probe=probe))
-    target = output or path.with_suffix(".plan.json")
-    taken = refuse_to_overwrite(target, ".json", "plan")
-    if compiled is not None and taken is not None:
-        diagnostics.append(taken)
-        compiled = None
-    if compiled is not None:
-        from mlipilot.compiler.plan_file import write_plan
-        from mlipilot.runtime.foundation.atomic_files import write_output
+    if probe and sys.stderr.isatty():
+        print("trying each training: a minute at most for each that is new", file=sys.stderr)
+    from mlipilot.runtime.loading import compile_spec_file, write_plan_file
 
-        try:
-            write_output(target, write_plan(compiled, target.parent).encode())
-        except OSError as error:
-            diagnostics.append(unwritten(error, target, help="choose another place with `-o`"))
-            compiled = None
+    compiled, found = compile_spec_file(path, probe=probe)
+    diagnostics = list(found)
+    target = output or path.with_suffix(".plan.json")
+    fault = None if compiled is None else write_plan_file(compiled, target)
+    if fault is not None:
+        diagnostics.append(fault)
+        compiled = None
     show(diagnostics, output_format)
     if compiled is None:
         return 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mlipilot.cli.proof import load, sentence, show
+from mlipilot.cli.proof import sentence, show
+from mlipilot.runtime.loading import load
 
 
 def execute(given: Path | None, *, gate: bool, as_json: bool) -> int:

@@ -13,9 +13,13 @@ from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics.refusal import unwritten
 
 if TYPE_CHECKING:
+    from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
     from mlipilot.runtime.report import JobRow
+
+_ELSEWHERE = "choose another with `-o`"
 
 
 def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
@@ -74,11 +78,29 @@ def report_campaign(run: Run) -> Diagnostic | None:
     from mlipilot.runtime.pilot.outcome.folder import read_folder
 
     found = read_folder(run.folder)
-    if isinstance(found, Diagnostic):
-        return found
+    return found if isinstance(found, Diagnostic) else campaign_report_of(found, run.report)
+
+
+def campaign_report_of(found: CampaignFolder, path: Path) -> Diagnostic | None:
+    """Write the report of a campaign; or why it cannot be written."""
+    # Drawing needs two seconds of imports.
     from mlipilot.runtime.reporting.campaign import write_campaign_report
 
-    write_campaign_report(found, run.report)
+    try:
+        write_campaign_report(found, path)
+    except OSError as error:
+        return unwritten(error, path, help=_ELSEWHERE)
+    return None
+
+
+def report_of(workspace: Workspace, read: Standing | CampaignFolder, path: Path) -> Diagnostic | None:
+    """Write the report of a run or a campaign as it stands; or why it cannot be written."""
+    if not isinstance(read, Standing):
+        return campaign_report_of(read, path)
+    try:
+        report_run(workspace, read, path)
+    except OSError as error:
+        return unwritten(error, path, help=_ELSEWHERE)
     return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from mlipilot.spec.diagnostics import Diagnostic
@@ -35,6 +37,40 @@ def read_changes(text: str, where: str) -> list[Change] | Diagnostic:
     return changes if changes else _invalid(f"`{where}` holds no edit")
 
 
+def read_settings(settings: Sequence[str], because: str) -> list[Change] | Diagnostic:
+    """Changes as they are typed, `PATH=VALUE`, all for one reason."""
+    changes: list[Change] = []
+    for setting in settings:
+        path, sign, value = setting.partition("=")
+        if not sign or not path.strip() or not value.strip():
+            return _invalid(f"`--set {setting}` is no `PATH=VALUE`", "such as `potential.channels=16`")
+        changes.append(Change(path.strip(), value.strip(), because))
+    return changes
+
+
+def changes_of(values: Mapping[str, object], because: str = "") -> list[Change] | Diagnostic:
+    """Changes from values by path, all for one reason; a text is taken as a spec would have it: `4.5 Å`."""
+    changes: list[Change] = []
+    for path, value in values.items():
+        written = _written(value)
+        if not isinstance(path, str) or not path.strip():
+            return _invalid(f"`{path!r}` is no path", "a path is a text, such as `potential.channels`")
+        if written is None or not written.strip():
+            help_ = "give a number, `True`, `False`, or a text as a spec would have it, such as `4.5 Å`"
+            return _invalid(f"`{path}` is set to `{value!r}`, which no spec could have", help_)
+        changes.append(Change(path.strip(), written.strip(), because))
+    return changes
+
+
+def set_once(changes: Sequence[Change], how: str) -> list[Change] | Diagnostic:
+    """The changes, each of another path; `how` is the advice where there is none."""
+    paths = [change.path for change in changes]
+    twice = [path for path in paths if paths.count(path) > 1]
+    if twice:
+        return _invalid(f"`{twice[0]}` is set twice", "say each path once")
+    return list(changes) or _invalid("nothing is to be edited", how)
+
+
 def _read(item: Any, where: str) -> Change | Diagnostic:
     if not isinstance(item, dict):
         return _invalid(f"{where} is no object")
@@ -58,8 +94,10 @@ def _written(value: Any) -> str | None:
     """A JSON value as a spec writes it; a string is taken as it stands."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value) if math.isfinite(value) else None
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Real):
+        return repr(float(value)) if math.isfinite(value) else None
     return value if isinstance(value, str) else None
 
 

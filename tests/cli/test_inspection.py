@@ -57,5 +57,5 @@ def test_a_log_is_followed_until_its_attempt_gives_no_sign_of_life(
             os.utime(path, (0, 0))
 
     monkeypatch.setattr("time.sleep", later)
-    assert _print(workspace, JobState("train/fit", "train", "ab" * 32), 1, follow=True) == 0
+    assert _print(workspace.store, JobState("train/fit", "train", "ab" * 32), 1, follow=True) == 0
     assert capsys.readouterr().out == "epoch 1\nepoch 2\n"

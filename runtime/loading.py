@@ -1,0 +1,73 @@
+"""From a file to a plan, as every verb that runs or weighs a plan loads it: of a spec, or of a plan file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from mlipilot.compiler.compile import compile_file
+from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan_file import read_plan, write_plan
+from mlipilot.compiler.spec_files import find_spec, refuse_to_overwrite
+from mlipilot.runtime import probe as probes
+from mlipilot.runtime.foundation.atomic_files import write_output
+from mlipilot.runtime.pilot.campaign.power_of import doubts
+from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics.refusal import unwritten
+from mlipilot.spec.source import Unreadable, read_text
+
+
+class Loaded(NamedTuple):
+    """A plan, None where an error is, and everything that is to be said of its file."""
+
+    compiled: Compiled | None
+    diagnostics: list[Diagnostic]
+
+
+def load(given: Path | None) -> Loaded:
+    """The plan of a spec, which is compiled first, or of a plan file; none of a campaign that could find nothing."""
+    return _powered(load_any(given))
+
+
+def load_any(given: Path | None) -> Loaded:
+    """The same, whatever a campaign could find."""
+    path = find_spec(given)
+    if isinstance(path, Diagnostic):
+        return Loaded(None, [path])
+    source = read_text(path)
+    if isinstance(source, Unreadable):
+        return Loaded(None, [Diagnostic("MLP0001", source.headline, help=source.help)])
+    if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
+        return _compile(path)
+    plan = read_plan(source.text, path)
+    return Loaded(None, [plan]) if isinstance(plan, Diagnostic) else Loaded(plan, [])
+
+
+def compile_spec_file(path: Path, *, probe: bool = False) -> Loaded:
+    """The plan of a spec's file; none of a campaign that could find nothing. With `probe`, trainings are tried."""
+    return _powered(_compile(path, probe=probe))
+
+
+def write_plan_file(compiled: Compiled, target: Path) -> Diagnostic | None:
+    """Write a plan's file; why not, where something else is there or the system refuses."""
+    taken = refuse_to_overwrite(target, ".json", "plan")
+    if taken is not None:
+        return taken
+    try:
+        write_output(target, write_plan(compiled, target.parent).encode())
+    except OSError as error:
+        return unwritten(error, target, help="choose another place with `-o`")
+    return None
+
+
+def _compile(path: Path, *, probe: bool = False) -> Loaded:
+    """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
+    return Loaded(*compile_file(path, probes.probe if probe else probes.kept))
+
+
+def _powered(loaded: Loaded) -> Loaded:
+    """A plan with what is to be said of its campaign's power; none where an error is."""
+    if loaded.compiled is None or loaded.compiled.plan.campaign is None:
+        return loaded
+    found = [*loaded.diagnostics, *doubts(loaded.compiled)]
+    return Loaded(None if has_errors(found) else loaded.compiled, found)
