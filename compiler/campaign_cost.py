@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Plan
+from mlipilot.spec.one_line import in_a_line
 
 CLOSE_MARGIN = 1.25
 """How much more the closing runs may take than those of the baseline: a design that was accepted may be larger."""
@@ -38,6 +39,11 @@ class CampaignCost(NamedTuple):
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return self._asdict()
+
+    def __repr__(self) -> str:
+        return in_a_line(
+            "CampaignCost", f"calibration {self.calibration:.0f} s,", f"a confirmed trial {self.confirmed:.0f} s"
+        )
 
 
 def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:

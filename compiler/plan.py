@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import digest
 from mlipilot.compiler.machine import cuda_is_absent
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.schema import block_schema
 from mlipilot.spec.schema.structure import HERE
 
@@ -54,6 +56,9 @@ class Job:
     """What a job that measures is measured on: `cu.test`, a cell, a `dynamics` block."""
     backend: str = ""
     """Whose models it trains or uses: the tag of the `model` block; empty where it needs no model."""
+
+    def __repr__(self) -> str:
+        return in_a_line("Job", f"{self.id}:", f"{self.operation} v{self.version}")
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,10 @@ class Plan:
         """SHA-256 of the plan's canonical bytes."""
         return digest(self.document())
 
+    def __repr__(self) -> str:
+        what = "a campaign, baseline of" if self.campaign is not None else ""
+        return in_a_line("Plan", self.hash[:12], f"{self.name}:", what, count(len(self.jobs), "job"))
+
 
 class Compiled(NamedTuple):
     """A plan and what stands beside it."""
@@ -126,6 +135,9 @@ class Compiled(NamedTuple):
 
     Plans of format 1.0 have none.
     """
+
+    def __repr__(self) -> str:
+        return in_a_line("Compiled", f"{self.spec}:", f"{self.plan!r}"[1:-1])
 
 
 def job_keys(plan: Plan, hardware: Mapping[str, Any] | None = None) -> dict[str, str | None]:

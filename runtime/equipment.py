@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlipilot.runtime.foundation.hardware import fingerprint
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 DISTRIBUTION = "mlipilot"
 EXTRAS = {"": "checking and compiling", "run": "running experiments", "pilot": "language models"}
@@ -32,6 +34,11 @@ class Package(NamedTuple):
     def is_missing(self) -> bool:
         """Whether it is absent, or of a version that will not do."""
         return self.version is None or not _is_within(self.version, self.wanted)
+
+    def __repr__(self) -> str:
+        return in_a_line(
+            "Package", self.name, self.version or "missing", f"(needs {self.wanted})" if self.is_missing else ""
+        )
 
 
 class Equipment(NamedTuple):
@@ -62,6 +69,11 @@ class Equipment(NamedTuple):
             return ""
         wanted = "all" if len(extras) > 1 else "".join(extras)
         return f'pip install "{DISTRIBUTION}[{wanted}]"' if wanted else f"pip install --upgrade {DISTRIBUTION}"
+
+    def __repr__(self) -> str:
+        missing = ", ".join(package.name for package in self.missing)
+        lacks = f"missing {missing}" if missing else "nothing missing"
+        return in_a_line("Equipment", f"Python {self.python}, {count(self.cores, 'core')}, card {self.gpu};", lacks)
 
 
 def equipment() -> Equipment:

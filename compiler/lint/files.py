@@ -15,6 +15,8 @@ from mlipilot.compiler.lint.rules import judge
 from mlipilot.compiler.lint.shell import Command, names_training, read_shell
 from mlipilot.compiler.lint.yaml_file import read_yaml
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import LARGEST_FILE, SourceFile, Unreadable, read_text
 
 _YAML = (".yaml", ".yml", ".json")
@@ -41,6 +43,15 @@ class Linted(NamedTuple):
     def failed(self) -> bool:
         """Whether training should not start."""
         return has_errors(self.diagnostics)
+
+    def __repr__(self) -> str:
+        if not self.checked:
+            return in_a_line(
+                "Linted", "nothing was checked:", *(diagnostic.headline for diagnostic in self.diagnostics)
+            )
+        errors = sum(diagnostic.is_error for diagnostic in self.diagnostics)
+        found = f"{count(errors, 'error')}, {count(len(self.diagnostics) - errors, 'warning')}"
+        return in_a_line("Linted", found, "with the data" if self.scanned else "without all data")
 
 
 def lint_file(path: Path, data: DataFiles | None = None) -> Linted:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.compiler.source_map import HEAD, item_name, place_of
+from mlipilot.spec.one_line import in_a_line
 
 _LONGEST = 60
 """Characters of a value that are shown."""
@@ -46,6 +47,9 @@ class Cause(NamedTuple):
         if self.new is ABSENT and isinstance(self.old, Mapping):
             return f"{noun}{self.subject}: removed"
         return f"{noun}{self.subject}: {_shown(self.old)} → {_shown(self.new)}"
+
+    def __repr__(self) -> str:
+        return in_a_line("Cause", self.words, f"({self.place})" if self.place is not None else "")
 
 
 class Upstream(NamedTuple):

@@ -10,6 +10,7 @@ from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import Style, visible
 from mlipilot.compiler.review.causes import Absent, Cause, Upstream, causes
 from mlipilot.compiler.review.table import source_place
+from mlipilot.spec.one_line import in_a_line
 
 
 class Fate(StrEnum):
@@ -50,6 +51,9 @@ class Change(NamedTuple):
     """The id that the job has in the old plan, where that is another."""
     stored: bool = False
     """Its result is in the store."""
+
+    def __repr__(self) -> str:
+        return in_a_line("JobChange", f"{self.job}:", self.fate.value, "; ".join(cause.words for cause in self.causes))
 
 
 Keys = Mapping[str, str | None]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 
 class State(StrEnum):
@@ -57,6 +61,17 @@ class JobState:
             "message": self.message or None,
         }
 
+    def __repr__(self) -> str:
+        took = f"in {self.seconds:.1f} s" if self.seconds else ""
+        return in_a_line("JobState", f"{self.id}:", self.state.value, took, self.code, self.message)
+
+
+def in_states(jobs: list[JobState]) -> str:
+    """How many jobs are in which state: `8 jobs: 2 done, 6 reused`."""
+    found = Counter(job.state for job in jobs)
+    parts = [f"{found[state]} {state.value}" for state in State if found[state]]
+    return f"{count(len(jobs), 'job')}: {', '.join(parts)}" if parts else "no job"
+
 
 @dataclass
 class Outcome:
@@ -67,6 +82,10 @@ class Outcome:
     interrupted: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     wall_seconds: float = 0.0
+    report: Path | None = None
+    """Where the report is, once it is written."""
+    model: Path | None = None
+    """The accepted model; None where none was accepted."""
 
     @property
     def is_complete(self) -> bool:
@@ -77,3 +96,9 @@ class Outcome:
     def ran(self) -> int:
         """Jobs that this execution ran."""
         return sum(job.state in (State.DONE, State.FAILED, State.STOPPED) for job in self.jobs)
+
+    def __repr__(self) -> str:
+        said = [self.verdict.outcome] if self.verdict is not None else []
+        said += ["interrupted"] if self.interrupted else []
+        said += [count(len(self.diagnostics), "diagnostic")] if self.diagnostics else []
+        return in_a_line("Outcome", f"{in_states(self.jobs)};" if said else in_states(self.jobs), ", ".join(said))

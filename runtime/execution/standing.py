@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.plan_file import read_plan
-from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.execution.outcome import JobState, State, in_states
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.record import Run, Workspace, read_journal
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.one_line import in_a_line
+
+if TYPE_CHECKING:
+    import polars
 
 
 @dataclass
@@ -29,6 +33,25 @@ class Standing:
     hardware: dict[str, Any]
     device_seconds: float
     wall_seconds: float
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process executes it now."""
+        return self.holder is not None
+
+    @property
+    def table(self) -> polars.DataFrame:
+        """A row for each job: `job`, `state`, `seconds` of its last `attempt`, `code` and `message` of a failure."""
+        import polars
+
+        text = polars.String
+        schema = {"job": text, "state": text, "seconds": polars.Float64, "attempt": polars.Int64}
+        rows = [(j.id, j.state.value, j.seconds, j.attempt, j.code or None, j.message or None) for j in self.jobs]
+        return polars.DataFrame(rows, schema={**schema, "code": text, "message": text}, orient="row")
+
+    def __repr__(self) -> str:
+        running = "running" if self.is_running else "not running"
+        return in_a_line("Standing", f"{self.run.name}", f"({running}):", in_states(self.jobs))
 
 
 def standing(workspace: Workspace, run: Run) -> Standing | Diagnostic:

@@ -16,6 +16,8 @@ from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict, lo
 from mlipilot.runtime.operations import measure
 from mlipilot.runtime.record import Run, Workspace, altered
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 _TOLERANCE = 1e-9
 
@@ -47,6 +49,12 @@ class VerifiedRun:
         """As JSON."""
         found = [{"code": d.code, "headline": d.headline, "help": d.help} for d in self.diagnostics]
         return {"holds": self.holds, "whole": self.is_whole, **vars(self), "diagnostics": found}
+
+    def __repr__(self) -> str:
+        words = "does not hold" if not self.holds else "everything holds" if self.is_whole else "holds in part"
+        return in_a_line(
+            "VerifiedRun", f"{words}:", f"{count(self.results, 'result')}, {count(self.figures, 'figure')}"
+        )
 
 
 def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:

@@ -6,10 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.number import Number
+from mlipilot.spec.numerals import count, short
+from mlipilot.spec.one_line import in_a_line
+
+if TYPE_CHECKING:
+    import polars
 
 FILE = "verdict.json"
 
@@ -48,6 +53,11 @@ class JudgedConstraint:
         """As JSON, numbers in the unit that reports show."""
         return {name: value.shown if isinstance(value, Number) else value for name, value in vars(self).items()}
 
+    def __repr__(self) -> str:
+        figure = "unknown" if self.estimate.value is None else f"{short(float(self.estimate.shown))} {self.unit}"
+        bound = f"{self.comparator} {self.bound}" if self.comparator and self.bound else ""
+        return in_a_line("JudgedConstraint", self.verb, self.shown, f"{bound}:", figure, self.outcome or "")
+
 
 @dataclass(frozen=True)
 class SeedVerdict:
@@ -66,6 +76,11 @@ class SeedVerdict:
             "constraints": _documents(self.constraints),
             "stages": {stage: _documents(constraints) for stage, constraints in self.stages.items()},
         }
+
+    def __repr__(self) -> str:
+        passed = sum(constraint.outcome == "pass" for constraint in self.constraints)
+        bounded = sum(constraint.outcome is not None for constraint in self.constraints)
+        return in_a_line("SeedVerdict", f"{self.outcome or 'damaged'}:", f"{passed} of {count(bounded, 'rule')} met")
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,40 @@ class Verdict:
             "selected_seed": self.selected_seed,
             "seeds": {seed: judged.document() for seed, judged in self.seeds.items()},
         }
+
+    @property
+    def table(self) -> polars.DataFrame:
+        """A row for each rule and seed: `estimate`, `lower` and `upper` in `unit`, `bound`, `outcome`.
+
+        The lower and upper values are those of the confidence; what is not known is null.
+        """
+        import polars
+
+        text, real = polars.String, polars.Float64
+        columns = {
+            "seed": text,
+            "verb": text,
+            "rule": text,
+            "estimate": real,
+            "lower": real,
+            "upper": real,
+            "unit": text,
+        }
+        rows = [
+            (
+                *(seed, rule.verb, rule.shown),
+                *(None if n.value is None else float(n.shown) for n in (rule.estimate, rule.lower, rule.upper)),
+                *(rule.unit, None if rule.bound is None else f"{rule.comparator} {rule.bound}", rule.outcome),
+            )
+            for seed, judged in self.seeds.items()
+            for rule in judged.constraints
+        ]
+        return polars.DataFrame(rows, schema={**columns, "bound": text, "outcome": text}, orient="row")
+
+    def __repr__(self) -> str:
+        chosen = "" if self.selected_seed is None else f", seed {self.selected_seed} is handed out"
+        seeds = count(len(self.seeds), "seed")
+        return in_a_line("Verdict", f"{self.scorecard}:", f"{self.outcome or 'damaged'} over {seeds}{chosen}")
 
 
 def read_verdict(document: Mapping[str, Any]) -> Verdict:

@@ -17,6 +17,7 @@ from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.store import Store
+from mlipilot.spec.one_line import in_a_line
 
 CAMPAIGN = "campaign.jsonl"
 """The record of a campaign's decisions, in the folder of its run, and in a record that was committed."""
@@ -99,6 +100,9 @@ class Run:
         """The process that executes this run now; None where none does."""
         return self.lease.holder()
 
+    def __repr__(self) -> str:
+        return in_a_line("Run", self.name, "in", str(self.folder.parent))
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -120,6 +124,9 @@ class Workspace:
         """All runs, the one that was active last first."""
         found = [run for run in map(Run, self.root.glob("runs/*")) if run.is_begun]
         return sorted(found, key=lambda run: run.last_active, reverse=True)
+
+    def __repr__(self) -> str:
+        return in_a_line("Workspace", str(self.root))
 
 
 def workspace_of(spec: Path) -> Workspace:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics.codes import CATALOGUE, Severity
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import SourceFile, Span
 
 
@@ -45,6 +46,9 @@ class Fix(NamedTuple):
     message: str
     edits: tuple[Edit, ...]
     applicability: Applicability = Applicability.SAFE
+
+    def __repr__(self) -> str:
+        return in_a_line("Fix", f"{self.applicability}:", self.message)
 
 
 class Annotation(NamedTuple):
@@ -106,6 +110,9 @@ class Diagnostic:
     def order(self) -> tuple[str, int, str]:
         """Sort key: file, then place, then code."""
         return (self.source.name if self.source else "", self.primary.span.start if self.primary else -1, self.code)
+
+    def __repr__(self) -> str:
+        return in_a_line("Diagnostic", str(self))
 
 
 def has_errors(diagnostics: list[Diagnostic]) -> bool:

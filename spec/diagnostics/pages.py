@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics.codes import CATALOGUE, Entry
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.suggest import nearest
 
 FOLDER = Path(__file__).parent / "explain"
@@ -60,6 +61,9 @@ class Page(NamedTuple):
             for head, body in self.sections.items()
             for words, text in _FENCE.findall(f"{body}\n")
         ]
+
+    def __repr__(self) -> str:
+        return in_a_line("Page", self.code, f"{self.name}:", self.entry.meaning)
 
 
 def headings(code: str) -> tuple[str, ...]:

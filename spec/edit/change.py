@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.one_line import in_a_line
 
 _KEYS = ("op", "path", "value", "because")
 
@@ -19,6 +20,10 @@ class Change(NamedTuple):
     path: str
     value: str
     because: str = ""
+
+    def __repr__(self) -> str:
+        because = f"because {self.because}" if self.because else ""
+        return in_a_line("Change", f"{self.path} = {self.value}", because)
 
 
 def read_changes(text: str, where: str) -> list[Change] | Diagnostic:

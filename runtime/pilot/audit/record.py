@@ -19,6 +19,8 @@ from mlipilot.runtime.pilot.trial import Failure, Proposal
 from mlipilot.runtime.record import CAMPAIGN, malformed, no_record, scan_journal, torn_bytes, unreadable
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 _CHAIN = ("hash", "previous")
 """What only the chain needs."""
@@ -122,6 +124,9 @@ class Record:
     def is_closed(self) -> bool:
         """Whether the campaign has come to its end."""
         return any(True for _ in self.of(SEAL, "closed"))
+
+    def __repr__(self) -> str:
+        return in_a_line("Record", f"{self.name}:", count(self.count, "entry", "entries"))
 
 
 @rarely_collected()

@@ -20,6 +20,7 @@ from mlipilot.runtime.pilot.campaign.settings import Settings
 from mlipilot.runtime.pilot.trial import Trial
 from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import SourceFile
 
 
@@ -60,6 +61,9 @@ class Rejudged:
             changes = getattr(self, name)
             shown[name] = None if changes is None else {change.path: change.value for change in changes}
         return shown
+
+    def __repr__(self) -> str:
+        return in_a_line("Rejudged", f"{self.lane}:", f"{len(self.changed)} of {self.trials} trials decided otherwise")
 
 
 class _Anew(LaneLog):

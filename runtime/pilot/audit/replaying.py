@@ -22,6 +22,8 @@ from mlipilot.runtime.pilot.language import Mode, lost_attempts
 from mlipilot.runtime.pilot.trial import Exhausted, History, Proposal, Remaining
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import SearchSpace
 
@@ -58,6 +60,11 @@ class Replayed:
         """As JSON."""
         shown = [difference._asdict() for difference in self.differences]
         return {"identical": self.is_identical, **vars(self), "differences": shown}
+
+    def __repr__(self) -> str:
+        if self.is_identical:
+            return in_a_line("Replayed", f"identical: {count(self.entries, 'entry', 'entries')}")
+        return in_a_line("Replayed", count(len(self.differences), "lane"), "that differ")
 
 
 class _Still(World):

@@ -8,6 +8,8 @@ from typing import Any
 from mlipilot.runtime.pilot.audit.archive import Archived
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 
 @dataclass
@@ -83,3 +85,10 @@ class Verified:
                 {"code": found.code, "headline": found.headline, "help": found.help} for found in self.diagnostics
             ],
         }
+
+    def __repr__(self) -> str:
+        words = "does not hold" if not self.holds else "everything holds" if self.is_whole else "holds in part"
+        name = "" if self.record is None else self.record.name
+        return in_a_line(
+            "Verified", f"{name}:" if name else "", f"{words}, {count(self.trials, 'trial')} decided again"
+        )

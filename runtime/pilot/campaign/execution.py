@@ -41,6 +41,7 @@ from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.diagnostics.refusal import refusal
 from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.space import SearchSpace
 from mlipilot.spec.values import Data
@@ -64,6 +65,13 @@ class Ended:
     interrupted: bool = False
     wall_seconds: float = 0.0
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    report: Path | None = None
+    """Where the report is, once it is written."""
+
+    def __repr__(self) -> str:
+        name = "" if self.run is None else self.run.name
+        words = "closed" if self.is_closed else "interrupted" if self.interrupted else "not closed"
+        return in_a_line("Ended", name, f"({words})", *(diagnostic.headline for diagnostic in self.diagnostics[:1]))
 
 
 @runtime_checkable

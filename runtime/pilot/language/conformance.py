@@ -18,6 +18,8 @@ from mlipilot.runtime.pilot.language.transcript import Transcript
 from mlipilot.runtime.pilot.language.tried import Tried
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Proposal, Trial
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import SearchSpace
@@ -76,6 +78,10 @@ class Conformance(NamedTuple):
         """The latency that a share of the answers had at most, in seconds."""
         ordered = sorted(self.latencies)
         return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
+
+    def __repr__(self) -> str:
+        made = f"{self.proposed} of {count(self.calls, 'proposal')} made by itself"
+        return in_a_line("Conformance", made, f"({self.unreachable})" if self.unreachable else "")
 
 
 def conformance(

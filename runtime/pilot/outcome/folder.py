@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlipilot.runtime.pilot.audit.record import read_campaign
 from mlipilot.runtime.pilot.campaign.control import slug
@@ -14,10 +14,14 @@ from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.under_way import Phase, UnderWay
-from mlipilot.runtime.pilot.outcome.wording import Activity
+from mlipilot.runtime.pilot.outcome.wording import Activity, edits_in_words, headline
 from mlipilot.runtime.record import Run, altered, no_record, read_journal, unfit, unreadable
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
+
+if TYPE_CHECKING:
+    import polars
 
 ACCEPTED = "accepted"
 
@@ -46,6 +50,31 @@ class CampaignFolder:
     """The text of the baseline; None where it is not there."""
     accepted: dict[str, str]
     """By lane: the text of the spec that it accepted last."""
+
+    @property
+    def headline(self) -> str:
+        """The first line of the report: the added value of a campaign that is closed, else where it stands."""
+        return headline(self.result, self.activity)
+
+    @property
+    def table(self) -> polars.DataFrame:
+        """A row for each trial: `lane`, `trial`, `state`, `reason`, `edits`, `objective`, `device_seconds`.
+
+        The objective is in base units (eV, Å, fs); null where it was not measured.
+        """
+        import polars
+
+        text, real = polars.String, polars.Float64
+        columns = {"lane": text, "trial": polars.Int64, "state": text, "reason": text, "edits": text}
+        rows = [
+            (lane.name, t.number, t.state, t.reason, edits_in_words(t.edits), t.objective, t.device_seconds)
+            for lane in self.result.lanes
+            for t in lane.trials
+        ]
+        return polars.DataFrame(rows, schema={**columns, "objective": real, "device_seconds": real}, orient="row")
+
+    def __repr__(self) -> str:
+        return in_a_line("CampaignFolder", f"{self.folder.name}:", self.headline)
 
 
 def is_campaign(folder: Path) -> bool:
