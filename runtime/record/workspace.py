@@ -101,7 +101,7 @@ class Run:
         return self.lease.holder()
 
     def __repr__(self) -> str:
-        return in_a_line("Run", self.name, "in", str(self.folder.parent))
+        return in_a_line("Run", self.name, "(paused)" if self.is_paused else "", "in", str(self.folder.parent))
 
 
 @dataclass(frozen=True)

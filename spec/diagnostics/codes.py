@@ -1,7 +1,7 @@
 """The catalogue of diagnostics: every code the tool can print, as data.
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
-scorecard, 06 budget and resources, 07 plans, edits and output files, 08 running, 10 what a scan of the data files
+scorecard, 06 budget and resources, 07 plans, edits, arguments and output files, 08 running, 10 what a scan of the data files
 decides, 11 options of MACE itself. A code is never reused and never renumbered.
 """
 
@@ -128,7 +128,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0604": Entry(
         "underpowered-by-estimate", "so many trials fit that the gain to be detected is missed", Severity.WARNING
     ),
-    # 07: plans, edits, output files
+    # 07: plans, edits, arguments, output files
     "MLP0701": Entry("nothing-to-run", "the spec declares nothing that could run"),
     "MLP0702": Entry("invalid-plan", "a plan file is damaged, altered or of another format"),
     "MLP0703": Entry("inputs-drifted", "an input changed since the plan was compiled"),
@@ -137,6 +137,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0712": Entry("edit-outside-domain", "an edit's value is not in the domain of its path"),
     "MLP0713": Entry("edit-without-effect", "an edit's path is not drawn, because its condition does not hold"),
     "MLP0714": Entry("invalid-edit", "an edit does not have the shape of one"),
+    "MLP0715": Entry("wrong-argument", "a function of the Python interface was given what it cannot take"),
     # 08: running
     "MLP0801": Entry("backend-missing", "a package that jobs need is not installed"),
     "MLP0802": Entry("already-running", "another process executes this plan"),

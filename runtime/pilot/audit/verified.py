@@ -88,7 +88,4 @@ class Verified:
 
     def __repr__(self) -> str:
         words = "does not hold" if not self.holds else "everything holds" if self.is_whole else "holds in part"
-        name = "" if self.record is None else self.record.name
-        return in_a_line(
-            "Verified", f"{name}:" if name else "", f"{words}, {count(self.trials, 'trial')} decided again"
-        )
+        return in_a_line("Verified", f"{words}:", f"{count(self.trials, 'trial')} decided again")

@@ -17,6 +17,7 @@ from mlipilot.runtime.pilot.outcome.under_way import Phase, UnderWay
 from mlipilot.runtime.pilot.outcome.wording import Activity, edits_in_words, headline
 from mlipilot.runtime.record import Run, altered, no_record, read_journal, unfit, unreadable
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
 from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 
@@ -74,7 +75,10 @@ class CampaignFolder:
         return polars.DataFrame(rows, schema={**columns, "objective": real, "device_seconds": real}, orient="row")
 
     def __repr__(self) -> str:
-        return in_a_line("CampaignFolder", f"{self.folder.name}:", self.headline)
+        lanes = self.result.lanes
+        trials = count(sum(len(lane.trials) for lane in lanes), "trial")
+        accepted = sum(len(lane.accepted) for lane in lanes)
+        return in_a_line("CampaignFolder", f"{self.folder.name} ({self.result.stage}): {trials}, {accepted} accepted")
 
 
 def is_campaign(folder: Path) -> bool:

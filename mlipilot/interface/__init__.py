@@ -1,0 +1,1 @@
+"""The Python interface: what `import mlipilot` offers, imported when it is used."""
