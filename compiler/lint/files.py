@@ -51,7 +51,7 @@ class Linted(NamedTuple):
             )
         errors = sum(diagnostic.is_error for diagnostic in self.diagnostics)
         found = f"{count(errors, 'error')}, {count(len(self.diagnostics) - errors, 'warning')}"
-        return in_a_line("Linted", found, "with the data" if self.scanned else "without all data")
+        return in_a_line("Linted", f"{found},", "with the data" if self.scanned else "without all data")
 
 
 def lint_file(path: Path, data: DataFiles | None = None) -> Linted:

@@ -24,6 +24,7 @@ AnyPath = str | PathLike[str]
 
 _WORDS: dict[object, str] = {
     str: "a text",
+    Diagnostic: "a `Diagnostic`",
     PathLike: "a path",
     bool: "`True` or `False`",
     int: "a whole number",
@@ -115,8 +116,12 @@ def _fits(value: object, hint: Any) -> bool:
         return True
     if kind in (int, float):
         return isinstance(value, Integral if kind is int else Real) and not isinstance(value, bool)
-    if kind is Sequence and isinstance(value, str):
-        return False
+    if kind is Sequence:
+        (item,) = typing.get_args(hint)
+        return isinstance(value, Sequence) and not isinstance(value, str | bytes) and all(_fits(v, item) for v in value)
+    if kind is Mapping:
+        key, item = typing.get_args(hint)
+        return isinstance(value, Mapping) and all(_fits(k, key) and _fits(v, item) for k, v in value.items())
     if kind is PathLike:
         return isinstance(value, PathLike) and isinstance(fspath(value), str)
     return isinstance(value, kind)
@@ -130,4 +135,7 @@ def _words(hint: Any) -> str:
     if origin is typing.Literal:
         return " or ".join(f"`{word!r}`" for word in typing.get_args(hint))
     kind = origin or hint
+    if kind in (Sequence, Mapping):
+        items = [_words(item) for item in typing.get_args(hint) if item is not object]
+        return f"{_WORDS[kind]} of {' to '.join(items)}"
     return _WORDS.get(kind, f"`{getattr(kind, '__name__', kind)}`")

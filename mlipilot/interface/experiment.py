@@ -80,8 +80,8 @@ class Experiment:
     ) -> Rewrite:
         """The spec with values of its `search` set, and nothing else; with `write=False` the file stays as it is.
 
-        `changes` are values by path, all for one reason: numbers, `True`, `False`, or texts as a spec has them
-        (`"4.5 Å"`, a quantity with its unit); or a list of `Change`, each with its own reason.
+        `changes` are values by path, all for one reason, `because`: numbers, `True`, `False`, or texts as a spec has
+        them (`"4.5 Å"`, a quantity with its unit); or a list of `Change`, each with its own reason.
 
         Raises:
             InvalidSpec: A path is no path of the search, a value is not in its domain, or the result does not check.
@@ -153,7 +153,7 @@ class Experiment:
 
     @public
     def graph(self, format: Literal["mermaid", "dot", "json"] = "mermaid") -> str:
-        """Which jobs need which, as a text for Mermaid or Graphviz, or as JSON.
+        """Which jobs need which, as a text: by `format` for Mermaid, for Graphviz (`"dot"`), or as JSON.
 
         Raises:
             InvalidSpec: The spec has errors.
@@ -257,7 +257,7 @@ class Experiment:
 
 @public
 def load(path: AnyPath | None = None) -> Experiment:
-    """An experiment of a spec file, or of a plan file; without a path, of the one `.mlp` file of this folder.
+    """An experiment of a spec file, or of a plan file; without `path`, of the one `.mlp` file of this folder.
 
     Its content is read when it is checked, compiled or executed.
 
@@ -279,17 +279,9 @@ def load(path: AnyPath | None = None) -> Experiment:
 def _changes(changes: Mapping[str, object] | Sequence[Change], because: str) -> list[Change] | Diagnostic:
     from mlipilot.spec.edit import changes_of, set_once
 
-    if isinstance(changes, Mapping):
-        made = changes_of(changes, because)
-    else:
-        strangers = [change for change in changes if not isinstance(change, Change)]
-        if strangers:
-            headline = f"`{strangers[0]!r}` is no `Change`"
-            return Diagnostic(
-                "MLP0714", headline, help="give values by path, or `mlipilot.Change(path, value, because)`"
-            )
-        made = list(changes)
-    return made if isinstance(made, Diagnostic) else set_once(made, "give values by path")
+    made = changes_of(changes, because) if isinstance(changes, Mapping) else list(changes)
+    how = 'give values by path, such as `{"potential.channels": 16}`'
+    return made if isinstance(made, Diagnostic) else set_once(made, how)
 
 
 __all__ = ["Experiment", "load"]

@@ -56,7 +56,9 @@ def lint(
 
 @public
 def explain(code: str) -> Page:
-    """What a diagnostic means, why it matters, how it is mended: by its code or name, `"MLP0203"`, `"wrong-dimension"`.
+    """What a diagnostic means, why it matters, how it is mended.
+
+    `code` is its code or its name: `"MLP0203"`, `"wrong-dimension"`.
 
     Raises:
         MlipilotError: No diagnostic is called so.
@@ -73,7 +75,10 @@ def explain(code: str) -> Page:
 
 @public
 def render(diagnostics: Sequence[Diagnostic], format: str = "full") -> str:
-    """Diagnostics as a text: `full` with excerpts of the source, `concise`, `json`, `json-lines`, `github`, `sarif`.
+    """Diagnostics as a text, as the command line prints them.
+
+    `format` is `full`, with excerpts of the source, `concise`, `json`, `json-lines`, `github` or `sarif`; `diagnostics`
+    may be none.
 
     Raises:
         MlipilotError: There is no such format.
@@ -92,7 +97,11 @@ def schema(format: Literal["json"] = "json") -> dict[str, Any]: ...
 def schema(format: Literal["markdown"]) -> str: ...
 @public
 def schema(format: Literal["json", "markdown"] = "json") -> dict[str, Any] | str:
-    """What a spec can say: as a JSON Schema, or as the tables of the language's reference in Markdown."""
+    """What a spec can say: by `format` a JSON Schema, or the tables of the language's reference in Markdown.
+
+    Raises:
+        MlipilotError: There is no such format.
+    """
     if format == "markdown":
         from mlipilot.spec.schema.document import schema_reference
 
@@ -104,7 +113,11 @@ def schema(format: Literal["json", "markdown"] = "json") -> dict[str, Any] | str
 
 @public
 def doctor() -> Equipment:
-    """What this machine has for experiments, and what is missing: packages, processor, memory in bytes, card."""
+    """What this machine has for experiments, and what is missing: packages, processor, memory in bytes, card.
+
+    Raises:
+        MlipilotError: The system does not let itself be asked.
+    """
     from mlipilot.runtime.equipment import equipment
 
     return equipment()
@@ -112,7 +125,9 @@ def doctor() -> Equipment:
 
 @public
 def try_model(name: str, *, calls: int = 20) -> Conformance:
-    """How well a language model calls its tool: it is asked for some proposals that are not run; tokens are spent.
+    """How well the language model `name` calls its tool: it is asked for `calls` proposals that are not run.
+
+    Tokens are spent; latencies are in seconds.
 
     Raises:
         MlipilotError: The model cannot be asked: a package or a key is missing.

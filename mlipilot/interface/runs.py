@@ -39,7 +39,9 @@ def status(which: Which | None = None) -> Standing | CampaignFolder:
 
 @public
 def logs(job: str, which: Which | None = None, *, attempt: int | None = None) -> str:
-    """What a job printed, in its last attempt or in one by its number; `job` may be a part of its id.
+    """What a job of the run `which` printed, in its last attempt or in number `attempt`.
+
+    `job` is its id, or a part of it that no other job has. Without `which` it is of this folder's last run.
 
     Raises:
         MlipilotError: There is no such run, job or attempt.
@@ -55,7 +57,7 @@ def logs(job: str, which: Which | None = None, *, attempt: int | None = None) ->
 
 @public
 def logged_jobs(which: Which | None = None) -> list[JobState]:
-    """The jobs of a run that printed something: what failed or runs first, of the rest the latest.
+    """The jobs of the run `which` that printed something: what failed or runs first, of the rest the latest.
 
     Raises:
         MlipilotError: There is no such run, or none of its jobs was started.
@@ -69,7 +71,7 @@ def logged_jobs(which: Which | None = None) -> list[JobState]:
 
 @public
 def cancel(which: Which | None = None) -> bool:
-    """Stop a run and wait until it is gone; finished results are kept. False where it was not running.
+    """Stop the run `which` and wait until it is gone; finished results are kept. False where it was not running.
 
     Raises:
         MlipilotError: There is no such run, it runs on another machine, or it does not end.
@@ -81,7 +83,7 @@ def cancel(which: Which | None = None) -> bool:
 
 @public
 def pause(which: Which | None = None, *, on: bool = True) -> Run:
-    """Have a run start nothing new, what runs goes on; with `on=False` have it go on.
+    """Have the run `which` start nothing new, while what runs continues; with `on=False` have it continue.
 
     Raises:
         MlipilotError: There is no such run, or it is a campaign that is closed.
@@ -95,7 +97,9 @@ def pause(which: Which | None = None, *, on: bool = True) -> Run:
 
 @public
 def veto(trial: str, which: Which | None = None, *, because: str) -> None:
-    """Forbid a trial of a campaign that runs: arm, replicate and number, `"tpe/1/7"`; the reason is recorded.
+    """Forbid a trial of the campaign `which`, while it runs.
+
+    `trial` is arm, replicate and number, as `status` has them: `"tpe/1/7"`; `because` is the reason, which is recorded.
 
     Raises:
         MlipilotError: There is no such campaign or trial, or it is decided already.
@@ -109,9 +113,10 @@ def veto(trial: str, which: Which | None = None, *, because: str) -> None:
 def propose(
     changes: Mapping[str, object], which: Which | None = None, *, because: str, arm: str | None = None
 ) -> Suggested:
-    """Have an arm of a campaign that runs try an edit next, without `arm` the pilot's own; the reason is recorded.
+    """Have an arm of the campaign `which` try an edit next, while it runs.
 
-    `changes` are values by path of the search, as of `Experiment.edit`; `arm` is arm and replicate, `"tpe/1"`.
+    `changes` are values by path of the search, as of `Experiment.edit`; `because` is the hypothesis, which is recorded;
+    `arm` is arm and replicate, `"tpe/1"`, without it the pilot's own.
 
     Raises:
         MlipilotError: There is no such campaign or arm, it tries no more, or the edit lies outside the search.
@@ -125,7 +130,7 @@ def propose(
 
 @public
 def report(which: Which | None = None, output: AnyPath | None = None) -> Path:
-    """Write the report of a run or a campaign as it stands, and say where: in its folder, unless told otherwise.
+    """Write the report of the run or campaign `which` as it stands, to `output`, else in its folder; returns where.
 
     Raises:
         MlipilotError: There is no such run, its record is damaged, or the page cannot be written.
@@ -170,7 +175,8 @@ def rejudge(
     """Decide a campaign again under other settings, from what its record has measured: no job, no model.
 
     `thresholds` are other bounds of its rules, with their units as in a spec: `{"force_rmse(cu.test)": "25 meV/Å"}`.
-    `alpha` is another chance of a false accept in the whole campaign, as a number or as in a spec (`"1 %"`).
+    `alpha` is another chance of a false accept in the whole campaign, as a number or as in a spec (`"1 %"`),
+    `confirm_seeds` another number of fresh seeds a look adds. `which` may also be the folder of a committed record.
 
     Raises:
         MlipilotError: There is no such campaign, its record is damaged, or a setting cannot be used.
@@ -188,6 +194,8 @@ def rejudge(
 @public
 def replay(which: Which | None = None) -> Replayed:
     """Repeat a campaign from its seeds and transcripts, and compare every entry; what differs is a value.
+
+    `which` may also be the folder of a committed record.
 
     Raises:
         MlipilotError: There is no such campaign, its record is damaged, or it cannot be repeated.

@@ -101,4 +101,4 @@ class Outcome:
         said = [self.verdict.outcome] if self.verdict is not None else []
         said += ["interrupted"] if self.interrupted else []
         said += [count(len(self.diagnostics), "diagnostic")] if self.diagnostics else []
-        return in_a_line("Outcome", f"{in_states(self.jobs)};" if said else in_states(self.jobs), ", ".join(said))
+        return in_a_line("Outcome", f"{', '.join(said)};" if said else "", in_states(self.jobs))

@@ -58,8 +58,8 @@ def changes_of(values: Mapping[str, object], because: str = "") -> list[Change] 
     changes: list[Change] = []
     for path, value in values.items():
         written = _written(value)
-        if not isinstance(path, str) or not path.strip():
-            return _invalid(f"`{path!r}` is no path", "a path is a text, such as `potential.channels`")
+        if not path.strip():
+            return _invalid(f"`{path}` is no path", "a path is a text, such as `potential.channels`")
         if written is None or not written.strip():
             help_ = "give a number, `True`, `False`, or a text as a spec would have it, such as `4.5 Å`"
             return _invalid(f"`{path}` is set to `{value!r}`, which no spec could have", help_)

@@ -90,7 +90,7 @@ class CampaignPower:
         found = "no gain" if self.detectable is None else f"gains of {self.detectable:.2f} σ or more"
         trials = "any number of trials" if self.own.trials is None else f"about {count(self.own.trials, 'trial')}"
         finds = f"finds {found}," if compares(self.compiled) else "compares nothing,"
-        return in_a_line("CampaignPower", f"{self.compiled.spec}:", finds, f"{trials} an arm")
+        return in_a_line("CampaignPower", f"{self.compiled.spec.name}:", finds, f"{trials} an arm")
 
 
 def power(compiled: Compiled, said: list[Diagnostic]) -> CampaignPower | Diagnostic:
