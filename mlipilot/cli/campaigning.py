@@ -17,7 +17,7 @@ from mlipilot.runtime.display.campaign_document import document
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.pilot.campaign.execution import Ended, execute_campaign
 from mlipilot.runtime.pilot.outcome.folder import CampaignFolder, accepted_spec, is_campaign, read_folder
-from mlipilot.runtime.pilot.outcome.handing_out import accepted_model
+from mlipilot.runtime.pilot.outcome.handing_out import hand_out
 from mlipilot.runtime.pilot.outcome.wording import headline
 from mlipilot.runtime.record import Run, Workspace
 from mlipilot.runtime.reporting.run import campaign_report_of
@@ -47,9 +47,7 @@ def run_campaign(compiled: Compiled, workspace: Workspace, *, gate: bool, as_jso
             show([found])
         return 1
     _report(found, ended.run.report)
-    model = accepted_model(workspace, ended.run, found.result)
-    if model is not None:
-        model = ended.run.hand_out(model)
+    model = hand_out(workspace, ended.run, found.result)
     if as_json:
         shown = _document(found, ended, model)
         print(json.dumps(shown, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False))

@@ -7,9 +7,11 @@ from mlipilot.interface.errors import MlipilotError
 from mlipilot.runtime.execution import Outcome
 from mlipilot.runtime.execution import execute as run_plan
 from mlipilot.runtime.pilot.campaign.execution import Ended, execute_campaign
+from mlipilot.runtime.pilot.outcome.folder import accepted_spec, read_folder
+from mlipilot.runtime.pilot.outcome.handing_out import hand_out
 from mlipilot.runtime.record import workspace_of
-from mlipilot.runtime.reporting.run import close_run, report_campaign
-from mlipilot.spec.diagnostics import has_errors
+from mlipilot.runtime.reporting.run import campaign_report_of, close_run
+from mlipilot.spec.diagnostics import Diagnostic, has_errors
 
 
 def execute(compiled: Compiled, *, progress: bool) -> Outcome | Ended:
@@ -32,11 +34,17 @@ def _run(compiled: Compiled, progress: bool) -> Outcome:
 def _campaign(compiled: Compiled, *, progress: bool) -> Ended:
     from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher
 
-    ended = execute_campaign(compiled, workspace_of(compiled.spec), PlainCampaignWatcher() if progress else None)
+    workspace = workspace_of(compiled.spec)
+    ended = execute_campaign(compiled, workspace, PlainCampaignWatcher() if progress else None)
     if ended.run is None or not ended.run.campaign.is_file():
         raise MlipilotError(ended.diagnostics)
     if has_errors(ended.diagnostics) and not ended.wall_seconds:
         raise MlipilotError(ended.diagnostics)
-    if report_campaign(ended.run) is None:
+    found = read_folder(ended.run.folder)
+    if isinstance(found, Diagnostic):
+        return ended
+    if campaign_report_of(found, ended.run.report) is None:
         ended.report = ended.run.report
+    ended.model = hand_out(workspace, ended.run, found.result)
+    ended.accepted = {lane: accepted_spec(found.folder, lane) for lane in found.accepted}
     return ended

@@ -11,7 +11,7 @@ from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.runtime.execution.outcome import JobState, Outcome
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
-from mlipilot.runtime.record import Run, Workspace
+from mlipilot.runtime.record import Workspace
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.diagnostics.refusal import unwritten
 
@@ -71,14 +71,6 @@ def close_run(compiled: Compiled, workspace: Workspace, outcome: Outcome) -> Pat
         report_run(workspace, found, run.report)
     model = model_path(workspace, found, outcome.verdict)
     return run.hand_out(model) if model is not None else None
-
-
-def report_campaign(run: Run) -> Diagnostic | None:
-    """Write the report of a campaign from its folder; or why there is none."""
-    from mlipilot.runtime.pilot.outcome.folder import read_folder
-
-    found = read_folder(run.folder)
-    return found if isinstance(found, Diagnostic) else campaign_report_of(found, run.report)
 
 
 def campaign_report_of(found: CampaignFolder, path: Path) -> Diagnostic | None:

@@ -67,6 +67,10 @@ class Ended:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     report: Path | None = None
     """Where the report is, once it is written."""
+    model: Path | None = None
+    """That of the best design; None where none passes its scorecard."""
+    accepted: dict[str, Path] = field(default_factory=dict)
+    """By arm and replicate: the spec that it accepted last."""
 
     def __repr__(self) -> str:
         name = "" if self.run is None else self.run.name

@@ -59,3 +59,9 @@ def _valid_error(folder: Path) -> float:
     stages = (read_json(folder / "training.json") or {}).get("stages") or [{}]
     error = stages[-1].get("best_valid_force_rmse")
     return float(error) if isinstance(error, (int, float)) else math.inf
+
+
+def hand_out(workspace: Workspace, run: Run, result: Result) -> Path | None:
+    """The link to the model of the best design, made anew; None where no design passes, or its model is not here."""
+    model = accepted_model(workspace, run, result)
+    return None if model is None else run.hand_out(model)
