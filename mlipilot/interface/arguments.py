@@ -47,12 +47,14 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
             raise MlipilotError([fault])
         try:
             return function(*args, **kwargs)
+        except MlipilotError as error:
+            refused = error
         except OSError as error:
             refused = MlipilotError([refusal(error)])
         except ModuleNotFoundError as error:
             help_ = 'pip install "mlipilot[run]"'
             refused = MlipilotError([Diagnostic("MLP0801", f"`{error.name}` is not installed", help=help_)])
-        raise refused
+        raise refused.with_traceback(None) from None  # no line of this package is at fault
 
     return call
 
@@ -64,8 +66,12 @@ def called(function: Callable[..., Any]) -> str:
 
 
 def as_path(path: AnyPath) -> Path:
-    """A path of what was given for one."""
-    return Path(fspath(path))
+    """A path of what was given for one, `~` as a shell takes it."""
+    found = Path(fspath(path))
+    try:
+        return found.expanduser()
+    except RuntimeError:  # nobody is called so
+        return found
 
 
 def _wrong(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Diagnostic | None:

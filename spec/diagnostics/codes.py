@@ -1,14 +1,16 @@
 """The catalogue of diagnostics: every code the tool can print, as data.
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
-scorecard, 06 budget and resources, 07 plans, edits, arguments and output files, 08 running, 10 what a scan of the data files
-decides, 11 options of MACE itself. A code is never reused and never renumbered.
+scorecard, 06 budget and resources, 07 plans, edits, arguments and output files, 08 running, 10 what a scan of the data
+files decides, 11 options of MACE itself. A code is never reused and never renumbered.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import NamedTuple
+
+from mlipilot.spec.one_line import in_a_line
 
 
 class Severity(StrEnum):
@@ -26,6 +28,9 @@ class Entry(NamedTuple):
     severity: Severity = Severity.ERROR
     of_design: bool = False
     """Of a job that fails: whether it says that its design is no good, which diverged or measures nothing finite."""
+
+    def __repr__(self) -> str:
+        return in_a_line("Entry", f"{self.severity} {self.name}:", self.meaning)
 
 
 CATALOGUE: dict[str, Entry] = {

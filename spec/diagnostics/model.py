@@ -59,6 +59,9 @@ class Annotation(NamedTuple):
     source: SourceFile | None = None
     """The file, where it is not the diagnostic's own."""
 
+    def __repr__(self) -> str:
+        return in_a_line("Annotation", f"{self.span.start}–{self.span.end}", self.label)
+
 
 @dataclass(frozen=True)
 class Diagnostic:

@@ -33,6 +33,9 @@ class Fence(NamedTuple):
     """What stands behind the fence, such as `mlp fails copper` or `file train.xyz`."""
     text: str
 
+    def __repr__(self) -> str:
+        return in_a_line("Fence", f"{self.section}:", *self.words)
+
 
 class Page(NamedTuple):
     """The page of a code."""

@@ -6,6 +6,7 @@ import inspect
 import pickle
 import stat
 import sys
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -165,6 +166,26 @@ def test_a_refused_edit_and_a_refused_format_leave_the_file(folder: Path) -> Non
         assert Path(name).read_bytes() == before
     first(lambda: mlipilot.load("eight.mlp").format())
     assert Path("eight.mlp").read_bytes() == before
+
+
+def test_the_traceback_has_the_callers_lines_and_none_of_what_was_called(folder: Path) -> None:
+    for call in (
+        lambda: mlipilot.load("absent.mlp"),
+        lambda: mlipilot.load("eight.mlp").compile(),
+        lambda: mlipilot.status("absent"),
+        lambda: mlipilot.rejudge(RECORD, alpha=2),
+    ):
+        with pytest.raises(mlipilot.MlipilotError) as refused:
+            call()
+        frames = traceback.extract_tb(refused.value.__traceback__)
+        assert [Path(frame.filename).name for frame in frames] == ["test_errors.py", "test_errors.py", "arguments.py"]
+
+
+def test_a_tilde_is_the_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    assert mlipilot.load("~/tiny.mlp").path == folder / "tiny.mlp"
+    assert mlipilot.load(Path("~") / "tiny.mlp").hash() == mlipilot.load("tiny.mlp").hash()
+    assert first(lambda: mlipilot.load("~nobody-is-called-so/tiny.mlp")).code == "MLP0001"
 
 
 def test_invalid_specs_are_errors_of_the_one_kind_and_show_the_place(folder: Path) -> None:

@@ -73,6 +73,28 @@ def test_every_value_shows_itself_in_a_line_that_fits(folder: Path) -> None:
         assert shown.isprintable(), shown
 
 
+def nested(value: object, depth: int = 0) -> Iterator[object]:
+    """The values of the package that are reached by the attributes of a value, itself the first."""
+    if isinstance(value, list | tuple | dict) and not type(value).__module__.startswith("mlipilot"):
+        for item in list(value.values() if isinstance(value, dict) else value)[:3]:
+            yield from nested(item, depth)
+    elif type(value).__module__.startswith("mlipilot") and depth < 4:
+        yield value
+        kind = type(value)
+        names = [*getattr(kind, "_fields", ()), *getattr(kind, "__dataclass_fields__", ())]
+        names += [name for name, own in vars(kind).items() if isinstance(own, property) and name != "table"]
+        for name in names:
+            if not name.startswith("_"):
+                yield from nested(getattr(value, name), depth + 1)
+
+
+def test_what_is_reached_by_an_attribute_shows_itself_in_a_line_too(folder: Path) -> None:
+    found = {type(value): value for whole in made() for value in nested(whole)}
+    assert len(found) > 50
+    long = {kind.__name__: repr(value) for kind, value in found.items() if len(repr(value)) > WIDEST}
+    assert not long
+
+
 def test_a_line_says_what_tells_two_values_apart(folder: Path) -> None:
     text = Path("tiny.mlp").read_text(encoding="utf-8")
     Path("other.mlp").write_text(text.replace("= 4\n", "= 8\n"), encoding="utf-8")

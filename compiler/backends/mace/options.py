@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
+
 
 @dataclass(frozen=True)
 class Option:
@@ -37,6 +40,9 @@ class Option:
     def is_flag(self) -> bool:
         """Whether it takes no value on the command line."""
         return self.sets is not None
+
+    def __repr__(self) -> str:
+        return in_a_line("Option", f"--{self.name}:", str(self.type))
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,9 @@ class OptionTable:
     def origin(self) -> str:
         """Which table this is, in words."""
         return f"mace-torch {self.version}" + ("" if self.installed else " (bundled table: it is not installed here)")
+
+    def __repr__(self) -> str:
+        return in_a_line("OptionTable", f"{self.version}:", count(len(self.options), "option"))
 
 
 def to_record(options: tuple[Option, ...]) -> list[dict[str, Any]]:

@@ -32,6 +32,9 @@ class Changed(NamedTuple):
     state: str
     reason: str
 
+    def __repr__(self) -> str:
+        return in_a_line("Changed", f"trial {self.trial}: {self.was} → {self.state}", self.reason)
+
 
 @dataclass
 class Rejudged:

@@ -15,6 +15,8 @@ from mlipilot.runtime.forecast import keys_here
 from mlipilot.runtime.pilot.campaign.rules import Rule, read_rules
 from mlipilot.runtime.pilot.gate.noise import Noise, is_number, mean
 from mlipilot.runtime.record import Run, Workspace
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.schema import METRICS
 
 
@@ -40,6 +42,10 @@ class Spread:
         lower = METRICS[self.rule.metric].lower_is_better
         return self.baseline * (self.rule.gain(difference) if lower else math.expm1(difference))
 
+    def __repr__(self) -> str:
+        sigma = "assumed" if self.assumed else self.rule.spread(self.noise.sigma)
+        return in_a_line("Spread", f"{self.rule.shown}:", f"{self.rule.reads(self.baseline)}, σ {sigma}")
+
 
 @dataclass(frozen=True)
 class Calibrated:
@@ -56,6 +62,9 @@ class Calibrated:
     def objective(self) -> Spread | None:
         """That of the metric which is improved."""
         return next((spread for spread in self.spreads if spread.rule.is_objective), None)
+
+    def __repr__(self) -> str:
+        return in_a_line("Calibrated", f"{self.run}:", count(len(self.spreads), "rule"))
 
 
 def calibrated(compiled: Compiled, workspace: Workspace) -> Calibrated | None:

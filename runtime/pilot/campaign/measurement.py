@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from mlipilot.runtime.pilot.trial import Failure
 from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 _UNRECORDED = "unrecorded"
 
@@ -84,6 +86,10 @@ class Measurement:
         if self.failure is not None:
             found |= {"failure": self.failure.value, "code": self.code, "reason": self.reason}
         return found
+
+    def __repr__(self) -> str:
+        what = count(len(self.figures), "figure") if self.failure is None else f"{self.failure.value}: {self.reason}"
+        return in_a_line("Measurement", f"{what},", f"{self.device_seconds:.1f} s")
 
 
 def unrecorded() -> Measurement:

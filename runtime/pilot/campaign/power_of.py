@@ -17,6 +17,7 @@ from mlipilot.runtime.pilot.gate.power import WANTED_POWER, Forecast, forecast, 
 from mlipilot.runtime.pilot.gate.settings import Settings
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.source import Unreadable, read_source
 from mlipilot.spec.values import BlockValue
 
@@ -35,6 +36,9 @@ class Power:
     """Expected by the estimate if no candidate is better; None where nothing limits them."""
     forecast: Forecast
     """For so many, or for as many as spend half of `alpha`."""
+
+    def __repr__(self) -> str:
+        return in_a_line("Power", f"confirm_seeds = {self.settings.confirm_seeds}:", f"{self.forecast!r}"[1:-1])
 
 
 def settings_of(compiled: Compiled) -> Settings:

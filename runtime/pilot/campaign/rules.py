@@ -15,6 +15,7 @@ from typing import Any, Literal
 from mlipilot.compiler.operations.verdict import shown_metric
 from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import percent, short
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.metrics import Bounds
 
@@ -84,6 +85,10 @@ class Rule:
         if self.is_even:
             return f"{short(100 * sigma, 2)} points"
         return percent(math.expm1(sigma)) if sigma < _FACTOR else f"a factor of {short(math.exp(sigma), 2)}"
+
+    def __repr__(self) -> str:
+        bound = "" if self.comparator is None else f"{self.comparator} {self.reads(self.threshold)}"
+        return in_a_line("Rule", self.verb, self.shown, bound)
 
 
 def rules_of(spec: Spec) -> tuple[Rule, ...]:

@@ -12,6 +12,8 @@ from mlipilot.compiler.seeds import seed_from
 from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.pilot.language import Limit
 from mlipilot.spec.document import Spec
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Settings:
     def document(self) -> dict[str, Any]:
         """As JSON."""
         return {**asdict(self), "fidelity": str(self.fidelity), "limits": self.limits.document()}
+
+    def __repr__(self) -> str:
+        arms = ", ".join(self.arms)
+        return in_a_line("Settings", f"{arms} in {count(self.replicates, 'replicate')}, alpha = {self.gate.alpha:g}")
 
 
 def settings_of(spec: Spec, plan: Plan) -> Settings:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from mlipilot import _core
 from mlipilot.runtime.pilot.gate.settings import Settings
 from mlipilot.runtime.pilot.gate.spending import share
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 WANTED_POWER = 0.8
 """The chance with which a gain must be accepted to be called detectable."""
@@ -33,6 +35,10 @@ class Forecast(NamedTuple):
     """The least gain, in σ, that is then accepted with the wanted chance; None where there is no such gain."""
     runs: float
     """At most so many are expected when no candidate is better, with those of the baseline."""
+
+    def __repr__(self) -> str:
+        found = "finds no gain" if self.detectable is None else f"finds {self.detectable:.2f} σ"
+        return in_a_line("Forecast", f"{count(self.trials, 'trial')}:", f"{found} with {self.runs:.0f} runs")
 
 
 def power(gain: float, seeds: int, level: float, freedom: int, minimum_gain: float = 0.0) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mlipilot.spec.one_line import in_a_line
+
 
 class Unknown(NamedTuple):
     """Nothing can be said, and why."""
@@ -41,3 +43,8 @@ class Settings:
         and since the parts are summed, whatever is correlated between looks only makes the gate stricter.
         """
         return look**2 / sum(other**2 for other in range(1, self.looks + 1))
+
+    def __repr__(self) -> str:
+        return in_a_line(
+            "Settings", f"alpha = {self.alpha:g}, confirm_seeds = {self.confirm_seeds}, looks = {self.looks}"
+        )

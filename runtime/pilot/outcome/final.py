@@ -13,6 +13,8 @@ from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.gate.noise import mean
 from mlipilot.runtime.pilot.outcome.sample import Sample, read_sample
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.schema.metrics import METRICS
 
 Evidence = Literal["sealed", "closing", "confirmation"]
@@ -77,6 +79,9 @@ class Final:
         """Of the whole scorecard."""
         found = {self.outcome(rule, place) for place, rule in enumerate(rules) if rule.is_required}
         return "rejected" if "fail" in found else "undecided" if "undecided" in found else "accepted"
+
+    def __repr__(self) -> str:
+        return in_a_line("Final", f"{self.evidence}:", count(len(self.samples), "model"))
 
 
 def _of_model(rule: Rule, figure: Figure, who: str, found: str, evidence: Evidence) -> str:

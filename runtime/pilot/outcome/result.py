@@ -23,6 +23,8 @@ from mlipilot.runtime.pilot.language.reliability import Reliability
 from mlipilot.runtime.pilot.outcome.final import Final
 from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.pilot.trial import Failure, Proposal
+from mlipilot.spec.numerals import count
+from mlipilot.spec.one_line import in_a_line
 
 OPEN = "open"
 """The state of a trial that is not decided yet."""
@@ -64,6 +66,9 @@ class TrialResult:
     samples: tuple[Sample, ...]
     began: float
     """Seconds since the epoch."""
+
+    def __repr__(self) -> str:
+        return in_a_line("TrialResult", f"{self.number} {self.state}:", self.reason)
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,11 @@ class LaneResult:
         is_known = self.is_language_model and (self.is_priced or not self.cost.tokens)
         return self.cost.money if is_known else None
 
+    def __repr__(self) -> str:
+        return in_a_line(
+            "LaneResult", f"{self.name}:", f"{count(len(self.trials), 'trial')}, {len(self.accepted)} accepted"
+        )
+
 
 @dataclass(frozen=True)
 class Calibrated:
@@ -131,6 +141,11 @@ class Calibrated:
         """Sound runs of the baseline, one for each seed."""
         found = [sample for sample in self.samples if sample.purpose == "calibration"]
         return [sample.measurement for sample in found if sample.measurement.failure is None]
+
+    def __repr__(self) -> str:
+        return in_a_line(
+            "Calibrated", self.outcome, f"{self.reason}:" if self.reason else "", count(len(self.samples), "run")
+        )
 
 
 @dataclass(frozen=True)
@@ -206,6 +221,9 @@ class Result:
 
         found = [(lane, lane.final) for lane in self.lanes if lane.final is not None]
         return min(found, key=lambda pair: rank(pair[1]))[0] if found else None
+
+    def __repr__(self) -> str:
+        return in_a_line("Result", f"({self.stage})", f"{self.name}:", count(len(self.lanes), "lane"))
 
 
 def asks_language_model(arm: str) -> bool:

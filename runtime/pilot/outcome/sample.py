@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, read_measurement
+from mlipilot.spec.one_line import in_a_line
 
 
 class Sample(NamedTuple):
@@ -22,6 +23,11 @@ class Sample(NamedTuple):
     measurement: Measurement
     time: float
     """When it was entered, in seconds since the epoch."""
+
+    def __repr__(self) -> str:
+        return in_a_line(
+            "Sample", f"{self.lane}/{self.trial} {self.purpose}, seed {self.seed}:", f"{self.measurement!r}"[1:-1]
+        )
 
 
 def read_sample(entry: Mapping[str, Any]) -> Sample:
