@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
-_PRINTED = "how it is printed: a value has `document()`, attributes and tables"
+_PRINTED = "how it is printed: values have attributes and tables, and most of them `document()`"
 _CODE = "what the exit code says: the value says it"
 FOR_PRINTING: Mapping[str, str] = {
     "--json": _PRINTED,

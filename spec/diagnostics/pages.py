@@ -65,6 +65,10 @@ class Page(NamedTuple):
             for words, text in _FENCE.findall(f"{body}\n")
         ]
 
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows."""
+        return self.markdown
+
     def __repr__(self) -> str:
         return in_a_line("Page", self.code, f"{self.name}:", self.entry.meaning)
 

@@ -9,6 +9,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,37 @@ def test_a_run_of_a_spec_that_was_changed_since_warns(folder: Path) -> None:
         with pytest.warns(mlipilot.MlipilotWarning, match="has changed since") as said:
             call("tiny.mlp")
         assert {Path(warning.filename) for warning in said} == {Path(__file__)}
+
+
+ODD = ("", " ", "~", "tiny.mlp/", "tiny.mlp\n", "x" * 5000, "\udcff.mlp", "/dev/null", "-", "{}", "a=b", "1e400", "∞")
+
+
+@pytest.mark.parametrize("word", ODD)
+def test_an_odd_word_raises_the_one_error_or_none(folder: Path, word: str) -> None:
+    """In each place that takes a text or a path."""
+    tiny, campaign = mlipilot.load("tiny.mlp"), mlipilot.load("campaign.mlp")
+    calls: list[Callable[[], Any]] = [
+        *(partial(call, word) for call in (mlipilot.load, mlipilot.status, mlipilot.lint, mlipilot.explain)),
+        *(partial(call, word) for call in (mlipilot.verify, mlipilot.logs, mlipilot.logged_jobs, mlipilot.cancel)),
+        partial(tiny.diff, word),
+        partial(mlipilot.veto, word, "tiny.mlp", because=word),
+        partial(mlipilot.propose, {word: word}, RECORD, because=word),
+        partial(mlipilot.rejudge, RECORD, alpha=word),
+        partial(mlipilot.rejudge, RECORD, thresholds={word: word}),
+        partial(mlipilot.lint, "mace.yaml", data=word),
+        partial(campaign.edit, {"potential.channels": word}, write=False),
+        partial(campaign.edit, {word: 4}, write=False),
+        partial(campaign.edit, {"potential.channels": 8}, word, write=False),
+        partial(mlipilot.render, campaign.check(), word),
+    ]
+    before = {path.name for path in folder.iterdir()}
+    for call in calls:
+        try:
+            repr(call())
+        except mlipilot.MlipilotError as error:
+            assert error.diagnostics
+            assert str(error).strip()
+    assert {path.name for path in folder.iterdir()} == before
 
 
 def test_a_file_that_may_not_be_read_is_named(folder: Path) -> None:

@@ -178,6 +178,13 @@ def test_changes_may_have_reasons_of_their_own(folder: Path) -> None:
     assert [change.because for change in plain.changes] == ["why", "why"]
 
 
+def test_a_notebook_shows_the_page_of_a_code() -> None:
+    for code in ("MLP0505", "wrong-dimension"):
+        page = mlipilot.explain(code)
+        assert page._repr_markdown_() == page.markdown
+        assert page.markdown.startswith(f"# {page.code} {page.name}\n")
+
+
 def test_fields_of_values_keep_their_names() -> None:
     """A line in place of all fields is only how a value is shown."""
     assert is_dataclass(mlipilot.Diagnostic)
