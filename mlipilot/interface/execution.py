@@ -12,6 +12,7 @@ from mlipilot.runtime.pilot.outcome.handing_out import hand_out
 from mlipilot.runtime.record import workspace_of
 from mlipilot.runtime.reporting.run import campaign_report_of, close_run
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
+from mlipilot.spec.diagnostics.refusal import REFUSED, refusal
 
 
 def execute(compiled: Compiled, *, progress: bool) -> Outcome | Ended:
@@ -26,8 +27,14 @@ def _run(compiled: Compiled, progress: bool) -> Outcome:
     outcome = run_plan(compiled, workspace, PlainWatcher() if progress else None)
     if not outcome.jobs:
         raise MlipilotError(outcome.diagnostics)
-    outcome.model = close_run(compiled, workspace, outcome)
-    outcome.report = workspace.run(compiled.spec, compiled.plan.hash).report
+    if any(said.code == REFUSED for said in outcome.diagnostics):
+        return outcome  # nothing can be written there now
+    run = workspace.run(compiled.spec, compiled.plan.hash)
+    try:
+        outcome.model = close_run(compiled, workspace, outcome)
+        outcome.report = run.report
+    except OSError as error:
+        outcome.diagnostics.append(refusal(error, run.report))
     return outcome
 
 
@@ -41,7 +48,7 @@ def _campaign(compiled: Compiled, *, progress: bool) -> Ended:
     if has_errors(ended.diagnostics) and not ended.wall_seconds:
         raise MlipilotError(ended.diagnostics)
     found = read_folder(ended.run.folder)
-    if isinstance(found, Diagnostic):
+    if isinstance(found, Diagnostic) or any(said.code == REFUSED for said in ended.diagnostics):
         return ended
     if campaign_report_of(found, ended.run.report) is None:
         ended.report = ended.run.report

@@ -205,7 +205,7 @@ def test_what_the_system_refuses_is_the_one_error(folder: Path, monkeypatch: pyt
 
     monkeypatch.setattr("mlipilot.interface.execution.run_plan", refuse)
     fault = first(lambda: mlipilot.load("tiny.mlp").execute())
-    assert fault.code == "MLP0716"
+    assert fault.code == "MLP0819"
     assert "`store/entry`" in fault.headline
     monkeypatch.setattr("mlipilot.runtime.rewriting.rewrite_bytes", refuse)
     assert first(lambda: mlipilot.load("tiny.mlp").format()).code == "MLP0704"
