@@ -18,7 +18,7 @@ from mlipilot.spec.source import Unreadable, read_text
 
 
 class Loaded(NamedTuple):
-    """A plan, None where an error is, and everything that is to be said of its file."""
+    """A plan, None where an error is, and the diagnostics of its file."""
 
     compiled: Compiled | None
     diagnostics: list[Diagnostic]

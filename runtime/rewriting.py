@@ -33,7 +33,7 @@ class Rewrite:
     fixes: int = 0
     """Of a mended file: how many were made."""
     diagnostics: tuple[Diagnostic, ...] = ()
-    """What is to be said of the file as it is afterwards."""
+    """Of the file as it is afterwards."""
 
     @property
     def is_changed(self) -> bool:

@@ -84,7 +84,7 @@ class Experiment:
         them (`"4.5 Å"`, a quantity with its unit); or a list of `Change`, each with its own reason.
 
         Raises:
-            InvalidSpec: A path is no path of the search, a value is not in its domain, or the result does not check.
+            InvalidSpec: The search lacks a path, a value is not in its domain, or the result does not check.
             MlipilotError: The changes have another shape, or the file cannot be written.
         """
         from mlipilot.runtime.rewriting import edited_file
@@ -227,7 +227,7 @@ class Experiment:
 
         What became of each job, the verdict, and where the report and the accepted model are; a job that failed is a
         value, too. Of a campaign: how it ended, its run and its report. `progress` writes lines to standard error.
-        Interrupted work goes on where it was; another process may execute another plan at the same time.
+        Interrupted work continues where it was; another process may execute another plan at the same time.
 
         Raises:
             InvalidSpec: The spec has errors.
@@ -262,7 +262,7 @@ def load(path: AnyPath | None = None) -> Experiment:
     Its content is read when it is checked, compiled or executed.
 
     Raises:
-        MlipilotError: There is no such file, it cannot be read, or it is of another kind.
+        MlipilotError: The file does not exist, it cannot be read, or it is of another kind.
     """
     from mlipilot.compiler.spec_files import find_spec
     from mlipilot.spec.source import Unreadable, read_source, read_text

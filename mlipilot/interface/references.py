@@ -1,4 +1,4 @@
-"""What is no experiment's: options of MACE, codes, the language, this machine, language models."""
+"""What belongs to no experiment: options of MACE, codes, the language, this machine, language models."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def lint(
     probably meant.
 
     Raises:
-        MlipilotError: There is no such file, it has no options of MACE, or it cannot be written with its fixes.
+        MlipilotError: The file does not exist, it has no options of MACE, or it cannot be written with its fixes.
     """
     from mlipilot.compiler.lint import DataFiles, lint_file, lint_source
 
@@ -81,13 +81,15 @@ def render(diagnostics: Sequence[Diagnostic], format: str = "full") -> str:
     may be none.
 
     Raises:
-        MlipilotError: There is no such format.
+        MlipilotError: The format does not exist.
     """
     from mlipilot.compiler import render as renderers
 
     if format not in renderers.FORMATS:
         known = ", ".join(f"`{name}`" for name in renderers.FORMATS)
-        raise MlipilotError([Diagnostic("MLP0715", f"there is no format `{format}`", help=f"choose one of {known}")])
+        raise MlipilotError(
+            [Diagnostic("MLP0715", f"the format `{format}` does not exist", help=f"choose one of {known}")]
+        )
     return renderers.render(list(diagnostics), format)
 
 
@@ -100,7 +102,7 @@ def schema(format: Literal["json", "markdown"] = "json") -> dict[str, Any] | str
     """What a spec can say: by `format` a JSON Schema, or the tables of the language's reference in Markdown.
 
     Raises:
-        MlipilotError: There is no such format.
+        MlipilotError: The format does not exist.
     """
     if format == "markdown":
         from mlipilot.spec.schema.document import schema_reference

@@ -32,7 +32,7 @@ def status(which: Which | None = None) -> Standing | CampaignFolder:
     """Where the jobs of a run, or the trials of a campaign, stand; without `which` of this folder's last run.
 
     Raises:
-        MlipilotError: There is no such run, or its record is damaged.
+        MlipilotError: The run does not exist, or its record is damaged.
     """
     return _read(_found(which))
 
@@ -44,7 +44,7 @@ def logs(job: str, which: Which | None = None, *, attempt: int | None = None) ->
     `job` is its id, or a part of it that no other job has. Without `which` it is of this folder's last run.
 
     Raises:
-        MlipilotError: There is no such run, job or attempt.
+        MlipilotError: The run, the job or the attempt does not exist.
     """
     from mlipilot.runtime.execution.logs import find_job, log_of
     from mlipilot.runtime.execution.standing import standing
@@ -60,7 +60,7 @@ def logged_jobs(which: Which | None = None) -> list[JobState]:
     """The jobs of the run `which` that printed something: what failed or runs first, of the rest the latest.
 
     Raises:
-        MlipilotError: There is no such run, or none of its jobs was started.
+        MlipilotError: The run does not exist, or none of its jobs was started.
     """
     from mlipilot.runtime.execution import logs
     from mlipilot.runtime.execution.standing import standing
@@ -74,7 +74,7 @@ def cancel(which: Which | None = None) -> bool:
     """Stop the run `which` and wait until it is gone; finished results are kept. False where it was not running.
 
     Raises:
-        MlipilotError: There is no such run, it runs on another machine, or it does not end.
+        MlipilotError: The run does not exist, it runs on another machine, or it does not end.
     """
     from mlipilot.runtime.execution import cancelling
 
@@ -86,7 +86,7 @@ def pause(which: Which | None = None, *, on: bool = True) -> Run:
     """Have the run `which` start nothing new, while what runs continues; with `on=False` have it continue.
 
     Raises:
-        MlipilotError: There is no such run, or it is a campaign that is closed.
+        MlipilotError: The run does not exist, or it is a campaign that is closed.
     """
     from mlipilot.runtime.pilot.campaign import steering
 
@@ -102,7 +102,7 @@ def veto(trial: str, which: Which | None = None, *, because: str) -> None:
     `trial` is arm, replicate and number, as `status` has them: `"tpe/1/7"`; `because` is the reason, which is recorded.
 
     Raises:
-        MlipilotError: There is no such campaign or trial, or it is decided already.
+        MlipilotError: The campaign or the trial does not exist, or it is decided already.
     """
     from mlipilot.runtime.pilot.campaign import steering
 
@@ -119,7 +119,7 @@ def propose(
     `arm` is arm and replicate, `"tpe/1"`, without it the pilot's own.
 
     Raises:
-        MlipilotError: There is no such campaign or arm, it tries no more, or the edit lies outside the search.
+        MlipilotError: The campaign or the arm does not exist, it tries no more, or the edit lies outside the search.
     """
     from mlipilot.runtime.pilot.campaign import steering
     from mlipilot.spec.edit import changes_of
@@ -133,7 +133,7 @@ def report(which: Which | None = None, output: AnyPath | None = None) -> Path:
     """Write the report of the run or campaign `which` as it stands, to `output`, else in its folder; returns where.
 
     Raises:
-        MlipilotError: There is no such run, its record is damaged, or the page cannot be written.
+        MlipilotError: The run does not exist, its record is damaged, or the page cannot be written.
     """
     from mlipilot.compiler.spec_files import refuse_to_overwrite
     from mlipilot.runtime.reporting.run import report_of
@@ -154,7 +154,7 @@ def verify(which: Which | None = None, *, archive: AnyPath | None = None) -> Ver
     to be committed: 5 MB at most.
 
     Raises:
-        MlipilotError: There is nothing to verify.
+        MlipilotError: Nothing can be verified there.
     """
     from mlipilot.runtime.pilot.audit import target
 
@@ -179,7 +179,7 @@ def rejudge(
     `confirm_seeds` another number of fresh seeds a look adds. `which` may also be the folder of a committed record.
 
     Raises:
-        MlipilotError: There is no such campaign, its record is damaged, or a setting cannot be used.
+        MlipilotError: The campaign does not exist, its record is damaged, or a setting cannot be used.
     """
     from mlipilot.runtime.pilot.audit.target import decide_again
 
@@ -198,7 +198,7 @@ def replay(which: Which | None = None) -> Replayed:
     `which` may also be the folder of a committed record.
 
     Raises:
-        MlipilotError: There is no such campaign, its record is damaged, or it cannot be repeated.
+        MlipilotError: The campaign does not exist, its record is damaged, or it cannot be repeated.
     """
     from mlipilot.runtime.pilot.audit import replaying
 

@@ -213,6 +213,32 @@ def test_what_the_system_refuses_is_the_one_error(folder: Path, monkeypatch: pyt
     assert first(lambda: mlipilot.load("eight.mlp").check(fix=True)).code == "MLP0704"
 
 
+def test_a_report_that_cannot_be_written_is_said_beside_what_became_of_the_jobs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mlipilot.interface.execution.close_run", refuse)
+    outcome = mlipilot.load("tiny.mlp").execute()
+    assert isinstance(outcome, mlipilot.Outcome)
+    assert outcome.is_complete
+    assert (outcome.report, outcome.model) == (None, None)
+    assert [said.code for said in outcome.diagnostics] == ["MLP0819"]
+    assert "report.html" in outcome.diagnostics[0].headline
+    assert "1 diagnostic" in repr(outcome)
+
+
+def test_where_a_place_is_refused_nothing_more_is_written_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mlipilot.Diagnostic("MLP0819", "`store` cannot be written: no space left on device")
+    jobs = [mlipilot.JobState("dataset/cu", "dataset", "", mlipilot.State.PENDING)]
+    stopped = mlipilot.Outcome(jobs, diagnostics=[said])
+    monkeypatch.setattr("mlipilot.interface.execution.run_plan", lambda *_: stopped)
+    monkeypatch.setattr("mlipilot.interface.execution.close_run", lambda *_: pytest.fail("it wrote"))
+    assert mlipilot.load("tiny.mlp").execute() is stopped
+    assert not stopped.is_complete
+
+
 def test_a_package_that_is_missing_is_the_one_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
     fault = first(lambda: mlipilot.load("tiny.mlp").jobs())

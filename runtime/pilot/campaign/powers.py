@@ -94,7 +94,7 @@ class CampaignPower:
 
 
 def power(compiled: Compiled, said: list[Diagnostic]) -> CampaignPower | Diagnostic:
-    """What a plan's campaign can find; `said` is what is to be said of its file. A diagnostic of one without any."""
+    """What the campaign of a plan can find; `said` are the diagnostics of its file. A diagnostic where it has none."""
     if compiled.plan.campaign is None:
         headline = f"`{compiled.spec}` declares no campaign"
         return Diagnostic("MLP0904", headline, help="add a `pilot` block, and a `search` for it")

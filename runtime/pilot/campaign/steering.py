@@ -18,7 +18,7 @@ from mlipilot.spec.suggest import nearest
 
 
 def pause(run: Run, *, on: bool) -> Diagnostic | None:
-    """Have a run start nothing new, or go on; why not, where it is a campaign that has ended."""
+    """Have a run start nothing new, or continue; why not, where it is a campaign that has ended."""
     is_closed = _is_closed(read_journal(run.campaign).entries)
     run.pause(on=on and not is_closed)  # a mark of before the end would say what is not so
     return _closed(run, "pause" if on else "go on with") if is_closed else None
