@@ -8,43 +8,67 @@ from mlipilot.spec.suggest import nearest
 
 _LIKE = 0.75
 """Likeness, without their suffix, of names of which one may be a slip for the other."""
+_ARCHIVE = "unpack it first, and name what comes out"
+_TEXT = "write the frames to an extended XYZ file, such as with `ase convert`, and name that"
 _MAGIC = {
-    b"\x1f\x8b": ("compressed with gzip", "gunzip -k"),
-    b"BZh": ("compressed with bzip2", "bunzip2 -k"),
-    b"\xfd7zXZ": ("compressed with xz", "unxz -k"),
-    b"\x28\xb5\x2f\xfd": ("compressed with zstd", "unzstd"),
-    b"PK\x03\x04": ("a zip archive", "unzip"),
-    b"\x89HDF": ("an HDF5 file", ""),
+    b"\x1f\x8b": ("compressed with gzip", ".gz"),
+    b"BZh": ("compressed with bzip2", ".bz2"),
+    b"\xfd7zXZ": ("compressed with xz", ".xz"),
+    b"\x28\xb5\x2f\xfd": ("compressed with zstd, which is not read", _ARCHIVE),
+    b"\x04\x22\x4d\x18": ("compressed with lz4, which is not read", _ARCHIVE),
+    b"PK\x03\x04": ("a zip archive, which is not read", _ARCHIVE),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive, which is not read", _ARCHIVE),
+    b"Rar!": ("a rar archive, which is not read", _ARCHIVE),
+    b"\x89HDF": ("an HDF5 file", _TEXT),
+    b"SQLite format 3\0": ("an SQLite database", _TEXT),
+    b"- of UlmASE-Trajectory": ("an ASE trajectory", _TEXT),
+    b"AFFormatASE-Trajectory": ("an ASE trajectory", _TEXT),
 }
-"""First bytes of files that are no text, what they are, and what unpacks them."""
+"""First bytes of files that are no text, what they are, and what to do: an end is that of a name that is unpacked."""
+_TAR = slice(257, 262), b"ustar"
 
 
 def look(base: Path, written: str) -> tuple[str, str]:
-    """What is wrong with a data file, written relative to a folder, and the remedy; empty where nothing is."""
+    """What is wrong with a data file, written relative to a folder, and the remedy; empty where nothing is.
+
+    Whether all of a compressed file can be unpacked is for a scan to say.
+    """
+    from mlipilot.compiler.unpacking import beginning
+
     path = base / written
     try:
         if path.is_dir():
             return "is a folder", "name the extxyz file inside it"
         if not path.exists():
             return "does not exist", _meant(base, written)
-        with path.open("rb") as stream:
-            start = stream.read(max(map(len, _MAGIC)))
+        start = beginning(path, _TAR[0].stop)
+        empty = start == b"" or not path.stat().st_size
     except OSError as error:
         return f"cannot be read: {error.strerror or error}", "check its permissions"
-    if not start:
+    if empty:
         return "is empty", "name a file with at least one frame"
-    for magic, (kind, command) in _MAGIC.items():
-        if start.startswith(magic):
-            return f"is {kind}", f"unpack it with `{command}` first, and name what comes out" if command else _TEXT
-    return "", ""
+    kind, remedy = _no_text(path, start or b"")
+    return (f"is {kind}" if kind else ""), remedy
 
 
-_TEXT = "write the frames to an extended XYZ file, and name that"
+def _no_text(path: Path, start: bytes) -> tuple[str, str]:
+    """What a file is that is no text, by its first bytes, and the remedy; empty where it may be text."""
+    if start[_TAR[0]] == _TAR[1]:
+        return "a tar archive, which is not read", _ARCHIVE
+    kind, remedy = next((said for magic, said in _MAGIC.items() if start.startswith(magic)), ("", ""))
+    if remedy.startswith("."):
+        twice = path.suffix in (".gz", ".bz2", ".xz")
+        kind += ", twice" if twice else f", and its name does not end in `{remedy}`"
+        remedy = "unpack it once" if twice else f"name it `{path.name}{remedy}`: names say what is unpacked, as in ASE"
+    return kind, remedy
 
 
 def _meant(base: Path, written: str) -> str:
     """What may have been meant by a path where nothing is."""
     folder = PurePath(written).parent
+    file, sliced, _ = written.rpartition("@")
+    if sliced and (base / file).exists():
+        return "a part of a file cannot be named: write the frames to a file of their own"
     if any(sign in written for sign in "*?["):
         return "patterns are not expanded: name each file"
     if not (base / folder).is_dir():

@@ -7,7 +7,7 @@ one-sided, each at `confidence`, and None where unknown.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, final
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = [
     "CLOSE_FRAMES",
     "HEAT_ABOVE_TARGET",
     "HEAT_JUMP",
+    "UNPACKED",
     "BootstrapBounds",
     "Death",
     "Drift",
@@ -59,6 +60,8 @@ __all__ = [
 
 __version__: str
 
+UNPACKED: Mapping[str, str]
+"""By the end of a file's name, the module of Python's library by which read_extxyz and scan_extxyz unpack it."""
 HEAT_ABOVE_TARGET: Final[float]
 """K above the target at which a replica is dead."""
 HEAT_JUMP: Final[float]
@@ -210,6 +213,7 @@ class ScanFault:
         "positions",
         "encoding",
         "long_line",
+        "archive",
     ]: ...
     @property
     def message(self) -> str: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlipilot.compiler.lint.dataset import DataFiles
+from mlipilot.compiler.lint.data_files import DataFiles
 from mlipilot.compiler.lint.files import Linted, lint_file, lint_source
 
 __all__ = ["DataFiles", "Linted", "lint_file", "lint_source"]

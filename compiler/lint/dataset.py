@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from mlipilot.compiler.lint.data_files import DataFiles, NamedFile, named_files
 from mlipilot.compiler.lint.energies import read_energies
 from mlipilot.compiler.lint.heads import check_heads, head_settings
 from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
-from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.source import Span
-from mlipilot.spec.suggest import nearest
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
@@ -25,8 +23,6 @@ SPLITS = ("train", "valid", "test")
 LABELS = ("energy", "forces", "stress")
 Keys: TypeAlias = dict[str, str]
 """The key of each label in the files."""
-_OTHER = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
-"""Endings of files that MACE reads in another way; a folder is one too."""
 _UNREAD = ("statistics_file", "test_dir")
 """Options that name data which nothing here reads."""
 _NEEDED = (
@@ -66,14 +62,6 @@ _CONSEQUENCES = {
 """What MACE does, where the finding does not say it."""
 
 
-class DataFiles(NamedTuple):
-    """Files named on the command line of `lint`, in place of those that the options name."""
-
-    train: Path | None = None
-    valid: Path | None = None
-    test: Path | None = None
-
-
 class Looked(NamedTuple):
     """What a look at the data gave, and sentences on what it could not give."""
 
@@ -83,11 +71,6 @@ class Looked(NamedTuple):
     """Whether the data were read, all of them."""
 
 
-class _File(NamedTuple):
-    split: str
-    path: Path
-
-
 def check_data(settings: Settings, named: DataFiles) -> Looked:
     """Scan the data files that can be found, and say what they prove of the options."""
     unknown = [name for name in _NEEDED if not settings.known(name)]
@@ -95,7 +78,7 @@ def check_data(settings: Settings, named: DataFiles) -> Looked:
         return _heads(settings)
     found: list[Diagnostic] = []
     remarks: list[str] = []
-    files = [file for split in SPLITS for file in _files(settings, named, split, found, remarks)]
+    files = [file for split in SPLITS for file in named_files(settings, named, split, found, remarks)]
     if not any(file.split == "train" for file in files):
         if not remarks and not found:
             remarks.append("the data were not checked: name the training file with `--data train.xyz`")
@@ -130,51 +113,7 @@ def _joined(parts: list[Looked]) -> Looked:
     return Looked(found, remarks, bool(parts) and all(part.scanned for part in parts))
 
 
-def _files(
-    settings: Settings, named: DataFiles, split: str, found: list[Diagnostic], remarks: list[str]
-) -> list[_File]:
-    """The files of a split that are here and are text."""
-    given: Path | None = getattr(named, split)
-    option = f"{split}_file"
-    if given is not None:
-        if given.is_file():
-            return [_File(split, given)]
-        flag = "--data" if split == "train" else f"--{split}"
-        found.append(Diagnostic("MLP0306", f"`{given}` does not exist", help=f"`{flag}` names an extxyz file"))
-        return []
-    written = settings.value(option) if option not in settings.unreadable else None
-    names = written if isinstance(written, list) else [written] if written else []
-    files = (_file(settings, split, name, found, remarks) for name in names)
-    return [file for file in files if file is not None]
-
-
-def _file(settings: Settings, split: str, name: str, found: list[Diagnostic], remarks: list[str]) -> _File | None:
-    """A file that the options name; None where it is not here, or it is no text."""
-    option = f"{split}_file"
-    path = find(name, settings.source)
-    if path is not None and (name.endswith((*_OTHER, "/")) or path.is_dir()):
-        remarks.append(f"`{name}` is no extxyz file, and was not checked")
-        return None
-    if path is not None and path.is_file():
-        return _File(split, path)
-    beside = [other.name for other in Path(settings.source.name).parent.glob("*.xyz")]
-    near = nearest(Path(name).name, beside)
-    found.append(
-        settings.report(
-            "MLP1113",
-            f"`{name}` is not here",
-            option,
-            label="not checked",
-            consequence="MACE stops where it does not find it",
-            help=f"did you mean `{near}`?"
-            if near
-            else "call `mlipilot lint` where the data are, or give `--data FILE`",
-        )
-    )
-    return None
-
-
-def _scan(settings: Settings, files: list[_File], found: list[Diagnostic], remarks: list[str]) -> Looked:
+def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], remarks: list[str]) -> Looked:
     from mlipilot._core import scan_extxyz
     from mlipilot.compiler.data import Split, ask, meant_keys
     from mlipilot.compiler.data.question import more_keys

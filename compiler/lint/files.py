@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from mlipilot.compiler.backends.mace.options import OptionTable
 from mlipilot.compiler.backends.mace.table import option_table
-from mlipilot.compiler.lint.dataset import DataFiles, Looked, check_data
+from mlipilot.compiler.lint.data_files import DataFiles
+from mlipilot.compiler.lint.dataset import Looked, check_data
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.resolve import resolve

@@ -16,6 +16,7 @@ import numpy as np
 from ase import Atoms
 
 from mlipilot import _core
+from mlipilot.compiler.unpacking import unpacked
 from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.datasets.source import Sample
 from mlipilot.runtime.datasets.user_labels import LabelKeys, map_labels
@@ -94,7 +95,7 @@ def _frames(places: Sequence[_Place], keys: LabelKeys) -> list[Atoms]:
     texts: dict[_Place, str] = {}
     for path in dict.fromkeys(place.path for place in places):
         here = sorted((place for place in set(places) if place.path == path), key=lambda place: place.line)
-        with path.open("rb") as stream:
+        with path.open("rb") as file, unpacked(path, file) as stream:
             passed = 0
             for place in here:
                 lines = islice(stream, place.line - 1 - passed, place.line + 1 - passed + place.atoms)

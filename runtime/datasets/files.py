@@ -15,6 +15,7 @@ from typing import Any
 import ase.io
 from ase import Atoms
 
+from mlipilot.compiler.unpacking import unpacked
 from mlipilot.runtime.datasets.file_sample import sample_files
 from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.datasets.source import DataSource, Made, Sample
@@ -56,7 +57,8 @@ def _read_file(entry: Mapping[str, Any], keys: LabelKeys) -> list[Atoms]:
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise JobFailure("MLP0814", f"{path} has changed since the plan was compiled", "compile again")
     try:
-        frames = list(ase.io.iread(io.StringIO(content.decode()), index=":", format="extxyz"))
+        text = io.TextIOWrapper(unpacked(path, io.BytesIO(content)), encoding="utf-8").read()
+        frames = list(ase.io.iread(io.StringIO(text), index=":", format="extxyz"))
     except Exception as error:  # ASE's reader raises whatever its parsing ran into
         raise JobFailure("MLP0814", f"{path} is not extended XYZ: {error}") from error
     if not frames:

@@ -16,10 +16,6 @@ REMARKS = {"05-one-atom-bulk/mace.yaml": ["MLP1046"]}
 """What is rightly said beside the report's own matter."""
 BETTER = {"06-far-from-origin/s.mlp": "clean"}
 """What is deserved less than `expected.toml` says, since a spec does not have the fault: our search has no origin."""
-TO_COME = frozenset(
-    "22-other-formats/train.xyz.xz.yaml 22-other-formats/train.xyz.yaml 22-other-formats/gz.mlp".split()
-)
-"""Reports whose kind is not found yet."""
 
 
 def cases() -> list[dict[str, Any]]:
@@ -57,9 +53,6 @@ def test_a_report_gets_what_it_deserves(
     folder.symlink_to(data / "faults")
     code, said = spoken_of(case, folder, capsys)
     deserved = bool(OUTCOMES[BETTER.get(case["file"], case["outcome"])](code, said))
-    if case["file"] in TO_COME:
-        assert not deserved, "it is found: take it off the list"
-        pytest.xfail(case["fact"])
     assert deserved, (code, said, case["fact"])
 
 

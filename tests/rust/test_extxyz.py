@@ -1,6 +1,8 @@
 """The extended XYZ reader against ASE's, value for value; faults with their lines; going on after them."""
 
+import bz2
 import gzip
+import lzma
 import warnings
 from pathlib import Path
 from typing import Any
@@ -229,13 +231,73 @@ def test_bytes_that_are_no_text_are_a_fault_of_their_line(path: Path) -> None:
     assert isinstance(frame, _core.ExtxyzFrame)
 
 
-def test_a_blank_line_between_frames_is_a_fault_since_ase_would_stop_there(path: Path) -> None:
-    write(path, WATER + "\n\n" + WATER + "\n" + WATER)
-    assert len(ase.io.read(path, index=":", format="extxyz")) == 1
+def test_a_blank_line_between_frames_ends_the_reading_as_it_does_in_ase(path: Path) -> None:
+    write(path, WATER + WATER + " \n\n" + WATER + "\n" + WATER + WATER)
+    assert len(ase.io.read(path, index=":", format="extxyz")) == 2
     found = _core.read_extxyz(path)
-    assert [type(item).__name__ for item in found] == ["ExtxyzFrame", "ScanFault", "ExtxyzFrame", "ExtxyzFrame"]
-    assert (found[1].line, found[1].kind) == (6, "blank_line")
-    assert [found[0].number, found[2].number, found[3].number] == [0, 1, 2]
+    assert [type(item).__name__ for item in found] == ["ExtxyzFrame", "ExtxyzFrame", "ScanFault"]
+    assert (found[2].line, found[2].kind, found[2].frame) == (11, "blank_line", 2)
+    assert "reads 2 frames, and not the 3" in found[2].message
+
+
+@pytest.mark.parametrize("rest", ["\n", "  \n\t\n", "\n# the end\n", "\n12\n", "\n3\ncut\nH 0 0 0\n", "\n\ntext\n1\n"])
+def test_what_follows_a_blank_line_and_is_no_frame_is_no_fault_as_in_ase(path: Path, rest: str) -> None:
+    write(path, WATER + WATER + rest)
+    assert len(ase.io.read(path, index=":", format="extxyz")) == 2
+    assert [type(item).__name__ for item in _core.read_extxyz(path)] == ["ExtxyzFrame", "ExtxyzFrame"]
+
+
+@pytest.mark.parametrize("rest", ["# the end\n", "0 frames\n", "H 0 0 0 0 0 0\n"])
+def test_text_right_behind_a_frame_is_a_fault_as_in_ase(path: Path, rest: str) -> None:
+    write(path, WATER + rest)
+    with pytest.raises(Exception, match="Expected xyz header"):
+        ase.io.read(path, index=":", format="extxyz")
+    (fault,) = faults_of(path)
+    assert (fault.line, fault.kind, fault.frame) == (6, "count", 1)
+
+
+PACKERS = {"gz": gzip, "bz2": bz2, "xz": lzma}
+TWO_ATOMS = "2\nProperties=species:S:1:pos:R:3 E={n}\nH 0 0 {n}.{m}\nO {m} 0.{n} 1\n"
+LONG = "".join(TWO_ATOMS.format(n=n, m=n**5) for n in range(400))
+
+
+@pytest.mark.parametrize("end", PACKERS)
+def test_a_compressed_file_is_read_as_ase_reads_it(path: Path, end: str) -> None:
+    packed = path.with_name(f"frames.xyz.{end}")
+    packed.write_bytes(PACKERS[end].compress(LONG.encode()) + PACKERS[end].compress((WATER + WATER).encode()))
+    expected = ase.io.read(packed, index=":")
+    found = _core.read_extxyz(packed)
+    assert [frame.header["E"] for frame in found[:-2]] == [frame.info["E"] for frame in expected[:-2]]
+    assert len(found) == len(expected) == 402
+    assert _core.scan_extxyz(packed, energy="energy", forces=None, stress=None).frames == 402
+
+
+@pytest.mark.parametrize("end", PACKERS)
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.9])
+def test_a_compressed_file_that_was_cut_or_changed_is_one_fault_with_its_place(
+    path: Path, end: str, share: float
+) -> None:
+    whole = PACKERS[end].compress(LONG.encode())
+    at = int(share * len(whole))
+    packed = path.with_name(f"frames.xyz.{end}")
+    packed.write_bytes(whole[: at + 1])
+    *frames, fault = _core.read_extxyz(packed)
+    assert (fault.kind, fault.frame) == ("archive", len(frames))
+    assert "cut off" in fault.message
+    assert fault.line >= 4 * len(frames) + (1 if frames else 0)
+    packed.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+    *frames, fault = _core.read_extxyz(packed)
+    assert fault.kind == "archive"
+    assert all(isinstance(frame, _core.ExtxyzFrame) for frame in frames)
+
+
+@pytest.mark.parametrize("end", PACKERS)
+@pytest.mark.parametrize("filling", [b"\0", b"9\n\n" + b"H 0 0 0\n" * 9], ids=["zeros", "frames"])
+def test_what_grows_as_no_frames_do_is_one_fault_in_bounded_memory(path: Path, end: str, filling: bytes) -> None:
+    packed = path.with_name(f"bomb.xyz.{end}")
+    packed.write_bytes(20 * PACKERS[end].compress(filling * ((1 << 20) // len(filling))))
+    scan = _core.scan_extxyz(packed, energy=None, forces=None, stress=None)
+    assert [(fault.kind, "200 times" in fault.message) for fault in scan.faults] == [("archive", True)]
 
 
 @pytest.mark.parametrize(

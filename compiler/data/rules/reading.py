@@ -34,6 +34,10 @@ def find(facts: Facts) -> Iterator[Finding]:
             yield _only_isolated(table)
 
 
+_REMEDIES = {
+    "archive": "copy the file again, or compress it again: what is there cannot all be read",
+    "blank_line": "remove the blank line, or what follows it",
+}
 _EMPTY = "name an extended XYZ file with at least one frame"
 
 
@@ -47,7 +51,7 @@ def _broken(scan: ExtxyzScan, anchor: Anchor) -> Finding:
         f"`{file_name(scan)}` cannot be read at line {first.line}: {first.message}",
         anchor,
         f"frame {first.frame}, line {first.line}{f', column {first.column}' if first.column is not None else ''}",
-        "mend the frame or cut it out",
+        _REMEDIES.get(first.kind, "mend the frame or cut it out"),
         notes,
     )
 

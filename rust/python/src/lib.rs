@@ -15,6 +15,9 @@ mod verdict;
 
 use mlipilot_core::survival;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use files::UNPACKED;
 
 /// Kernels of mlipilot: error metrics, bounds, drift, neighbours, survival, the scorecard's rule and scans of data.
 #[pymodule]
@@ -57,6 +60,11 @@ mod _core {
 
     #[pymodule_init]
     fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+        let unpacked = PyDict::new(m.py());
+        for (end, module, _) in UNPACKED {
+            unpacked.set_item(format!(".{end}"), module)?;
+        }
+        m.add("UNPACKED", unpacked)?;
         m.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

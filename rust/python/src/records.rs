@@ -176,7 +176,7 @@ record! {
         /// The frame of the file, from 0, broken ones counted.
         frame: usize,
         /// "count", "blank_line", "truncated", "header", "properties", "columns", "number", "species", "cell",
-        /// "positions", "encoding" or "long_line".
+        /// "positions", "encoding", "long_line" or "archive" (damaged compressed data).
         kind: &'static str = extxyz::FaultKind::name,
         /// What is wrong.
         message: String,

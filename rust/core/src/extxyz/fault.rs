@@ -44,6 +44,8 @@ pub enum FaultKind {
     Encoding,
     /// A line longer than any frame's.
     LongLine,
+    /// Compressed data that cannot be taken apart, or that hold absurdly much.
+    Archive,
 }
 
 impl FaultKind {
@@ -63,6 +65,7 @@ impl FaultKind {
             Self::Positions => "positions",
             Self::Encoding => "encoding",
             Self::LongLine => "long_line",
+            Self::Archive => "archive",
         }
     }
 }

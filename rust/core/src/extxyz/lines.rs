@@ -75,6 +75,11 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
+    /// How many lines were begun.
+    pub(crate) fn begun(&self) -> u64 {
+        self.read
+    }
+
     /// Goes to the next line; false at the end of the file, where the last line stays the current one.
     pub(crate) fn advance(&mut self) -> io::Result<bool> {
         if let Some(line) = self.ahead.pop_front() {
@@ -131,6 +136,8 @@ impl<R: BufRead> Lines<R> {
             }
             if !begun {
                 begun = true;
+                self.read += 1;
+                line.number = self.read;
                 line.bytes.clear();
             }
             let end = chunk.iter().position(|&byte| matches!(byte, b'\n' | b'\r'));
@@ -147,10 +154,6 @@ impl<R: BufRead> Lines<R> {
             if end.is_some() {
                 break;
             }
-        }
-        if begun {
-            self.read += 1;
-            line.number = self.read;
         }
         Ok(begun)
     }

@@ -1,5 +1,5 @@
 //! Frame after frame out of a file, and on after a fault where the next frame can be told.
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, ErrorKind};
 
 use super::columns::Rows;
 use super::fault::{Fault, FaultKind, Problem, quoted};
@@ -15,12 +15,13 @@ use super::vectors;
 ///
 /// After a fault it goes on behind the lines that the broken frame claims, if a frame may start there, or else at the
 /// next line that holds nothing but a number and is followed by one with `Properties=` or `Lattice=`. Plain XYZ has no
-/// such line, so there a wrong count ends the reading.
+/// such line, so there a wrong count ends the reading. A blank line between frames ends it too, as in ASE: what follows
+/// is counted and not given.
 #[derive(Debug)]
 pub struct Reader<R> {
     lines: Lines<R>,
     frames: usize,
-    blank_line_seen: bool,
+    ended: bool,
 }
 
 /// Why a frame could not be read.
@@ -45,43 +46,104 @@ impl<R: BufRead> Reader<R> {
         Self {
             lines: Lines::new(source),
             frames: 0,
-            blank_line_seen: false,
+            ended: false,
         }
     }
 
     /// The next frame, or what is wrong with it; `None` at the end. Errors: those of the file system.
+    ///
+    /// An error of the kind `InvalidData` or `UnexpectedEof` is what the source says of damaged data: a fault.
     pub fn next_frame(&mut self) -> io::Result<Option<Result<Frame, Fault>>> {
-        let mut blank = None;
-        loop {
-            if !self.lines.advance()? {
-                return Ok(None);
-            }
-            if !self.lines.current.is_blank() {
-                break;
-            }
-            blank.get_or_insert(self.lines.current.number);
+        if self.ended {
+            return Ok(None);
         }
-        if let Some(line) = blank.filter(|_| !self.blank_line_seen) {
-            self.blank_line_seen = true;
-            self.lines.retreat();
-            let message = "a blank line, where ASE stops reading, though more follows";
-            return Ok(Some(Err(Fault {
-                line,
-                column: None,
-                frame: self.frames,
-                kind: FaultKind::BlankLine,
-                message: message.to_owned(),
-            })));
+        self.next().or_else(|error| self.damaged(error))
+    }
+
+    fn next(&mut self) -> io::Result<Option<Result<Frame, Fault>>> {
+        if !self.lines.advance()? {
+            return Ok(None);
         }
-        let frame = self.frame();
-        self.frames += 1;
-        match frame {
-            Ok(frame) => Ok(Some(Ok(frame))),
-            Err(Failure::Reading(error)) => Err(error),
+        if self.lines.current.is_blank() {
+            return self.after_a_blank();
+        }
+        let found = match self.frame() {
+            Ok(frame) => Ok(frame),
+            Err(Failure::Reading(error)) => return Err(error),
             Err(Failure::Fault { fault, remaining }) => {
                 self.recover(remaining)?;
-                Ok(Some(Err(fault)))
+                Err(fault)
             }
+        };
+        self.frames += 1;
+        Ok(Some(found))
+    }
+
+    /// At a blank line between frames ASE stops without a word: a fault only where frames follow.
+    fn after_a_blank(&mut self) -> io::Result<Option<Result<Frame, Fault>>> {
+        let line = self.lines.current.number;
+        let mut dropped = 0;
+        while self.lines.advance()? {
+            if may_be_count(&self.lines.current) && self.frame_follows()? {
+                dropped += 1;
+            }
+        }
+        self.ended = true;
+        if dropped == 0 {
+            return Ok(None);
+        }
+        let message = format!(
+            "a blank line, where ASE stops: it reads {}, and not the {dropped} after it",
+            counted(self.frames as u64, "frame")
+        );
+        Ok(Some(Err(self.last_fault(
+            line,
+            FaultKind::BlankLine,
+            message,
+        ))))
+    }
+
+    /// Whether the current line, a number, is followed by as many lines of atoms.
+    fn frame_follows(&mut self) -> io::Result<bool> {
+        let Ok(atoms) = self.lines.current.text().and_then(count) else {
+            return Ok(false);
+        };
+        if !self.lines.advance()? {
+            return Ok(false);
+        }
+        for _ in 0..atoms {
+            if !self.lines.advance()? || self.lines.current.is_blank() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What a source says of damaged data as the last fault of the file; any other error as it is.
+    fn damaged(&mut self, error: io::Error) -> io::Result<Option<Result<Frame, Fault>>> {
+        if !matches!(
+            error.kind(),
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+        ) {
+            return Err(error);
+        }
+        let line = self.lines.begun().max(1);
+        let message = error.to_string();
+        Ok(Some(Err(self.last_fault(
+            line,
+            FaultKind::Archive,
+            message,
+        ))))
+    }
+
+    fn last_fault(&mut self, line: u64, kind: FaultKind, message: impl Into<String>) -> Fault {
+        self.ended = true;
+        Fault {
+            line,
+            column: None,
+            frame: self.frames,
+            kind,
+            message: message.into(),
         }
     }
 
