@@ -13,7 +13,8 @@ from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.resolve import resolve
 from mlipilot.compiler.lint.rules import judge
-from mlipilot.compiler.lint.shell import Command, names_training, read_shell
+from mlipilot.compiler.lint.shell import Command, Scripted, names_training, read_shell
+from mlipilot.compiler.lint.written import written_options
 from mlipilot.compiler.lint.yaml_file import read_yaml
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.numerals import count
@@ -24,7 +25,7 @@ _YAML = (".yaml", ".yml", ".json")
 _SHELL = (".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".pbs", ".job")
 _DATA = (".xyz", ".extxyz", ".h5", ".hdf5", ".lmdb", ".aselmdb")
 _WANTED = "name a YAML file of options, or a shell script that calls `mace_run_train`"
-_INCOMPLETE = "some arguments are only the shell's to know; what depends on them was not checked"
+_INCOMPLETE = "what depends on it was not checked"
 
 
 class Linted(NamedTuple):
@@ -67,11 +68,11 @@ def lint_source(source: SourceFile, data: DataFiles | None = None) -> Linted:
     """Check the text of a file of options or a script."""
     table, path = option_table(), Path(source.name)
     if path.suffix in _SHELL or (path.suffix not in _YAML and _is_script(source)):
-        commands = read_shell(source, table)
-        if not commands:
-            found = [_unreadable(f"`{path}` calls no `mace_run_train`", _WANTED)]
-            return Linted(found, table, (), checked=False)
-        parts = [_lint_command(command, table, data) for command in commands]
+        script = read_shell(source, table)
+        if not script.commands:
+            return Linted([_uncalled(source, script)], table, (), checked=False)
+        parts = [_lint_command(command, script, table, data) for command in script.commands]
+        parts += [Looked([], _unread(source, script))] if script.unread else []
     else:
         items, faults = read_yaml(source)
         parts = [_lint(items, faults, table, source, data, broken=bool(faults) and not items)]
@@ -105,27 +106,55 @@ def _is_script(source: SourceFile) -> bool:
     return source.text.startswith("#!") or names_training(source.text)
 
 
-def _lint_command(command: Command, table: OptionTable, data: DataFiles | None) -> Looked:
+def _uncalled(source: SourceFile, script: Scripted) -> Diagnostic:
+    """Says that a script trains nothing, or nothing that can be read."""
+    if not script.unread:
+        return _unreadable(f"`{source.name}` calls no `mace_run_train`", _WANTED)
+    return Diagnostic(
+        "MLP1101",
+        "how `mace_run_train` is called here is not read",
+        source,
+        Annotation(script.unread[0], "not read"),
+        help="write the call as a command of its own, or name a YAML file of its options",
+    )
+
+
+def _unread(source: SourceFile, script: Scripted) -> tuple[str, ...]:
+    lines = dict.fromkeys(source.text.count("\n", 0, span.start) + 1 for span in script.unread)
+    return tuple(f"line {line} speaks of `mace_run_train` in a way that is not read" for line in lines)
+
+
+def _lint_command(command: Command, script: Scripted, table: OptionTable, data: DataFiles | None) -> Looked:
     """Check one training command, with the files of options that it names; what the command line says wins."""
     items: list[Item] = []
     found = list(command.diagnostics)
+    unknown = list(command.unknown)
     complete = command.complete
     for item in command.items:
         option = table.find(item.word)
         if option is None or not option.config:
             continue
-        configuration = _configuration(item, found)
+        configuration = _configuration(item, script, found, unknown)
         complete = complete and configuration is not None
         items += configuration or []
     items += command.items
-    return _lint(items, found, table, command.source, data, complete=complete, command=command)
+    looked = _lint(items, found, table, command.source, data, complete=complete, command=command)
+    if not unknown:
+        return looked
+    shown = ", ".join(f"`{text}`" for text in unknown)
+    return looked._replace(remarks=(*looked.remarks, f"only the shell knows {shown}; {_INCOMPLETE}"))
 
 
-def _configuration(item: Item, found: list[Diagnostic]) -> list[Item] | None:
+def _configuration(item: Item, script: Scripted, found: list[Diagnostic], unknown: list[str]) -> list[Item] | None:
     """The items of a file that `--config` names; None where it cannot be read here."""
     if item.written is UNKNOWN:
         return None
-    path = find(str(item.written), item.source)
+    name = str(item.written)
+    if name in script.written:
+        items = written_options(item.source, script.written[name], found)
+        unknown += [] if items is not None else [f"what it writes to {name}"]
+        return items
+    path = find(name, item.source)
     if path is None:
         found.append(
             Diagnostic(
@@ -163,7 +192,7 @@ def _lint(
     settings, found = resolve(items, table, source, complete)
     settings.command = command.span if command is not None else None
     looked = check_data(settings, data or DataFiles())
-    remarks = looked.remarks if complete else (*looked.remarks, _INCOMPLETE)
+    remarks = looked.remarks
     if command is None and not settings.has("name") and "name" not in settings.unreadable:
         remarks = (*remarks, "`name` is not given here: `mace_run_train` needs `--name` beside `--config`")
     return Looked([*faults, *found, *judge(settings), *looked.diagnostics], remarks, looked.scanned)

@@ -7,17 +7,13 @@ from typing import NamedTuple
 
 from mlipilot.compiler.backends.mace.options import OptionTable
 from mlipilot.compiler.lint.item import UNKNOWN, Item
-from mlipilot.compiler.lint.words import Word, read_commands
+from mlipilot.compiler.lint.scripts import find_trainings, names_training
+from mlipilot.compiler.lint.statement import Document, Word
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 
-_COMMANDS = ("mace_run_train", "run_train.py", "mace.cli.run_train")
-_COMMAND = re.compile(r"(?:.*[/\s])?(?:" + "|".join(map(re.escape, _COMMANDS)) + r")[)`]?", re.DOTALL)
-"""A training command by itself, by its path, or as what `$(which …)` finds."""
 _NUMBER = re.compile(r"-\d+|-\d*\.\d+")
 """What argparse takes for a negative number."""
-_TALK = ("echo", "which", "type", "printf", "pip", "command", "if", "[", "test")
-"""Commands that only speak of another."""
 _STOPS = "`mace_run_train` exits with 2 before it reads any data"
 
 
@@ -31,53 +27,58 @@ class Command(NamedTuple):
     diagnostics: list[Diagnostic]
     complete: bool
     """Whether all its arguments are known; otherwise the shell may add some."""
+    unknown: tuple[str, ...]
+    """What only the shell knows, as it is written."""
 
 
-def names_training(text: str) -> bool:
-    """Whether a text speaks of a training command at all."""
-    return any(command in text for command in _COMMANDS)
+class Scripted(NamedTuple):
+    """What a script trains."""
+
+    commands: list[Command]
+    unread: list[Span]
+    """Where it speaks of a training that was not read."""
+    written: dict[str, Document | None]
+    """Here-documents by the name of the file they are written to; None for what else is written to one."""
 
 
-def read_shell(source: SourceFile, table: OptionTable) -> list[Command]:
+def read_shell(source: SourceFile, table: OptionTable) -> Scripted:
     """The training commands of a script, in order."""
+    trainings = find_trainings(source)
     found: list[Command] = []
-    before = False
-    for words in read_commands(source.text):
-        blank = _blank_after_backslash(source, words[-1])
-        if blank is not None:
-            words.pop()
-        if not words:
-            continue
-        at = next((i for i, word in enumerate(words) if _COMMAND.fullmatch(word.text)), None)
-        if before and words[0].text.startswith("--"):
-            found[-1].diagnostics.append(_cut_off(source, words[0]))
-        before = at is not None and words[0].text not in _TALK
-        if at is not None and before:
-            found.append(_Arguments(source, table, words[at], words[at + 1 :]).read())
-            if blank is not None:
-                found[-1].diagnostics.append(blank)
-                before = False  # what is cut off is said
+    for (command, words), follower in zip(trainings.commands, trainings.followers, strict=True):
+        cut, kept = _after_backslash(source, words)
+        found.append(_Arguments(source, table, command, kept).read())
+        if cut is not None:
+            found[-1].diagnostics.append(cut)  # what follows is cut off too, and not said again
+        elif follower is not None:
+            found[-1].diagnostics.append(_cut_off(source, follower))
     returns = _carriage_returns(source)
     if found and returns is not None:
         found[0].diagnostics.append(returns)
-    return found
+    return Scripted(found, trainings.unread, trainings.written)
 
 
-def _blank_after_backslash(source: SourceFile, word: Word) -> Diagnostic | None:
-    """Says that a line's backslash is followed by blanks, which end the command; None where this is no such word."""
-    start = word.span.start
-    line = source.text[start:].partition("\n")[0]
-    if word.text not in (" ", "\t") or line.strip(" \t\r") != "\\":
-        return None
-    return Diagnostic(
-        "MLP1114",
-        "a blank follows the backslash",
-        source,
-        Annotation(word.span, "does not join the lines"),
-        notes=(_STOPS, "the shell passes the blank on as an argument, and fails to run the lines that follow"),
-        help="remove the blank",
-        fix=Fix("remove the blank", (Edit(Span(start + 1, start + len(line.rstrip("\r"))), ""),)),
-    )
+def _after_backslash(source: SourceFile, words: list[Word]) -> tuple[Diagnostic | None, list[Word]]:
+    """What is wrong with a backslash that does not join two lines, and the words before it."""
+    for at, word in enumerate(words):
+        start = word.span.start
+        line = source.text[start:].partition("\n")[0].rstrip("\r")
+        rest = line[1:].strip()
+        if not line.startswith(("\\ ", "\\\t")) or (rest and not rest.startswith("#")):
+            continue
+        what = "a comment" if rest else "a blank"
+        fix = Fix("remove the blank", (Edit(Span(start + 1, start + len(line)), ""),))
+        diagnostic = Diagnostic(
+            "MLP1114",
+            f"{what} follows the backslash",
+            source,
+            Annotation(Span(start, start + 1), "does not join the lines"),
+            notes=(_STOPS, "the shell passes the blank on as an argument, and fails to run the lines that follow"),
+            help="write the comment on a line of its own, before the command" if rest else "remove the blank",
+            fix=None if rest else fix,
+        )
+        return diagnostic, words[:at]
+    return None, words
 
 
 def _carriage_returns(source: SourceFile) -> Diagnostic | None:
@@ -113,6 +114,7 @@ class _Arguments:
         self.items: list[Item] = []
         self.diagnostics: list[Diagnostic] = []
         self.complete = True
+        self.unknown: list[str] = []
 
     def read(self) -> Command:
         at = 0
@@ -127,11 +129,13 @@ class _Arguments:
                 self._assigned(word)
             else:
                 at = self._spaced(word, at)
-        return Command(self.source, self.command.span, self.items, self.diagnostics, self.complete)
+        unknown = tuple(dict.fromkeys(self.unknown))
+        return Command(self.source, self.command.span, self.items, self.diagnostics, self.complete, unknown)
 
     def _stray(self, word: Word) -> None:
         if word.splits or not word.known:
             self.complete = False
+            self.unknown.append(word.text)
             return
         help_ = "write options as `--name value`"
         if word.text.startswith("-") and word.text != "-":
@@ -156,6 +160,7 @@ class _Arguments:
                 f"write `{name}` alone" if value.lower() in ("true", "yes", "1") else f"leave `{name}` out",
             )
             return
+        self.unknown += [] if word.known else [word.text]
         self._add(name, UNKNOWN if not word.known else value, key, place if value else key)
 
     def _spaced(self, word: Word, at: int) -> int:
@@ -166,6 +171,7 @@ class _Arguments:
             option = self.table.find(candidates[0])
         if not word.known:
             self.complete = False
+            self.unknown.append(word.text)
             return at
         if option is not None and option.is_flag:
             self._add(word.text, None, word.span, word.span)
@@ -181,6 +187,7 @@ class _Arguments:
                 self._add(word.text, None, word.span, word.span)
             return at
         known = all(value.known for value in values)
+        self.unknown += [value.text for value in values if not value.known]
         self.complete = self.complete and not any(value.splits for value in values)
         text = [value.text for value in values] if option is not None and option.many else values[0].text
         self._add(word.text, text if known else UNKNOWN, word.span, values[0].span.to(values[-1].span))
@@ -202,4 +209,4 @@ class _Arguments:
         self.diagnostics.append(Diagnostic(code, headline, self.source, Annotation(span), notes=(_STOPS,), help=help_))
 
 
-__all__ = ["Command", "names_training", "read_shell"]
+__all__ = ["Command", "Scripted", "names_training", "read_shell"]
