@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ from mlipilot.spec.numerals import count
 
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
+
+_FRAME = re.compile(r"\bframes? \d+(?: \(line|, line|, \d)")
+"""A frame by its number, with its line; not a number of frames."""
 
 
 def show(diagnostics: list[Diagnostic], output_format: str = "full", fixes: str = "") -> None:
@@ -33,7 +37,15 @@ def show(diagnostics: list[Diagnostic], output_format: str = "full", fixes: str 
 
         ranked = sorted(diagnostics, key=lambda diagnostic: not diagnostic.is_error)
         remedy = _fixes(diagnostics, fixes) if fixes else ""
-        print(f"\n{_count(diagnostics)}{remedy}; {hint(diagnostic.code for diagnostic in ranked)}", file=stream)
+        base = "; frames count from 0, as in ASE" if any(map(_names_a_frame, diagnostics)) else ""
+        print(f"\n{_count(diagnostics)}{remedy}{base}; {hint(d.code for d in ranked)}", file=stream)
+
+
+def _names_a_frame(diagnostic: Diagnostic) -> bool:
+    """Whether a diagnostic names a frame by its number."""
+    label = diagnostic.primary.label if diagnostic.primary is not None else ""
+    said = (diagnostic.headline, label, *diagnostic.notes, diagnostic.help)
+    return any(_FRAME.search(text) for text in said)
 
 
 def _count(diagnostics: list[Diagnostic]) -> str:

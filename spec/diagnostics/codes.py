@@ -262,6 +262,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1122": Entry("shift-not-computed", "a model with a shift has no mean to take it from"),
     "MLP1123": Entry("removed-model", "an option still names a model that MACE no longer builds"),
     "MLP1124": Entry("wrong-loss-for-model", "a model of dipoles does not go with the loss or error table"),
+    "MLP1125": Entry("unviewable-contraction", "a contraction of one factor stops for one element", Severity.WARNING),
     "MLP1130": Entry("stage-two-changes-loss", "Stage Two does not train the loss that was chosen"),
     "MLP1131": Entry("stage-two-impossible", "a loss has no Stage Two"),
     "MLP1132": Entry("stage-two-never-runs", "training ends before Stage Two begins"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -329,10 +331,73 @@ def test_a_path_that_leads_nowhere_is_led_where_it_may_have_meant(tmp_path: Path
     assert bool(meant) or "did you mean" not in remedy
 
 
-def test_packed_files_are_named_and_not_read(tmp_path: Path) -> None:
+def test_packed_files_whose_name_does_not_say_so_are_named_and_not_read(tmp_path: Path) -> None:
     path = write(tmp_path, ONE_LINE)
     write_splits(tmp_path)
     (tmp_path / "train.xyz").write_bytes(gzip.compress((tmp_path / "train.xyz").read_bytes()))
     (found,) = check_file(path).diagnostics
     assert found.code == "MLP0306"
     assert "gzip" in found.headline
+    assert "`train.xyz.gz`" in found.help
+
+
+PACKERS = {"gz": gzip, "bz2": bz2, "xz": lzma}
+
+
+@pytest.mark.parametrize("end", PACKERS)
+def test_compressed_files_are_checked_as_the_plain_ones_are(tmp_path: Path, end: str) -> None:
+    write_splits(tmp_path)
+    plain, nothing = compile_file(write(tmp_path, ONE_LINE))
+    text = (tmp_path / "train.xyz").read_bytes()
+    (tmp_path / f"train.xyz.{end}").write_bytes(PACKERS[end].compress(text))
+    packed, said = compile_file(write(tmp_path, ONE_LINE.replace("train.xyz", f"train.xyz.{end}")))
+    assert nothing == said == []
+    assert plain is not None
+    assert packed is not None
+    assert job_keys(packed.plan) != job_keys(plain.plan)  # other bytes
+    assert packed.estimate["seconds"] == plain.estimate["seconds"]
+    broken = text.replace(b"REF_energy=", b"REF_energy=x", 1)
+    (tmp_path / f"train.xyz.{end}").write_bytes(PACKERS[end].compress(broken))
+    (found,) = check_file(tmp_path / "spec.mlp").diagnostics
+    assert found.code == "MLP1007"
+
+
+@pytest.mark.parametrize("end", PACKERS)
+def test_compressed_files_that_are_damaged_are_named_with_the_frame(tmp_path: Path, end: str) -> None:
+    write_splits(tmp_path)
+    packed = PACKERS[end].compress((tmp_path / "train.xyz").read_bytes())
+    (tmp_path / f"train.xyz.{end}").write_bytes(packed[:-30])
+    (found,) = check_file(write(tmp_path, ONE_LINE.replace("train.xyz", f"train.xyz.{end}"))).diagnostics
+    assert found.code == "MLP1001"
+    assert "cut off" in found.headline
+    assert marked(found) == f'"train.xyz.{end}"'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("train.xyz.zst", b"\x28\xb5\x2f\xfd rest", "zstd"),
+        ("train.zip", b"PK\x03\x04 rest", "zip archive"),
+        ("train.traj", b"- of UlmASE-Trajectory rest", "ASE trajectory"),
+        ("train.db", b"SQLite format 3\0 rest", "SQLite"),
+        ("train.xyz.gz", gzip.compress(gzip.compress(b"1\n\nH 0 0 0\n")), "twice"),
+        ("train.tar.xz", lzma.compress(bytes(257) + b"ustar" + bytes(300)), "tar archive"),
+        ("train.xyz.gz", b"", "empty"),
+        ("train.xyz.bz2", bz2.compress(b""), "empty"),
+    ],
+    ids=["zstd", "zip", "traj", "db", "twice", "tar", "empty", "of nothing"],
+)
+def test_files_of_another_form_are_named_and_not_read(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
+    write_splits(tmp_path)
+    (tmp_path / name).write_bytes(content)
+    (found,) = check_file(write(tmp_path, ONE_LINE.replace("train.xyz", name))).diagnostics
+    assert found.code == "MLP0306"
+    assert kind in found.headline
+    assert found.help
+
+
+def test_a_part_of_a_file_cannot_be_named(tmp_path: Path) -> None:
+    write_splits(tmp_path)
+    (found,) = check_file(write(tmp_path, ONE_LINE.replace("train.xyz", "train.xyz@-5:"))).diagnostics
+    assert found.code == "MLP0306"
+    assert "part of a file" in found.help

@@ -227,6 +227,12 @@ FOUNDATION_MODELS = (
 """Names that `foundation_model` takes instead of a file, in the release of the bundled table."""
 REMOVED_MODELS = ("BOTNet", "ScaleShiftBOTNet")
 """Models that the options still name, and that MACE refuses to build."""
+UNVIEWABLE: Mapping[int, int] = {2: 14, 3: 25, 4: 38, 5: 55}
+"""By `max_ell`, the fewest channels with which one element, `correlation: 1` and features beyond scalars stop.
+
+The product that MACE compiles then has a layout that it cannot view as rows; tried out channel by channel, for one to
+400 atoms, in mace-torch 0.3.16. With `max_ell: 1`, or two elements, none stops.
+"""
 PATIENCE_DEAD = ("0.3.15", "0.3.16")
 """Releases in which `patience` ends no training on one device."""
 E0_WORDS = ("average", "foundation", "estimated")

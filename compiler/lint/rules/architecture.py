@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from mlipilot.compiler.backends.mace.knowledge import DIPOLE_MODELS, IRREPS, REMOVED_MODELS, SAMPLES
+from mlipilot.compiler.backends.mace.knowledge import DIPOLE_MODELS, IRREPS, REMOVED_MODELS, SAMPLES, UNVIEWABLE
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
 from mlipilot.spec.diagnostics import Diagnostic
 
 _TERM = re.compile(r"\s*(?:(\d+)\s*x\s*)?(\d+)([eo])\s*")
+_CHANNELS = 128
+"""MACE's channels where no option says how many."""
 _LATE = "MACE stops with a traceback after it has loaded the data"
 
 
@@ -31,6 +33,43 @@ def highest_order(settings: Settings) -> int | None:
         return 1
     irreps = terms(hidden)
     return max(order for _, order, _ in irreps) if irreps else None
+
+
+def _vectors(settings: Settings) -> int | None:
+    """The channels of vectors among the hidden features, as MACE takes them from three options; None without any."""
+    hidden, number, order = (settings.value(name) for name in ("hidden_irreps", "num_channels", "max_L"))
+    if order is not None and number is not None:
+        return int(number) if order else None
+    if hidden is None and order is not None:
+        return _CHANNELS if order else None
+    if hidden is None:
+        return int(number) if number is not None else _CHANNELS
+    return next((count for count, order, parity in terms(hidden) or () if (order, parity) == (1, "o")), None)
+
+
+def _contraction(settings: Settings) -> list[Diagnostic]:
+    elements, number = settings.train_elements, _vectors(settings)
+    least = UNVIEWABLE.get(settings.value("max_ell"))
+    if settings.value("correlation") != 1 or settings.value("num_interactions") < 2 or settings.takes_foundation_shape:
+        return []
+    if elements is None or len(elements) != 1 or settings.has("atomic_numbers") or settings.value("enable_cueq"):
+        return []
+    if number is None or least is None or number < least:
+        return []
+    return [
+        settings.report(
+            "MLP1125",
+            f"{settings.written('correlation')} for one element stops with vectors of {number} channels",
+            "correlation",
+            "max_L",
+            "hidden_irreps",
+            "num_channels",
+            "max_ell",
+            label="its contraction cannot be laid out",
+            consequence="mace-torch 0.3.16 stops at the first batch with `view size is not compatible`",
+            help=f"set `correlation: 2`, or `max_L: 0`, or `num_channels` below {least}; in a spec it trains",
+        )
+    ]
 
 
 def _harmonics(settings: Settings) -> list[Diagnostic]:
@@ -156,6 +195,20 @@ def _dipoles(settings: Settings) -> list[Diagnostic]:
 
 RULES = (
     Rule(("max_ell", "max_L", "hidden_irreps", "num_channels", "num_interactions", "foundation_model"), _harmonics),
+    Rule(
+        (
+            "correlation",
+            "max_ell",
+            "max_L",
+            "hidden_irreps",
+            "num_channels",
+            "num_interactions",
+            "atomic_numbers",
+            "enable_cueq",
+            "foundation_model",
+        ),
+        _contraction,
+    ),
     Rule((), _irreps),
     Rule((), _lists),
     Rule(("model", "scaling", "std", "mean", "statistics_file", "foundation_model"), _shift),

@@ -14,6 +14,7 @@ from ase import Atoms
 from ase.build import molecule
 from ase.calculators.singlepoint import SinglePointCalculator
 
+from mlipilot.runtime.datasets.file_sample import sample_files
 from mlipilot.runtime.datasets.files import read_splits
 from mlipilot.runtime.datasets.summary import summarize
 from mlipilot.runtime.foundation.failures import JobFailure
@@ -58,6 +59,42 @@ def test_labels_get_the_names_mace_reads(tmp_path: Path) -> None:
     assert [len(splits[name]) for name in ("train", "valid", "test", "sealed")] == [2, 1, 1, 0]
     assert splits["train"][1].info["REF_energy"] == -15.0
     np.testing.assert_allclose(splits["train"][0].arrays["REF_forces"], np.arange(9.0).reshape(3, 3) / 10)
+
+
+@pytest.mark.parametrize("end", ["gz", "bz2", "xz"])
+def test_compressed_files_give_the_frames_of_the_plain_ones(tmp_path: Path, end: str) -> None:
+    frames = [water(-14.0), water(-15.0), water(-16.0)]
+    plain = params(tmp_path, frames)
+    packed = {**plain, "train": [entry(tmp_path / f"train.xyz.{end}", frames)]}
+    assert packed["train"][0]["sha256"] != plain["train"][0]["sha256"]
+    assert read_splits(packed)["train"] == read_splits(plain)["train"]
+    paths = {item["sha256"]: item["path"] for split in ("train", "valid") for item in (*plain[split], *packed[split])}
+    samples = [
+        sample_files(arguments | {name: [e["sha256"] for e in arguments[name]] for name in ("train", "valid")}, paths)
+        for arguments in (plain, packed)
+    ]
+    assert samples[0] == samples[1]
+    assert len(samples[1].train) == 3
+
+
+@pytest.mark.parametrize("end", ["gz", "bz2", "xz"])
+def test_a_compressed_file_that_was_cut_is_a_failure_with_a_name(tmp_path: Path, end: str) -> None:
+    arguments = params(tmp_path, [water(-14.0), water(-15.0)])
+    item = entry(tmp_path / f"train.xyz.{end}", [water(-14.0)])
+    content = Path(item["path"]).read_bytes()[:-9]
+    Path(item["path"]).write_bytes(content)
+    arguments["train"] = [{**item, "sha256": hashlib.sha256(content).hexdigest()}]
+    assert failure(arguments).code == "MLP0814"
+
+
+def test_lines_may_end_as_on_any_system(tmp_path: Path) -> None:
+    plain = params(tmp_path, [water(-14.0), water(-15.0)])
+    frames = read_splits(plain)["train"]
+    for end in (b"\r\n", b"\r"):
+        path = tmp_path / "ended.xyz"
+        path.write_bytes((tmp_path / "train.xyz").read_bytes().replace(b"\n", end))
+        item = {"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        assert read_splits({**plain, "train": [item]})["train"] == frames
 
 
 def test_labels_that_ase_takes_into_its_calculator_are_found(tmp_path: Path) -> None:
