@@ -126,8 +126,8 @@ _ROWS: tuple[BlockSchema, ...] = (
     BlockSchema(
         "dataset",
         "files",
-        "Labelled configurations from extxyz files, which may be compressed (`.gz`, `.bz2`, `.xz`); paths are relative to "
-        "the spec. Frames whose headers have the same "
+        "Labelled configurations from extxyz files, which may be compressed (`.gz`, `.bz2`, `.xz`); paths are relative "
+        "to the spec. Frames whose headers have the same "
         "`trajectory` are resampled together where bounds are found; a frame without one stands alone. Frames of one "
         "atom with config_type=IsolatedAtom give `e0 = isolated` and are not trained on.",
         (
