@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mlipilot.compiler.check import dataset, dynamics, files, model, schedule, scorecard, training
+from mlipilot.compiler.check import (
+    atoms,
+    dataset,
+    dynamics,
+    files,
+    heat,
+    model,
+    plausibility,
+    schedule,
+    scorecard,
+    steps,
+    training,
+    trajectories,
+    unused,
+)
 from mlipilot.compiler.check.files import sizes
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
@@ -22,6 +36,15 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     scorecard.check,
 )
 """What the spec alone decides, in milliseconds."""
+DOUBTS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
+    atoms.check,
+    plausibility.check,
+    steps.check,
+    heat.check,
+    trajectories.check,
+    unused.check,
+)
+"""What may be and is hardly meant: warnings, which no point of a search is asked for."""
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -35,6 +58,8 @@ def check(spec: Spec) -> list[Diagnostic]:
         from mlipilot.compiler.check import campaign
 
         found += campaign.check(spec)
+    for doubt in DOUBTS:
+        found += _unsaid(doubt(spec), found)
     return sorted(found, key=lambda diagnostic: diagnostic.order)
 
 
@@ -45,6 +70,12 @@ def search_in_words(spec: Spec) -> str:
     from mlipilot.compiler.check import feasibility, search
 
     return feasibility.space_in_words(spec.space, search.checker(spec, spec.space, _rules))
+
+
+def _unsaid(doubts: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnostic]:
+    """The doubts about places that nothing was said of: one slip is said once."""
+    spoken = {diagnostic.place for diagnostic in found if diagnostic.place is not None}
+    return [doubt for doubt in doubts if doubt.place not in spoken]
 
 
 def _rules(spec: Spec) -> list[Diagnostic]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mlipilot.compiler.data_paths import look
+from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.datasets.data_files import base_folder
-from mlipilot.compiler.faults import about, beside, place
+from mlipilot.compiler.faults import about, beside, place, target
 from mlipilot.compiler.proposals import read_proposals
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
@@ -29,7 +30,13 @@ def check(spec: Spec) -> list[Diagnostic]:
     found = [*_judges(spec, pilot), *_repeated(pilot), *_replicates(pilot), *_recorded(pilot), *_left_out(spec, pilot)]
     if not spec.incomplete:
         # What is absent is missed only where all that was written could be read.
-        found += [*_changes(spec, pilot), *_tokens(spec, pilot), *_prices(spec, pilot), *_ends(spec, pilot)]
+        found += [
+            *_changes(spec, pilot),
+            *_tokens(spec, pilot),
+            *_prices(spec, pilot),
+            *_ends(spec, pilot),
+            *_sealed(spec, pilot),
+        ]
     return found
 
 
@@ -225,6 +232,27 @@ def _ends(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
             "proposes for ever",
             secondary=secondary,
             help="add such as `budget { device_time <= 2 h }`, or `trials <= 20`",
+        )
+    ]
+
+
+def _sealed(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
+    """Data that every trial is judged by, and none that are not looked at before the end."""
+    scorecard = spec.only("scorecard")
+    training = target(spec, scorecard, "judges") if scorecard is not None else None
+    data = target(spec, training, "data") if training is not None else None
+    if data is None or data.incomplete or facts_of(data).seals:
+        return []
+    return [
+        about(
+            data,
+            "MLP0432",
+            f"`{data.name}` seals no frames, and the campaign chooses by the others",
+            place(data, "split"),
+            "nothing is `sealed`",
+            secondary=(beside(pilot, pilot.span, "the campaign"),),
+            help="keep some back by `sealed = …`: the best of many trials looks better than it is on the frames that "
+            "chose it",
         )
     ]
 

@@ -1,4 +1,4 @@
-"""Rules of molecular dynamics: runs that are long enough to be measured."""
+"""Rules of molecular dynamics: steps that resolve vibrations, runs that are long enough to be measured."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ SHORTEST = 20
 
 
 def check(spec: Spec) -> list[Diagnostic]:
-    """Faults of the `dynamics` blocks."""
+    """Faults of the `dynamics` blocks, and of the timesteps of data sets that are made by dynamics."""
     found: list[Diagnostic] = []
+    for block in spec.of_kind("dataset"):
+        elements = facts_of(block).elements
+        if elements is not None and block.has("timestep"):
+            found += timestep_faults(block, elements.symbols)
     for block in spec.of_kind("dynamics"):
         if not (block.has("duration") and block.has("timestep")):
             continue

@@ -14,8 +14,6 @@ from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.labels import LABELS
 from mlipilot.spec.values import BlockValue
 
-LARGEST_RATE = 0.1
-"""Of Adam on a MACE model; published trainings use 1e-4 to 1e-2, and beyond this one the loss does not fall."""
 SMALLEST_DECAY = 1e-6
 """Of a learning rate over a stage; what comes after it trains nothing."""
 
@@ -25,28 +23,12 @@ def check(spec: Spec) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for training in spec.of_kind("training"):
         for stage in enabled_stages(training):
-            found += _rate(stage)
             found += _decay(stage)
             found += _idle(stage)
         found += _patience(training)
     for scorecard in spec.of_kind("scorecard"):
         found += _untrained(spec, scorecard)
     return [*found, *_unused_keys(spec)]
-
-
-def _rate(stage: BlockValue) -> list[Diagnostic]:
-    if not stage.has("lr") or stage.number("lr") <= LARGEST_RATE:
-        return []
-    return [
-        about(
-            stage,
-            "MLP0520",
-            f"a learning rate of {stage.fields['lr'].written} is far beyond what MACE trains with",
-            place(stage, "lr"),
-            f"above {LARGEST_RATE:g}",
-            help="`1e-2` is usual for a first stage, `1e-3` for a later one",
-        )
-    ]
 
 
 def _decay(stage: BlockValue) -> list[Diagnostic]:

@@ -19,6 +19,25 @@ def check(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
     """Faults of the `search` block."""
     if not space.draws:
         return []
+    return [*_single(spec, space), *_feasible(spec, space)]
+
+
+def _single(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
+    """Domains that leave nothing to change."""
+    return [
+        Diagnostic(
+            "MLP0431",
+            f"`{draw.path.text}` is drawn, and has one value",
+            spec.source,
+            Annotation(draw.domain_span, "nothing to choose from"),
+            help="add values, or leave it out: the field keeps what it has",
+        )
+        for draw in space.draws
+        if draw.domain.size == 1 and not spec.incomplete
+    ]
+
+
+def _feasible(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
     result = feasibility(space)
     if result.is_empty:
         first, *others = conflict(space)

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
-from mlipilot.compiler.data.question import Anchor, Finding, MoreKeys, Question, Split, more_keys
-from mlipilot.compiler.data.table import GOOD
+from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, MoreKeys, Question, Split, more_keys
+from mlipilot.compiler.data.table import GOOD, Table
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
@@ -46,6 +46,10 @@ class Size(NamedTuple):
     """By symbol."""
     partial: int
     """Frames with a stress that are not periodic along every axis."""
+    trajectories: int
+    """Groups that bounds resample: frames of one `trajectory`, or a frame without one."""
+    hottest: float | None
+    """K: the highest `temperature` of its frames; None where one of them has none."""
 
 
 class Answer(NamedTuple):
@@ -147,12 +151,17 @@ def _size(split: Split) -> Size:
     atoms = np.concatenate([scan.atoms for scan in split.scans])[kept]
     neighbours = np.concatenate([scan.neighbours for scan in split.scans])[kept]
     known = np.isfinite(neighbours)
+    elements = tuple(sorted({element for scan in split.scans for element in scan.elements}))
+    table = Table(split, elements)
+    temperature = table.other(TEMPERATURE)[1][kept]
     return Size(
         len(atoms),
         float(atoms.mean()) if len(atoms) else 0.0,
         float(np.average(neighbours[known], weights=atoms[known])) if atoms[known].sum() else None,
-        tuple(sorted({element for scan in split.scans for element in scan.elements})),
+        elements,
         int(np.concatenate([_partial(scan) for scan in split.scans])[kept].sum()),
+        len(set(table.groups()[kept])),
+        float(temperature.max()) if len(temperature) and np.isfinite(temperature).all() else None,
     )
 
 
@@ -194,8 +203,8 @@ def _load(path: Path, key: str) -> Answer | None:
             for entry in body["findings"]
         ]
         sizes = {
-            name: Size(frames, atoms, neighbours, tuple(elements), partial)
-            for name, (frames, atoms, neighbours, elements, partial) in body["sizes"].items()
+            name: Size(frames, atoms, neighbours, tuple(elements), *rest)
+            for name, (frames, atoms, neighbours, elements, *rest) in body["sizes"].items()
         }
         return Answer(tuple(findings), sizes)
     except (OSError, ValueError, TypeError, KeyError):

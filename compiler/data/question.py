@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LABELS = ("energy", "forces", "stress")
 FREE_ENERGY = "free_energy"
 """Header key of the energy that forces are the derivative of, where electrons are smeared."""
+TEMPERATURE = "temperature"
+"""Header key of the temperature that a frame was drawn at, K."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ MoreKeys = tuple[tuple[str, tuple[int, ...]], ...]
 def more_keys(others: Mapping[str, OtherLabel]) -> MoreKeys:
     """What a scan looks at besides `LABELS`."""
     weights = (FRAME_WEIGHT, *map(weight_key, (*LABELS, *others)))
-    scalars: dict[str, tuple[int, ...]] = dict.fromkeys((*weights, FREE_ENERGY), (1,))
+    scalars: dict[str, tuple[int, ...]] = dict.fromkeys((*weights, FREE_ENERGY, TEMPERATURE), (1,))
     return tuple((scalars | {other.key: other.sizes for other in others.values()}).items())
 
 

@@ -12,6 +12,7 @@ from mlipilot.compiler.extent import Extent
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.schema.elements import EMT_ATOMS, may_have_lattice
 from mlipilot.spec.values import BlockValue, Interval
 
 _CELL_ATOMS = 4
@@ -60,6 +61,8 @@ class _EmtSupercells(DataSource):
             elements=element,
             frames=frames,
             trajectories=trajectories,
+            hottest=_hottest(block),
+            atom_energies=EMT_ATOMS,
             isolated_atoms=False,
             seals=sizes is not None and sizes.get("sealed", 0) > 0,
             **_geometry(block),
@@ -108,6 +111,12 @@ def _sizes(block: BlockValue) -> dict[str, int] | None:
     return sizes
 
 
+def _hottest(block: BlockValue) -> float | None:
+    if not block.has("temperatures"):
+        return None
+    return max(float(value.data) for value in block.items("temperatures"))  # type: ignore[arg-type]
+
+
 def _geometry(block: BlockValue) -> dict[str, Any]:
     """Distances in the strained cells, where lattice constant and strain could be read."""
     if not (block.has("lattice") and block.has("strain")):
@@ -119,8 +128,10 @@ def _geometry(block: BlockValue) -> dict[str, Any]:
             float(lattice * (1 + strain.high)) / 2**0.5,
             beside(block, place(block, "lattice"), "the lattice constant"),
         ),
-        "density": _CELL_ATOMS / float(lattice * (1 + (strain.low + strain.high) / 2)) ** 3,
     }
+    if block.has("element") and not may_have_lattice(block.text("element"), float(lattice)):
+        return found  # what is said of the lattice constant is not said again of what comes of it
+    found["density"] = _CELL_ATOMS / float(lattice * (1 + (strain.low + strain.high) / 2)) ** 3
     if block.has("repeats"):
         repeats = min(int(value.data) for value in block.items("repeats"))  # type: ignore[arg-type]
         width = lattice * repeats * (1 + strain.low)

@@ -46,6 +46,10 @@ class Facts(NamedTuple):
     """Atoms in an Å³, on average."""
     width: Stated | None = None
     """The narrowest cell."""
+    hottest: float | None = None
+    """K: of the temperatures at which frames are drawn."""
+    atom_energies: Mapping[str, float] = MappingProxyType({})
+    """eV: what the reference calculator gives an isolated atom, by element."""
     isolated_atoms: bool | None = None
     """Whether energies of isolated atoms are among the frames."""
     lacks: Mapping[str, str] = MappingProxyType({})

@@ -12,7 +12,7 @@ from mlipilot.compiler.lint.dataset import Looked, check_data
 from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.resolve import resolve
-from mlipilot.compiler.lint.rules import judge
+from mlipilot.compiler.lint.rules import judge, without_doubts_of_faults
 from mlipilot.compiler.lint.shell import Command, Scripted, names_training, read_shell
 from mlipilot.compiler.lint.written import written_options
 from mlipilot.compiler.lint.yaml_file import read_yaml
@@ -195,7 +195,8 @@ def _lint(
     remarks = looked.remarks
     if command is None and not settings.has("name") and "name" not in settings.unreadable:
         remarks = (*remarks, "`name` is not given here: `mace_run_train` needs `--name` beside `--config`")
-    return Looked([*faults, *found, *judge(settings), *looked.diagnostics], remarks, looked.scanned)
+    judged = without_doubts_of_faults([*judge(settings), *looked.diagnostics])
+    return Looked([*faults, *found, *judged], remarks, looked.scanned)
 
 
 def _unreadable(headline: str, help_: str) -> Diagnostic:

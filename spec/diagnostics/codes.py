@@ -100,6 +100,8 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0428": Entry("endless-campaign", "no budget ends a campaign"),
     "MLP0429": Entry("outside-campaign", "a training or a draw takes no part in the campaign", Severity.WARNING),
     "MLP0430": Entry("unpriced-model", "money is limited, and a language model has no prices"),
+    "MLP0431": Entry("single-value-domain", "a domain of a search has one value", Severity.WARNING),
+    "MLP0432": Entry("nothing-sealed", "a campaign has no frames that are kept to its end", Severity.WARNING),
     # 05: physics and scorecard
     "MLP0501": Entry("cutoff-below-neighbours", "the model's cutoff is shorter than the nearest-neighbour distance"),
     "MLP0502": Entry("max-ell-below-max-l", "the model's spherical harmonics do not reach its hidden features"),
@@ -124,6 +126,15 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0519": Entry("redundant-rule", "a rule is implied by another", Severity.WARNING),
     "MLP0520": Entry("large-learning-rate", "a learning rate is beyond what trains", Severity.WARNING),
     "MLP0521": Entry("cell-below-cutoff", "a run's cell is so small that atoms meet their images", Severity.WARNING),
+    "MLP0522": Entry(
+        "implausible-value", "a number is one that its field can have, and hardly means", Severity.WARNING
+    ),
+    "MLP0523": Entry("rounded-time", "a time is no whole number of steps, and is rounded", Severity.WARNING),
+    "MLP0524": Entry("implausible-lattice", "a lattice constant is none that the element has", Severity.WARNING),
+    "MLP0525": Entry("few-trajectories", "a split has so few trajectories that it says little", Severity.WARNING),
+    "MLP0526": Entry("unused-block", "nothing reads a block", Severity.WARNING),
+    "MLP0527": Entry("hotter-than-data", "a run is hotter than all frames of its potential", Severity.WARNING),
+    "MLP0528": Entry("implausible-atom-energy", "an isolated atom has an energy that it cannot have", Severity.WARNING),
     # 06: budget and resources
     "MLP0601": Entry("budget-exceeded-by-estimate", "the estimate exceeds the budget", Severity.WARNING),
     "MLP0602": Entry(
@@ -257,6 +268,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1112": Entry("missing-package", "a value needs a package that is not installed here", Severity.WARNING),
     "MLP1113": Entry("file-not-here", "a file that the options name is not here to be checked", Severity.WARNING),
     "MLP1114": Entry("cut-off-options", "a line of options is cut off from its training command"),
+    "MLP1115": Entry("implausible-option", "a number is one that MACE takes, and hardly meant", Severity.WARNING),
     "MLP1120": Entry("max-ell-too-low", "spherical harmonics do not reach the hidden features"),
     "MLP1121": Entry("unreadable-irreps", "the text of irreps or of a list means nothing, or nothing that works"),
     "MLP1122": Entry("shift-not-computed", "a model with a shift has no mean to take it from"),

@@ -6,8 +6,10 @@ nothing about a field is said anywhere else.
 
 from __future__ import annotations
 
+from mlipilot.spec.schema import plausible
 from mlipilot.spec.schema.calls import LOSS, SCHEDULER
 from mlipilot.spec.schema.campaign import PILOT, SEARCH
+from mlipilot.spec.schema.dynamics import DYNAMICS, RELAXATION, TEMPERATURE, time
 from mlipilot.spec.schema.encoding import ENCODING
 from mlipilot.spec.schema.labels import LABELS
 from mlipilot.spec.schema.structure import HERE, REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
@@ -31,29 +33,8 @@ SPLITS = ("train", "valid", "test", "sealed")
 EMT_METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
 """The fcc metals that ASE's EMT has parameters for."""
 
-_TIME = "time"
-_DYNAMICS = (
-    FieldSchema("potential", ReferenceTo("training"), "the training whose models move the atoms", required=True),
-    FieldSchema(
-        "start",
-        ReferenceTo("dataset", ("train", "valid", "test")),
-        "frames to start from: those whose `temperature` is nearest to the run's, in order, reused when there are "
-        "fewer than replicas; frames of files without a `temperature` key are all equally near",
-        required=True,
-    ),
-    FieldSchema(
-        "temperature",
-        Real("temperature", above="0", example="300 K"),
-        "of the initial velocities, and of the thermostat",
-        required=True,
-    ),
-    FieldSchema("timestep", Real(_TIME, above="0", maximum="20", example="2 fs"), "of the integrator", required=True),
-    FieldSchema("duration", Real(_TIME, above="0", example="2 ps"), "of each replica", required=True),
-    FieldSchema("replicas", Integer(1, 4096), "independent trajectories, each from its own velocities", "1"),
-    FieldSchema("sampling", Real(_TIME, above="0", example="20 fs"), "time between stored frames", "20 fs"),
-    FieldSchema("seed", Integer(0), "of velocities and thermostat, beside name, model's seed and replica", "0"),
-)
-
+_SEED = Integer(0, 2**32 - 1)
+"""Of a training: the generators of NumPy that MACE seeds take no more."""
 _FILES = ListOf(Text('"train.xyz"'))
 ENERGY_KEY, FORCES_KEY, STRESS_KEY = (f'"{label.key}"' for label in LABELS.values())
 """Names of labels as a spec writes them."""
@@ -75,20 +56,20 @@ _ROWS: tuple[BlockSchema, ...] = (
             FieldSchema("element", Element(EMT_METALS), "the metal", required=True),
             FieldSchema(
                 "lattice",
-                Real("length", above="1", below="10", example="3.59 Å"),
+                Real("length", above="1", below="10", example="3.59 Å", plausible=plausible.LATTICE),
                 "edge of the unstrained cubic cell of four atoms",
                 required=True,
             ),
             FieldSchema("repeats", ListOf(Integer(1, 20), 3, 3), "of the cubic cell along each axis", required=True),
             FieldSchema(
                 "strain",
-                RangeOf(Real(above="-0.5", below="0.5", example="-4 % .. 4 %")),
+                RangeOf(Real(above="-0.5", below="0.5", example="-4 % .. 4 %", plausible=plausible.STRAIN)),
                 "isotropic, uniform, one draw a trajectory",
                 "0 % .. 0 %",
             ),
             FieldSchema(
                 "temperatures",
-                ListOf(Real("temperature", above="0", example="300 K")),
+                ListOf(TEMPERATURE),
                 "of the thermostat",
                 required=True,
             ),
@@ -116,10 +97,12 @@ _ROWS: tuple[BlockSchema, ...] = (
                 required=True,
             ),
             FieldSchema("seed", Integer(0), "of strains, velocities and thermostat; a stream for each trajectory", "0"),
-            FieldSchema("timestep", Real(_TIME, above="0", maximum="20", example="5 fs"), "of the integrator", "5 fs"),
-            FieldSchema("equilibration", Real(_TIME, minimum="0", example="1 ps"), "before the first frame", "1 ps"),
-            FieldSchema("spacing", Real(_TIME, above="0", example="100 fs"), "time between frames", "100 fs"),
-            FieldSchema("relaxation", Real(_TIME, above="0", example="100 fs"), "of the Langevin thermostat", "100 fs"),
+            FieldSchema("timestep", time("5 fs", plausible.TIMESTEP, maximum="20"), "of the integrator", "5 fs"),
+            FieldSchema(
+                "equilibration", time("1 ps", plausible.EQUILIBRATION, above=None), "before the first frame", "1 ps"
+            ),
+            FieldSchema("spacing", time("100 fs", plausible.SPACING), "time between frames", "100 fs"),
+            FieldSchema("relaxation", RELAXATION, "of the Langevin thermostat", "100 fs"),
         ),
         offers=(UNSTRAINED, REFERENCE),
     ),
@@ -160,7 +143,7 @@ _ROWS: tuple[BlockSchema, ...] = (
         (
             FieldSchema(
                 "r_max",
-                Real("length", above="0.5", maximum="20", example="5 Å"),
+                Real("length", above="0.5", maximum="20", example="5 Å", plausible=plausible.CUTOFF),
                 "cutoff radius",
                 "5 Å",
                 option="r_max",
@@ -199,7 +182,12 @@ _ROWS: tuple[BlockSchema, ...] = (
                     (
                         Signature("average", (), "least squares over the training energies"),
                         Signature("isolated", (), "from frames of one atom with config_type=IsolatedAtom"),
-                        Signature("values", (), "given for each element", Real("energy", example="3.51 eV")),
+                        Signature(
+                            "values",
+                            (),
+                            "given for each element",
+                            Real("energy", example="3.51 eV", plausible=plausible.ATOM_ENERGY),
+                        ),
                     )
                 ),
                 "energy of each isolated atom",
@@ -238,16 +226,20 @@ _ROWS: tuple[BlockSchema, ...] = (
             ),
             FieldSchema(
                 "ema",
-                Real(above="0", below="1", example="0.99"),
+                Real(above="0", below="1", example="0.99", plausible=plausible.EMA),
                 "decay of the averaged weights, which are validated and saved; absent: no average",
                 option="ema_decay",
             ),
             FieldSchema(
-                "clip", Real(above="0", example="10"), "largest norm of the gradient", "10", option="clip_grad"
+                "clip",
+                Real(above="0", example="10", plausible=plausible.CLIP),
+                "largest norm of the gradient",
+                "10",
+                option="clip_grad",
             ),
             FieldSchema(
                 "weight_decay",
-                Real(minimum="0", example="5e-7"),
+                Real(minimum="0", example="5e-7", plausible=plausible.WEIGHT_DECAY),
                 "of the linear and product weights",
                 "5e-7",
                 option="weight_decay",
@@ -259,9 +251,7 @@ _ROWS: tuple[BlockSchema, ...] = (
                 "epochs without a better validation loss that end a stage; absent: never",
                 option="patience",
             ),
-            FieldSchema(
-                "seeds", ListOf(Integer(0)), "one model for each; all are judged", "[1]", option="seed", fixed=True
-            ),
+            FieldSchema("seeds", ListOf(_SEED), "one model for each; all are judged", "[1]", option="seed", fixed=True),
         ),
         children=("stage",),
         searched=True,
@@ -274,7 +264,13 @@ _ROWS: tuple[BlockSchema, ...] = (
             FieldSchema(
                 "epochs", Integer(1, 1_000_000), "passes over the training set", required=True, option="max_num_epochs"
             ),
-            FieldSchema("lr", Real(above="0", example="1e-2"), "learning rate", "1e-2", option="lr"),
+            FieldSchema(
+                "lr",
+                Real(above="0", maximum="1", example="1e-2", plausible=plausible.LEARNING_RATE),
+                "learning rate",
+                "1e-2",
+                option="lr",
+            ),
             FieldSchema("loss", LOSS, "what is minimised", "weighted(energy = 1, forces = 100)", option="loss"),
             FieldSchema(
                 "scheduler",
@@ -287,29 +283,7 @@ _ROWS: tuple[BlockSchema, ...] = (
         ),
         searched=True,
     ),
-    BlockSchema("dynamics", "nve", "Molecular dynamics at constant energy (velocity Verlet).", _DYNAMICS),
-    BlockSchema(
-        "dynamics",
-        "nvt",
-        "Molecular dynamics at constant temperature.",
-        (
-            *_DYNAMICS,
-            FieldSchema(
-                "thermostat",
-                CallOf(
-                    (
-                        Signature(
-                            "langevin",
-                            (Parameter("relaxation", Real(_TIME, above="0", example="100 fs"), "100 fs"),),
-                            "friction and noise; friction is the inverse of `relaxation`",
-                        ),
-                    )
-                ),
-                "what holds the temperature",
-                "langevin(relaxation = 100 fs)",
-            ),
-        ),
-    ),
+    *DYNAMICS,
     BlockSchema(
         "scorecard",
         None,
@@ -328,9 +302,9 @@ _ROWS: tuple[BlockSchema, ...] = (
         "What may be spent.",
         (
             FieldSchema(
-                "device_time", Real(_TIME, above="0", example="2 h"), "seconds of a leased device, over all attempts"
+                "device_time", time("2 h", plausible.DEVICE_TIME), "seconds of a leased device, over all attempts"
             ),
-            FieldSchema("wall", Real(_TIME, above="0", example="4 h"), "from the start of `execute` to its end"),
+            FieldSchema("wall", time("4 h", plausible.WALL), "from the start of `execute` to its end"),
             FieldSchema("trials", Integer(1), "design points of each arm of a campaign, in each replicate"),
             FieldSchema("tokens", Integer(0), "of all language models of a campaign"),
             FieldSchema(

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.schema.domains import DOMAINS
 from mlipilot.spec.schema.metrics import METRICS, Metric
+from mlipilot.spec.schema.plausible import IN_STEPS, Plausible
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import CallOf, FieldType, Integer, ListOf, RangeOf, Real, Signature, describe
 from mlipilot.spec.units import BASE_UNITS, NAMED, UNITS
@@ -28,6 +29,13 @@ def schema_reference() -> str:
         _domains(),
         "## Metrics",
         _metrics(),
+        "## Plausible ranges",
+        "A bound of a field, above, says what cannot be; these ranges say what is hardly meant. A number outside gives "
+        "a warning with the reason, and is used as it stands; a search whose domain reaches outside does too.",
+        _plausible(),
+        "Times of a run are compared with its `timestep` too. One that is rounded to a whole number of steps, and is "
+        "none, gives a warning that says what it becomes.",
+        _in_steps(),
         "## Units",
         _units(),
     ]
@@ -137,6 +145,60 @@ def _metrics() -> str:
         for metric in METRICS.values()
     ]
     return _table(("metric", "unit", "bound", "meaning", "interval"), rows)
+
+
+def _plausible() -> str:
+    rows = [
+        (", ".join(f"`{place}`" for place in places), _range(known), known.reason, known.source)
+        for known, places in plausible_places().items()
+    ]
+    return _table(("of", "range", "reason", "source"), rows)
+
+
+def _range(known: Plausible) -> str:
+    return known.words or "any"
+
+
+def _in_steps() -> str:
+    rows = [
+        (
+            f"`{name}`",
+            "any" if steps.least is None else f"at least {steps.least}",
+            steps.rounded or "kept",
+            steps.reason,
+        )
+        for name, steps in IN_STEPS.items()
+    ]
+    return _table(("of", "steps", "rounded", "reason"), rows)
+
+
+def plausible_places() -> dict[Plausible, list[str]]:
+    """Every plausible range of the schema, with the fields, arguments and thresholds that it is of."""
+    found: dict[Plausible, list[str]] = {}
+    numbers = [(f"{s.kind}.{field.name}", field.type) for s in BLOCKS.values() for field in s.fields]
+    numbers += [(metric.name, metric.threshold) for metric in METRICS.values()]
+    for name, type_ in numbers:
+        for place, number in reals(name, type_):
+            if number.plausible is not None and place not in found.setdefault(number.plausible, []):
+                found[number.plausible].append(place)
+    return found
+
+
+def reals(name: str, type_: FieldType) -> Iterator[tuple[str, Real]]:
+    """The real numbers that a value of a type holds, each with the place that it has in it."""
+    match type_:
+        case Real():
+            yield name, type_
+        case RangeOf(item) | ListOf(item):
+            yield from reals(name, item)
+        case CallOf(signatures):
+            for signature in signatures:
+                for parameter in signature.parameters:
+                    yield from reals(f"{name}.{parameter.name}", parameter.type)
+                if signature.element_values is not None:
+                    yield from reals(f"{name}.{signature.name}", signature.element_values)
+        case _:
+            return
 
 
 def _target(metric: Metric) -> str:

@@ -1,4 +1,7 @@
-"""The chemical elements, by symbol, and their masses; the position is the atomic number less one."""
+"""The chemical elements, by symbol, with masses, lattice constants and energies of atoms.
+
+The position of an element is its atomic number less one.
+"""
 
 _SYMBOLS = """
 H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo
@@ -20,3 +23,27 @@ _WEIGHTS = """
 """
 MASSES = dict(zip(ELEMENTS, map(float, _WEIGHTS.split()), strict=True))
 """In u, by symbol."""
+
+LATTICE_CONSTANTS = {"Al": 4.05, "Cu": 3.61, "Ag": 4.09, "Au": 4.08, "Ni": 3.52, "Pd": 3.89, "Pt": 3.92}
+"""Å, the edge of the cubic cell of fcc metals at room temperature (`ase.data.reference_states` of ASE 3.29)."""
+_SPREAD = 0.1
+"""Of a lattice constant, between methods, temperatures and some strain."""
+EMT_ATOMS = {"Al": 3.28, "Cu": 3.51, "Ag": 2.96, "Au": 3.80, "Ni": 4.44, "Pd": 3.90, "Pt": 5.85}
+"""eV, the energy of an isolated atom in effective-medium theory, whose zero is the crystal (ASE 3.29)."""
+
+_THOMAS_FERMI = -20.9
+"""eV: the energy of a neutral atom of nuclear charge Z is about this times Z^(7/3)."""
+_DEEPEST, _HIGHEST = 1.5, 20.0
+"""Times the Thomas-Fermi energy, which inner shells and relativity do not reach; eV, on the zero of any method."""
+
+
+def atom_energies(element: str) -> tuple[float, float]:
+    """eV: between which the energy of an isolated atom lies in any method, all electrons counted or few."""
+    charge = ELEMENTS.index(element) + 1
+    return _DEEPEST * _THOMAS_FERMI * charge ** (7 / 3), _HIGHEST
+
+
+def may_have_lattice(element: str, edge: float) -> bool:
+    """Whether the cubic cell of an element may have an edge of so many Å, as far as it is known."""
+    known = LATTICE_CONSTANTS.get(element)
+    return known is None or abs(edge / known - 1) <= _SPREAD

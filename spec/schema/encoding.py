@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlipilot.spec.schema.plausible import DESCRIPTOR_CUTOFF
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     CallOf,
@@ -16,6 +17,7 @@ from mlipilot.spec.schema.types import (
 
 _NOISE = Real(minimum="0", maximum="10", example="0.25")
 _SIZE = Choice(("matched",))
+_CUTOFF = Real("length", above="0.5", maximum="20", example="4.5 Å", plausible=DESCRIPTOR_CUTOFF)
 
 _DATA = CallOf(
     (
@@ -35,7 +37,7 @@ _DATA = CallOf(
             "soap",
             (
                 Parameter("data", ReferenceTo("dataset"), doc="the data set that is described"),
-                Parameter("r_cut", Real("length", above="0.5", maximum="20", example="4.5 Å"), "5 Å", doc="cutoff"),
+                Parameter("r_cut", _CUTOFF, "5 Å", doc="cutoff"),
             ),
             "smooth overlaps of atomic positions, to predict the energy per atom",
         ),

@@ -121,6 +121,10 @@ def _quantity(type_: Real) -> JsonSchema:
         found["x-base-unit"] = BASE_UNITS.get(type_.dimension, "")
     bounds = {"minimum": type_.minimum, "maximum": type_.maximum, "above": type_.above, "below": type_.below}
     found |= {f"x-{word}": bound for word, bound in bounds.items() if bound is not None}
+    if type_.plausible is not None:
+        low, high, reason = type_.plausible.low, type_.plausible.high, type_.plausible.reason
+        ends = {word: end for word, end in (("low", low), ("high", high)) if end is not None}
+        found["x-plausible"] = {**ends, "reason": reason}
     return found | ({"examples": [type_.example]} if type_.example and dimension != PLAIN else {})
 
 

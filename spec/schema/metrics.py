@@ -10,6 +10,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from mlipilot.spec.schema import plausible
+from mlipilot.spec.schema.plausible import Plausible
 from mlipilot.spec.schema.targets import CELL, DYNAMICS, MATERIAL, NVE, SPLIT, Target
 from mlipilot.spec.schema.types import Element, Parameter, Real
 from mlipilot.spec.units import Unit, unit
@@ -42,12 +44,14 @@ class Metric(NamedTuple):
     kernel: tuple[str, str]
     """What is computed of the job's files: the quantity, such as `energy` or `norm`, and its statistic."""
     doc: str
+    plausible: Plausible
+    """Thresholds that are asked for."""
     parameters: tuple[Parameter, ...] = ()
 
     @property
     def threshold(self) -> Real:
         """The type of its threshold; none is below 0, so that to ask for 0 of what is to be large is no rule."""
-        return Real(self.dimension, above=None if self.lower_is_better else "0")
+        return Real(self.dimension, above=None if self.lower_is_better else "0", plausible=self.plausible)
 
     @property
     def factor(self) -> Fraction:
@@ -67,15 +71,15 @@ class Metric(NamedTuple):
 
 _element = (Parameter("element", Element(), None, "only the atoms of this element"),)
 _errors = {
-    "energy": ("energy per atom", "meV/atom", ()),
-    "forces": ("force", "meV/Å", _element),
-    "stress": ("pressure", "meV/Å³", ()),
+    "energy": ("energy per atom", "meV/atom", plausible.ENERGY_THRESHOLD, ()),
+    "forces": ("force", "meV/Å", plausible.FORCE_THRESHOLD, _element),
+    "stress": ("pressure", "meV/Å³", plausible.STRESS_THRESHOLD, ()),
 }
-"""Dimension, shown unit and parameters of the errors of each label."""
+"""Dimension, shown unit, plausible thresholds and parameters of the errors of each label."""
 
 
 def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric:
-    dimension, shown, parameters = _errors[label]
+    dimension, shown, thresholds, parameters = _errors[label]
     return Metric(
         name=name,
         target=SPLIT,
@@ -87,11 +91,12 @@ def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric
         operation="evaluate",
         kernel=(kind, statistic),
         doc=doc,
+        plausible=thresholds,
         parameters=parameters,
     )
 
 
-def _deviation(name: str, quantity: str, doc: str) -> Metric:
+def _deviation(name: str, quantity: str, thresholds: Plausible, doc: str) -> Metric:
     return Metric(
         name=name,
         target=MATERIAL,
@@ -103,6 +108,7 @@ def _deviation(name: str, quantity: str, doc: str) -> Metric:
         operation="static",
         kernel=(quantity, "deviation"),
         doc=doc,
+        plausible=thresholds,
     )
 
 
@@ -149,6 +155,7 @@ METRICS: dict[str, Metric] = {
             operation="dynamics",
             kernel=("energy", "drift"),
             doc="magnitude of the slope of total energy per atom against time; of several replicas the worst",
+            plausible=plausible.DRIFT_THRESHOLD,
         ),
         Metric(
             name="survival",
@@ -163,6 +170,7 @@ METRICS: dict[str, Metric] = {
             doc="share of replicas alive at the end of the run; one dies of a value that is not finite, a temperature "
             "10 000 K above the target or 100 times the frame before's, a distance below 0.7 of the shortest in the "
             "training set for three frames in a row, or, in a molecule, a bond stretched by more than 0.5 Å",
+            plausible=plausible.SURVIVAL_THRESHOLD,
         ),
         Metric(
             name="relative_speed",
@@ -176,15 +184,22 @@ METRICS: dict[str, Metric] = {
             kernel=("ratio", "median"),
             doc="time of the reference model (ScaleShiftMACE, 16x0e, correlation 2, r_max 5 Å) over time of this one "
             "for the same cell, interleaved in one job; 2 is twice as fast",
+            plausible=plausible.SPEED_THRESHOLD,
         ),
         _deviation(
             "lattice_constant_error",
             "lattice_constant",
+            plausible.LATTICE_THRESHOLD,
             "magnitude of the relative deviation from the lattice constant of the reference calculator, which labelled "
             "the data (of `emt_supercells`); both by a third-order Birch-Murnaghan fit to energies at 11 volumes "
             "within 6 % of the unstrained cell's",
         ),
-        _deviation("bulk_modulus_error", "bulk_modulus", "the same of the bulk modulus, by the same fits"),
+        _deviation(
+            "bulk_modulus_error",
+            "bulk_modulus",
+            plausible.MODULUS_THRESHOLD,
+            "the same of the bulk modulus, by the same fits",
+        ),
     )
 }
 

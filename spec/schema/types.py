@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from mlipilot.spec.schema.plausible import Plausible
 from mlipilot.spec.units import NAMED
 
 
@@ -33,6 +34,8 @@ class Real:
     below: str | None = None
     """Exclusive upper bound."""
     example: str = ""
+    plausible: Plausible | None = None
+    """What is meant by it if anything; every number with a dimension that a spec gives has it."""
 
     def __post_init__(self) -> None:
         assert self.dimension in NAMED, self.dimension
@@ -97,6 +100,8 @@ class Parameter:
     default: str | None = None
     """As written in a spec; none where the argument must be given."""
     doc: str = ""
+    option: str | None = None
+    """The option of the model backend that it maps to."""
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ def replaced(old: str, new: str, text: str = TEXT) -> str:
 
 
 def checked(text: str, name: str = "copper.mlp") -> Spec:
-    """The spec of a text without a fault."""
+    """The spec of a text without a fault; it may have runs that nothing looks at, and seal nothing."""
     found = check_source(SourceFile(name, text))
     assert found.spec is not None
-    assert found.diagnostics == []
+    assert [d for d in found.diagnostics if d.code not in ("MLP0432", "MLP0526")] == []
     return found.spec
 
 

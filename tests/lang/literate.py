@@ -88,12 +88,19 @@ def diagnose(text: str, folder: Path, mode: str = "raw", files: Mapping[str, str
     path = folder / "example.mlp"
     path.write_bytes(text.encode().decode("unicode_escape").encode("latin-1") if mode == "bytes" else text.encode())
     checked = check_file(path)
+    checked = checked._replace(diagnostics=[d for d in checked.diagnostics if not _spare(text, d)])
     if checked.spec is None or has_errors(checked.diagnostics):
         return checked.diagnostics
     compiled = compile_spec(checked.spec)
     if isinstance(compiled, list):
         return [*checked.diagnostics, *compiled]
     return [*checked.diagnostics, *plan_warnings(checked.spec, compiled), *doubts(compiled)]
+
+
+def _spare(text: str, diagnostic: Diagnostic) -> bool:
+    """Whether it says of a block of the preamble, which stands there for other examples, that it is not used."""
+    before = next((before for before in map(preamble, ("copper", "campaign")) if text.startswith(before)), "")
+    return diagnostic.code == "MLP0526" and line_of(diagnostic) <= before.count("\n")
 
 
 def apply_fix(text: str, diagnostic: Diagnostic) -> str:

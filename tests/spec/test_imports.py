@@ -105,7 +105,7 @@ def test_data_files_are_looked_for_beside_the_file_that_names_them(tmp_path: Pat
 
 def test_what_a_refined_rule_cannot_prove_is_shown_in_the_file_of_the_rule(tmp_path: Path) -> None:
     run = (
-        "dynamics hot : nvt { potential = fit, start = cu.test, temperature = 900 K, timestep = 2 fs, duration = 1 ps, "
+        "dynamics hot : nvt { potential = fit, start = cu.test, temperature = 300 K, timestep = 2 fs, duration = 1 ps, "
         "replicas = 16 }\n"
     )
     card = 'scorecard card { judges = fit, require survival(hot) >= 80 % because "melts" }\n'

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.backends.mace.losses import STRESS_LOSSES
+from mlipilot.spec.schema.options import OPTION_TYPES
+from mlipilot.spec.schema.types import Integer
 
 DICTIONARIES = frozenset(
     "E0s heads config_type_weights embedding_specs foundation_model_kwargs lr_params_factors fixedpoint_update_config "
@@ -72,39 +74,61 @@ class Bounds(NamedTuple):
 _CRASH = "MACE stops with a traceback after it has loaded the data"
 _NAN = "MACE trains to NaN, exits with 0 and leaves a model of NaN"
 _RATE = "0 trains nothing, below it MACE stops, far above 1 it trains to NaN, exits with 0 and leaves a model of NaN"
+_REWARD = "the loss rewards errors"
+
+
+def _of_schema(option: str, consequence: str, is_high_enforced: bool = False) -> Bounds:
+    """The bounds that the language has too; MACE itself enforces few of the upper ones."""
+    type_ = OPTION_TYPES[option]
+    if isinstance(type_, Integer):
+        return Bounds(type_.minimum, type_.maximum if is_high_enforced else None, consequence)
+    low, high = type_.minimum or type_.above, (type_.maximum or type_.below) if is_high_enforced else None
+    return Bounds(
+        None if low is None else float(low),
+        None if high is None else float(high),
+        consequence,
+        low_too=type_.above is None,
+        high_too=type_.below is None,
+    )
+
+
 BOUNDS: Mapping[str, Bounds] = {
-    "lr": Bounds(0, 1, _RATE, low_too=False),
+    "lr": _of_schema("lr", _RATE, is_high_enforced=True),
     "start_swa": Bounds(0, None, "Stage Two begins at once: the first stage is never trained"),
-    "swa_lr": Bounds(0, 1, _RATE, low_too=False),
-    "max_num_epochs": Bounds(1, None, "MACE trains nothing, saves the untrained model and exits with 0"),
-    "batch_size": Bounds(1, None, _CRASH),
-    "valid_batch_size": Bounds(1, None, _CRASH),
+    "swa_lr": _of_schema("swa_lr", _RATE, is_high_enforced=True),
+    "max_num_epochs": _of_schema("max_num_epochs", "MACE trains nothing, saves the untrained model and exits with 0"),
+    "batch_size": _of_schema("batch_size", _CRASH),
+    "valid_batch_size": _of_schema("valid_batch_size", _CRASH),
     "eval_interval": Bounds(1, None, "MACE divides by it after the first epoch"),
-    "r_max": Bounds(0, None, "no atom has a neighbour: " + _NAN, low_too=False),
-    "num_channels": Bounds(1, None, "MACE stops with a traceback before it loads data"),
-    "max_L": Bounds(0, None, "MACE stops with a traceback before it loads data"),
-    "max_ell": Bounds(0, None, _CRASH),
-    "correlation": Bounds(1, None, _CRASH),
-    "num_interactions": Bounds(1, None, _CRASH),
-    "num_radial_basis": Bounds(1, None, _CRASH),
-    "num_cutoff_basis": Bounds(1, None, "the cutoff function is no longer smooth"),
-    "ema_decay": Bounds(0, 1, _CRASH),
-    "lr_factor": Bounds(0, 1, "the learning rate falls to nothing, or MACE stops", low_too=False, high_too=False),
-    "lr_scheduler_gamma": Bounds(0, None, "the learning rate becomes zero or negative", low_too=False),
-    "huber_delta": Bounds(0, None, _CRASH, low_too=False),
-    "weight_decay": Bounds(0, None, _CRASH),
+    "r_max": _of_schema("r_max", "no atom has a neighbour: " + _NAN),
+    "num_channels": _of_schema("num_channels", "MACE stops with a traceback before it loads data"),
+    "max_L": _of_schema("max_L", "MACE stops with a traceback before it loads data"),
+    "max_ell": _of_schema("max_ell", _CRASH),
+    "correlation": _of_schema("correlation", _CRASH),
+    "num_interactions": _of_schema("num_interactions", _CRASH),
+    "num_radial_basis": _of_schema("num_radial_basis", _CRASH),
+    "num_cutoff_basis": _of_schema("num_cutoff_basis", "the cutoff function is no longer smooth"),
+    "ema_decay": _of_schema("ema_decay", _CRASH, is_high_enforced=True)._replace(low_too=True, high_too=True),
+    "lr_factor": _of_schema("lr_factor", "the learning rate falls to nothing, or MACE stops", is_high_enforced=True),
+    "lr_scheduler_gamma": _of_schema(
+        "lr_scheduler_gamma",
+        "the learning rate becomes zero or negative, or grows with each epoch",
+        is_high_enforced=True,
+    ),
+    "huber_delta": _of_schema("huber_delta", _CRASH),
+    "weight_decay": _of_schema("weight_decay", _CRASH),
     "num_workers": Bounds(0, None, _CRASH),
-    "clip_grad": Bounds(0, None, "every gradient becomes 0: MACE trains nothing and exits with 0", low_too=False),
-    "seed": Bounds(0, 2**32 - 1, "MACE stops with a traceback before it loads data"),
-    "energy_weight": Bounds(0, None, "the loss rewards errors"),
-    "forces_weight": Bounds(0, None, "the loss rewards errors"),
-    "stress_weight": Bounds(0, None, "the loss rewards errors"),
-    "virials_weight": Bounds(0, None, "the loss rewards errors"),
-    "swa_energy_weight": Bounds(0, None, "the loss rewards errors"),
-    "swa_forces_weight": Bounds(0, None, "the loss rewards errors"),
-    "swa_stress_weight": Bounds(0, None, "the loss rewards errors"),
-    "swa_virials_weight": Bounds(0, None, "the loss rewards errors"),
+    "clip_grad": _of_schema("clip_grad", "every gradient becomes 0: MACE trains nothing and exits with 0"),
+    "seed": _of_schema("seed", "MACE stops with a traceback before it loads data", is_high_enforced=True),
+    **{
+        f"{stage}{label}_weight": _of_schema(f"{stage}{label}_weight", _REWARD)
+        for stage in ("", "swa_")
+        for label in ("energy", "forces", "stress")
+    },
+    "virials_weight": Bounds(0, None, _REWARD),
+    "swa_virials_weight": Bounds(0, None, _REWARD),
 }
+"""By option; those that the language has too are bound by its schema."""
 
 _WEIGHING = ("weighted", "virials", "stress", "huber", "universal", "l1l2energyforces", "energy_forces_dipole", "ef")
 """Losses with weights of energy and forces; that `ef` ignores both has a rule of its own."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlipilot.compiler.data.energies import inside, span
+from mlipilot.compiler.data.energies import fit_energies, inside, span
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.rules.isolated import unmarked
@@ -17,6 +17,8 @@ LARGEST_BINDING = 15.0
 of another zero); the strongest bound solid, tungsten, has 8.9."""
 _WEAKEST = 1.0
 """eV/atom: of what holds together otherwise than by van der Waals forces."""
+_LOOSEST = 1.0
+"""eV: by which an atom may be unbound in frames that are torn or crushed."""
 _UNITS = (("kcal/mol", 23.061), ("kJ/mol", 96.485))
 """Units in which energies are so much larger than in eV."""
 
@@ -35,7 +37,8 @@ def find(facts: Facts) -> Iterator[Finding]:
         if facts.question.e0 == "values":
             yield from _superfluous(facts, facts.train, given)
         if not lacking:
-            yield from _implausible(facts, facts.train, given)
+            turned = list(_turned(facts, facts.train, given))
+            yield from turned or _implausible(facts, facts.train, given)
 
 
 def _bound(binding: float) -> bool:
@@ -108,6 +111,31 @@ def _superfluous(facts: Facts, train: Table, given: dict[str, float]) -> Iterato
             f"not in the data: {names}",
             f"leave {names} out",
             ("stock MACE stops at a product of matrices whose shapes do not match",),
+        )
+
+
+def _turned(facts: Facts, train: Table, given: dict[str, float]) -> Iterator[Finding]:
+    """Energies of atoms with which the frames hold together only when their sign is turned."""
+    rows = np.flatnonzero(train.good("energy") & train.kept)
+    fit = fit_energies(train.composition[rows], train.column("energy")[rows]) if len(rows) else None
+    if fit is None or len(fit.basis) < len(_trained(facts, train)) or facts.foreign_forces:
+        return
+    for element, energy in zip(facts.elements, fit.reference, strict=True):
+        atom = given.get(element, 0.0)
+        if -LARGEST_BINDING < energy - atom < _LOOSEST or not -LARGEST_BINDING < energy + atom < _LOOSEST:
+            continue
+        wrong, right = (
+            f"{'un' if bound > 0 else ''}bound by {abs(bound):.1f} eV" for bound in (energy - atom, energy + atom)
+        )
+        yield Finding(
+            "MLP1024",
+            f"the energy of an atom of {element} has the wrong sign: {atom:g} eV",
+            Anchor("e0"),
+            f"with {-atom:g} eV it is {right}",
+            f"write `{element} = {-atom:g} eV`, on the zero of the data"
+            if facts.question.e0 == "values"
+            else "mend it",
+            (f"in the training frames an atom of {element} has about {energy:.1f} eV, so that it would be {wrong}",),
         )
 
 

@@ -18,6 +18,8 @@ from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
 
+DOUBT = "MLP1115"
+"""Of a number that MACE takes, and that is hardly meant."""
 RULES: tuple[Rule, ...] = (
     *ranges.RULES,
     *architecture.RULES,
@@ -42,4 +44,10 @@ def judge(settings: Settings) -> list[Diagnostic]:
     ]
 
 
-__all__ = ["RULES", "judge"]
+def without_doubts_of_faults(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics but for doubts of values that something else is said of: one slip is said once."""
+    spoken = {diagnostic.place for diagnostic in found if diagnostic.code != DOUBT}
+    return [diagnostic for diagnostic in found if diagnostic.code != DOUBT or diagnostic.place not in spoken]
+
+
+__all__ = ["RULES", "judge", "without_doubts_of_faults"]

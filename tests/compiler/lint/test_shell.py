@@ -30,7 +30,7 @@ def script(arguments: str) -> str:
         ("stray", "MLP1104", "stray"),
         ("--correlations 2", "MLP1102", "--correlations"),
         ("--freeze -1", "MLP1110", "-1"),
-        ("--lr 0.1 --lr 0.2", "MLP1103", "--lr"),
+        ("--lr 0.01 --lr 0.02", "MLP1103", "--lr"),
         ("--lr 0.1 --lr 0.1", "MLP1111", "--lr"),
         ("--lr 0.1\n  --r_max 6.0 \\\n --loss huber", "MLP1114", "--r_max"),
         ("\\\n  --loss \\\n  hubr", "MLP1106", "hubr"),
