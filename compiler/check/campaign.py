@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mlipilot.compiler.data_paths import look
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.datasets.data_files import base_folder
@@ -28,6 +30,7 @@ def check(spec: Spec) -> list[Diagnostic]:
     if pilot is None:
         return []
     found = [*_judges(spec, pilot), *_repeated(pilot), *_replicates(pilot), *_recorded(pilot), *_left_out(spec, pilot)]
+    found += _screened(spec, pilot)
     if not spec.incomplete:
         # What is absent is missed only where all that was written could be read.
         found += [
@@ -253,6 +256,31 @@ def _sealed(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
             secondary=(beside(pilot, pilot.span, "the campaign"),),
             help="keep some back by `sealed = …`: the best of many trials looks better than it is on the frames that "
             "chose it",
+        )
+    ]
+
+
+def _screened(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
+    """A share of epochs that is no whole number of them, and is rounded up."""
+    scorecard = spec.only("scorecard")
+    training = target(spec, scorecard, "judges") if scorecard is not None else None
+    if training is None or not pilot.has("screen"):
+        return []
+    share = pilot.number("screen")
+    cut = [stage for stage in training.children if stage.has("epochs") and (stage.integer("epochs") * share) % 1]
+    if not cut:
+        return []
+    stage, written = cut[0], pilot.fields["screen"].written
+    epochs = stage.integer("epochs")
+    return [
+        about(
+            pilot,
+            "MLP0523",
+            f"`screen` of {written} is no whole number of the {epochs} epochs of stage `{stage.name}`",
+            place(pilot, "screen"),
+            f"rounded up: {max(1, math.ceil(epochs * share))} epochs",
+            secondary=(beside(stage, place(stage, "epochs"), "its epochs"),),
+            help="choose a share that divides the epochs of each stage",
         )
     ]
 

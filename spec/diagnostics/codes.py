@@ -129,7 +129,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0522": Entry(
         "implausible-value", "a number is one that its field can have, and hardly means", Severity.WARNING
     ),
-    "MLP0523": Entry("rounded-time", "a time is no whole number of steps, and is rounded", Severity.WARNING),
+    "MLP0523": Entry("rounded-value", "a time is no whole number of steps, and is rounded", Severity.WARNING),
     "MLP0524": Entry("implausible-lattice", "a lattice constant is none that the element has", Severity.WARNING),
     "MLP0525": Entry("few-trajectories", "a split has so few trajectories that it says little", Severity.WARNING),
     "MLP0526": Entry("unused-block", "nothing reads a block", Severity.WARNING),

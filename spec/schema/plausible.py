@@ -196,7 +196,7 @@ GAMMA = Plausible("0.5", None, "factors of an epoch are 0.9 to 0.9999: 0.5 leave
 ENERGY_THRESHOLD = Plausible(
     "0.01 meV/atom",
     "200 meV/atom",
-    "models err by 0.1 to 50 meV/atom: labels have no less noise than 0.01, and 200 are the heat of melting",
+    "models err by 0.1 to 50 meV/atom: labels have no less noise than 0.01, and 200 melt any metal",
     _REPORTS,
 )
 FORCE_THRESHOLD = Plausible(

@@ -11,6 +11,7 @@ from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.rules.isolated import unmarked
 from mlipilot.compiler.data.table import ABSENT, GOOD, Table, counted
+from mlipilot.spec.schema.labels import SAME_ENERGY
 
 LARGEST_BINDING = 15.0
 """eV/atom: energies farther from the sum of their atoms' belong to other atoms (reference energies of another method,
@@ -55,6 +56,13 @@ def _isolated(table: Table) -> dict[str, float]:
     """Energy of each element's isolated atom, eV."""
     rows = np.flatnonzero(~table.kept & (table.state("energy") == GOOD))
     return {table.elements[int(table.composition[row].argmax())]: float(table.column("energy")[row]) for row in rows}
+
+
+def _contradictory(table: Table, element: str) -> bool:
+    """Whether the isolated atoms of an element have several energies."""
+    own = table.composition[:, table.elements.index(element)] == table.composition.sum(axis=1)
+    energies = table.column("energy")[~table.kept & own & (table.state("energy") == GOOD)]
+    return len(energies) > 1 and float(np.ptp(energies)) > SAME_ENERGY
 
 
 def _undetermined(facts: Facts, train: Table) -> Iterator[Finding]:
@@ -122,6 +130,8 @@ def _turned(facts: Facts, train: Table, given: dict[str, float]) -> Iterator[Fin
         return
     for element, energy in zip(facts.elements, fit.reference, strict=True):
         atom = given.get(element, 0.0)
+        if facts.question.e0 == "isolated" and _contradictory(train, element):
+            continue  # which is said, and which of them is meant is not known
         if -LARGEST_BINDING < energy - atom < _LOOSEST or not -LARGEST_BINDING < energy + atom < _LOOSEST:
             continue
         wrong, right = (

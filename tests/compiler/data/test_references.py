@@ -111,3 +111,35 @@ def test_a_hot_split_has_no_other_zero(asking: Ask) -> None:
 def test_molecules_of_one_formula_may_have_reacted(asking: Ask) -> None:
     assert asking(test=[frame(seed, shift=4 * 0.6) for seed in range(30, 34)]) == []
     assert codes(asking(test=[frame(seed, shift=4 * 3.0) for seed in range(30, 34)])) == ["MLP1026"]
+
+
+@pytest.mark.parametrize(
+    ("shift", "atom_energy"), [(5.0, 4.0), (-1000.0, -1001.0), (8.0, 6.5)], ids=["small", "large", "above"]
+)
+@pytest.mark.parametrize("turned", ["C", "O"])
+def test_a_turned_sign_of_one_element_is_named_once(asking: Ask, shift: float, atom_energy: float, turned: str) -> None:
+    frames = {
+        "train": several(TRAIN, shift=shift),
+        "valid": several(VALID, shift=shift),
+        "test": several(range(70, 90), shift=shift),
+    }
+    right = dict.fromkeys("CO", atom_energy)
+    assert asking(**frames, e0="values", e0_values=right) == []
+    (finding,) = asking(**frames, e0="values", e0_values=right | {turned: -atom_energy})
+    assert (finding.code, finding.anchor.part) == ("MLP1024", "e0")
+    assert f"of {turned} has the wrong sign" in finding.headline
+    assert f"{turned} = {atom_energy:g} eV" in finding.help
+
+
+@pytest.mark.parametrize("energy", [-0.2, 0.2, -1.0])
+def test_a_small_energy_of_an_atom_has_no_wrong_sign(asking: Ask, energy: float) -> None:
+    frames = {"train": several(TRAIN), "valid": several(VALID), "test": several(range(70, 90))}
+    assert asking(**frames, e0="values", e0_values=dict.fromkeys("CO", energy)) == []
+
+
+def test_a_sign_is_not_doubted_where_compositions_do_not_determine_the_energies(asking: Ask) -> None:
+    water = ("O", "H", "H")
+    splits = {"train": range(12), "valid": range(20, 24), "test": range(30, 34)}
+    frames = {name: [frame(seed, water, shift=15.0) for seed in seeds] for name, seeds in splits.items()}
+    found = asking(**frames, e0="values", e0_values={"H": 4.0, "O": -4.0})
+    assert [finding.headline for finding in found if "wrong sign" in finding.headline] == []
