@@ -24,7 +24,8 @@ def plan(*changes: tuple[str, str]) -> Compiled:
         text = text.replace(old, new)
     checked = check_source(SourceFile("copper.mlp", text))
     assert checked.spec is not None
-    assert not checked.diagnostics, checked.diagnostics
+    # A run that a rule no longer names is remarked on, and planned all the same.
+    assert [d for d in checked.diagnostics if d.code != "MLP0526"] == []
     found = compile_spec(checked.spec)
     assert isinstance(found, Compiled)
     return found
