@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,15 +87,13 @@ def _resolve(source: SourceFile, chain: tuple[Path, ...], load: Loader) -> Resol
     declare(scope, statements)
     blocks: list[BlockValue] = []
     first: dict[tuple[str, str], BlockValue] = {}
-    for position, statement in enumerate(statements):
+    for statement in statements:
         if isinstance(statement, Block):
             block = resolve_block(scope, statement)
             if block is not None and _may_stand(scope, block, first):
                 blocks.append(block)
-        elif isinstance(statement, Import) or (isinstance(statement, Edition) and position == 0):
-            continue
-        elif isinstance(statement, Edition) and not isinstance(statements[0], Edition):
-            continue  # reported where it should stand
+        elif isinstance(statement, (Import, Edition)):
+            continue  # where it does not belong, all of them are one report
         elif not isinstance(statement, Broken):
             report_misplaced_top(scope, statement)
     brought = needed(blocks, scope.imported)
@@ -138,18 +137,8 @@ def _independent(source: SourceFile, syntax: list[Diagnostic], found: list[Diagn
 def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
     first = statements[0] if statements else None
     newest = EDITIONS[-1]
-    late = next((statement for statement in statements[1:] if isinstance(statement, Edition)), None)
-    if late is not None and first is not None and not isinstance(first, Edition):
-        scope.report(
-            "MLP0107",
-            "the file does not begin with `edition`",
-            first.span,
-            "before it",
-            secondary=(Annotation(late.span, "it stands here"),),
-            help=f'move `edition "{late.text}"` to the first line',
-        )
-        return newest
     if isinstance(first, Edition):
+        _repeated(scope, first, statements)
         if first.text not in EDITIONS:
             scope.report(
                 "MLP0108",
@@ -160,7 +149,18 @@ def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
                 fix=Fix(f'write `"{newest}"`', (Edit(first.span, f'"{newest}"'),), Applicability.UNSAFE),
             )
         return first.text
-    if first is not None and not (isinstance(first, Broken) and "edition" in _line(scope, first)):
+    late = [*_editions(statements)]
+    if late and first is not None:
+        scope.report(
+            "MLP0107",
+            "the file does not begin with `edition`",
+            first.span,
+            "before it",
+            secondary=tuple(Annotation(other.span, "it stands here") for other in late),
+            help=f'move `edition "{late[0].text}"` to the first line',
+        )
+        return newest
+    if first is not None and not any(isinstance(s, Broken) and "edition" in _line(scope, s) for s in _all(statements)):
         start = first.span.start
         scope.report(
             "MLP0107",
@@ -171,6 +171,34 @@ def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
             fix=Fix("add the edition", (Edit(Span(start, start), f'edition "{newest}"\n\n'),)),
         )
     return newest
+
+
+def _repeated(scope: Scope, first: Edition, statements: tuple[Statement, ...]) -> None:
+    again = [edition for edition in _editions(statements) if edition is not first]
+    if again:
+        scope.report(
+            "MLP0406",
+            "`edition` is given more than once",
+            again[0].span,
+            "again",
+            secondary=(
+                Annotation(first.span, "it stands here, where it belongs"),
+                *(Annotation(edition.span, "and again") for edition in again[1:]),
+            ),
+            help="a file has one, as its first statement; remove the other" + ("s" if len(again) > 1 else ""),
+        )
+
+
+def _all(statements: tuple[Statement, ...]) -> Iterator[Statement]:
+    """Statements with those in blocks."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, (Block, Broken)):
+            yield from _all(statement.body)
+
+
+def _editions(statements: tuple[Statement, ...]) -> Iterator[Edition]:
+    return (statement for statement in _all(statements) if isinstance(statement, Edition))
 
 
 def _line(scope: Scope, statement: Broken) -> str:

@@ -8,6 +8,7 @@ from mlipilot.spec.resolve.refinement import Base, base_of, refined
 from mlipilot.spec.resolve.scope import Declared, Scope, certain, did_you_mean, meant
 from mlipilot.spec.resolve.scorecard import resolve_rule
 from mlipilot.spec.schema import BLOCKS, KINDS, BlockSchema, block_schema, tags
+from mlipilot.spec.schema.types import FieldType, ReferenceTo
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, Import, Rule, Statement, Word
 from mlipilot.spec.values import BlockValue, Constraint
@@ -21,6 +22,24 @@ def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
             scope.lost_import = scope.lost_import or scope.source.slice(statement.span).startswith("import")
         elif isinstance(statement, Block):
             _declare_block(scope, statement)
+            _stray(scope, statement, None)
+
+
+def _stray(scope: Scope, block: Block, parent: str | None) -> None:
+    """Note a block that stands where its kind cannot: what lacks it, or its name, is silent."""
+    kind, label = block.head.kind.text, block.head.label
+    allowed = _children(parent) if parent is not None else set(_top_kinds())
+    if kind in KINDS and kind not in allowed:
+        scope.strays.add(kind)
+        if label is not None:
+            scope.poisoned.add(label.text)
+    for inner in block.body:
+        if isinstance(inner, Block):
+            _stray(scope, inner, kind)
+
+
+def _children(kind: str) -> set[str]:
+    return {child for schema in BLOCKS.values() if schema.kind == kind for child in schema.children}
 
 
 def _declare_block(scope: Scope, block: Block) -> None:
@@ -42,8 +61,10 @@ def _declare_block(scope: Scope, block: Block) -> None:
                 secondary=(Annotation(first.span, "first declared here"),),
                 help="give one of them another name",
             )
-    elif name is None and head.tag is not None:
-        scope.poisoned.add(head.tag.text)  # `training : fit` may mean `training fit`
+    elif name is None and _takes_name(kind):
+        scope.nameless.add(kind)
+        if head.tag is not None:
+            scope.poisoned.add(head.tag.text)  # `training : fit` may mean `training fit`
     elif name is not None:
         scope.poisoned.add(name.text)  # a name in quotes
 
@@ -72,19 +93,22 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
             child = _child(scope, schema, statement, children)
             if child is not None:
                 children.append(child)
+            elif statement.head.kind.text not in schema.children:
+                table.stands_for(statement)
         elif schema.draws and isinstance(statement, (Draw, Rule)):
             continue  # once all blocks are known: `search.py`
         elif isinstance(statement, Rule) and schema.rules:
             constraint = resolve_rule(scope, statement)
             if constraint is not None:
                 constraints.append(constraint)
-        elif not isinstance(statement, Broken):
+        elif not isinstance(statement, (Broken, Edition)):  # editions of a file are looked at together
             _misplaced(scope, schema, statement)
     if base is not None:
         table.inherit(base.block.fields)
         constraints = refined(scope, base, constraints, table.values)
     table.finish(_shown(block), block.head.span)
-    incomplete = bool(table.broken) or len(scope.diagnostics) > before
+    lacks_strays = not scope.strays.isdisjoint(schema.children)
+    incomplete = bool(table.broken) or lacks_strays or len(scope.diagnostics) > before
     return BlockValue(
         schema.kind,
         name,
@@ -128,7 +152,8 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
         kind = Word(known_kind, kind.span)
     elif kind.text not in allowed:
         place = f"inside `{parent.kind}`" if parent is not None else "at the top of a file"
-        scope.report("MLP0406", f"a `{kind.text}` block cannot stand {place}", block.head.span, "misplaced")
+        headline = f"a `{kind.text}` block cannot stand {place}"
+        scope.report_again("MLP0406", headline, block.head.span, "misplaced", help=_home(block, parent))
         return None
     known = tags(kind.text)
     if tag is None and known:
@@ -161,6 +186,23 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
     return block_schema(kind.text, tag.text if tag is not None else None)
 
 
+def _home(block: Block, parent: BlockSchema | None) -> str:
+    """Where a block stands that cannot stand where it does, and how it is referred to from there."""
+    kind = block.head.kind.text
+    owners = sorted({schema.kind for schema in BLOCKS.values() if kind in schema.children})
+    if owners:
+        return f"`{_shown(block)} {{ … }}` stands inside " + " or ".join(f"`{owner} name {{ … }}`" for owner in owners)
+    names = {field.name for field in parent.fields if _names(field.type, kind)} if parent is not None else set()
+    name = block.head.label.text if isinstance(block.head.label, Word) else "name"
+    uses = f", and is named here: `{names.pop()} = {name}`" if len(names) == 1 else ""
+    return f"it stands at the top of the file{uses}"
+
+
+def _names(type_: FieldType, kind: str) -> bool:
+    """Whether a field of a type names a block of a kind."""
+    return isinstance(type_, ReferenceTo) and type_.kind == kind
+
+
 def _top_kinds() -> tuple[str, ...]:
     return tuple(sorted(KINDS - {"stage"}))
 
@@ -185,9 +227,23 @@ def _label(scope: Scope, block: Block, schema: BlockSchema) -> str:
     if label is None and block.head.tag is not None and not tags(kind):
         return block.head.tag.text  # its `:` was reported
     if not isinstance(label, Word):
-        span = label.span if label is not None else block.head.span
-        scope.report("MLP0404", f"`{kind}` needs a name", span, f"expected `{kind} name`")
-        return label.text if label is not None else kind
+        return _unnamed(scope, block, schema)
+    return label.text
+
+
+def _unnamed(scope: Scope, block: Block, schema: BlockSchema) -> str:
+    """Report a block without a name, or with one in quotes."""
+    label, kind = block.head.label, schema.kind
+    tag = f" : {schema.tag}" if schema.tag is not None else ""
+    if label is None:
+        help_ = f"write `{kind} name{tag} {{ … }}`; others refer to it by the name"
+        scope.report("MLP0404", f"`{kind}` needs a name", block.head.span, f"expected `{kind} name`", help=help_)
+        return kind
+    fix = None
+    if label.text.isidentifier():
+        fix = Fix("remove the quotes", (Edit(label.span, label.text),))
+    help_ = f"write `{kind} {label.text}{tag} {{ … }}`" if fix else "a name has letters, digits and `_`"
+    scope.report("MLP0404", f"the name of a `{kind}` stands without quotes", label.span, "a text", help=help_, fix=fix)
     return label.text
 
 
@@ -209,13 +265,13 @@ def _child(scope: Scope, schema: BlockSchema, statement: Block, children: list[B
 
 
 def _misplaced(scope: Scope, schema: BlockSchema | None, statement: Statement) -> None:
-    nouns = {Rule: "a rule", Draw: "a search domain", Edition: "`edition`", Import: "`import`", Field: "a field"}
+    nouns = {Rule: "a rule", Draw: "a search domain", Import: "`import`", Field: "a field"}
     noun = nouns.get(type(statement), "this statement")
     place = f"in a `{schema.kind}` block" if schema is not None else "at the top of a file"
     helps = {
         Rule: "rules stand in a `scorecard` block",
         Draw: "domains stand in a `search` block",
-        Edition: '`edition "2026"` is the first statement of a file',
+        Import: "imports stand at the top of a file, after `edition`",
         Field: "fields stand inside a block",
     }
     scope.report(

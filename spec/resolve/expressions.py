@@ -169,7 +169,7 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
     if declared is None:
         known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
         help_ = f"declare it: `{type_.kind} {name.text.rpartition('.')[2]} {{ … }}`"
-        scope.report_unknown(node, name, f"`{type_.kind}` block", known, help_)
+        scope.report_unknown(node, name, type_.kind, f"`{type_.kind}` block", known, help_)
         return None
     if declared.kind != type_.kind:
         scope.report(

@@ -14,9 +14,9 @@ from mlipilot.spec.resolve.expressions import default_value, resolve_value
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.schema import BLOCKS, BlockSchema, FieldSchema
 from mlipilot.spec.schema.synonyms import synonym
-from mlipilot.spec.schema.types import describe
+from mlipilot.spec.schema.types import ReferenceTo, describe
 from mlipilot.spec.source import Span
-from mlipilot.spec.syntax.tree import Bound, Broken, Field, Statement
+from mlipilot.spec.syntax.tree import Block, Bound, Broken, Field, Statement
 from mlipilot.spec.values import Value
 
 _FEW = 2
@@ -71,6 +71,13 @@ class FieldTable:
             found[before:] = merged(found[before:])
         if value is not None:
             self.values[name] = value
+
+    def stands_for(self, block: Block) -> None:
+        """Take a misplaced block, which is reported, for the field that should name it."""
+        for field in self.schema.fields:
+            is_named = isinstance(field.type, ReferenceTo) and field.type.kind == block.head.kind.text
+            if field.name == block.head.kind.text or is_named:
+                self.given.setdefault(field.name, block.head.span)
 
     def inherit(self, fields: Mapping[str, Value]) -> None:
         """Take the fields that are not given from the block that this one refines."""

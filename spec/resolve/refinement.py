@@ -32,7 +32,7 @@ def base_of(scope: Scope, schema: BlockSchema, path: Path) -> Base | None:
         known = [name for name, other in scope.imported.items() if other.kind == schema.kind]
         help_ = f'import the file that has it: `import "base.mlp" as base`, then `{schema.kind} strict '
         help_ += "refines base.name { … }`"
-        scope.report_unknown(path, Word(path.text, path.span), f"imported `{schema.kind}`", known, help_)
+        scope.report_unknown(path, Word(path.text, path.span), "", f"imported `{schema.kind}`", known, help_)
         return None
     if block.kind != schema.kind:
         scope.report(

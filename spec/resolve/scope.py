@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlipilot.spec.confusables import skeleton, stranger
@@ -40,6 +40,10 @@ class Scope:
     blocks: dict[str, Declared] = field(default_factory=dict)
     poisoned: set[str] = field(default_factory=set)
     """Names that a statement which could not be read may have declared: uses of them stay silent."""
+    strays: set[str] = field(default_factory=set)
+    """Kinds of block that stand where they cannot: a block that lacks one says nothing."""
+    nameless: set[str] = field(default_factory=set)
+    """Kinds of which a block has no name: a name that is unknown may be meant for it."""
     lost_import: bool = False
     """An import could not be read: names with a dot may be of its file."""
     aliases: dict[str, Span] = field(default_factory=dict)
@@ -57,9 +61,9 @@ class Scope:
                 return Word(name, words[0].span.to(words[count - 1].span)), words[count:]
         return words[0], words[1:]
 
-    def report_unknown(self, path: Path, name: Word, what: str, known: list[str], help: str) -> None:
+    def report_unknown(self, path: Path, name: Word, kind: str, what: str, known: list[str], help: str) -> None:
         """Report the name of a path that no block has; silent where a statement that cannot be read may have it."""
-        if path.words[0].text in self.poisoned or (self.lost_import and len(path.words) > 1):
+        if path.words[0].text in self.poisoned or (self.lost_import and len(path.words) > 1) or kind in self.nameless:
             return
         near, fix = like_a_name(name.text, name.span, known)
         headline = f"there is no {what} named `{name.text}`"
@@ -81,6 +85,15 @@ class Scope:
         self.diagnostics.append(
             Diagnostic(code, headline, self.source, Annotation(span, label), secondary, notes, help, fix)
         )
+
+    def report_again(self, code: str, headline: str, span: Span, label: str, *, help: str) -> None:
+        """Add a diagnostic, or a place to the one that says the same already."""
+        for index, found in enumerate(self.diagnostics):
+            if (found.code, found.headline) == (code, headline):
+                secondary = (*found.secondary, Annotation(span, "here too"))
+                self.diagnostics[index] = replace(found, secondary=secondary)
+                return
+        self.report(code, headline, span, label, help=help)
 
 
 def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> tuple[str, Fix | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.schema import EDITIONS
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.lexer import span_of
 from mlipilot.spec.syntax.structure import Piece
@@ -46,6 +47,8 @@ def explain(source: SourceFile, piece: Piece, position: int, expected: set[str])
     here = tokens[position] if not at_end else None
     span = span_of(here) if here is not None else _after(source, piece)
     for mistake in (
+        _edition,
+        _quoted_name,
         _bare_dot,
         _missing_because,
         _missing_blank,
@@ -83,6 +86,62 @@ def _wanted(expected: set[str]) -> str:
         return "a value"
     words = [text for kind, text in _WORDS.items() if kind in expected]
     return " or ".join(words[:4]) or "the end of the statement"
+
+
+def _edition(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`edition = "2026"`, `edition 2026`, `edition { … }`, and another statement on its line."""
+    tokens = piece.tokens
+    if not tokens or tokens[0].type != "EDITION":
+        return None
+    whole = span_of(tokens[0]).to(span_of(tokens[-1]))
+    if len(tokens) > 2 and tokens[1].type == "STRING":
+        place = span_of(tokens[2]).start
+        return Diagnostic(
+            "MLP0101",
+            f"`edition {tokens[1]}` stands on a line of its own",
+            source,
+            Annotation(span_of(tokens[2]), "belongs on the next line"),
+            help="begin a new line here",
+            fix=Fix("begin a new line", (Edit(Span(place, place), "\n"),)),
+        )
+    year = next((str(token).strip('"') for token in tokens if token.type in ("NUMBER", "STRING")), "")
+    meant = f'edition "{year if year in EDITIONS else EDITIONS[-1]}"'
+    fix = Fix(
+        f"write `{meant}`", (Edit(whole, meant),), Applicability.SAFE if year in EDITIONS else Applicability.UNSAFE
+    )
+    return Diagnostic(
+        "MLP0101",
+        "an edition is a keyword and a year in quotes",
+        source,
+        Annotation(whole, "not of this form"),
+        help=f"write `{meant}`",
+        fix=fix if piece.body is None else None,
+    )
+
+
+def _quoted_name(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`"lr": 1e-2`, `"lr" = 1e-2`: a name in quotes; and a text that stands alone."""
+    if position or piece.body is not None or not piece.tokens or piece.tokens[0].type != "STRING":
+        return None
+    text = span_of(piece.tokens[0])
+    following = piece.tokens[1] if len(piece.tokens) > 1 else None
+    if following is None:
+        help_ = 'a comment begins with `#`; a text is the value of a field: `name = "…"`'
+        return Diagnostic(
+            "MLP0101", "a text alone is no statement", source, Annotation(text, "belongs to no field"), help=help_
+        )
+    name = str(piece.tokens[0]).strip('"')
+    if following.type not in ("COLON", "EQUAL") or not name.isidentifier():
+        return None
+    place = text.to(span_of(following))
+    return Diagnostic(
+        "MLP0101",
+        "the name of a field stands without quotes" + (", and before `=`" if following.type == "COLON" else ""),
+        source,
+        Annotation(place, "a name"),
+        help=f"write `{name} = …`",
+        fix=Fix(f"write `{name} =`", (Edit(place, f"{name} ="),)),
+    )
 
 
 def _bare_dot(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, with_edits
 from mlipilot.spec.source import SourceFile, Span
@@ -15,27 +15,17 @@ from mlipilot.spec.syntax.mistakes import explain
 from mlipilot.spec.syntax.structure import Piece, span_of_piece, split_statements
 from mlipilot.spec.syntax.tree import Block, Broken, Expression, File, Head, Statement
 
+if TYPE_CHECKING:
+    from lark import Token
+
+    from mlipilot.spec.syntax.enclosures import Enclosed
+
 
 class Parsed(NamedTuple):
     """A tree, and what was wrong with the text; the tree is whole either way."""
 
     file: File
     diagnostics: list[Diagnostic]
-
-
-def _once(source: SourceFile, found: list[Diagnostic]) -> list[Diagnostic]:
-    """Without the quote that ends a string of several lines: its beginning was named."""
-    kept: list[Diagnostic] = []
-    is_open = False
-    for diagnostic in sorted(found, key=lambda diagnostic: diagnostic.order):
-        if diagnostic.code == "MLP0005" and diagnostic.primary is not None:
-            ends = not source.slice(diagnostic.primary.span).strip('",)] \t')
-            if is_open and ends:
-                is_open = False
-                continue
-            is_open = not ends
-        kept.append(diagnostic)
-    return kept
 
 
 class _Parser:
@@ -140,10 +130,18 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
     lexed = lex(source)
     if lexed.diagnostics:
         return Parsed(File(()), lexed.diagnostics)
+    enclosed = _enclosed(source, lexed.tokens)
+    if enclosed is not None:
+        lexed = lex(source.with_text(enclosed.text))
     pieces, faults = split_statements(source, lexed.tokens, kinds)
     parser = _Parser(source)
     statements = tuple(parser.statement(piece) for piece in pieces)
-    diagnostics = _once(source, _one_a_line(source, [*faults, *parser.diagnostics]))
+    found = [*faults, *parser.diagnostics]
+    if enclosed is not None:
+        starts = {d.primary.span.start for d in enclosed.diagnostics if d.primary is not None}
+        others = (d for d in found if d.primary is not None and d.primary.span.start not in starts)
+        found = [*enclosed.diagnostics, *others]
+    diagnostics = sorted(_one_a_line(source, found), key=lambda diagnostic: diagnostic.order)
     if not statements and not diagnostics:
         diagnostics.append(
             Diagnostic(
@@ -155,6 +153,16 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
             )
         )
     return Parsed(File(statements), diagnostics)
+
+
+def _enclosed(source: SourceFile, tokens: list[Token]) -> Enclosed | None:
+    """What is foreign or unclosed over several lines; None in a file that can be read."""
+    if not any(token.type in ("BAD", "BAD_STRING") for token in tokens) and '"""' not in source.text:
+        return None
+    from mlipilot.spec.syntax.enclosures import blanked  # most specs have no fault
+
+    found = blanked(source, tokens)
+    return found if found.diagnostics else None
 
 
 def _one_a_line(source: SourceFile, diagnostics: list[Diagnostic]) -> list[Diagnostic]:

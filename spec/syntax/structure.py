@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.brackets import CLOSER, TEXT, Layout, swallowed_round, unclosed_round
+from mlipilot.spec.syntax.headings import mend_headings
 from mlipilot.spec.syntax.heads import INNER, head_end, mend_heads
 from mlipilot.spec.syntax.keywords import mend_keywords
 from mlipilot.spec.syntax.lexer import span_of
@@ -55,8 +56,9 @@ class _Splitter:
         self.source = source
         self.kinds = kinds
         spelt, misspelt = mend_keywords(source, tokens, kinds)
-        self.tokens, headless = mend_heads(source, spelt, kinds)
-        self.diagnostics = [*misspelt, *headless]
+        headed, misheaded = mend_headings(source, spelt, kinds)
+        self.tokens, headless = mend_heads(source, headed, kinds)
+        self.diagnostics = [*misspelt, *misheaded, *headless]
         self.layout = Layout(self.tokens)
         self.unclosed = unclosed_round(self.tokens, self._starts_block)
         self.following = self._following()

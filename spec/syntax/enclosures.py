@@ -1,0 +1,189 @@
+"""Texts and comments over several lines that other languages have, and `\"\"\"` that nothing closes.
+
+They are blanked before the text is split into statements, so that what they enclose is not read as statements and
+each of them costs one diagnostic, at its beginning. Offsets stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.grammar import grammar
+from mlipilot.spec.syntax.lexer import span_of
+
+if TYPE_CHECKING:
+    from lark import Token
+
+_LONG = '"""'
+_PAIRS = {"/*": "*/", "<!--": "-->", "'''": "'''"}
+_MOST = 100
+"""Enclosures of a file that are looked for."""
+_STATEMENT = re.compile(
+    r"\s*(?:\}|(?:require|prefer|minimize|maximize|import|edition)\b|\w[\w.]*\s*(?:<=|=|~)\s*\S|\w[^\"]*\{)"
+)
+"""How a line begins that is a statement, or ends a block."""
+_GOES_ON = {"NEWLINE", "COMMA", "RBRACE", "RPAR", "RSQB", "LBRACE", "BECAUSE", "WHEN", "AS"}
+"""What can follow a text."""
+_LINES = 20
+"""Lines after which the end of a text in plain quotes is no longer looked for."""
+_VISIBLE = re.compile(r"\S")
+
+
+class Enclosed(NamedTuple):
+    """A text of the same length with what is foreign in it blanked, and what was found."""
+
+    text: str
+    diagnostics: list[Diagnostic]
+
+
+def blanked(source: SourceFile, tokens: list[Token]) -> Enclosed:
+    """Blank what the language has no word for; where there is none, the text as it is."""
+    text = source.text
+    found: list[Diagnostic] = []
+    while len(found) < _MOST and (step := _first(source, text, tokens)) is not None:
+        text, diagnostic = step
+        found.append(diagnostic)
+        tokens = list(grammar().lex(text))
+    return Enclosed(text, found)
+
+
+def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Diagnostic] | None:
+    """The first enclosure of a text, blanked."""
+    for index, token in enumerate(tokens):
+        start = span_of(token).start
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        opening = next((opening for opening in _PAIRS if text.startswith(opening, start)), None)
+        if opening is not None and token.type in ("BAD", "COMPARE"):
+            end = text.find(_PAIRS[opening], start + len(opening))
+            if end >= 0 or opening != "'''":
+                return _pair(source, text, start, opening, end + len(_PAIRS[opening]) if end >= 0 else None)
+        elif token.type == "STRING" and text.startswith(_LONG, start):
+            is_misread = following is not None and following.type not in _GOES_ON and "\n" in str(token)
+            if is_misread or (str(token) == '""' and following is not None and following.start_pos == token.end_pos):
+                return _unclosed(source, text, start)
+        elif token.type == "BAD_STRING":
+            last = _end_of_plain(text, start)
+            if last is not None:
+                return _plain(source, text, start, last)
+    return None
+
+
+def _pair(source: SourceFile, text: str, start: int, opening: str, end: int | None) -> tuple[str, Diagnostic]:
+    line_end = _line_end(text, start)
+    close = end if end is not None else line_end
+    span = Span(start, close)
+    shown = Span(start, min(close, line_end))
+    if opening == "'''":
+        return _text_of_python(source, text, span, shown)
+    whole = source.slice(span)
+    body = whole[len(opening) :].removesuffix(_PAIRS[opening])
+    lines = [line.strip().removeprefix("* ").removeprefix("*").strip() for line in body.split("\n")]
+    if len(lines) > 1:
+        lines = [line for position, line in enumerate(lines) if line or 0 < position < len(lines) - 1]
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    indent = before if not before.strip() else ""
+    is_last = not text[close : _line_end(text, close)].strip()
+    is_plain = is_last and end is not None and (len(lines) < 2 or not before.strip())
+    meant = f"\n{indent}".join(f"# {line}".rstrip() for line in lines) or "#"
+    fix = Fix("write it with `#`" if "\n" in meant else f"write `{meant}`", (Edit(span, meant),)) if is_plain else None
+    help_ = "write `#`" if "\n" not in whole else "begin each of its lines with `#`"
+    if end is None:
+        help_ += f"; no `{_PAIRS[opening]}` closes it"
+    diagnostic = Diagnostic(
+        "MLP0101",
+        f"`{opening}` begins no comment",
+        source,
+        Annotation(shown, "a comment begins with `#`"),
+        help=help_,
+        fix=fix,
+    )
+    return _blank(text, span), diagnostic
+
+
+def _text_of_python(source: SourceFile, text: str, span: Span, shown: Span) -> tuple[str, Diagnostic]:
+    inner = source.slice(span)[3:-3]
+    is_plain = _LONG not in inner and "\\" not in inner and not inner.endswith('"')
+    fix = Fix('write `"""`', (Edit(span, f"{_LONG}{inner}{_LONG}"),), Applicability.SAFE) if is_plain else None
+    diagnostic = Diagnostic(
+        "MLP0004",
+        'a text of several lines stands between `"""` and `"""`',
+        source,
+        Annotation(shown, "`'''` begins no text"),
+        help='write `"""`',
+        fix=fix,
+    )
+    return _kept(text, span), diagnostic
+
+
+def _end_of_plain(text: str, start: int) -> int | None:
+    """Where a text in plain quotes that begins on one line ends on a later one; None where it does not."""
+    place = _line_end(text, start)
+    for _ in range(_LINES):
+        if place >= len(text):
+            return None
+        following = _line_end(text, place + 1)
+        line = text[place + 1 : following]
+        if _STATEMENT.match(line):
+            return None
+        if line.count('"') % 2 and line.rstrip(" \t\r,)]}").endswith('"'):
+            return place + 1 + line.rindex('"') + 1
+        place = following
+    return None
+
+
+def _plain(source: SourceFile, text: str, start: int, end: int) -> tuple[str, Diagnostic]:
+    span = Span(start, end)
+    inner = source.slice(span).strip('"')
+    fix = Fix(f"write `{_LONG}`", (Edit(span, f"{_LONG}{inner}{_LONG}"),), Applicability.UNSAFE)
+    diagnostic = Diagnostic(
+        "MLP0005",
+        "string is not closed on its line",
+        source,
+        Annotation(Span(start, _line_end(text, start)), 'no closing `"`'),
+        help='close it with `"`; a text of several lines stands between `"""` and `"""`',
+        fix=fix,
+    )
+    return _kept(text, span), diagnostic
+
+
+def _unclosed(source: SourceFile, text: str, start: int) -> tuple[str, Diagnostic]:
+    """Blank an unclosed text: to the end of its line, and on to the line before the next statement."""
+    line_end = _line_end(text, start)
+    end, place = line_end, line_end
+    while place < len(text):
+        following = _line_end(text, place + 1)
+        line = text[place + 1 : following]
+        if _STATEMENT.match(line):
+            end = place
+            break
+        end = place = following
+    is_lone = "\n" not in text[start:end]
+    diagnostic = Diagnostic(
+        "MLP0005",
+        f"a text that begins with `{_LONG}` is never closed",
+        source,
+        Annotation(Span(start, line_end), f"no closing `{_LONG}`"),
+        help=f"close it with `{_LONG}`" + (', or begin it with `"`' if is_lone and text[line_end - 1] == '"' else ""),
+    )
+    return _kept(text, Span(start, end)), diagnostic
+
+
+def _kept(text: str, span: Span) -> str:
+    """The text with a broken string, which its statement cannot be read with, in place of a span."""
+    rest = _blank(text, Span(span.start + 1, span.end))
+    return f"{rest[: span.start]}\x00{rest[span.start + 1 :]}"
+
+
+def _blank(text: str, span: Span) -> str:
+    return text[: span.start] + _VISIBLE.sub(" ", text[span.start : span.end]) + text[span.end :]
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return end if end >= 0 else len(text)
+
+
+__all__ = ["Enclosed", "blanked"]
