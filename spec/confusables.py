@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _CYRILLIC = dict(zip("аеорсхуіѕјАВЕКМНОРСТХІЅЈ", "aeopcxyisjABEKMHOPCTXISJ", strict=True))
 _GREEK = dict(zip("οανιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaviABEZHIKMNOPTYX", strict=True))
+_SYMBOLS = "ανι"
+"""Letters of formulas, which physicists put before Latin ones (`αFe`) and tell apart."""
+_PARTS = re.compile(r"[^\W\d_]+")
 _LATIN = str.maketrans({**_CYRILLIC, **_GREEK})
 
 
@@ -24,4 +28,14 @@ def stranger(word: str) -> str:
     return ""
 
 
-__all__ = ["skeleton", "stranger"]
+def is_mixed(word: str) -> bool:
+    """Whether one of a word's parts has Latin letters beside some that only look like such."""
+    return any(_is_mixed(part) for part in _PARTS.findall(word))
+
+
+def _is_mixed(part: str) -> bool:
+    strange = [c for c in part if not c.isascii() and skeleton(c).isascii() and c not in _SYMBOLS]
+    return bool(strange) and any(c.isascii() for c in part)
+
+
+__all__ = ["is_mixed", "skeleton", "stranger"]

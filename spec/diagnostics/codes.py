@@ -71,6 +71,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0307": Entry("import-circle", "a file imports itself, perhaps through others"),
     "MLP0308": Entry("import-unreadable", "an imported file cannot be read"),
     "MLP0310": Entry("unused-import", "nothing of an imported file is used", Severity.WARNING),
+    "MLP0311": Entry("look-alike-name", "a name has letters that only look like those of another alphabet"),
     # 04: schema
     "MLP0401": Entry("unknown-block", "a block's kind is unknown"),
     "MLP0402": Entry("unknown-tag", "a block's tag is unknown"),

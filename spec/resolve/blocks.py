@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlipilot.spec.confusables import is_mixed
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.fields import FieldTable
 from mlipilot.spec.resolve.refinement import Base, base_of, refined
@@ -49,6 +50,8 @@ def _declare_block(scope: Scope, block: Block) -> None:
         scope.poisoned |= {word.text for word in (head.kind, name, head.tag) if word is not None}
     elif isinstance(name, Word):
         first = scope.blocks.get(name.text)
+        if is_mixed(name.text):
+            scope.report_alike(name)
         if first is None:
             tag = meant(head.tag.text, tags(kind)) if head.tag is not None else None
             scope.blocks[name.text] = Declared(kind, tag, name.span)
@@ -75,6 +78,8 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
     if schema is None:
         return None
     name = _label(scope, block, schema)
+    if parent is not None and isinstance(block.head.label, Word) and is_mixed(name):
+        scope.report_alike(block.head.label)
     children: list[BlockValue] = []
     constraints: list[Constraint] = []
     before = len(scope.diagnostics)

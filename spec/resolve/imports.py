@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from mlipilot.spec.confusables import is_mixed
 from mlipilot.spec.resolve.scope import Declared, Scope
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 from mlipilot.spec.syntax.tree import Import
@@ -31,6 +32,8 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
     if name.text in scope.aliases:
         scope.report("MLP0303", f"two imports are named `{name.text}`", name.span, "again", help="rename one of them")
         return
+    if is_mixed(name.text):
+        scope.report_alike(name)
     scope.aliases[name.text] = name.span
     scope.poisoned.add(name.text)
     real = _real(path)

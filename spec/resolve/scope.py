@@ -65,6 +65,10 @@ class Scope:
         """Report the name of a path that no block has; silent where a statement that cannot be read may have it."""
         if path.words[0].text in self.poisoned or (self.lost_import and len(path.words) > 1) or kind in self.nameless:
             return
+        other = next((k for k in known if k != name.text and skeleton(k) == skeleton(name.text)), None)
+        if other is not None and stranger(other) and self.blocks[other].source is None:
+            self.report_alike(Word(other, self.blocks[other].span), name)
+            return
         near, fix = like_a_name(name.text, name.span, known)
         headline = f"there is no {what} named `{name.text}`"
         self.report("MLP0301", headline, name.span, "unknown name", help=near or help, fix=fix)
@@ -84,6 +88,26 @@ class Scope:
         """Add a diagnostic of this file."""
         self.diagnostics.append(
             Diagnostic(code, headline, self.source, Annotation(span, label), secondary, notes, help, fix)
+        )
+
+    def report_alike(self, declared: Word, used: Word | None = None) -> None:
+        """Report a declared name that looks like another, once: where it is declared."""
+        meant = skeleton(declared.text)
+        self.poisoned.add(used.text if used is not None else meant)
+        from mlipilot.spec.syntax.lexer import lex, span_of  # most names are what they look like
+
+        tokens = lex(self.source).tokens
+        edits = tuple(Edit(span_of(t), meant) for t in tokens if t.type == "WORD" and str(t) == declared.text)
+        headline = f"`{declared.text}` is not the name that it looks like"
+        letter = next(c for c in declared.text if stranger(c))
+        self.report(
+            "MLP0311",
+            headline,
+            declared.span,
+            f"`{letter}` is U+{ord(letter):04X}",
+            secondary=(Annotation(used.span, f"`{used.text}` is another name"),) if used is not None else (),
+            help=f"{stranger(declared.text)}: write `{meant}`",
+            fix=Fix(f"write `{meant}`", edits, Applicability.UNSAFE),
         )
 
     def report_again(self, code: str, headline: str, span: Span, label: str, *, help: str) -> None:

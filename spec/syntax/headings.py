@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.schema import BLOCKS, tags
+from mlipilot.spec.schema.synonyms import synonym
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.brackets import CLOSER
 from mlipilot.spec.syntax.heads import INNER, head_end
@@ -116,7 +117,7 @@ class _Mender:
             name = self.tokens[first]
             if self._type(first + 1) == "COLON" and self._type(first + 2) == "WORD":
                 tag = self.tokens[first + 2]
-                if str(tag) in tags(str(words[0])):
+                if _tag(str(tag), str(words[0])) is not None:
                     return _Region([*words, name, tag], opener, first + 3, False)
             elif self._type(first + 1) in ("NEWLINE", "COMMA") and str(name) not in _fields(str(words[0])):
                 return _Region([*words, name], opener, first + 1, False)
@@ -149,8 +150,8 @@ class _Mender:
             return None
         if kind not in _NAMED:
             return None
-        own = [word for word in words if str(word) in tags(kind)]
-        tag = str(own[0]) if len(own) == 1 else None
+        own = [word for word in words if _tag(str(word), kind) is not None]
+        tag = _tag(str(own[0]), kind) if len(own) == 1 else None
         words = [word for word in words if word not in own and str(word) not in _DECLARERS]
         if len(words) != 1 or words[0].type != "WORD" or (tag is None) != (not tags(kind)):
             return None
@@ -207,6 +208,11 @@ class _Mender:
         from lark import Token
 
         return Token(kind, text, place.start, near.line, near.column, near.end_line, near.end_column, place.end)
+
+
+def _tag(word: str, kind: str) -> str | None:
+    """The tag of a kind that a word is, or is another tool's word for."""
+    return word if word in tags(kind) else synonym(word, tags(kind))
 
 
 def _fields(kind: str) -> set[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from faults import check, in_block, mended, shown
+from faults import COPPER, check, in_block, marked, mended, shown
 
 from mlipilot.spec.confusables import skeleton, stranger
-from mlipilot.spec.diagnostics import Applicability
+from mlipilot.spec.diagnostics import Applicability, with_edits
 from mlipilot.spec.units import unit
 
 MODEL = "model m : mace"
@@ -25,16 +27,47 @@ def test_a_unit_with_such_a_letter_is_told_which(unit: str, code: str) -> None:
     assert code in found.help, shown([found])
 
 
-def test_of_two_names_of_the_author_neither_is_taken_for_right() -> None:
-    found = check(
-        'edition "2026"\nmodel \u0441u : mace { }\n'
-        "training t { model = cu, data = d, stage s { epochs = 1 } }\n"
-        'dataset d : files { train = ["a.xyz"], valid = ["b.xyz"], test = ["c.xyz"] }'
-    )
-    (told,) = [d for d in found if d.code == "MLP0301"]
-    assert "U+0441" in told.help
-    assert told.fix is not None
-    assert told.fix.applicability is Applicability.UNSAFE
+MIXED = {
+    "dataset cu": "\u0441u",
+    "model potential": "p\u043etential",
+    "training fit": "f\u0456t",
+    "stage energy": "en\u0435rgy",
+}
+
+
+@pytest.mark.parametrize("head", MIXED)
+@pytest.mark.parametrize("is_everywhere", [False, True])
+def test_a_declared_name_of_two_alphabets_is_one_fault_where_it_is_declared(head: str, is_everywhere: bool) -> None:
+    kind, name = head.split()
+    declared = COPPER.replace(head, f"{kind} {MIXED[head]}")
+    if is_everywhere and kind != "stage":
+        declared = re.sub(rf"\b{name}\b(?! *=)", MIXED[head], COPPER)
+    (found,) = check(declared)
+    letter = next(c for c in MIXED[head] if not c.isascii())
+    assert (found.code, marked(found)) == ("MLP0311", MIXED[head])
+    assert f"U+{ord(letter):04X}" in found.help
+    assert found.fix is not None
+    assert found.fix.applicability is Applicability.UNSAFE
+    assert check(with_edits(declared, found.fix.edits)) == []
+
+
+@pytest.mark.parametrize("name", ["\u0441\u043e", "\u0440\u0435\u0441"])
+def test_a_name_in_another_alphabet_is_a_fault_only_where_a_latin_one_is_used_for_it(name: str) -> None:
+    assert check(re.sub(r"\bcu\b", name, COPPER)) == []
+    (found,) = check(re.sub(r"\bcu\b", skeleton(name), COPPER).replace(f"dataset {skeleton(name)}", f"dataset {name}"))
+    assert (found.code, marked(found)) == ("MLP0311", name)
+
+
+@pytest.mark.parametrize(
+    "name", ["\u03b1_Fe", "\u03b1Fe", "\u0432\u043e\u0434\u0430", "\u0394t", "w\u00fcrfel", "\u03c3x"]
+)
+def test_names_with_letters_that_nobody_confuses_are_names(name: str) -> None:
+    assert check(re.sub(r"\bcu\b", name, COPPER)) == []
+
+
+def test_a_use_with_a_strange_letter_is_told_at_the_use() -> None:
+    (found,) = check(COPPER.replace("data  = cu", "data  = \u0441u"))
+    assert (found.code, marked(found)) == ("MLP0301", "\u0441u")
 
 
 @pytest.mark.parametrize("digits", ["\uff11\uff16", "\u0661\u0666"])
