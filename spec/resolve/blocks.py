@@ -14,13 +14,16 @@ from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, Import, Rule, Statement, Word
 from mlipilot.spec.values import BlockValue, Constraint
 
+_IMPORTS = ("import", "from", "include", "use", "load")
+"""How statements begin that bring other files, here and in other languages."""
+
 
 def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
     """Collect the names of all blocks before any reference is looked up."""
     for statement in statements:
         if isinstance(statement, Broken):
             scope.poisoned |= statement.words
-            scope.lost_import = scope.lost_import or scope.source.slice(statement.span).startswith("import")
+            scope.lost_import = scope.lost_import or scope.source.slice(statement.span).startswith(_IMPORTS)
         elif isinstance(statement, Block):
             _declare_block(scope, statement)
             _stray(scope, statement, None)
@@ -37,6 +40,8 @@ def _stray(scope: Scope, block: Block, parent: str | None) -> None:
     for inner in block.body:
         if isinstance(inner, Block):
             _stray(scope, inner, kind)
+        elif isinstance(inner, Import):
+            scope.poisoned.add(inner.name.text)
 
 
 def _children(kind: str) -> set[str]:
@@ -52,6 +57,15 @@ def _declare_block(scope: Scope, block: Block) -> None:
         first = scope.blocks.get(name.text)
         if is_mixed(name.text):
             scope.report_alike(name)
+        if name.text in scope.aliases:
+            scope.report(
+                "MLP0303",
+                f"an import and a block are both named `{name.text}`",
+                name.span,
+                "again",
+                secondary=(Annotation(scope.aliases[name.text], "the import"),),
+                help="give one of them another name",
+            )
         if first is None:
             tag = meant(head.tag.text, tags(kind)) if head.tag is not None else None
             scope.blocks[name.text] = Declared(kind, tag, name.span)

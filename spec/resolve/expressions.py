@@ -169,6 +169,8 @@ def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) ->
     if declared is None:
         known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
         help_ = f"declare it: `{type_.kind} {name.text.rpartition('.')[2]} {{ … }}`"
+        if rest and rest[0].text not in type_.members and name.text not in scope.aliases:
+            known, help_ = [], f'blocks of another file need it imported: `import "….mlp" as {name.text}`'
         scope.report_unknown(node, name, type_.kind, f"`{type_.kind}` block", known, help_)
         return None
     if declared.kind != type_.kind:

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mlipilot.spec.confusables import is_mixed
+from mlipilot.spec.diagnostics import Applicability, Edit, Fix
+from mlipilot.spec.nearby import is_there, nearest_file
 from mlipilot.spec.resolve.scope import Declared, Scope
-from mlipilot.spec.source import SourceFile, Unreadable, read_source
+from mlipilot.spec.schema import KINDS
+from mlipilot.spec.source import SourceFile, Span, Unreadable, read_source
 from mlipilot.spec.syntax.tree import Import
 from mlipilot.spec.values import Applied, BlockValue, Constraint, Data, Reference, Value
 
@@ -34,6 +37,14 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
         return
     if is_mixed(name.text):
         scope.report_alike(name)
+    if name.text in KINDS:
+        scope.report(
+            "MLP0303",
+            f"an import cannot be named `{name.text}`, as a kind of block is",
+            name.span,
+            f"begins `{name.text}` blocks",
+            help="name it otherwise, such as `base`; its blocks are then `base.name`",
+        )
     scope.aliases[name.text] = name.span
     scope.poisoned.add(name.text)
     real = _real(path)
@@ -49,13 +60,34 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
         return
     source = read_source(path)
     if isinstance(source, Unreadable):
-        scope.report("MLP0308", source.headline, statement.span, "imported here", help=source.help)
+        _unreadable(scope, statement, path, source)
         return
     scope.poisoned.discard(name.text)
     for block in load(source, (*chain, real)):
         full = _renamed(block, name.text)
         scope.imported[full.name] = full
         scope.blocks.setdefault(full.name, Declared(full.kind, full.tag, full.span, full.source))
+
+
+def _unreadable(scope: Scope, statement: Import, path: Path, source: Unreadable) -> None:
+    """Report a file that is not there, with what its path is relative to and the nearest one that is."""
+    if is_there(path):
+        scope.report("MLP0308", source.headline, statement.span, "imported here", help=source.help)
+        return
+    folder = Path(scope.source.name).parent
+    shown = "the folder of this file" if str(folder) == "." else f"`{folder}/`, the folder of this file"
+    found = nearest_file(folder, statement.path, ".mlp")
+    start = scope.source.text.index('"', statement.span.start)
+    place = Span(start, scope.source.text.index('"', start + 1) + 1)
+    help_ = f"the path is relative to {shown}" if not Path(statement.path).is_absolute() else "check the path"
+    scope.report(
+        "MLP0308",
+        source.headline,
+        place,
+        "does not exist",
+        help=f"{help_}; did you mean `{found}`?" if found else help_,
+        fix=Fix(f'write `"{found}"`', (Edit(place, f'"{found}"'),), Applicability.UNSAFE) if found else None,
+    )
 
 
 def _real(path: Path) -> Path:

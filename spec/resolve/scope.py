@@ -71,6 +71,8 @@ class Scope:
             return
         near, fix = like_a_name(name.text, name.span, known)
         headline = f"there is no {what} named `{name.text}`"
+        if not known and len(path.words) > 1:
+            self.poisoned.add(path.words[0].text)  # an import that is missing, said once
         self.report("MLP0301", headline, name.span, "unknown name", help=near or help, fix=fix)
 
     def report(

@@ -164,10 +164,22 @@ def _comma(match: re.Match[str]) -> _Remedy | None:
     )
 
 
-def _import(match: re.Match[str]) -> _Remedy:
-    path = match.group(1) if "." in match.group(1) or "/" in match.group(1) else f"{match.group(1)}.mlp"
-    meant = f'import "{path}"'
-    return _Remedy("`import` names a file, in quotes", "a file", f"write `{meant}`", meant)
+def _import(match: re.Match[str]) -> _Remedy | None:
+    text = match.group().strip()
+    keyword, _, rest = text.partition(text[len(match.group(1))] if len(text) > len(match.group(1)) else " ")
+    if rest.lstrip().startswith(("=", "~", "<")) and keyword != "import":
+        return None  # a field of that name
+    quoted = re.search(r"[\"'<]([^\"'<>]+)[\"'>]", text)
+    words = re.findall(r"[\w./-]+", text)
+    path = quoted.group(1) if quoted else (words[1] if len(words) > 1 else "base")
+    path = path if "." in path or "/" in path else f"{path}.mlp"
+    alias = re.search(r"\bas\s+[\"']?(\w+)", text)
+    name = alias.group(1) if alias else re.sub(r"\W", "_", path.rsplit("/", 1)[-1].removesuffix(".mlp"))
+    meant = f'import "{path}" as {name}'
+    if meant == text:
+        return None
+    what = "an import names a file, in quotes, and what its blocks are called by"
+    return _Remedy(what, "not of this form", f"write `{meant}`", meant)
 
 
 def _item(match: re.Match[str]) -> _Remedy:
@@ -201,7 +213,7 @@ def _rows() -> Iterator[_Habit]:
         (r"\b(\w+)\s*=\s*\{([^\n]*)", _dictionary),
         (r"\b[^\W\d]\w*(?:-\w[\w.]*)+", _hyphen),
         (r"\b\d+,\d+(?:\s+[^\W\d]\S*)?", _comma),
-        (r"\bimport\s+([\w./-]+)", _import),
+        (r"^\s*(import|include|using|use|load|from)\b[^#]*", _import),
         (r"^\s*-\s+\S.*", _item),
         (r"^\s*\[([\w.]+)\]\s*$", _section),
     ):

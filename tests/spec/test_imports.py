@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.compiler.render import render
+from mlipilot.spec.diagnostics import with_edits
 
 EDITION = 'edition "2026"\n'
 DATA = """dataset cu : emt_supercells {
@@ -123,3 +126,89 @@ def test_what_a_refined_rule_cannot_prove_is_shown_in_the_file_of_the_rule(tmp_p
     refined = found.secondary[-1]
     assert refined.source is not None
     assert refined.source.slice(refined.span) == "99 %"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("bse.mlp", "base.mlp"),
+        ("base", "base.mlp"),
+        ("base.mpl", "base.mlp"),
+        ("metals.mlp", "inner/metals.mlp"),
+        ("innr/metals.mlp", "inner/metals.mlp"),
+        ("above.mlp", "../above.mlp"),
+    ],
+)
+def test_a_path_where_nothing_is_is_told_what_it_is_relative_to_and_the_nearest_file(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    folder = tmp_path / "specs"
+    (folder / "inner").mkdir(parents=True)
+    main = write(folder, main=f'import "{written}" as base\n' + fit("base.small", "base.cu"), base=DATA + MODEL)
+    write(folder / "inner", metals=DATA + MODEL)
+    write(tmp_path, above=DATA + MODEL)
+    (found,) = check_file(main).diagnostics
+    assert (found.code, f"`{folder}/`, the folder of this file" in found.help) == ("MLP0308", True)
+    assert found.fix is not None
+    assert found.source is not None
+    main.write_text(with_edits(found.source.text, found.fix.edits), encoding="utf-8")
+    assert f'import "{meant}" as base' in main.read_text(encoding="utf-8")
+    assert check_file(main).diagnostics == []
+
+
+@pytest.mark.parametrize("written", ["nothing/like/it.mlp", "zzz.mlp"])
+def test_a_path_like_no_files_is_offered_none(tmp_path: Path, written: str) -> None:
+    main = write(tmp_path, main=f'import "{written}" as b\n' + fit("b.small", "b.cu"), copper=DATA + MODEL)
+    (found,) = check_file(main).diagnostics
+    assert (found.code, found.fix) == ("MLP0308", None)
+
+
+@pytest.mark.parametrize("alias", ["dataset", "model", "stage", "search"])
+def test_an_import_named_as_a_kind_of_block_is_one_fault(tmp_path: Path, alias: str) -> None:
+    main = write(
+        tmp_path, main=f'import "base.mlp" as {alias}\n' + fit(f"{alias}.small", f"{alias}.cu"), base=DATA + MODEL
+    )
+    (found,) = check_file(main).diagnostics
+    assert (found.code, alias in found.headline) == ("MLP0303", True)
+
+
+@pytest.mark.parametrize(
+    "block", ["model base : mace { }\n", fit("base.small", "base.cu").replace("training t", "training base")]
+)
+def test_an_import_named_as_an_own_block_is_one_fault(tmp_path: Path, block: str) -> None:
+    main = write(tmp_path, main='import "base.mlp" as base\n' + block + fit("base.small", "base.cu"), base=DATA + MODEL)
+    (found,) = check_file(main).diagnostics
+    assert (found.code, found.headline) == ("MLP0303", "an import and a block are both named `base`")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'import "base.mlp"',
+        'from "base.mlp" import cu',
+        "import base",
+        "import base.mlp as base",
+        'include "base.mlp"',
+        'import base = "base.mlp"',
+        'import("base.mlp")',
+        'use "base.mlp" as base',
+    ],
+)
+def test_an_import_in_another_form_is_one_fault_that_shows_the_form(tmp_path: Path, written: str) -> None:
+    main = write(tmp_path, main=f"{written}\n" + fit("base.small", "base.cu"), base=DATA + MODEL)
+    (found,) = check_file(main).diagnostics
+    assert (found.code, found.help) == ("MLP0101", 'write `import "base.mlp" as base`')
+
+
+@pytest.mark.parametrize("line", ["", '#include "base.mlp"\n'])
+def test_a_name_of_a_file_that_is_not_imported_is_one_fault(tmp_path: Path, line: str) -> None:
+    main = write(tmp_path, main=line + fit("base.small", "base.cu"), base=DATA + MODEL)
+    (found,) = check_file(main).diagnostics
+    assert (found.code, 'import "….mlp" as base' in found.help) == ("MLP0301", True)
+
+
+def test_an_import_inside_a_block_is_one_fault(tmp_path: Path) -> None:
+    training = fit("base.small", "base.cu").replace("{ model", '{\nimport "base.mlp" as base\nmodel', 1)
+    main = write(tmp_path, main=training, base=DATA + MODEL)
+    (found,) = check_file(main).diagnostics
+    assert (found.code, "after `edition`" in found.help) == ("MLP0406", True)
