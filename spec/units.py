@@ -179,6 +179,18 @@ def _table() -> dict[str, Unit]:
 
 UNITS = _table()
 _SPELLINGS = {"\u212b": "Å", "A\u030a": "Å", "Ang": "Å", "μs": "µs", "us": "µs", "hartree": "Hartree", "bohr": "Bohr"}
+
+
+def _words() -> dict[str, str]:
+    """Names of units in words, in the singular."""
+    prefixes = {"": "", "femto": "f", "pico": "p", "nano": "n", "micro": "µ", "milli": "m", "kilo": "k", "giga": "G"}
+    prefixes |= {"mega": "M", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi"}
+    names = {"second": "s", "electronvolt": "eV", "joule": "J", "calorie": "cal", "pascal": "Pa", "bar": "bar"}
+    names |= {"meter": "m", "metre": "m", "hartree": "Hartree", "byte": "B", "rydberg": "Ry", "atmosphere": "atm"}
+    made = {f"{prefix}{name}": f"{p}{unit}" for prefix, p in prefixes.items() for name, unit in names.items()}
+    return {word: unit for word, unit in made.items() if unit in UNITS} | {"byte": "bytes"}
+
+
 _MEANT = {
     **dict.fromkeys(("a", "ang", "angs", "angstrom", "angstroms", "ångström", "ångströms"), "Å"),
     **dict.fromkeys(("kelvin", "kelvins"), "K"),
@@ -190,8 +202,11 @@ _MEANT = {
     **dict.fromkeys(("x", "times", "fold"), "×"),
     **dict.fromkeys(("ha", "au"), "Hartree"),
     "a0": "Bohr",
+    **{f"{word}{end}": unit for word, unit in _words().items() for end in ("", "s")},
 }
 """Words in lower case that are no units here, and the unit that is meant."""
+_LETTERS = 3
+"""Of a word that another unit's may be a slip for: `m` is no slip for `ms`."""
 _SUPERSCRIPTS = str.maketrans({"¹": "1", "²": "2", "³": "3", "⁻": "-"})
 _FACTOR = re.compile(r"((?:[^\W\d_¹²³]\u030a?)+|[%×])(?:\^?(-?[0-9]+|⁻?[¹²³]+))?$")
 _LARGEST_POWER = 6
@@ -276,4 +291,5 @@ def _alike(part: str) -> tuple[str, ...]:
     if meant is not None:
         return (meant,)
     same = [known for known in UNITS if known.lower() == part.lower()]
-    return tuple(dict.fromkeys([*same, *difflib.get_close_matches(part, UNITS, n=4)]))
+    near = difflib.get_close_matches(part, UNITS, n=4) if len(part) >= _LETTERS else []
+    return tuple(dict.fromkeys([*same, *near]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import assert_never
 
@@ -111,8 +112,10 @@ def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interva
     if not isinstance(node, Operation) or node.operator != "..":
         mismatch(scope, node, type_, what)
         return None
+    before = len(scope.diagnostics)
     low, high = (real(scope, operand, type_.item, what) for operand in node.operands)
     if low is None or high is None:
+        _of_percent(scope, node, before)
         return None
     if low > high:
         text = " .. ".join(scope.source.slice(operand.span) for operand in reversed(node.operands))
@@ -127,14 +130,27 @@ def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interva
     return Interval(low, high)
 
 
+def _of_percent(scope: Scope, node: Operation, before: int) -> None:
+    """Put the faults of a range whose ends lack their `%` together."""
+    found = scope.diagnostics[before:]
+    if not all(diagnostic.code == "MLP0205" and diagnostic.help for diagnostic in found):
+        return
+    ends = [scope.source.slice(operand.span) for operand in node.operands]
+    text = " .. ".join(end if "%" in end else f"{end} %" for end in ends)
+    scope.diagnostics[before:] = [
+        replace(
+            found[0],
+            secondary=tuple(Annotation(d.primary.span, "here too") for d in found[1:] if d.primary is not None),
+            help=f"write `{text}` if that is meant",
+            fix=Fix(f"write `{text}`", (Edit(node.span, text),), Applicability.UNSAFE),
+        )
+    ]
+
+
 def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Value, ...] | None:
     if not isinstance(node, List):
         fix = None
-        if (
-            type_.shortest <= 1
-            and isinstance(node, (Number, Quantity, String, Path))
-            and _fits(scope, node, type_.item)
-        ):
+        if type_.shortest <= 1 and isinstance(node, (Number, Quantity, String, Path)) and fits(scope, node, type_.item):
             fix = Fix("make it a list", (Edit(node.span, f"[{scope.source.slice(node.span)}]"),))
         noun = NOUNS[type(node)]
         scope.report(
@@ -151,7 +167,7 @@ def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Val
     return good if len(good) == len(values) else None
 
 
-def _fits(scope: Scope, node: Expression, type_: FieldType) -> bool:
+def fits(scope: Scope, node: Expression, type_: FieldType) -> bool:
     """Whether an expression is a value of a type; nothing is reported."""
     before = len(scope.diagnostics)
     value = resolve_value(scope, node, type_, "")

@@ -17,6 +17,20 @@ LARGEST_EXPONENT = 300
 """Of a written number; beyond it a float has no value."""
 
 _CELSIUS = ("c", "celsius", "degc", "degree", "degrees", "deg")
+_WHOLE = {
+    "week": 7,
+    "weeks": 7,
+    "w": 7,
+    "wk": 7,
+    "wks": 7,
+    "month": 30,
+    "months": 30,
+    "year": 365,
+    "years": 365,
+    "y": 365,
+    "yr": 365,
+}
+"""Times that are no units, in days."""
 _FREEZING = Fraction("273.15")
 """0 °C in K."""
 
@@ -73,7 +87,10 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
             return None
         factor, number = found.factor, inner.number
     else:
-        scope.report("MLP0201", f"{what} takes {describe(type_)}", node.span, "this is no number")
+        from mlipilot.spec.resolve.words import likely_meant  # most numbers are such
+
+        help_, fix = likely_meant(scope, node, type_)
+        scope.report("MLP0201", f"{what} takes {describe(type_)}", node.span, "this is no number", help=help_, fix=fix)
         return None
     value = exact(number)
     if value is None:
@@ -111,6 +128,18 @@ def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension,
             fix=Fix(f"write `{kelvin}`", (Edit(node.span, kelvin),), Applicability.UNSAFE) if sign > 0 else None,
         )
         return
+    days = _WHOLE.get(node.unit.lower())
+    if dimension == NAMED["time"] and days is not None and value is not None:
+        meant = f"{float(days * value):.10g} d"
+        scope.report(
+            "MLP0202",
+            f"`{node.unit}` is no unit; the longest is `d`, a day",
+            node.unit_span,
+            "unknown unit",
+            help=f"write `{meant}`",
+            fix=Fix(f"write `{meant}`", (Edit(node.span, meant),), Applicability.UNSAFE),
+        )
+        return
     scope.report(
         "MLP0202",
         f"`{node.unit}` is no unit" if part == node.unit else f"`{part}` in `{node.unit}` is no unit",
@@ -134,6 +163,15 @@ def _units_of(dimension: Dimension, node: Quantity) -> str:
     return f"units of {dimension.name} are such as " + ", ".join(f"`{word}`" for word in usual if word)
 
 
+def _bound(text: str, type_: Real) -> str:
+    """A bound in the unit of the type's example, as people write such numbers."""
+    shown = type_.example.rpartition(" ")[2] if " " in type_.example else ""
+    of_example = unit(shown)
+    if shown and isinstance(of_example, Unit) and of_example.dimension == NAMED[type_.dimension]:
+        return f"{float(Fraction(text) / of_example.factor):.10g} {shown}"
+    return f"{text} {BASE_UNITS.get(type_.dimension, '')}".rstrip()
+
+
 def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -> bool:
     checks = (
         (type_.minimum, operator.lt, "at least"),
@@ -143,13 +181,25 @@ def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -
     )
     for text, outside, words in checks:
         if text is not None and outside(value, Fraction(text)):
-            bound = f"{text} {BASE_UNITS.get(type_.dimension, '')}".rstrip()
-            share = value / 100
-            is_share = type_.dimension == "a plain number" and all(
-                other is None or not beyond(share, Fraction(other)) for other, beyond, _ in checks
-            )
-            written = scope.source.slice(span)
-            help_ = f"write `{written} %` if that is meant" if is_share and value.denominator == 1 else ""
+            bound = _bound(text, type_)
+            help_ = _share(value, type_, scope.source.slice(span))
             scope.report("MLP0205", f"{what} must be {words} {bound}", span, "outside", help=help_)
             return False
     return True
+
+
+def _share(value: Fraction, type_: Real, written: str) -> str:
+    """What may be meant by a number that is a hundred times too large or too small for a share."""
+    if type_.dimension != "a plain number":
+        return ""
+    number = written.removesuffix("%").rstrip()
+    meant, factor = (number, 100) if "%" in written else (f"{number} %", Fraction(1, 100))
+    return f"write `{meant}` if that is meant" if value and _is_within(value * factor, type_) else ""
+
+
+def _is_within(value: Fraction, type_: Real) -> bool:
+    low, high = type_.minimum or type_.above, type_.maximum or type_.below
+    if low is None or high is None:
+        return False  # of no share it is known how large it can be
+    ends = (value > Fraction(low), value < Fraction(high))
+    return all(ends) or str(value) in (type_.minimum, type_.maximum)

@@ -27,8 +27,14 @@ _STATEMENT = re.compile(
 """How a line begins that is a statement, or ends a block."""
 _GOES_ON = {"NEWLINE", "COMMA", "RBRACE", "RPAR", "RSQB", "LBRACE", "BECAUSE", "WHEN", "AS"}
 """What can follow a text."""
+_BLOCK_TEXT = re.compile(r"(\s*[:=]\s*[|>][-+]?)\s*$", re.MULTILINE)
+"""The end of a line that a text of YAML begins below."""
+_LIST_HEAD = re.compile(r"(\s*\"?\w+\"?)\s*[:=]\s*")
+"""The line above a list of YAML."""
+_ITEM = re.compile(r"\s*-\s+(.*?),?\s*")
 _LINES = 20
 """Lines after which the end of a text in plain quotes is no longer looked for."""
+_BROKEN = re.compile("\x00")
 _VISIBLE = re.compile(r"\S")
 
 
@@ -37,6 +43,8 @@ class Enclosed(NamedTuple):
 
     text: str
     diagnostics: list[Diagnostic]
+    places: frozenset[int]
+    """Where a broken string stands in place of what was found."""
 
 
 def blanked(source: SourceFile, tokens: list[Token]) -> Enclosed:
@@ -47,7 +55,7 @@ def blanked(source: SourceFile, tokens: list[Token]) -> Enclosed:
         text, diagnostic = step
         found.append(diagnostic)
         tokens = list(grammar().lex(text))
-    return Enclosed(text, found)
+    return Enclosed(text, found, frozenset(match.start() for match in _BROKEN.finditer(text)))
 
 
 def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Diagnostic] | None:
@@ -64,6 +72,12 @@ def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Dia
             is_misread = following is not None and following.type not in _GOES_ON and "\n" in str(token)
             if is_misread or (str(token) == '""' and following is not None and following.start_pos == token.end_pos):
                 return _unclosed(source, text, start)
+        elif str(token) in ("|", ">") and _BLOCK_TEXT.search(
+            text, text.rfind("\n", 0, start) + 1, _line_end(text, start)
+        ):
+            return _block_text(source, text, start)
+        elif token.type == "MINUS" and _is_item(text, start):
+            return _items(source, text, start)
         elif token.type == "BAD_STRING":
             last = _end_of_plain(text, start)
             if last is not None:
@@ -114,6 +128,70 @@ def _text_of_python(source: SourceFile, text: str, span: Span, shown: Span) -> t
         Annotation(shown, "`'''` begins no text"),
         help='write `"""`',
         fix=fix,
+    )
+    return _kept(text, span), diagnostic
+
+
+def _block_text(source: SourceFile, text: str, mark: int) -> tuple[str, Diagnostic]:
+    """`question: |` and the lines below it that are indented deeper, as YAML has it."""
+    line_start = text.rfind("\n", 0, mark) + 1
+    match = _BLOCK_TEXT.search(text, line_start, _line_end(text, mark))
+    assert match is not None
+    indent = len(text[line_start:mark]) - len(text[line_start:mark].lstrip())
+    end = place = _line_end(text, mark)
+    lines: list[str] = []
+    while place < len(text):
+        following = _line_end(text, place + 1)
+        line = text[place + 1 : following]
+        if line.strip() and len(line) - len(line.lstrip()) <= indent:
+            break
+        lines.append(line.strip())
+        end = following if line.strip() else end
+        place = following
+    inner = "\n".join(lines).strip()
+    meant = f" = {_LONG}{inner}{_LONG}" if _LONG not in inner and "\\" not in inner else None
+    span = Span(match.start(1), end)
+    diagnostic = Diagnostic(
+        "MLP0101",
+        'a text of several lines stands between `"""` and `"""`',
+        source,
+        Annotation(Span(match.start(1), _line_end(text, mark)), f"`{text[mark]}` begins no text"),
+        help=f"write `{source.slice(Span(line_start, match.start(1))).strip()} = {_LONG}…{_LONG}`",
+        fix=Fix('write it between `"""`', (Edit(span, meant),), Applicability.UNSAFE) if meant else None,
+    )
+    return _kept(text, span), diagnostic
+
+
+def _is_item(text: str, start: int) -> bool:
+    line_start = text.rfind("\n", 0, start) + 1
+    return not text[line_start:start].strip() and text[start + 1 : start + 2].isspace()
+
+
+def _items(source: SourceFile, text: str, start: int) -> tuple[str, Diagnostic]:
+    """Lines that begin with `- `, below the name of their field."""
+    line_start = text.rfind("\n", 0, start) + 1
+    before = text.rfind("\n", 0, max(0, line_start - 1)) + 1
+    head = _LIST_HEAD.fullmatch(text[before : max(before, line_start - 1)])
+    items: list[str] = []
+    end, place = line_start, line_start - 1
+    while place < len(text):
+        following = _line_end(text, place + 1)
+        match = _ITEM.fullmatch(text[place + 1 : following])
+        if match is None:
+            break
+        items.append(match.group(1))
+        end = place = following
+    meant = f"[{', '.join(items)}]"
+    begin = before + head.end(1) if head is not None else start
+    span = Span(begin, end)
+    name = f"{head.group(1).strip()} = " if head is not None else "name = "
+    diagnostic = Diagnostic(
+        "MLP0101",
+        "a list stands in `[ ]`",
+        source,
+        Annotation(Span(start, _line_end(text, start)), "an item of a list"),
+        help=f"write `{name}{meant}`",
+        fix=Fix(f"write `{meant}`", (Edit(span, f" = {meant}"),), Applicability.UNSAFE) if head is not None else None,
     )
     return _kept(text, span), diagnostic
 

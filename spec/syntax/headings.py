@@ -23,6 +23,7 @@ _MARKS = {"COLON", "DOT", "AS", "COMMA", "EQUAL"}
 """What other languages have between the words of a head."""
 _DECLARERS = {"let", "const", "var", "class", "struct", "def", "new", "type", "block", "auto", "define"}
 """Words that other languages begin a declaration with."""
+_ENDS = {"end", "endif", "done", "fi", "End", "END"}
 _NAMED = {schema.kind for schema in BLOCKS.values() if schema.label == "word"}
 
 
@@ -42,8 +43,9 @@ class _Meant(NamedTuple):
 
     @property
     def text(self) -> str:
-        name = f" {self.name}" if self.name is not None else ""
-        return f"{self.kind}{name}" + (f" : {self.tag}" if self.tag is not None else "")
+        name = self.name if self.name is not None else "name"
+        tag = self.tag or ("tag" if tags(self.kind) else None)
+        return f"{self.kind} {name}" + (f" : {tag}" if tag is not None else "")
 
 
 class _Mender:
@@ -52,7 +54,9 @@ class _Mender:
         self.tokens = tokens
         self.kinds = kinds
         self.tags = {tag: kind for kind in kinds for tag in tags(kind)}
-        self.is_closed = sum({"LBRACE": 1, "RBRACE": -1}.get(token.type, 0) for token in tokens) < 0
+        self.surplus = sum({"LBRACE": 1, "RBRACE": -1}.get(token.type, 0) for token in tokens)
+        """Opening braces less closing ones."""
+        self.is_closed = self.surplus < 0
         """Whether there are more `}` than `{`: a head without its brace has one that closes its block."""
         self.closers: set[int] = set()
         """Indices of `)` and `]` that close a block."""
@@ -69,8 +73,19 @@ class _Mender:
                 meant = self._meaning(index, region) if region is not None else None
                 if region is not None and meant is not None:
                     mended += self._replaced(index, region, meant)
-                    depth, index, begins = depth + 1, region.end, True
+                    depth, index, begins = depth + (region.opener is not None), region.end, True
                     continue
+            if begins and token.type == "LSQB":
+                region = self._section(index)
+                meant = self._meaning(index, region) if region is not None else None
+                if region is not None and meant is not None:
+                    mended += self._replaced(index, region, meant)
+                    index, begins = region.end, True
+                    continue
+            if begins and self.surplus > 0 and self._is_end(index):
+                self._report_end(token)
+                self.surplus -= 1
+                token = self._at("RBRACE", "}", span_of(token), token)
             if index in self.closers:
                 token = self._at("RBRACE", "}", span_of(token), token)
             depth += {"LBRACE": 1, "RBRACE": -1 if depth else 0}.get(token.type, 0)
@@ -81,6 +96,33 @@ class _Mender:
 
     def _type(self, index: int) -> str:
         return self.tokens[index].type if index < len(self.tokens) else ""
+
+    def _section(self, start: int) -> _Region | None:
+        """`[model]`, `[dataset.cu]`: what TOML begins a table with."""
+        index, words = start + 1, []
+        while self._type(index) in ("WORD", "STRING", "DOT", "COLON"):
+            words += [self.tokens[index]] if self._type(index) in ("WORD", "STRING") else []
+            index += 1
+        if self._type(index) != "RSQB" or self._type(index + 1) not in ("NEWLINE", "") or not words:
+            return None
+        return _Region(words, None, index + 1, True)
+
+    def _is_end(self, index: int) -> bool:
+        """Whether a word alone on its line ends a block elsewhere."""
+        return str(self.tokens[index]) in _ENDS and self._type(index + 1) in ("NEWLINE", "")
+
+    def _report_end(self, token: Token) -> None:
+        place = span_of(token)
+        self.diagnostics.append(
+            Diagnostic(
+                "MLP0101",
+                "a block ends with `}`",
+                self.source,
+                Annotation(place, f"`{token}` ends none"),
+                help="write `}`",
+                fix=Fix("write `}`", (Edit(place, "}"),)),
+            )
+        )
 
     def _region(self, start: int) -> _Region | None:
         """What a line may mean for a head; None where it is a right one, or holds what no head does."""
@@ -153,6 +195,9 @@ class _Mender:
         own = [word for word in words if _tag(str(word), kind) is not None]
         tag = _tag(str(own[0]), kind) if len(own) == 1 else None
         words = [word for word in words if word not in own and str(word) not in _DECLARERS]
+        if self.tokens[start].type == "LSQB" and len(words) < 2:
+            only = tags(kind)[0] if len(tags(kind)) == 1 else None
+            return _Meant(kind, words[0] if words else None, tag or only)  # what it lacks is said of no other line
         if len(words) != 1 or words[0].type != "WORD" or (tag is None) != (not tags(kind)):
             return None
         return _Meant(kind, words[0], tag)
@@ -168,7 +213,7 @@ class _Mender:
             edits.append(Edit(span_of(self.tokens[closer]), "}"))
         is_whole = self.is_closed or closer is not None or (opener is not None and opener.type == "LBRACE")
         fix = Fix(f"write `{meant.text} {{`", tuple(edits), Applicability.UNSAFE)
-        shown = " : tag" if meant.tag is not None else ""
+        shown = " : tag" if tags(meant.kind) else ""
         swapped = region.opener is not None and self._is_swapped(start, region.opener)
         self.diagnostics.append(
             Diagnostic(

@@ -138,8 +138,7 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
     statements = tuple(parser.statement(piece) for piece in pieces)
     found = [*faults, *parser.diagnostics]
     if enclosed is not None:
-        starts = {d.primary.span.start for d in enclosed.diagnostics if d.primary is not None}
-        others = (d for d in found if d.primary is not None and d.primary.span.start not in starts)
+        others = (d for d in found if d.primary is not None and d.primary.span.start not in enclosed.places)
         found = [*enclosed.diagnostics, *others]
     diagnostics = sorted(_one_a_line(source, found), key=lambda diagnostic: diagnostic.order)
     if not statements and not diagnostics:
@@ -157,7 +156,8 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
 
 def _enclosed(source: SourceFile, tokens: list[Token]) -> Enclosed | None:
     """What is foreign or unclosed over several lines; None in a file that can be read."""
-    if not any(token.type in ("BAD", "BAD_STRING") for token in tokens) and '"""' not in source.text:
+    strange = any(token.type in ("BAD", "BAD_STRING") or str(token) in ("-", ">") for token in tokens)
+    if not strange and '"""' not in source.text:
         return None
     from mlipilot.spec.syntax.enclosures import blanked  # most specs have no fault
 

@@ -1,0 +1,160 @@
+"""What was probably meant by a value of another kind: a number in quotes, `None`, arithmetic, two ends in a list.
+
+A fix is offered where what it writes is a value of the type; it is always to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple
+
+from mlipilot.spec.diagnostics import Applicability, Edit, Fix
+from mlipilot.spec.resolve.numbers import plain_number
+from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.schema.types import Boolean, FieldType, Integer, RangeOf, Real, describe
+from mlipilot.spec.source import SourceFile
+from mlipilot.spec.syntax.parser import read_expression
+from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
+from mlipilot.spec.units import Unit, unit
+
+_NOTHING = {"none", "null", "nil", "undefined", "na"}
+_ENDLESS = {"inf", "infinity", "infinite", "unlimited", "nan", "nolimit", "no_limit"}
+_TRUTH = {
+    "yes": "true",
+    "on": "true",
+    "y": "true",
+    "1": "true",
+    "no": "false",
+    "off": "false",
+    "n": "false",
+    "0": "false",
+}
+_READERS = {"env", "getenv", "environ", "os.environ", "os.getenv", "input", "read", "open"}
+_DRAWS = {"choice", "uniform", "log_uniform", "int", "loguniform"}
+_CONVERTERS = {"int", "float", "str", "bool", "double", "Decimal", "Fraction", "array", "tensor", "abs", "round"}
+_DIGITS = 10
+
+
+class Hint(NamedTuple):
+    """How a value is mended, in words, and the text that stands in its place where that can be told."""
+
+    help: str
+    meant: str | None = None
+
+
+def hint(
+    scope: Scope, node: Expression, type_: FieldType, fits: Callable[[Scope, Expression], bool]
+) -> tuple[str, Fix | None]:
+    """The help and fix for an expression of a kind that a type does not take; empty where nothing is known.
+
+    `fits` says whether an expression is a value of the type, in a scope of its own.
+    """
+    for find in (_quoted, _word, _wrapped, _ends, _sum, _one_of_many):
+        found = find(scope, node, type_)
+        if found is None:
+            continue
+        if found.meant is None:
+            return found.help, None
+        written = SourceFile("<meant>", found.meant)
+        meant = read_expression(written)
+        if meant is not None and fits(Scope(written, blocks=scope.blocks, aliases=scope.aliases), meant):
+            fix = Fix(f"write `{found.meant}`", (Edit(node.span, found.meant),), Applicability.UNSAFE)
+            return f"{found.help}: write `{found.meant}`", fix
+    return "", None
+
+
+def _quoted(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`"8"`, `"2 fs"`."""
+    return (
+        Hint("only texts stand in quotes", node.text.strip())
+        if isinstance(node, String) and node.text.strip()
+        else None
+    )
+
+
+def _word(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    if isinstance(type_, Boolean):
+        meant = _TRUTH.get(scope.source.slice(node.span).lower())
+        return Hint("it is `true` or `false`", meant) if meant is not None else None
+    if not isinstance(node, Path):
+        return None
+    word = node.text.lower()
+    if word in _NOTHING:
+        return Hint("there is no value for nothing; leave the field out, and its default holds")
+    if word in _ENDLESS:
+        return Hint("a number is finite; leave the field out where nothing limits it")
+    if len(node.words) > 1:
+        return Hint("no field is copied from another block; write the value itself")
+    return None
+
+
+def _wrapped(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`int(8)`, `env("X")`, `choice(8, 16)` outside a search."""
+    if not isinstance(node, Call):
+        return None
+    name = node.function.text
+    if name in _READERS:
+        return Hint("a spec reads no environment and no files; write the value itself")
+    if len(node.arguments) == 1 and node.arguments[0].name is None:
+        inner = scope.source.slice(node.arguments[0].value.span)
+        if node.function.words[-1].text in _CONVERTERS:
+            return Hint("values are not converted", inner)
+        if isinstance(unit(name), Unit):
+            return Hint("a unit follows its number", f"{inner} {name}")
+    if name in _DRAWS and not isinstance(type_, RangeOf):
+        return Hint(f"values are drawn in a `search` block: `search {{ block.field ~ {name}(…) }}`")
+    return None
+
+
+def _ends(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`[-4 %, 4 %]`, `range(-4 %, 4 %)` and `4 %` for a range."""
+    if not isinstance(type_, RangeOf):
+        return None
+    ends = node.items if isinstance(node, List) else ()
+    if isinstance(node, Call):
+        ends = tuple(argument.value for argument in node.arguments if argument.name is None)
+    if len(ends) == 2:
+        return Hint("a range is `low .. high`", " .. ".join(scope.source.slice(end.span) for end in ends))
+    if isinstance(node, Operation) and node.operator == "-":
+        low, high = (scope.source.slice(operand.span) for operand in node.operands)
+        return Hint("a range is `low .. high`", f"{low} .. {high}")
+    if isinstance(node, (Number, Quantity)):
+        size = scope.source.slice(node.span)
+        return Hint(f"a range has two ends, such as `-{size} .. {size}` or `{size} .. {size}`")
+    return None
+
+
+def _sum(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`4 + 4`, `8 -- few`."""
+    if not isinstance(node, Operation) or node.operator not in ("+", "-"):
+        return None
+    value = _total(node)
+    shown = None if value is None else f"{float(value):.{_DIGITS}g}"
+    return Hint("values are not calculated", shown) if shown is not None else Hint("values are not calculated")
+
+
+def _total(node: Expression) -> Fraction | None:
+    if isinstance(node, Operation) and node.operator in ("+", "-"):
+        left, right = (_total(operand) for operand in node.operands)
+        if left is None or right is None:
+            return None
+        return left + right if node.operator == "+" else left - right
+    return plain_number(node)
+
+
+def _one_of_many(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`8 .. 16`, `8 or 16`, `[8]` for one value."""
+    if not isinstance(type_, (Integer, Real)):
+        return None
+    if isinstance(type_, Integer) and isinstance(node, Quantity):
+        return Hint("it is a number without a unit", node.number)
+    if isinstance(node, List) and len(node.items) == 1:
+        return Hint("it is one value, not a list", scope.source.slice(node.items[0].span))
+    is_several = isinstance(node, Operation) and node.operator in ("..", "or", "and")
+    if is_several or isinstance(node, List):
+        return Hint(f"it is one value: {describe(type_)}; several are tried by a `search` block")
+    return None
+
+
+__all__ = ["hint"]
