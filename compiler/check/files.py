@@ -127,13 +127,15 @@ def _present(data: BlockValue, split: str) -> tuple[Value, ...]:
 
 def _answer(spec: Spec, use: Use) -> Answer:
     from mlipilot.compiler.data.answers import Answer, answer
+    from mlipilot.compiler.data.merging import together
 
     base = base_folder(use.data)
     files = {split: tuple(base / str(value.data) for value in values) for split, values in use.files.items()}
     try:
-        return answer(files, _question(use), workspace_folder(Path(spec.source.name)) / "scans")
+        found = answer(files, _question(use), workspace_folder(Path(spec.source.name)) / "scans")
     except OSError:
         return Answer((), {})  # gone since it was looked for; lowering, which reads it next, says so
+    return found._replace(findings=tuple(together(found.findings)))
 
 
 def _question(use: Use) -> Question:

@@ -116,6 +116,7 @@ def _joined(parts: list[Looked]) -> Looked:
 def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], remarks: list[str]) -> Looked:
     from mlipilot._core import scan_extxyz
     from mlipilot.compiler.data import Split, ask, meant_keys
+    from mlipilot.compiler.data.merging import together
     from mlipilot.compiler.data.question import more_keys
     from mlipilot.compiler.lint.split import check_split
 
@@ -158,7 +159,7 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
         more = ask(_question(settings, scanned(mended), mended, r_max, stress))
         findings += [finding for finding in more if finding not in findings]
     updates = _updates(settings, splits[0].scans[0])
-    shown = [_diagnostic(settings, finding) for finding in findings]
+    shown = [_diagnostic(settings, finding) for finding in together(findings)]
     told = tuple(remark for remark in remarks if remark)
     return Looked([*found, *shown, *own], (*told, *updates), scanned=not told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import assert_never
@@ -97,7 +98,9 @@ def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int |
         mismatch(scope, node, type_, what)
         return None
     if number.denominator != 1:
-        scope.report("MLP0201", f"{what} takes a whole number", node.span, f"expected such as `{type_.example}`")
+        help_ = "it is a number of things, and not a share of them" if 0 < number < 1 else ""
+        label = f"expected such as `{type_.example}`"
+        scope.report("MLP0201", f"{what} takes a whole number", node.span, label, help=help_)
         return None
     value = int(number)
     low, high = type_.minimum, type_.maximum
@@ -153,8 +156,15 @@ def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Val
         if type_.shortest <= 1 and isinstance(node, (Number, Quantity, String, Path)) and fits(scope, node, type_.item):
             fix = Fix("make it a list", (Edit(node.span, f"[{scope.source.slice(node.span)}]"),))
         noun = NOUNS[type(node)]
+        item = re.search(r"such as `([^`]*)`", describe(type_.item))
+        help_ = f"write it such as `[{item.group(1)}]`" if item is not None and fix is None else ""
         scope.report(
-            "MLP0201", f"{what} takes {describe(type_)}, not {noun}", node.span, "expected a list in `[ ]`", fix=fix
+            "MLP0201",
+            f"{what} takes {describe(type_)}, not {noun}",
+            node.span,
+            "expected a list in `[ ]`",
+            help=help_,
+            fix=fix,
         )
         return None
     count, low, high = len(node.items), type_.shortest, type_.longest

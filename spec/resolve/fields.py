@@ -146,7 +146,7 @@ class FieldTable:
         span = statement.path.span
         fix, homes = None, self._homes(statement.path.text)
         if homes:
-            help_ = f"it is a field of {homes}"
+            help_ = f"it is a field of {homes}{self._written_there(statement)}"
         elif meant is not None:
             help_ = f"`{meant.name}` is missing; is it meant? it takes {describe(meant.type)}"
             fix = Fix(f"write `{meant.name}`", (Edit(span, meant.name),), Applicability.UNSAFE)
@@ -161,8 +161,29 @@ class FieldTable:
             fix=fix,
         )
 
+    def _written_there(self, statement: Field | Bound) -> str:
+        """How a field is written in the one kind of block that has it; empty where there are several."""
+        homes = self._kinds_with(statement.path.text)
+        if len(homes) != 1:
+            return ""
+        ((kind, name),) = homes.items()
+        schemas = [schema for schema in BLOCKS.values() if schema.kind == kind]
+        sign = "<=" if any(schema.bounds for schema in schemas) else "="
+        label = f" {'name' if schemas[0].label == 'word' else ''}".rstrip()
+        value = self.scope.source.slice(statement.value.span)
+        return f": write `{kind}{label} {{ {name} {sign} {value} }}`"
+
     def _homes(self, name: str) -> str:
         """The kinds of block that have such a field, in words; empty where there are none, or many."""
+        homes = self._kinds_with(name)
+        if not 1 <= len(homes) <= _FEW or self.schema.kind in homes:
+            return ""
+        words = [f"`{kind}`" + (f", named `{ours}`" if ours != name else "") for kind, ours in homes.items()]
+        return " and of ".join(words)
+
+    @staticmethod
+    def _kinds_with(name: str) -> dict[str, str]:
+        """The kinds of block that have such a field, with its name there."""
         homes: dict[str, str] = {}
         for schema in BLOCKS.values():
             names = {field.option: field.name for field in schema.fields if field.option is not None}
@@ -170,10 +191,7 @@ class FieldTable:
             found = name if name in known else names.get(name) or synonym(name, known)
             if found is not None:
                 homes[schema.kind] = found
-        if not 1 <= len(homes) <= _FEW or self.schema.kind in homes:
-            return ""
-        words = [f"`{kind}`" + (f", named `{ours}`" if ours != name else "") for kind, ours in homes.items()]
-        return " and of ".join(words)
+        return homes
 
     def _check_operator(self, statement: Field | Bound, name: str) -> None:
         operator = statement.operator if isinstance(statement, Bound) else "="

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlipilot.spec.confusables import skeleton, stranger
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
-from mlipilot.spec.schema.synonyms import synonym
+from mlipilot.spec.schema.synonyms import absent, synonym
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest, same_letters
 from mlipilot.spec.syntax.tree import Path, Word
@@ -139,7 +139,8 @@ def did_you_mean(word: str, span: Span, known: list[str] | tuple[str, ...]) -> t
         return f"did you mean `{found}`?", Fix(f"replace by `{found}`", (Edit(span, found),), sure)
     if not known:
         return "", None
-    return "known: " + ", ".join(f"`{name}`" for name in known), None
+    reason = absent(word)
+    return "known: " + ", ".join(f"`{name}`" for name in known) + (f"; {reason}" if reason else ""), None
 
 
 def like_a_name(word: str, span: Span, known: list[str] | tuple[str, ...]) -> tuple[str, Fix | None]:

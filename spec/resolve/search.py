@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from mlipilot.spec.diagnostics import Annotation, Edit, Fix
+from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.conditions import Conditions
 from mlipilot.spec.resolve.expressions import resolve_value
 from mlipilot.spec.resolve.paths import Fields, Found
@@ -175,12 +175,30 @@ def _ends(
     plain = [argument.value for argument in node.arguments if argument.name is None]
     named: list[Argument] = [argument for argument in node.arguments if argument.name is not None]
     step = next((a.value for a in named if a.name is not None and a.name.text == "step" and schema.has_step), None)
-    if len(plain) == 1 and isinstance(plain[0], Operation) and plain[0].operator == "..":
+    is_range = len(plain) == 1 and isinstance(plain[0], Operation) and plain[0].operator == ".."
+    if is_range and isinstance(plain[0], Operation):
         plain = list(plain[0].operands)
     if len(plain) == 2 and len(named) == (step is not None):
+        if schema.ranged and not is_range:
+            _listed(scope, node, schema, plain)
+            return None, None
         return (plain[0], plain[1]), step
     scope.report("MLP0413", f"`{schema.name}` takes two ends", node.span, f"expected such as `{schema.shape}`")
     return None, None
+
+
+def _listed(scope: Scope, node: Call, schema: DomainSchema, ends: list[Expression]) -> None:
+    """Report ends that look like the two values of a choice."""
+    low, high = (scope.source.slice(end.span) for end in ends)
+    place = ends[0].span.to(ends[1].span)
+    scope.report(
+        "MLP0413",
+        f"the ends of `{schema.name}` are a range",
+        place,
+        "looks like two values",
+        help=f"write `{low} .. {high}`, or `choice({low}, {high})` for these two alone",
+        fix=Fix(f"write `{low} .. {high}`", (Edit(place, f"{low} .. {high}"),), Applicability.UNSAFE),
+    )
 
 
 def _number(value: Value) -> Fraction:

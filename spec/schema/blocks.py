@@ -35,7 +35,12 @@ EMT_METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
 
 _SEED = Integer(0, 2**32 - 1)
 """Of a training: the generators of NumPy that MACE seeds take no more."""
-_FILES = ListOf(Text('"train.xyz"'))
+
+
+def _files(split: str) -> ListOf:
+    return ListOf(Text(f'"{split}.xyz"'))
+
+
 ENERGY_KEY, FORCES_KEY, STRESS_KEY = (f'"{label.key}"' for label in LABELS.values())
 """Names of labels as a spec writes them."""
 
@@ -114,10 +119,10 @@ _ROWS: tuple[BlockSchema, ...] = (
         "`trajectory` are resampled together where bounds are found; a frame without one stands alone. Frames of one "
         "atom with config_type=IsolatedAtom give `e0 = isolated` and are not trained on.",
         (
-            FieldSchema("train", _FILES, "files to fit", required=True),
-            FieldSchema("valid", _FILES, "files that pick the checkpoint", required=True),
-            FieldSchema("test", _FILES, "files that judge", required=True),
-            FieldSchema("sealed", _FILES, "files that are opened once, at a campaign's end"),
+            FieldSchema("train", _files("train"), "files to fit", required=True),
+            FieldSchema("valid", _files("valid"), "files that pick the checkpoint", required=True),
+            FieldSchema("test", _files("test"), "files that judge", required=True),
+            FieldSchema("sealed", _files("sealed"), "files that are opened once, at a campaign's end"),
             FieldSchema(
                 "energy",
                 Text(ENERGY_KEY),

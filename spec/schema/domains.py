@@ -15,13 +15,17 @@ class DomainSchema(NamedTuple):
     """What kind of field it is for."""
     doc: str
     has_step: bool = False
+    ranged: bool = False
+    """Whether its ends are a range alone: whole numbers with a comma between would look like a choice of two."""
 
 
 DOMAINS: dict[str, DomainSchema] = {
     domain.name: domain
     for domain in (
         DomainSchema("choice", "choice(8, 16, 32)", "any field", "one of the values listed, each as likely"),
-        DomainSchema("int", "int(1 .. 4)", "whole numbers", "a whole number, both ends included", has_step=True),
+        DomainSchema(
+            "int", "int(1 .. 4)", "whole numbers", "a whole number, both ends included", has_step=True, ranged=True
+        ),
         DomainSchema(
             "uniform",
             "uniform(4.5 Å, 6.0 Å, step = 0.5 Å)",
@@ -34,4 +38,4 @@ DOMAINS: dict[str, DomainSchema] = {
         ),
     )
 }
-"""Bounds are two arguments or one range, `low .. high`, and share the field's dimension."""
+"""Bounds are two arguments (of whole numbers not) or one range, `low .. high`, and share the field's dimension."""

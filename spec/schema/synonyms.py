@@ -99,6 +99,18 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds and tags of blocks, values, calls and metrics."""
 
+ABSENT: Mapping[str, str] = {
+    **dict.fromkeys(("npt", "nph", "npe", "isobaric"), "no run holds the pressure constant"),
+    **dict.fromkeys(("muvt", "gcmc", "grand_canonical"), "no run changes the number of atoms"),
+    **dict.fromkeys(("float16", "bfloat16", "half", "fp16", "bf16"), "no model is trained at half precision"),
+}
+"""Words that other tools know and that nothing here means, with the reason."""
+
+
+def absent(word: str) -> str:
+    """Why nothing here is what another tool's word means; empty where that is not known."""
+    return ABSENT.get(_plain(word), "")
+
 
 def synonym(word: str, known: Iterable[str]) -> str | None:
     """The known word that another tool's `word` means; None where it means none of them, or more than one."""
@@ -120,4 +132,4 @@ def _plain(word: str) -> str:
     return word.replace("_", "").replace("-", "").casefold()
 
 
-__all__ = ["FIELDS", "WORDS", "synonym"]
+__all__ = ["ABSENT", "FIELDS", "WORDS", "absent", "synonym"]

@@ -34,6 +34,7 @@ _LIST_HEAD = re.compile(r"(\s*\"?\w+\"?)\s*[:=]\s*")
 _ITEM = re.compile(r"\s*-\s+(.*?),?\s*")
 _LINES = 20
 """Lines after which the end of a text in plain quotes is no longer looked for."""
+_DEPTH = {"LPAR": 1, "LSQB": 1, "RPAR": -1, "RSQB": -1}
 _BROKEN = re.compile("\x00")
 _VISIBLE = re.compile(r"\S")
 
@@ -60,8 +61,10 @@ def blanked(source: SourceFile, tokens: list[Token]) -> Enclosed:
 
 def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Diagnostic] | None:
     """The first enclosure of a text, blanked."""
+    depth = 0
     for index, token in enumerate(tokens):
         start = span_of(token).start
+        depth = 0 if token.type in ("LBRACE", "RBRACE") else max(0, depth + _DEPTH.get(token.type, 0))
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         opening = next((opening for opening in _PAIRS if text.startswith(opening, start)), None)
         if opening is not None and token.type in ("BAD", "COMPARE"):
@@ -76,7 +79,7 @@ def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Dia
             text, text.rfind("\n", 0, start) + 1, _line_end(text, start)
         ):
             return _block_text(source, text, start)
-        elif token.type == "MINUS" and _is_item(text, start):
+        elif token.type == "MINUS" and not depth and _is_item(text, start):
             return _items(source, text, start)
         elif token.type == "BAD_STRING":
             last = _end_of_plain(text, start)

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from mlipilot.spec.schema import BLOCKS
-from mlipilot.spec.schema.types import CallOf
+from mlipilot.spec.schema.types import CallOf, describe
 from mlipilot.spec.syntax.remedies import Remedy, Row, is_value, written
 from mlipilot.spec.units import Unit, nearest_unit, unit
 
@@ -15,7 +15,17 @@ _SIGNS = {"=>": ">=", "=<": "<=", ":=": "=", "->": "=", "?=": "=", "+=": "=", "*
 
 def _environment(match: re.Match[str]) -> Remedy:
     what = "a spec reads no environment and has no templates"
-    return Remedy(what, "not looked up", "write the value itself; `--set` of `mlipilot edit` changes it for a run")
+    named = re.search(r"(\w+)\s*(?:=|<=)\s*\"?$", match.string[: match.start()])
+    types = {
+        schema_field.type
+        for schema in BLOCKS.values()
+        for schema_field in schema.fields
+        if named and schema_field.name == named.group(1)
+    }
+    takes = f": `{named.group(1)}` takes {describe(types.pop())}" if named and len(types) == 1 else ""
+    return Remedy(
+        what, "not looked up", f"write the value itself{takes}; `mlipilot edit --set` changes it from a script"
+    )
 
 
 def _hexadecimal(match: re.Match[str]) -> Remedy:

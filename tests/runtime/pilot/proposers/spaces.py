@@ -37,7 +37,7 @@ WHOLE = """
     m.e0                  ~ choice(average, values(Cu = 3.5 eV))
     m.max_L               ~ int(0 .. 2)
     fit.model             ~ choice(m, other)
-    fit.batch             ~ int(1, 9, step = 2)
+    fit.batch             ~ int(1 .. 9, step = 2)
     fit.first.lr          ~ log_uniform(1e-4, 3e-2) when m.max_L == 0 or m.channels == 8
     fit.first.loss        ~ choice(weighted(1, 100), huber(10, 100, delta = 0.1))
     fit.first.loss.energy ~ choice(1, 10, 50) when m.channels <= 16
@@ -47,7 +47,7 @@ WHOLE = """
 SMALL = """
     m.channels   ~ choice(8, 16, 32)
     m.max_L      ~ int(0 .. 2)
-    fit.batch    ~ int(1, 9, step = 2) when m.max_L == 0
+    fit.batch    ~ int(1 .. 9, step = 2) when m.max_L == 0
     require m.channels <= 16 when m.max_L == 2 because "memory"
 """
 CONTINUOUS = """
@@ -127,7 +127,7 @@ _DRAWS = {
     "m.max_L": ("int(0 .. 2)", "choice(0, 1)"),
     "m.correlation": ("int(1 .. 3)",),
     "fit.model": ("choice(m, other)",),
-    "fit.batch": ("int(1, 9, step = 2)", "int(1 .. 100_000)"),
+    "fit.batch": ("int(1 .. 9, step = 2)", "int(1 .. 100_000)"),
     "fit.first.lr": ("log_uniform(1e-4, 3e-2)", "uniform(0.001, 0.1)", "uniform(0.1 %, 10 %)", "choice(1e-2, 1e-3)"),
     "fit.first.loss": ("choice(weighted(1, 100), huber(10, 100, delta = 0.1), weighted(\n    1, 50))",),
     "fit.first.loss.energy": ("choice(1, 10, 50)", "log_uniform(0.5, 1000)", "uniform(0, 1e6)"),
