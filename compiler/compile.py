@@ -70,7 +70,7 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     """Lower a spec that checks without an error."""
     from mlipilot.compiler.estimate import estimate
     from mlipilot.compiler.lower import lower
-    from mlipilot.compiler.lower.places import parameter_places, source_lines
+    from mlipilot.compiler.lower.places import parameter_places, parameter_texts, source_lines
     from mlipilot.compiler.plan import Compiled
 
     lowered = lower(spec)
@@ -78,7 +78,8 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
         return lowered
     plan = lowered.plan
     lines, places = source_lines(spec, plan), parameter_places(spec, plan)
-    return Compiled(plan, estimate(plan, sizes(spec)), lines, lowered.files, Path(spec.source.name), places)
+    texts = parameter_texts(spec, plan)
+    return Compiled(plan, estimate(plan, sizes(spec)), lines, lowered.files, Path(spec.source.name), places, texts)
 
 
 def compile_file(path: Path, probe: Probe | None = None) -> tuple[Compiled | None, list[Diagnostic]]:

@@ -38,6 +38,7 @@ def write_plan(compiled: Compiled, folder: Path) -> str:
             "file": Path(os.path.relpath(compiled.spec, folder)).as_posix(),
             "lines": compiled.lines,
             "places": compiled.places,
+            "texts": compiled.texts,
             "jobs": {job.id: {name: getattr(job, name) for name in _FIELDS} for job in compiled.plan.jobs},
             "data": compiled.files,
         },
@@ -106,8 +107,12 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
             str(job): {str(name): str(place) for name, place in found.items()}
             for job, found in source.get("places", {}).items()
         }
+        texts = {
+            str(job): {str(name): tuple(map(str, text)) for name, text in found.items()}
+            for job, found in source.get("texts", {}).items()
+        }
         file = path.parent / source["file"]
-        return Compiled(plan, estimate, source["lines"], source["data"], file, places)
+        return Compiled(plan, estimate, source["lines"], source["data"], file, places, texts)
     except RecursionError:
         return refuse("it is nested too deeply")
     except json.JSONDecodeError as error:

@@ -35,6 +35,8 @@ class SourceMap:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.folder = Path(spec.source.name).parent
+        self.texts: dict[str, tuple[str, str]] = {}
+        """The field that each parameter came from and its value as written, of all `fields` asked for since emptied."""
 
     def at(self, source: SourceFile, span: Span) -> str:
         """The place of a span."""
@@ -51,9 +53,19 @@ class SourceMap:
         names: Iterable[str],
         prefix: str = "",
         written: Mapping[str, str] = MappingProxyType({}),
+        owner: str = "",
     ) -> dict[str, str]:
-        """The places of parameters that are named like fields of a block, or `written` under another name."""
-        return {prefix + name: self.at(block.source, place(block, written.get(name, name))) for name in names}
+        """The places of parameters that are named like fields of a block, or `written` under another name.
+
+        `owner` is what the fields are called by, where that is not the block's name.
+        """
+        found: dict[str, str] = {}
+        for name in names:
+            field = written.get(name, name)
+            found[prefix + name] = self.at(block.source, place(block, field))
+            if block.has(field):
+                self.texts[prefix + name] = (f"{owner or block.name}.{field}", block.fields[field].written)
+        return found
 
 
 def sparse(places: Mapping[str, str]) -> dict[str, str]:

@@ -24,6 +24,36 @@ def parameter_places(spec: Spec, plan: Plan) -> dict[str, dict[str, str]]:
     return {job.id: sparse(_places(source_map, job)) for job in plan.jobs}
 
 
+def parameter_texts(spec: Spec, plan: Plan) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By job and parameter, the field that it came from and its value as the author wrote it.
+
+    What belongs to no job (budget, engine) stands at ``, with its place.
+    """
+    source_map = SourceMap(spec)
+    texts: dict[str, dict[str, tuple[str, ...]]] = {HEAD: _besides(source_map)}
+    for job in plan.jobs:
+        source_map.texts = {}
+        _places(source_map, job)
+        texts[job.id] = {**source_map.texts}
+    return texts
+
+
+def _besides(source_map: SourceMap) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in ("budget", "engine", "experiment"):
+        block = source_map.spec.only(kind)
+        if block is None:
+            continue
+        source_map.texts = {}
+        prefix = "" if kind == "experiment" else f"{kind}/"
+        places = source_map.fields(block, block.fields, prefix)
+        found |= {
+            path: (f"{kind}.{path.removeprefix(prefix)}", text, places[path])
+            for path, (_, text) in source_map.texts.items()
+        }
+    return found
+
+
 def _places(source_map: SourceMap, job: Job) -> dict[str, str]:
     block, engine = source_map.spec.block(job.block), source_map.spec.only("engine")
     if block is None:

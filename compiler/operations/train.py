@@ -186,7 +186,8 @@ class _Train(Operation):
             found |= {"model": source_map.head(model), **source_map.fields(model, job.params["model"], "model/")}
         for stage, params in zip(enabled_stages(block), job.params["stages"], strict=True):
             prefix = f"stages/{stage.name}"
-            found |= {prefix: source_map.head(stage), **source_map.fields(stage, params, f"{prefix}/")}
+            owner = f"{block.name}.{stage.name}"
+            found |= {prefix: source_map.head(stage), **source_map.fields(stage, params, f"{prefix}/", owner=owner)}
         return found
 
 

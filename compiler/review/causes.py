@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Set
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any, NamedTuple, TypeAlias
 
 from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.compiler.source_map import HEAD, item_name, place_of
 from mlipilot.spec.one_line import in_a_line
 
+_RULES = "constraints/"
 _LONGEST = 60
 """Characters of a value that are shown."""
+
+
+Texts: TypeAlias = Mapping[str, Sequence[str]]
+"""By parameter: the field that it came from, its value as written, and where no job has it, its place."""
 
 
 class Absent:
@@ -35,18 +40,24 @@ class Cause(NamedTuple):
     new: Any
     place: str | None
     """File and line in the new spec, relative to its folder; None where no line of it is to blame."""
+    written: tuple[str, str, str] | None = None
+    """The field of the spec, and its value before and now as the author wrote them; None where that is not known."""
 
     @property
     def words(self) -> str:
-        """In a few words."""
+        """In a few words, as the author wrote them where that is known."""
+        if self.written is not None:
+            field, was, now = self.written
+            return f"{field}: {_shown(was)} → {_shown(now)}"
         if self.kind == "job":
             return f"`{self.subject}` {self.new}"
+        subject = _readable(self.subject) if self.kind == "parameter" else self.subject
         noun = {"operation": "version of ", "package": "package ", "input": "input "}.get(self.kind, "")
         if self.old is ABSENT and isinstance(self.new, Mapping):
-            return f"{noun}{self.subject}: added"
+            return f"{noun}{subject}: added"
         if self.new is ABSENT and isinstance(self.old, Mapping):
-            return f"{noun}{self.subject}: removed"
-        return f"{noun}{self.subject}: {_shown(self.old)} → {_shown(self.new)}"
+            return f"{noun}{subject}: removed"
+        return f"{noun}{subject}: {_shown(self.old)} → {_shown(self.new)}"
 
     def __repr__(self) -> str:
         return in_a_line("Cause", self.words, f"({self.place})" if self.place is not None else "")
@@ -72,8 +83,11 @@ def causes(old: Compiled, new: Compiled, job: Job, differing: Mapping[str, Upstr
     if (before.operation, before.version) != (job.operation, job.version):
         was, now = (f"{one.operation} {one.version}" for one in (before, job))
         found.append(Cause("operation", job.operation, was, now, None))
-    for path, value, changed in _parameters(before.params, job.params):
-        found.append(Cause("parameter", path, value, changed, place_of(path, places)))
+    texts = old.texts.get(job.id, {}), new.texts.get(job.id, {})
+    found += _written(
+        (Cause("parameter", path, value, changed, place_of(path, places)), _texts(path, *texts))
+        for path, value, changed in _parameters(before.params, job.params)
+    )
     if before.device != job.device:
         found.append(Cause("device", "device", before.device, job.device, place_of("device", places)))
     if job.on_this_machine and before.threads != job.threads:
@@ -97,7 +111,42 @@ def besides(old: Compiled, new: Compiled) -> list[Cause]:
         }
         for plan in (old.plan, new.plan)
     )
-    return [Cause("parameter", path, value, changed, None) for path, value, changed in _parameters(was, now)]
+    texts = old.texts.get(HEAD, {}), new.texts.get(HEAD, {})
+    return _written(
+        (Cause("parameter", path, value, changed, _place(path, texts[1])), _texts(path, *texts))
+        for path, value, changed in _parameters(was, now)
+    )
+
+
+def _place(path: str, texts: Texts) -> str | None:
+    found = texts.get(path, ())
+    return found[2] if len(found) > 2 else None
+
+
+def _texts(path: str, old: Texts, new: Texts) -> tuple[str, str, str] | None:
+    """The field that a parameter came from, or that the smallest part came from that it belongs to, as written."""
+    while path not in old and path not in new and path:
+        path = path.rpartition("/")[0]
+    was, now = old.get(path), new.get(path)
+    return None if was is None or now is None else (now[0], was[1], now[1])
+
+
+def _written(found: Iterable[tuple[Cause, tuple[str, str, str] | None]]) -> list[Cause]:
+    """Causes in the author's words; of what is derived from a field that changed, and was not written, nothing."""
+    every = list(found)
+    changed = {text for _, text in every if text is not None and text[1] != text[2]}
+    causes: list[Cause] = []
+    said: set[tuple[str, str, str]] = set()
+    for cause, text in every:
+        if text is None:
+            causes.append(cause)
+        elif text in changed:
+            if text not in said:
+                causes.append(cause._replace(written=text))
+                said.add(text)
+        elif not changed:
+            causes.append(cause)
+    return causes
 
 
 def _version(compiled: Compiled, job: Job, name: str) -> str | Absent | None:
@@ -164,6 +213,13 @@ def _parts(value: Any) -> Mapping[str, Any] | None:
         if value and None not in names and len(set(names)) == len(names):
             return {str(name): item for name, item in zip(names, value, strict=True)}
     return None
+
+
+def _readable(path: str) -> str:
+    """A parameter's path as a spec would name it; a rule as it is written."""
+    if path.startswith(_RULES):
+        return path.removeprefix(_RULES).removesuffix("/bound")
+    return path.replace("/", ".")
 
 
 def _shown(value: Any) -> str:

@@ -102,7 +102,9 @@ def as_text(new: Compiled, changes: list[Change], beside: list[Cause], style: St
         for cause in change.causes:
             place = f"  ({source_place(new, cause.place)})" if cause.place is not None else ""
             lines.append(f"      {visible(cause.words)}{style.paint(place, 'faint')}")
-    lines += [f"  * {visible(cause.words)}" for cause in beside]
+    for cause in beside:
+        place = f"  ({source_place(new, cause.place)})" if cause.place is not None else ""
+        lines.append(f"  * {visible(cause.words)}{style.paint(place, 'faint')}")
     return "\n".join(lines)
 
 
@@ -128,4 +130,6 @@ def as_document(new: Compiled, changes: list[Change], beside: list[Cause], sente
 def _cause(new: Compiled, cause: Cause) -> dict[str, Any]:
     place = None if cause.place is None else source_place(new, cause.place)
     old, value = (None if isinstance(one, Absent) else one for one in (cause.old, cause.new))
-    return {"kind": cause.kind, "subject": cause.subject, "old": old, "new": value, "place": place}
+    field, *texts = cause.written or (None,)
+    document = {"kind": cause.kind, "subject": cause.subject, "old": old, "new": value, "place": place}
+    return document | ({"field": field, "written": texts} if field is not None else {})

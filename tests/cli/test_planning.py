@@ -70,7 +70,7 @@ def test_diff_names_the_line_that_runs_jobs_again(old: str, folder: Path, capsys
     for new in ("wider.mlp", "wider.plan.json"):
         text = printed(capsys, "diff", old, new)
         assert text.startswith("8 jobs: 1 reused, 7 to run, about ")
-        assert "model/r_max: 4.5 → 5.0  (wider.mlp:20)" in text
+        assert "potential.r_max: 4.5 Å → 5 Å  (wider.mlp:20)" in text
         document: dict[str, Any] = json.loads(printed(capsys, "diff", old, new, "--json"))
         assert (document["reused"], document["invalidated"]) == (1, 7)
         printed(capsys, "diff", old, new, "--exit-code", code=1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from comparing import HARDWARE, TEXT, changed, plan, why, with_jobs
 
-from mlipilot.compiler.plan import job_keys
+from mlipilot.compiler.plan import Compiled, job_keys
+from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.compiler.render import PLAIN, Style
 from mlipilot.compiler.review.causes import ABSENT, besides
 from mlipilot.compiler.review.difference import Fate, as_document, as_text
@@ -24,6 +26,11 @@ def place_line(place: str | None, text: str = TEXT) -> str:
     file, _, number = place.rpartition(":")
     assert file == "copper.mlp"
     return text.split("\n")[int(number) - 1].strip()
+
+
+def line_with(word: str) -> int:
+    """The last line of the spec that has a word."""
+    return max(number for number, line in enumerate(TEXT.split("\n"), 1) if word in line.split())
 
 
 CHANGES = [
@@ -155,7 +162,7 @@ def test_the_text_has_a_line_for_each_job_and_each_cause() -> None:
     assert lines[:3] == [
         "  = dataset/cu",
         "  ~ train/fit/seed-1                runs again",
-        "      model/r_max: 4.5 → 5.0  (copper.mlp:20)",
+        "      potential.r_max: 4.5 Å → 5 Å  (copper.mlp:20)",
     ]
     assert lines[-1] == "  - dynamics/warm/seed-1            gone"
 
@@ -174,7 +181,15 @@ def test_the_document_says_the_same() -> None:
     train = document["jobs"][1]
     assert train["fate"] == "invalidated"
     assert train["causes"] == [
-        {"kind": "parameter", "subject": "model/r_max", "old": 4.5, "new": 5.0, "place": "copper.mlp:20"}
+        {
+            "kind": "parameter",
+            "subject": "model/r_max",
+            "old": 4.5,
+            "new": 5.0,
+            "place": "copper.mlp:20",
+            "field": "potential.r_max",
+            "written": ["4.5 Å", "5 Å"],
+        }
     ]
 
 
@@ -186,9 +201,58 @@ def test_what_changes_no_result_is_named_beside() -> None:
         ("budget/trials", 12, 13),
         ("engine/workers", 1, 2),
     ]
-    assert as_text(new, [], beside, PLAIN) == "  * budget/trials: 12 → 13\n  * engine/workers: 1 → 2"
+    assert as_text(new, [], beside, PLAIN).split("\n") == [
+        f"  * budget.trials: 12 → 13  (copper.mlp:{line_with('trials')})",
+        f"  * engine.workers: 1 → 2  (copper.mlp:{line_with('workers')})",
+    ]
     assert [cause["subject"] for cause in as_document(new, [], beside, "x")["besides"]] == [
         "budget/trials",
         "engine/workers",
     ]
     assert besides(COPPER, COPPER) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("lattice      = 3.59 Å", "lattice = 0.36 nm", "cu.lattice: 3.59 Å → 0.36 nm"),
+        ("-4 % .. 4 %", "-3 % .. 0.03", "cu.strain: -4 % .. 4 % → -3 % .. 0.03"),
+        ("epochs = 14", "epochs = 20", "fit.energy.epochs: 14 → 20"),
+        ("timestep    = 2 fs", "timestep = 0.001 ps", "warm.timestep: 2 fs → 0.001 ps"),
+        ("duration    = 2 ps", "duration = 3 ps", "warm.duration: 2 ps → 3 ps"),
+        (
+            "langevin(relaxation = 100 fs)",
+            "langevin(relaxation = 50 fs)",
+            "hot.thermostat: langevin(relaxation = 100 fs)",
+        ),
+        ("<= 30 meV/Å", "<= 25 meV/Å", "require force_rmse(cu.test): 30 meV/Å → 25 meV/Å"),
+    ],
+)
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_cause_is_said_as_the_author_wrote_it_with_its_line(
+    old: str, new: str, words: str, from_file: bool, tmp_path: Path
+) -> None:
+    plans = [plan(), plan((old, new))]
+    if from_file:
+        plans = [again(found, tmp_path) for found in plans]
+    own = [cause for change in changed(*plans).values() for cause in change.causes if cause.kind == "parameter"]
+    assert [cause.words.startswith(words) for cause in own] == [True], [cause.words for cause in own]
+    assert place_line(own[0].place, TEXT.replace(old, new)).find(new) >= 0
+
+
+def again(compiled: Compiled, folder: Path) -> Compiled:
+    """A plan as its file holds it."""
+    found = read_plan(write_plan(compiled, folder), folder / "a.plan.json")
+    assert isinstance(found, Compiled)
+    return found
+
+
+def test_a_plan_of_before_names_its_parameters_instead() -> None:
+    new = plan(("r_max        = 4.5 Å", "r_max = 5 Å"))
+    (cause,) = changed(COPPER._replace(texts={}), new)[TRAIN].causes
+    assert cause.words == "model.r_max: 4.5 → 5.0"
+
+
+def test_of_what_follows_from_a_written_change_only_that_is_said() -> None:
+    causes = changed(COPPER, plan(("timestep    = 2 fs", "timestep = 1 fs")))["dynamics/warm/seed-1"].causes
+    assert [cause.words for cause in causes] == ["warm.timestep: 2 fs → 1 fs"]
