@@ -19,6 +19,7 @@ from mlipilot.compiler.operations import OPERATIONS
 from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
+from mlipilot.spec.numerals import long_time, size
 from mlipilot.spec.source import Span
 
 UNCERTAINTY = 3.0
@@ -124,6 +125,9 @@ def _side_by_side(plan: Plan) -> int:
     return max(1, min(workers, cores() // max(1, int(plan.engine["threads"]))))
 
 
+_TERABYTE = 10**12
+
+
 def in_words(seconds: float | None) -> str:
     """A duration as a person says it."""
     if seconds is None:
@@ -132,11 +136,13 @@ def in_words(seconds: float | None) -> str:
         return f"{max(1, round(seconds))} s"
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} d"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else long_time(seconds)
 
 
 def in_bytes(count: int) -> str:
     """An amount of memory as a person says it."""
+    if count >= _TERABYTE:
+        return size(count)
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"
 
 

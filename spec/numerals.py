@@ -6,13 +6,40 @@ import math
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIZES = ("kB", "MB", "GB", "TB", "PB", "EB")
+_YEAR = 365.25
+"""Days."""
+_AGES = 10_000
+"""Years beyond which only their power of ten says something."""
+_UNREAD = 10**15
+_LARGEST_FLOAT = 300
+"""Power of ten that a float still holds."""
 _TINY = 1e-4
 """A smaller part than this has no digits that anybody would act on."""
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 frame`, `2 frames`; a noun of several words is counted by its last."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    """`1 frame`, `2 frames`; a noun of several words is counted by its last, an absurd number is a power of ten."""
+    return f"{whole(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def whole(number: int) -> str:
+    """A whole number with commas; one that nobody reads digit by digit as a power of ten."""
+    if abs(number) < _UNREAD:
+        return f"{number:,}".replace("-", "−")
+    power = int(math.log10(abs(number)))
+    mantissa = number / 10**power if power < _LARGEST_FLOAT else number // 10 ** (power - 3) / 1000
+    return f"{mantissa:.2f} × 10{str(power).translate(_SUPERSCRIPTS)}".replace("-", "−")
+
+
+def long_time(seconds: float) -> str:
+    """A time of days or more: `2.5 d`, `3 years`, `1.20 × 10¹¹ years`."""
+    if not math.isfinite(seconds):
+        return "without end"
+    days = seconds / 86_400
+    if days < 2 * _YEAR:
+        return f"{days:.1f} d"
+    years = days / _YEAR
+    return f"{years:,.0f} years" if years < _AGES else f"{format_number(years)} years"
 
 
 def format_number(value: float, digits: int | None = 3) -> str:
@@ -58,4 +85,4 @@ def size(count: int) -> str:
         return f"{count} byte{'' if count == 1 else 's'}"
     power = min(len(_SIZES), int(math.log10(count)) // 3)
     shown = count / 1000.0**power
-    return f"{shown:.3g} {_SIZES[power - 1]}" if shown < 1000 else f"{shown:.0f} {_SIZES[power - 1]}"
+    return f"{shown:.3g} {_SIZES[power - 1]}" if shown < 999.5 else f"{format_number(shown, 4)} {_SIZES[power - 1]}"

@@ -10,6 +10,7 @@ from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, place, target
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.labels import LABELS
 from mlipilot.spec.values import BlockValue
@@ -43,9 +44,9 @@ def _decay(stage: BlockValue) -> list[Diagnostic]:
         about(
             stage,
             "MLP0514",
-            f"the learning rate of stage `{stage.name}` dies: {gamma:g} to the power of {epochs} epochs",
+            f"the learning rate of stage `{stage.name}` dies: {gamma:g} to the power of {count(epochs, 'epoch')}",
             place(stage, "scheduler"),
-            f"a millionth after {useful} epochs",
+            f"a millionth after {count(useful, 'epoch')}",
             help=f"choose `gamma` near {SMALLEST_DECAY ** (0.5 / epochs):.4f}, or fewer epochs",
         )
     ]
@@ -65,7 +66,7 @@ def _idle(stage: BlockValue) -> list[Diagnostic]:
         about(
             stage,
             "MLP0515",
-            f"the scheduler of stage `{stage.name}` never acts: it waits {patience.data} epochs of "
+            f"the scheduler of stage `{stage.name}` never acts: it waits {count(int(patience.data), 'epoch')} of "
             f"{stage.integer('epochs')}",
             patience.span or place(stage, "scheduler"),
             "as long as the stage, or longer",
@@ -85,7 +86,7 @@ def _patience(training: BlockValue) -> list[Diagnostic]:
         about(
             training,
             "MLP0515",
-            f"`patience` of `{training.name}` ends no stage: the longest has {longest} epochs",
+            f"`patience` of `{training.name}` ends no stage: the longest has {count(longest, 'epoch')}",
             place(training, "patience"),
             "never acts",
             help="choose fewer epochs of patience, or leave it out",

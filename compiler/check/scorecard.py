@@ -9,6 +9,7 @@ from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
+from mlipilot.spec.numerals import count
 from mlipilot.spec.resolve.refinement import measured
 from mlipilot.spec.schema import METRICS, SPLITS, Bounds
 from mlipilot.spec.values import BlockValue, Constraint, Name
@@ -240,7 +241,7 @@ def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confid
         about(
             constraint,
             _unprovable(constraint),
-            f"`survival >= {constraint.threshold.written}` cannot be proven with {replicas} replicas",
+            f"`survival >= {constraint.threshold.written}` cannot be proven with {count(replicas, 'replica')}",
             span,
             f"{replicas} of {replicas} prove {proven} at {100 * confidence:g} % confidence",
             help=f"declare `replicas = {needed}` in `{run.name}`, or ask for at most {int(100 * lower)} %",

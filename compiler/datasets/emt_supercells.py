@@ -11,6 +11,7 @@ from mlipilot.compiler.datasets.source import DataSource, Elements, Facts, State
 from mlipilot.compiler.extent import Extent
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.schema.elements import EMT_ATOMS, may_have_lattice
 from mlipilot.spec.values import BlockValue, Interval
@@ -151,7 +152,8 @@ def _adds_up(block: BlockValue) -> list[Diagnostic]:
         about(
             block,
             "MLP0503",
-            f"the splits of `{block.name}` take {total} trajectories at each temperature, and there are {declared}",
+            f"the splits of `{block.name}` take {count(total, 'trajectory', 'trajectories')} at each temperature, "
+            f"and there {'is' if declared == 1 else 'are'} {declared}",
             place(block, "split"),
             f"{sums} = {total}",
             help=f"let them sum to {declared}, or set `trajectories = {total}`",

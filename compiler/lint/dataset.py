@@ -12,6 +12,7 @@ from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.value import literal
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.source import Span
 
@@ -264,7 +265,10 @@ def _updates(settings: Settings, train: ExtxyzScan) -> tuple[str, ...]:
     if not settings.known("max_num_epochs") or epochs < 1 or batch < 1 or frames < batch:
         return ()
     updates = epochs * (frames // batch)
-    return (f"{frames:,} training frames, batches of {batch}, {epochs:,} epochs: {updates:,} gradient updates",)
+    return (
+        f"{count(frames, 'training frame')}, batches of {batch}, {count(epochs, 'epoch')}: "
+        f"{count(updates, 'gradient update')}",
+    )
 
 
 __all__ = ["DataFiles", "Looked", "check_data"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlipilot.compiler.backends.mace.losses import STRESS_LOSSES
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import CLAIMED
 
 if TYPE_CHECKING:
@@ -108,10 +109,10 @@ def _related(train: ExtxyzScan) -> str:
     runs = Counter(name for name in train.trajectories if name is not None)
     together = sum(count for count in runs.values() if count > 1)
     if together:
-        return f"{together} of {train.frames} frames share a `trajectory`"
+        return f"{together} of {count(train.frames, 'frame')} share a `trajectory`"
     pairs, _ = work_consistency(train)
     if pairs > _NEIGHBOURS_IN_TIME * train.frames:
-        return f"{pairs} of {train.frames} frames lie within 0.3 Å of the one before"
+        return f"{pairs} of {count(train.frames, 'frame')} lie within 0.3 Å of the one before"
     return ""
 
 
@@ -131,7 +132,7 @@ def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
     return [
         settings.report(
             "MLP1135",
-            f"Stage Two weighs the energy {energy} to {forces} on {frames} frames",
+            f"Stage Two weighs the energy {energy} to {forces} on {count(frames, 'frame')}",
             "swa",
             "start_swa",
             label="its default weights",

@@ -117,7 +117,11 @@ def replay(which: str | None, *, as_json: bool) -> int:
         lane, seq, event, what = difference
         help_ = "the record or a transcript was altered, or another version draws otherwise; see the first entry"
         show([Diagnostic("MLP0917", f"{line_of(seq, read[0].path)} (`{event}` of `{lane}`): {what}", help=help_)])
-    lines = [f"identical: all {found.entries} entries of the lanes, bit for bit"] if found.is_identical else []
+    lines = (
+        [f"identical: all {count(found.entries, 'entry', 'entries')} of the lanes, bit for bit"]
+        if found.is_identical
+        else []
+    )
     lines += [f"  the record of `{lane}` ends before it does" for lane in found.open]
     lines += [f"  the proposals of `{lane}` are a person's, and were taken from the record" for lane in found.told]
     print("\n".join(lines))
@@ -158,7 +162,7 @@ def _campaign(found: Verified) -> list[str]:
     if found.archived is not None:
         files, size, left_out = found.archived
         out = f"; {count(left_out, 'result')} did not fit" if left_out else ""
-        lines.append(f"  archive    {files} files, {size / 1e6:.2f} MB{out}")
+        lines.append(f"  archive    {count(files, 'file')}, {size / 1e6:.2f} MB{out}")
     lines += [f"not verified: {lack}" for lack in found.lacks]
     return lines + [f"note: {note}" for note in found.notes]
 
@@ -172,9 +176,8 @@ def _outcome(found: Verified) -> str:
     missing, runs = sum(kind.missing for kind in kinds), sum(kind.runs for kind in kinds)
     if not missing:
         return "what could be looked at holds, and not everything could be"
-    return (
-        f"what could be looked at holds; the figures of {runs - missing} of {runs} runs are verified, the rest are not"
-    )
+    verified = f"the figures of {runs - missing} of {count(runs, 'run')} are verified"
+    return f"what could be looked at holds; {verified}, the rest are not"
 
 
 def _figures(figures: Figures) -> str:
@@ -187,14 +190,18 @@ def _figures(figures: Figures) -> str:
         )
         if number
     ]
-    return f"{figures.runs} runs" + (f": {'; '.join(words)}" if words else "")
+    return count(figures.runs, "run") + (f": {'; '.join(words)}" if words else "")
 
 
 def _run(found: VerifiedRun) -> list[str]:
-    missing = f", {len(found.missing)} jobs have no result" if found.missing else ""
+    missing = (
+        f", {count(len(found.missing), 'job')} {'has' if len(found.missing) == 1 else 'have'} no result"
+        if found.missing
+        else ""
+    )
     return [
         _outcome_of_run(found),
-        f"  chain      {found.entries} entries",
+        f"  chain      {count(found.entries, 'entry', 'entries')}",
         f"  results    {found.results} held against their manifests{missing}",
         f"  figures    {found.figures} made again from predictions, trajectories and timings",
     ]
@@ -206,9 +213,8 @@ def _outcome_of_run(found: VerifiedRun) -> str:
     if found.is_whole:
         return "everything holds"
     jobs = found.results + len(found.missing)
-    return (
-        f"what could be looked at holds; the results of {found.results} of {jobs} jobs are verified, the rest are not"
-    )
+    verified = f"the results of {found.results} of {count(jobs, 'job')} are verified"
+    return f"what could be looked at holds; {verified}, the rest are not"
 
 
 def _json(document: Any) -> str:

@@ -22,6 +22,7 @@ from mlipilot.runtime.datasets.emt import EffectiveMedium
 from mlipilot.runtime.datasets.frames import DECIMALS, labelled
 from mlipilot.runtime.dynamics.noise import CentredNoise
 from mlipilot.runtime.dynamics.start import thermal_momenta
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
 
 
@@ -69,7 +70,8 @@ class Supercells:
             relaxation=float(params["relaxation"]),
         )
         if sum(found.split.values()) != found.trajectories:
-            raise ValueError(f"the split {dict(found.split)} does not add up to {found.trajectories} trajectories")
+            total = count(found.trajectories, "trajectory", "trajectories")
+            raise ValueError(f"the split {dict(found.split)} does not add up to {total}")
         return found
 
     def tasks(self) -> list[tuple[int, int]]:

@@ -142,7 +142,7 @@ def left_text(result: Result, under_way: Sequence[Phase] = ()) -> str:
         faults += f" ({whose})" if whose else ""
         paid = f" ({short(float(result.money), 4)} in money)" if result.money else ""
         kept = f", {result.set_aside:,} of them set aside" if result.set_aside else ""
-        tokens = f"{result.tokens:,} tokens{kept}{paid}"
+        tokens = f"{count(result.tokens, 'token')}{kept}{paid}"
         requests = f"{count(found.attempts, 'request')}{f', {found.unanswered} unanswered' if found.unanswered else ''}"
         lines.append(f"language model: {requests}, {tokens}, faults: {faults}")
     return "\n".join(lines)

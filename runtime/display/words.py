@@ -8,6 +8,7 @@ from typing import Any
 
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.foundation.figures import with_unit
+from mlipilot.spec.numerals import long_time
 
 MARKS = {
     State.PENDING: "·",
@@ -18,13 +19,17 @@ MARKS = {
     State.STOPPED: "■",
     State.SKIPPED: "-",
 }
+_YEAR = 366 * 86_400
+"""Seconds, beyond which hours and minutes say nothing."""
 _FIGURES = ("loss", "force_rmse", "energy_rmse")
 
 
 def duration(seconds: float) -> str:
-    """`12.3 s`, `4:05`, `1:02:03`."""
+    """`12.3 s`, `4:05`, `1:02:03`; beyond a year in words."""
     if seconds < 60:
         return f"{seconds:.1f} s"
+    if not seconds < _YEAR:
+        return long_time(seconds)
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mlipilot._core import bootstrap
 from mlipilot.runtime.judgement.measured import Measured, missing
+from mlipilot.spec.numerals import count
 
 RESAMPLES = 10_000
 _Statistic = Literal["rmse", "mae", "percentile", "shifted_rmse"]
@@ -36,7 +37,8 @@ def measure_errors(errors: Errors, statistic: str, confidence: float) -> Measure
     if not len(values):
         return missing(errors.empty)
     if not np.isfinite(values).all():
-        return missing(f"{int((~np.isfinite(values)).sum())} of {len(values)} errors are not finite")
+        bad = int((~np.isfinite(values)).sum())
+        return missing(f"{bad} of {count(len(values), 'error')} {'is' if bad == 1 else 'are'} not finite")
     q = float(statistic[1:]) if statistic.startswith("p") else None
     name = cast("_Statistic", "percentile" if q is not None else statistic)
     # `expanded` widens the level for few trajectories, where a plain BCa bound is too tight (Hesterberg 2015).

@@ -30,6 +30,7 @@ from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.judgement.motion import measure_drift, measure_survival
 from mlipilot.runtime.operations.operation import Facts, Probed
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def run(job: JobContext) -> None:
             raise Stopped
         if time.monotonic() - reported >= REPORT_SECONDS:
             reported = time.monotonic()
-            note = f"{alive} of {len(starts)} replicas alive at {step * protocol.timestep / 1000:.3g} ps"
+            note = f"{alive} of {count(len(starts), 'replica')} alive at {step * protocol.timestep / 1000:.3g} ps"
             job.progress(phase="dynamics", done=step, total=protocol.steps, unit="step", note=note, alive=alive)
 
     began = time.perf_counter()
@@ -138,7 +139,7 @@ def run(job: JobContext) -> None:
     told = deaths_in_words(
         [str(trace.stopped) for trace in dead], [trace.steps_done * protocol.timestep / 1000 for trace in dead]
     )
-    lived = f"{len(starts) - len(dead)} of {len(starts)} replicas reached {picoseconds}"
+    lived = f"{len(starts) - len(dead)} of {count(len(starts), 'replica')} reached {picoseconds}"
     job.progress(result=f"{lived}; {told}" if told else lived)
 
 

@@ -27,6 +27,7 @@ from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.judgement.speed import measure_speed
 from mlipilot.runtime.operations.operation import Probed
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import Metric
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ def run(job: JobContext) -> None:
     }
     (job.out / "speed.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     ratio, seconds = statistics.median(report["ratios"]), statistics.median(times[0])
-    job.progress(result=f"{ratio:.2f} × the reference's speed, {1000 * seconds:.1f} ms a call on {len(atoms)} atoms")
+    job.progress(
+        result=f"{ratio:.2f} × the reference's speed, {1000 * seconds:.1f} ms a call on {count(len(atoms), 'atom')}"
+    )
 
 
 def hardware(threads: int, device: str) -> dict[str, Any]:

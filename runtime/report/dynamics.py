@@ -16,7 +16,7 @@ from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt
 from mlipilot.runtime.report.replicas import Simulation, Survival, Trace, read_simulation
 from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
 from mlipilot.runtime.report.section import Result
-from mlipilot.spec.numerals import format_number
+from mlipilot.spec.numerals import count, format_number
 
 POINTS = 2400
 """At most in the traces of a figure."""
@@ -146,7 +146,7 @@ def _temperatures(name: str, block: str, simulation: Simulation) -> Figure:
         axes.legend(loc="lower right", ncols=3)
         _marginal(side, traces, target, top)
 
-    words = [f"Thin, each of {len(traces)} replicas; thick, their mean."]
+    words = [f"Thin, each of {count(len(traces), 'replica')}; thick, their mean."]
     if stride > 1:
         words.append(f"Every {_ordinal(stride)} step of a replica is drawn.")
     words.append("Right, temperatures of the second half; the line is what the canonical ensemble expects.")

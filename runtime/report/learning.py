@@ -26,6 +26,7 @@ from mlipilot.runtime.report.drawing import (
 from mlipilot.runtime.report.evidence import read_json, read_table
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
 from mlipilot.runtime.report.section import Result
+from mlipilot.spec.numerals import count
 
 COLUMNS = (
     "stage",
@@ -148,7 +149,7 @@ def _curves(trainings: Sequence[Result], seed: int | None) -> Figure:
     if len(tables) > 1:
         parts.append(f"In colour seed {front}; grey, the other seeds.")
     if hidden:
-        parts.append(f"Not drawn, because not finite: {hidden} epochs.")
+        parts.append(f"Not drawn, because not finite: {count(hidden, 'epoch')}.")
     return Figure(draw("learning", (900, 265), "Learning curves", paint), " ".join(parts))
 
 

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from mlipilot.spec.numerals import format_number, short
+from mlipilot.spec.numerals import format_number, long_time, short
 
 T = TypeVar("T")
+_YEAR = 366 * 86_400
+"""Seconds, beyond which hours and minutes say nothing."""
 _MISFITS = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -87,6 +89,8 @@ def format_duration(seconds: Quantity) -> str:
         return f"not known: {seconds.reason}"
     if seconds.value < 60:
         return f"{format_number(seconds.value, 2 if seconds.value < 10 else 3)} s"
+    if not seconds.value < _YEAR:
+        return long_time(seconds.value)
     whole = round(seconds.value)
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"

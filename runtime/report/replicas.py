@@ -18,6 +18,7 @@ from mlipilot import _core
 from mlipilot.runtime.judgement.motion import MOVED
 from mlipilot.runtime.report.evidence import Arrays, read_arrays, read_json, read_table
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
+from mlipilot.spec.numerals import count
 
 Floats = NDArray[np.float64]
 CAUSES = {
@@ -167,7 +168,7 @@ def _survival(folder: Path, about: Mapping[str, Any], confidence: float) -> Surv
     entries = _entries(about)
     total = int(trajectory["replicas"])
     if total < 1 or total != len(entries):
-        raise NotKnown(f"trajectory.npz has {total} replicas and dynamics.json describes {len(entries)}")
+        raise NotKnown(f"trajectory.npz has {count(total, 'replica')} and dynamics.json describes {len(entries)}")
     idle = next((number for number, entry in enumerate(entries) if _is_idle(number, entry, trajectory)), None)
     if idle is not None:
         raise NotKnown(f"replica {idle} is one atom alone, or never moved: its survival is no evidence")

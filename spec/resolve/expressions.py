@@ -8,6 +8,7 @@ from functools import cache
 from typing import assert_never
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
+from mlipilot.spec.numerals import count
 from mlipilot.spec.resolve.numbers import plain_number, real, signed
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.resolve.words import NOUNS, mismatch, quoted, word
@@ -268,7 +269,9 @@ def resolve_arguments(
             continue
         if argument.name is None:
             if position >= len(parameters):
-                takes = f"takes {len(parameters)} arguments" if parameters else "takes no argument without a name"
+                takes = (
+                    f"takes {count(len(parameters), 'argument')}" if parameters else "takes no argument without a name"
+                )
                 scope.report("MLP0209", f"`{signature.name}` {takes}", argument.span, "one too many")
                 continue
             name = list(parameters)[position]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlipilot.spec.numerals import count, percent, short, signed_percent, size
+from mlipilot.compiler.estimate import in_words
+from mlipilot.runtime.display.words import duration
+from mlipilot.runtime.report.quantity import Known, format_duration
+from mlipilot.spec.numerals import count, long_time, percent, short, signed_percent, size
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,45 @@ def test_no_number_is_written_as_programs_write_it(value: float) -> None:
 )
 def test_a_size_is_said_as_a_person_says_it(count: int, text: str) -> None:
     assert size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (10**15 - 1, "999,999,999,999,999 points"),
+        (10**15, "1.00 × 10¹⁵ points"),
+        (3 * 10**20, "3.00 × 10²⁰ points"),
+        (7 * 10**400, "7.00 × 10⁴⁰⁰ points"),
+    ],
+)
+def test_an_absurd_count_is_a_power_of_ten(number: int, words: str) -> None:
+    assert count(number, "point") == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (172_800, "2.0 d"),
+        (86_400 * 365.25 * 3, "3 years"),
+        (86_400 * 365.25 * 4321, "4,321 years"),
+        (118572240579088.0 * 86_400, "3.25 × 10¹¹ years"),
+        (math.inf, "without end"),
+        (math.nan, "without end"),
+    ],
+)
+def test_a_time_that_nobody_waits_for_is_said_in_years(seconds: float, words: str) -> None:
+    assert long_time(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("bytes_", "words"), [(1, "1 byte"), (3_400_000_000, "3.4 GB"), (10**21, "1000 EB"), (10**26, "1.000 × 10⁸ EB")]
+)
+def test_an_absurd_size_is_a_power_of_its_largest_unit(bytes_: int, words: str) -> None:
+    assert size(bytes_) == words
+
+
+@given(st.floats(min_value=60, allow_infinity=False))
+def test_every_printed_duration_is_short(seconds: float) -> None:
+    for words in (in_words(seconds), duration(seconds), format_duration(Known(seconds))):
+        assert len(words) <= 20, words
+        assert "e+" not in words

@@ -11,6 +11,7 @@ from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.rules.isolated import unmarked
 from mlipilot.compiler.data.table import ABSENT, GOOD, Table, counted
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import SAME_ENERGY
 
 LARGEST_BINDING = 15.0
@@ -79,7 +80,7 @@ def _undetermined(facts: Facts, train: Table) -> Iterator[Finding]:
                 "MLP1021",
                 f"the training frames do not determine the energy of {counted(len(rows), len(table), table.noun)}",
                 Anchor("e0"),
-                f"{len(basis)} independent composition{'s' if len(basis) != 1 else ''} for {int(known.sum())} elements",
+                f"{count(len(basis), 'independent composition')} for {count(int(known.sum()), 'element')}",
                 "give `values` or isolated atoms, or train on frames of other compositions too",
                 (f"the composition of {table.places(rows)} is no combination of those that are trained on",),
             )

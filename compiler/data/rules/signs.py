@@ -13,6 +13,7 @@ from mlipilot import _core
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.table import Table
+from mlipilot.spec.numerals import count
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
@@ -62,14 +63,16 @@ def _work(table: Table, scan: ExtxyzScan) -> Finding | None:
     if correlation < 0:
         headline = f"the {table.noun} forces have the wrong sign"
         label, help_ = "gradients, not forces", "change their sign: forces point where the energy falls"
-        note = f"the energy rises by the work of the forces (correlation {correlation:.2f} over {pairs} steps)"
+        note = f"the energy rises by the work of the forces (correlation {correlation:.2f} over {count(pairs, 'step')})"
         return Finding("MLP1035", headline, Anchor("forces"), label, help_, (note,))
     if _SANE[0] < ratio < _SANE[1]:
         return None
     headline = f"the {table.noun} energies change {ratio:.3g} times as much as the forces say"
     known = {**_RATIOS, "energies per atom": 1 / float(np.median(scan.atoms))}
     near = [f"{unit} would give {f:.3g}" for unit, f in known.items() if abs(math.log(ratio / _TYPICAL / f)) < _NEAR]
-    note = "; ".join([f"over {pairs} steps between neighbouring frames (correlation {correlation:.2f})", *near])
+    note = "; ".join(
+        [f"over {count(pairs, 'step')} between neighbouring frames (correlation {correlation:.2f})", *near]
+    )
     help_ = "convert both to eV and eV/Å, and take the energy of the whole frame"
     return Finding("MLP1038", headline, Anchor("forces"), "of other units than the energies", help_, (note,))
 
@@ -95,5 +98,5 @@ def _stress(train: Table) -> Iterator[Finding]:
             Anchor("stress"),
             "expected positive under tension, as in ASE",
             "change their sign; a virial, and the pressure of most codes, has the opposite one",
-            (f"over {len(volume)} frames they fall as the cell grows (correlation {correlation:.2f})",),
+            (f"over {count(len(volume), 'frame')} they fall as the cell grows (correlation {correlation:.2f})",),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlipilot.compiler.lint.rules.rule import Rule
 from mlipilot.compiler.lint.settings import Settings
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
 
 _SWITCH = ("swa", "start_swa")
 _CHANGES = {
@@ -61,7 +62,7 @@ def _never_runs(settings: Settings) -> list[Diagnostic]:
     return [
         settings.report(
             "MLP1132",
-            f"Stage Two begins at epoch {start}, and training ends before it, after {epochs} epochs",
+            f"Stage Two begins at epoch {start}, and training ends before it, after {count(epochs, 'epoch')}",
             "start_swa",
             "max_num_epochs",
             "swa",

@@ -32,6 +32,7 @@ from mlipilot.runtime.record.faults import RESTORE
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change
+from mlipilot.spec.numerals import count
 from mlipilot.spec.source import SourceFile
 
 JOBS = "journal.jsonl"
@@ -110,7 +111,8 @@ class _Verification:
             if broken is not None:
                 self.found.diagnostics.append(altered(path, broken, _ALTERED))
             if torn:
-                self.found.notes.append(f"`{path}` ends in {torn} bytes that are no whole entry, as after a crash")
+                ends = f"ends in {count(torn, 'byte')} that {'is' if torn == 1 else 'are'} no whole entry"
+                self.found.notes.append(f"`{path}` {ends}, as after a crash")
         self._unrecorded(jobs, read.entries)
 
     def _unrecorded(self, path: Path, jobs: list[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of
 from mlipilot.runtime.pilot.campaign.settings import Settings
 from mlipilot.runtime.pilot.gate.feasibility import Feasible
 from mlipilot.runtime.pilot.gate.noise import Noise, calibrate, is_number, mean
+from mlipilot.spec.numerals import count
 
 BASELINE = "baseline"
 """The lane of the calibration; what it spends is common to all arms."""
@@ -73,7 +74,7 @@ def calibrating(
     sound = [answer for answer in runs if answer.failure is None]
     if len(sound) < 2:
         reason = next((answer.reason for answer in runs if answer.failure is not None), "there is one seed")
-        raise Impossible(f"{len(sound)} of {len(runs)} runs of the baseline gave a result: {reason}")
+        raise Impossible(f"{len(sound)} of {count(len(runs), 'run')} of the baseline gave a result: {reason}")
     noises = {place: _noise(place, rule, sound, [runs[0], *repeated]) for place, rule in enumerate(rules)}
     place = objective_of(rules)
     screen_noise = None

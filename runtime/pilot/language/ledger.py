@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.pilot.language.items import Usage
+from mlipilot.spec.numerals import count
 
 _MILLION = 1_000_000
 
@@ -163,7 +164,7 @@ class Ledger:
         """Why an attempt that can cost this much is not allowed."""
         cost, left = self._priced(most, dearest=True), limit.after(self.spent)
         if left.tokens is not None and cost.tokens > left.tokens:
-            return f"a request may take {cost.tokens:,} tokens, and {left.tokens:,} are left"
+            return f"a request may take {count(cost.tokens, 'token')}, and {left.tokens:,} are left"
         if left.money is not None and self.prices is not None:
             return f"a request may cost {float(cost.money):.3g}, and {float(left.money):.3g} of the money is left"
         return "money is limited, and the prices are not known"

@@ -176,7 +176,7 @@ def left_in_words(result: Result, duration: str, total: str) -> list[str]:
         shown = f"{min(left)}" if min(left) == max(left) else f"{min(left)} to {max(left)}"
         words.append(f"{shown} of {count(limits.trials, 'trial')} in each arm")
     if limits.tokens is not None:
-        words.append(f"{max(0, limits.tokens - result.tokens):,} of {limits.tokens:,} tokens")
+        words.append(f"{max(0, limits.tokens - result.tokens):,} of {count(limits.tokens, 'token')}")
     if limits.money is not None and result.money is not None:
         words.append(f"{short(max(0.0, limits.money - float(result.money)), 4)} of {short(limits.money, 4)} in money")
     return words
