@@ -66,8 +66,9 @@ def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Dia
         start = span_of(token).start
         depth = 0 if token.type in ("LBRACE", "RBRACE") else max(0, depth + _DEPTH.get(token.type, 0))
         following = tokens[index + 1] if index + 1 < len(tokens) else None
-        opening = next((opening for opening in _PAIRS if text.startswith(opening, start)), None)
-        if opening is not None and token.type in ("BAD", "COMPARE"):
+        is_mark = token.type in ("BAD", "COMPARE")
+        opening = next((opening for opening in _PAIRS if is_mark and text.startswith(opening, start)), None)
+        if opening is not None:
             end = text.find(_PAIRS[opening], start + len(opening))
             if end >= 0 or opening != "'''":
                 return _pair(source, text, start, opening, end + len(_PAIRS[opening]) if end >= 0 else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -156,8 +157,12 @@ def parse(source: SourceFile, kinds: frozenset[str]) -> Parsed:
 
 def _enclosed(source: SourceFile, tokens: list[Token]) -> Enclosed | None:
     """What is foreign or unclosed over several lines; None in a file that can be read."""
-    strange = any(token.type in ("BAD", "BAD_STRING") or str(token) in ("-", ">") for token in tokens)
-    if not strange and '"""' not in source.text:
+    if '"""' not in source.text and not any(
+        token.type in ("BAD", "BAD_STRING")
+        or (token.type == "MINUS" and before.type == "NEWLINE")
+        or (token.type == "NEWLINE" and before.type == "COMPARE")
+        for before, token in itertools.pairwise(tokens)
+    ):
         return None
     from mlipilot.spec.syntax.enclosures import blanked  # most specs have no fault
 
