@@ -7,7 +7,7 @@ the plan, outside its hash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -136,8 +136,8 @@ class Compiled(NamedTuple):
 
     Plans of format 1.0 have none.
     """
-    texts: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType({})
-    """The field that each parameter of a job came from, and its value as the author wrote it, where that is known."""
+    texts: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    """The field that each parameter of a job came from with its value as the author wrote it, as `field = value`."""
 
     def __repr__(self) -> str:
         return in_a_line("Compiled", f"{self.spec}:", f"{self.plan!r}"[1:-1])

@@ -108,7 +108,7 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
             for job, found in source.get("places", {}).items()
         }
         texts = {
-            str(job): {str(name): tuple(map(str, text)) for name, text in found.items()}
+            str(job): {str(name): str(text) for name, text in found.items()}
             for job, found in source.get("texts", {}).items()
         }
         file = path.parent / source["file"]

@@ -35,8 +35,8 @@ class SourceMap:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.folder = Path(spec.source.name).parent
-        self.texts: dict[str, tuple[str, str]] = {}
-        """The field that each parameter came from and its value as written, of all `fields` asked for since emptied."""
+        self.texts: dict[str, str] = {}
+        """`field = value` as written, by parameter, of all `fields` asked for since it was emptied."""
 
     def at(self, source: SourceFile, span: Span) -> str:
         """The place of a span."""
@@ -64,7 +64,7 @@ class SourceMap:
             field = written.get(name, name)
             found[prefix + name] = self.at(block.source, place(block, field))
             if block.has(field):
-                self.texts[prefix + name] = (f"{owner or block.name}.{field}", block.fields[field].written)
+                self.texts[prefix + name] = f"{owner or block.name}.{field} = {block.fields[field].written}"
         return found
 
 

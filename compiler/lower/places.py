@@ -21,37 +21,34 @@ def source_lines(spec: Spec, plan: Plan) -> dict[str, int]:
 def parameter_places(spec: Spec, plan: Plan) -> dict[str, dict[str, str]]:
     """By job and parameter, where it was written; what is not named here is where the next larger part is."""
     source_map = SourceMap(spec)
-    return {job.id: sparse(_places(source_map, job)) for job in plan.jobs}
+    places = {job.id: sparse(_places(source_map, job)) for job in plan.jobs}
+    return {HEAD: _besides(source_map)[0], **places}
 
 
-def parameter_texts(spec: Spec, plan: Plan) -> dict[str, dict[str, tuple[str, ...]]]:
-    """By job and parameter, the field that it came from and its value as the author wrote it.
+def parameter_texts(spec: Spec, plan: Plan) -> dict[str, dict[str, str]]:
+    """By job and parameter, the field that it came from and its value as the author wrote it: `cu.lattice = 3.59 Å`.
 
-    What belongs to no job (budget, engine) stands at ``, with its place.
+    What belongs to no job (budget, engine) stands at ``.
     """
     source_map = SourceMap(spec)
-    texts: dict[str, dict[str, tuple[str, ...]]] = {HEAD: _besides(source_map)}
+    texts = {HEAD: _besides(source_map)[1]}
     for job in plan.jobs:
         source_map.texts = {}
         _places(source_map, job)
-        texts[job.id] = {**source_map.texts}
+        texts[job.id] = source_map.texts
     return texts
 
 
-def _besides(source_map: SourceMap) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _besides(source_map: SourceMap) -> tuple[dict[str, str], dict[str, str]]:
+    """Places and texts of the fields that no job has."""
+    places: dict[str, str] = {}
+    source_map.texts = {}
     for kind in ("budget", "engine", "experiment"):
         block = source_map.spec.only(kind)
-        if block is None:
-            continue
-        source_map.texts = {}
-        prefix = "" if kind == "experiment" else f"{kind}/"
-        places = source_map.fields(block, block.fields, prefix)
-        found |= {
-            path: (f"{kind}.{path.removeprefix(prefix)}", text, places[path])
-            for path, (_, text) in source_map.texts.items()
-        }
-    return found
+        if block is not None:
+            given = [name for name, value in block.fields.items() if not value.is_default]
+            places |= source_map.fields(block, given, "" if kind == "experiment" else f"{kind}/", owner=kind)
+    return places, source_map.texts
 
 
 def _places(source_map: SourceMap, job: Job) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, NamedTuple, TypeAlias
 
 from mlipilot.compiler.plan import Compiled, Job
@@ -15,8 +15,8 @@ _LONGEST = 60
 """Characters of a value that are shown."""
 
 
-Texts: TypeAlias = Mapping[str, Sequence[str]]
-"""By parameter: the field that it came from, its value as written, and where no job has it, its place."""
+Texts: TypeAlias = Mapping[str, str]
+"""By parameter: the field that it came from and its value as written, `field = value`."""
 
 
 class Absent:
@@ -113,14 +113,9 @@ def besides(old: Compiled, new: Compiled) -> list[Cause]:
     )
     texts = old.texts.get(HEAD, {}), new.texts.get(HEAD, {})
     return _written(
-        (Cause("parameter", path, value, changed, _place(path, texts[1])), _texts(path, *texts))
+        (Cause("parameter", path, value, changed, new.places.get(HEAD, {}).get(path)), _texts(path, *texts))
         for path, value, changed in _parameters(was, now)
     )
-
-
-def _place(path: str, texts: Texts) -> str | None:
-    found = texts.get(path, ())
-    return found[2] if len(found) > 2 else None
 
 
 def _texts(path: str, old: Texts, new: Texts) -> tuple[str, str, str] | None:
@@ -128,7 +123,10 @@ def _texts(path: str, old: Texts, new: Texts) -> tuple[str, str, str] | None:
     while path not in old and path not in new and path:
         path = path.rpartition("/")[0]
     was, now = old.get(path), new.get(path)
-    return None if was is None or now is None else (now[0], was[1], now[1])
+    if was is None or now is None:
+        return None
+    field, _, changed = now.partition(" = ")
+    return field, was.partition(" = ")[2], changed
 
 
 def _written(found: Iterable[tuple[Cause, tuple[str, str, str] | None]]) -> list[Cause]:

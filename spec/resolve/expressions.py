@@ -9,7 +9,8 @@ from typing import assert_never
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.numerals import count
-from mlipilot.spec.resolve.numbers import plain_number, real, signed
+from mlipilot.spec.resolve.literals import plain_number, signed
+from mlipilot.spec.resolve.numbers import real
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.resolve.words import NOUNS, mismatch, quoted, word
 from mlipilot.spec.schema.elements import ELEMENTS
@@ -38,6 +39,7 @@ from mlipilot.spec.values import Applied, Data, Interval, Reference, Value
 
 def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str) -> Value | None:
     """The value of an expression as a type; `what` names its place in messages. None after a fault."""
+    scope.fits = fits
     data = _data(scope, node, type_, what)
     return None if data is None else Value(data, node.span, scope.source.slice(node.span))
 

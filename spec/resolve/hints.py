@@ -5,12 +5,11 @@ A fix is offered where what it writes is a value of the type; it is always to be
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
-from mlipilot.spec.resolve.numbers import plain_number
+from mlipilot.spec.resolve.literals import plain_number
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Boolean, FieldType, Integer, RangeOf, Real, describe
 from mlipilot.spec.source import SourceFile
@@ -43,13 +42,8 @@ class Hint(NamedTuple):
     meant: str | None = None
 
 
-def hint(
-    scope: Scope, node: Expression, type_: FieldType, fits: Callable[[Scope, Expression], bool]
-) -> tuple[str, Fix | None]:
-    """The help and fix for an expression of a kind that a type does not take; empty where nothing is known.
-
-    `fits` says whether an expression is a value of the type, in a scope of its own.
-    """
+def likely_meant(scope: Scope, node: Expression, type_: FieldType) -> tuple[str, Fix | None]:
+    """The help and fix for an expression of a kind that a type does not take; empty where nothing is known."""
     for find in (_quoted, _word, _wrapped, _ends, _sum, _one_of_many):
         found = find(scope, node, type_)
         if found is None:
@@ -58,7 +52,7 @@ def hint(
             return found.help, None
         written = SourceFile("<meant>", found.meant)
         meant = read_expression(written)
-        if meant is not None and fits(Scope(written, blocks=scope.blocks, aliases=scope.aliases), meant):
+        if meant is not None and scope.fits(Scope(written, blocks=scope.blocks, aliases=scope.aliases), meant, type_):
             fix = Fix(f"write `{found.meant}`", (Edit(node.span, found.meant),), Applicability.UNSAFE)
             return f"{found.help}: write `{found.meant}`", fix
     return "", None
@@ -157,4 +151,4 @@ def _one_of_many(scope: Scope, node: Expression, type_: FieldType) -> Hint | Non
     return None
 
 
-__all__ = ["hint"]
+__all__ = ["likely_meant"]

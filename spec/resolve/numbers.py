@@ -7,14 +7,12 @@ from fractions import Fraction
 
 from mlipilot.spec.confusables import skeleton, stranger
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
+from mlipilot.spec.resolve.literals import exact, signed
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Real, describe
 from mlipilot.spec.source import Span
-from mlipilot.spec.syntax.tree import Expression, Number, Operation, Quantity
+from mlipilot.spec.syntax.tree import Expression, Number, Quantity
 from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, USUAL, Dimension, Unit, likely, nearest_unit, unit
-
-LARGEST_EXPONENT = 300
-"""Of a written number; beyond it a float has no value."""
 
 _CELSIUS = ("c", "celsius", "degc", "degree", "degrees", "deg")
 _WHOLE = {
@@ -33,33 +31,6 @@ _WHOLE = {
 """Times that are no units, in days."""
 _FREEZING = Fraction("273.15")
 """0 °C in K."""
-
-
-def exact(text: str) -> Fraction | None:
-    """The value of a written number; none where its exponent is absurd."""
-    number = text.replace("_", "").lower()
-    mantissa, _, exponent = number.partition("e")
-    if (exponent and abs(int(exponent[:12])) > LARGEST_EXPONENT) or len(mantissa) > LARGEST_EXPONENT:
-        return None
-    return Fraction(number)
-
-
-def signed(node: Expression) -> tuple[int, Expression]:
-    """A sign and what it stands before."""
-    sign = 1
-    while isinstance(node, Operation) and node.operator in ("neg", "pos"):
-        sign = -sign if node.operator == "neg" else sign
-        node = node.operands[0]
-    return sign, node
-
-
-def plain_number(node: Expression) -> Fraction | None:
-    """The value of a number without a unit; none for anything else."""
-    sign, inner = signed(node)
-    if not isinstance(inner, Number):
-        return None
-    value = exact(inner.text)
-    return None if value is None else sign * value
 
 
 def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | None:
@@ -87,7 +58,7 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
             return None
         factor, number = found.factor, inner.number
     else:
-        from mlipilot.spec.resolve.words import likely_meant  # most numbers are such
+        from mlipilot.spec.resolve.hints import likely_meant  # most numbers are such
 
         help_, fix = likely_meant(scope, node, type_)
         scope.report("MLP0201", f"{what} takes {describe(type_)}", node.span, "this is no number", help=help_, fix=fix)
@@ -194,6 +165,8 @@ def _share(value: Fraction, type_: Real, written: str) -> str:
         return ""
     number = written.removesuffix("%").rstrip()
     meant, factor = (number, 100) if "%" in written else (f"{number} %", Fraction(1, 100))
+    if "%" not in written and abs(value) < 1:
+        return ""
     return f"write `{meant}` if that is meant" if value and _is_within(value * factor, type_) else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edi
 from mlipilot.spec.schema.synonyms import absent, synonym
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest, same_letters
-from mlipilot.spec.syntax.tree import Path, Word
+from mlipilot.spec.syntax.tree import Expression, Path, Word
 
 if TYPE_CHECKING:
+    from mlipilot.spec.schema.types import FieldType
     from mlipilot.spec.values import BlockValue
 
 
@@ -30,6 +31,10 @@ class Declared:
     def annotation(self, label: str) -> Annotation:
         """The place of the declaration, with what is to be said about it."""
         return Annotation(self.span, label, self.source)
+
+
+def _nothing_fits(scope: Scope, node: Expression, type_: FieldType) -> bool:
+    return False
 
 
 @dataclass
@@ -51,6 +56,8 @@ class Scope:
     imported: dict[str, BlockValue] = field(default_factory=dict)
     """Blocks of imported files, by their full names."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    fits: Callable[[Scope, Expression, FieldType], bool] = _nothing_fits
+    """Whether an expression is a value of a type, as the reader of expressions says that has the scope."""
 
     def split(self, path: Path) -> tuple[Word, tuple[Word, ...]]:
         """The name of a block, which of an imported one has several words, and the words that follow it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.expressions import resolve_arguments, resolve_value
-from mlipilot.spec.resolve.numbers import plain_number
+from mlipilot.spec.resolve.literals import plain_number
 from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema import METRICS, Metric, block_schema, tags

@@ -28,17 +28,13 @@ _FEW = 20
 def mismatch(scope: Scope, node: Expression, type_: FieldType, what: str, fix: Fix | None = None) -> None:
     """Report an expression of a kind that a type does not take."""
     noun = NOUNS[type(node)]
-    help_, fix = ("", fix) if fix is not None else likely_meant(scope, node, type_)
+    help_ = ""
+    if fix is None:
+        from mlipilot.spec.resolve.hints import likely_meant  # most values are of their kind
+
+        help_, fix = likely_meant(scope, node, type_)
     headline = f"{what} takes {describe(type_)}, not {noun}"
     scope.report("MLP0201", headline, node.span, f"this is {noun}", help=help_, fix=fix)
-
-
-def likely_meant(scope: Scope, node: Expression, type_: FieldType) -> tuple[str, Fix | None]:
-    """The help and fix for an expression of a kind that a type does not take."""
-    from mlipilot.spec.resolve.expressions import fits  # most values are of their kind
-    from mlipilot.spec.resolve.hints import hint
-
-    return hint(scope, node, type_, lambda other, meant: fits(other, meant, type_))
 
 
 def word(

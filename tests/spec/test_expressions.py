@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlipilot.spec.resolve import resolve
-from mlipilot.spec.resolve.numbers import exact
+from mlipilot.spec.resolve.literals import exact
 from mlipilot.spec.schema import BLOCKS
 from mlipilot.spec.schema.types import describe
 from mlipilot.spec.source import SourceFile

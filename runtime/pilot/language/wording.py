@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mlipilot.spec.resolve.expressions import resolve_value
-from mlipilot.spec.resolve.numbers import exact
+from mlipilot.spec.resolve.literals import exact
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import Domain, Draw, SearchSpace

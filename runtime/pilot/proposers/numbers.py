@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from mlipilot.spec.resolve.numbers import signed
+from mlipilot.spec.resolve.literals import signed
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import Domain
 from mlipilot.spec.syntax.parser import read_expression
