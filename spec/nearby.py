@@ -16,6 +16,13 @@ def is_there(path: Path) -> bool:
     """Whether there is anything at a path."""
     try:
         return path.exists()
+    except (OSError, ValueError):  # what is no path at all, such as a name too long
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
     except (OSError, ValueError):
         return False
 
@@ -27,7 +34,7 @@ def nearest_file(folder: Path, written: str, suffix: str) -> str | None:
     below; then one of a name that is nearly its.
     """
     for candidate in (Path(written), (folder / written).with_suffix(suffix) if Path(written).name else folder):
-        if candidate.is_file():
+        if _is_file(candidate):
             return _from(folder, candidate)
     target = folder / written
     places = [target.parent, folder, folder / "..", *_folders(folder), *_folders(folder / "..")]
@@ -44,7 +51,7 @@ def _from(folder: Path, file: Path) -> str:
 
 def _files(folder: Path, suffix: str) -> list[Path]:
     try:
-        return sorted(file for file in folder.iterdir() if file.suffix == suffix and file.is_file())[:_MOST_LISTED]
+        return sorted(file for file in folder.iterdir() if file.suffix == suffix and _is_file(file))[:_MOST_LISTED]
     except OSError:
         return []
 

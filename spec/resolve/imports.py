@@ -71,7 +71,7 @@ def import_file(scope: Scope, statement: Import, chain: tuple[Path, ...], load: 
 
 def _unreadable(scope: Scope, statement: Import, path: Path, source: Unreadable) -> None:
     """Report a file that is not there, with what its path is relative to and the nearest one that is."""
-    if is_there(path):
+    if is_there(path) or not source.headline.endswith("does not exist"):
         scope.report("MLP0308", source.headline, statement.span, "imported here", help=source.help)
         return
     folder = Path(scope.source.name).parent
