@@ -60,6 +60,8 @@ def check_spec(spec: Spec, found: list[Diagnostic]) -> Checked:
     said = check(spec)
     if not found and not spec.blocks:
         said = [nothing_to_run(spec)]
+    if has_errors(found):  # what was misread may be what names a block
+        said = [diagnostic for diagnostic in said if diagnostic.code != "MLP0526"]
     empty = {diagnostic.place for diagnostic in said if diagnostic.code == "MLP0416"}
     # That the spec is no point of a search without points goes without saying.
     found = [diagnostic for diagnostic in found if diagnostic.code != "MLP0414" or diagnostic.place not in empty]
