@@ -49,7 +49,8 @@ def status(which: str | None, *, as_json: bool) -> int:
         print(json.dumps(_document(read), indent=1, sort_keys=True, ensure_ascii=False))
         return 0
     holder = f"executed by process {read.holder['pid']}" if read.holder else "not running"
-    print(f"{read.run.name}: {read.compiled.plan.name} ({holder})")
+    held = ", paused until `mlipilot pause --off`" if read.run.is_paused else ""
+    print(f"{read.run.name}: {read.compiled.plan.name} ({holder}{held})")
     width = max(len(job.id) for job in read.jobs)
     for job in read.jobs:
         print(f"  {MARKS[job.state]} {job.id.ljust(width)}  {job_line(job)}".rstrip())

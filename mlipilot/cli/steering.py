@@ -15,12 +15,15 @@ _ARGUMENTS = ("MLP0714", "MLP0905")
 def pause(which: str | None, *, on: bool) -> int:
     """Have a run start nothing new, or go on."""
     found = found_run(which)
+    was_paused = not isinstance(found, Diagnostic) and found.run.is_paused
     fault = found if isinstance(found, Diagnostic) else steering.pause(found.run, on=on)
     if isinstance(found, Diagnostic) or fault is not None:
         return _refused(fault)
     name = f"`{found.run.name}`"
-    if not on:
-        print(f"{name} goes on")
+    if not on and not was_paused:
+        print(f"{name} is not paused")
+    elif not on:
+        print(f"{name} continues" if found.run.holder() is not None else f"{name} is not paused any more")
     elif found.run.holder() is None:
         print(f"{name} is not being executed; the next `execute` waits until `mlipilot pause --off`")
     else:

@@ -28,6 +28,7 @@ from mlipilot.runtime.record.liveness import STOP_SECONDS, Life
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.diagnostics.refusal import refusal
 
+PAUSED = "paused: nothing is started until `mlipilot pause --off`"
 WIND_DOWN_SECONDS = 30.0
 """Jobs that are asked to stop have this long before they are ended."""
 
@@ -194,7 +195,8 @@ class Session:
     @contextmanager
     def running(self, states: Sequence[JobState] = (), notes: Sequence[str] = ()) -> Iterator[None]:
         """Watched, with the engine and until a signal asks for a stop; afterwards the journal of jobs is closed."""
-        self.watcher.begin(list(states), [*notes, *self.engine.notes])
+        held = [PAUSED] if self.run.is_paused else []
+        self.watcher.begin(list(states), [*notes, *self.engine.notes, *held])
         try:
             with stop_on_signals(self.stop), self.engine:
                 try:

@@ -42,9 +42,17 @@ def reason(error: OSError, path: Path | None = None) -> str:
     return words if free is None else f"{words} ({size(free)} free)"
 
 
-def unwritten(error: OSError, path: Path, help: str = _PERMISSION) -> Diagnostic:
-    """Said where a file that a user named cannot be written."""
-    return Diagnostic("MLP0704", f"`{path}` cannot be written: {reason(error, path)}", help=help)
+def unwritten(error: OSError, path: Path, help: str = "") -> Diagnostic:
+    """Said where a file that a user named cannot be written; `help` is the remedy where the place is the fault."""
+    if error.errno in FULL:
+        remedy = _REMEDIES[error.errno]
+    elif error.errno == errno.ENOENT:
+        remedy = f"make its folder first: `mkdir -p {path.parent}`"
+    elif error.errno == errno.EROFS:
+        remedy = help or "its file system is read-only: copy the file elsewhere"
+    else:
+        remedy = help or _PERMISSION
+    return Diagnostic("MLP0704", f"`{path}` cannot be written: {reason(error, path)}", help=remedy)
 
 
 def refusal(error: OSError, path: Path | None = None, needed: int | None = None) -> Diagnostic:

@@ -51,15 +51,8 @@ class Metric(NamedTuple):
     @property
     def threshold(self) -> Real:
         """The type of its threshold; none is below 0, so that to ask for 0 of what is to be large is no rule."""
-        if self.unit == "%":
-            low = {"minimum": "0"} if self.lower_is_better else {"above": "0"}
-            return Real(
-                self.dimension,
-                maximum="1",
-                example="5 %" if self.lower_is_better else "80 %",
-                plausible=self.plausible,
-                **low,
-            )
+        if self.unit == "%" and not self.lower_is_better:
+            return Real(self.dimension, above="0", maximum="1", example="80 %", plausible=self.plausible)
         return Real(self.dimension, above=None if self.lower_is_better else "0", plausible=self.plausible)
 
     @property

@@ -153,7 +153,7 @@ LEARNING_RATE = Plausible(
     "1e-6",
     "0.1",
     "Adam moves each weight by about the learning rate: MACE is trained with 1e-4 to 1e-2; below 1e-6 nothing moves, "
-    "above 0.1 the loss does not fall",
+    "above 0.1 the loss seldom falls",
     _MACE,
     too_high="MLP0520",
 )

@@ -45,3 +45,17 @@ def test_what_a_user_named_has_a_remedy_of_its_own(tmp_path: Path) -> None:
     said = unwritten(OSError(errno.EISDIR, "Is a directory"), tmp_path, help="choose another with `-o`")
     assert (said.code, said.help) == ("MLP0704", "choose another with `-o`")
     assert reason(OSError("no number")) == "no number"
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "make room on its file system"),
+        (errno.EDQUOT, "make room within your quota"),
+        (errno.ENOENT, "make its folder first: `mkdir -p nowhere`"),
+        (errno.EROFS, "its file system is read-only: copy the file elsewhere"),
+        (errno.EACCES, "give yourself permission to write it and its folder"),
+    ],
+)
+def test_the_remedy_is_that_of_the_cause(number: int, remedy: str) -> None:
+    assert unwritten(OSError(number, os.strerror(number)), Path("nowhere/copper.mlp")).help == remedy
