@@ -250,6 +250,14 @@ def spelling(word: str) -> str:
     return "".join(parts)
 
 
+def time_in_words(time: Fraction) -> str:
+    """A time in fs as a spec writes it."""
+    for word, factor in (("ns", 10**6), ("ps", 1000)):
+        if time >= factor and (time / factor * 1000).denominator == 1:
+            return f"{float(time / factor):.10g} {word}"
+    return f"{float(time):.10g} fs"
+
+
 def likely(number: Fraction, dimension: Dimension, example: str) -> str:
     """The usual unit in which a number without one comes nearest to an example, such as `2 fs`; or the usual one."""
     shown, _, word = example.partition(" ")

@@ -182,6 +182,8 @@ def _diagnostic(use: Use, finding: Finding) -> Diagnostic:
         span = place(data, part)
     elif part in ("e0", "r_max") and use.model is not None:
         block, span = use.model, place(use.model, part)
+        own = use.model.call(part).arguments.get(finding.anchor.element or "") if part == "e0" else None
+        span = own.span if own is not None and own.span is not None else span
     elif part in ("batch", "valid_batch") and use.training is not None:
         block, span = use.training, place(use.training, part)
     elif part == "loss" and use.training is not None:

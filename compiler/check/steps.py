@@ -10,6 +10,7 @@ from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema.plausible import IN_STEPS, Steps
+from mlipilot.spec.units import time_in_words
 from mlipilot.spec.values import Applied, BlockValue, Value
 
 _ROUNDED: dict[str, Callable[[Fraction], int]] = {"up": math.ceil, "down": math.floor, "to the nearest": round}
@@ -50,25 +51,18 @@ def _time(block: BlockValue, name: str, value: Value, steps: Steps) -> Iterator[
             f"usual: at least {steps.least} step{'' if steps.least == 1 else 's'}",
             notes=(steps.reason,),
             secondary=secondary,
-            help=f"write `{name} = {_shown(math.ceil(steps.least) * step)}` or more, or a shorter timestep",
+            help=f"write `{name} = {time_in_words(math.ceil(steps.least) * step)}` or more, or a shorter timestep",
         )
     elif steps.rounded and count.denominator != 1:
         whole = max(1, _ROUNDED[steps.rounded](count)) if name != "equilibration" else round(count)
         near = sorted({math.floor(count), math.ceil(count)} - {0})
+        shown_times = [time_in_words(number * step) for number in near]
         yield about(
             block,
             "MLP0523",
             f"`{name}` of {value.written} is no whole number of steps of {timestep.written}",
             span or place(block, name),
-            f"rounded {steps.rounded}: {whole} step{'' if whole == 1 else 's'}, {_shown(whole * step)}",
+            f"rounded {steps.rounded}: {whole} step{'' if whole == 1 else 's'}, {time_in_words(whole * step)}",
             secondary=secondary,
-            help=f"write {' or '.join(f'`{name} = {_shown(number * step)}`' for number in near)}, or another timestep",
+            help=f"write {' or '.join(f'`{name} = {shown}`' for shown in shown_times)}, or another timestep",
         )
-
-
-def _shown(time: Fraction) -> str:
-    """A time in fs as a spec writes it."""
-    for word, factor in (("ns", 10**6), ("ps", 1000)):
-        if time >= factor and (time / factor * 1000).denominator == 1:
-            return f"{float(time / factor):.10g} {word}"
-    return f"{float(time):.10g} fs"

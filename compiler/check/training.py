@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, beside, place, target
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics import Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.document import Spec
-from mlipilot.spec.values import BlockValue
+from mlipilot.spec.values import BlockValue, Value
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -33,7 +35,12 @@ def _stages(block: BlockValue) -> list[Diagnostic]:
                 f"training `{block.name}` has no stage that runs",
                 block.span,
                 "every stage is disabled" if block.children else "no stage",
-                help="enable one" if block.children else "add `stage main { epochs = 100 }`",
+                help=f"write `enabled = true` in {_either(block.children)}"
+                if block.children
+                else "add `stage main { epochs = 100 }`",
+                secondary=tuple(
+                    beside(stage, place(stage, "enabled"), "switched off here") for stage in block.children
+                ),
             )
         )
     for stage in block.children:
@@ -53,12 +60,33 @@ def _stages(block: BlockValue) -> list[Diagnostic]:
     return found
 
 
+def _either(stages: tuple[BlockValue, ...]) -> str:
+    return " or ".join(f"`stage {stage.name}`" for stage in stages)
+
+
 def _seeds(block: BlockValue) -> list[Diagnostic]:
-    seeds = [value.data for value in block.items("seeds")] if block.has("seeds") else []
-    if len(set(seeds)) == len(seeds):
+    seeds = block.items("seeds") if block.has("seeds") else ()
+    first: dict[object, Value] = {}
+    again = [seed for seed in seeds if first.setdefault(seed.data, seed) is not seed and seed.span is not None]
+    if not again:
         return []
+    twice = [first[number] for number in dict.fromkeys(seed.data for seed in again)]
+    unused = iter(number for number in itertools.count(1) if number not in first)
+    edits = tuple(Edit(seed.span, str(number)) for seed, number in zip(again, unused, strict=False) if seed.span)
+    others = " and ".join(f"`{edit.text}`" for edit in edits)
+    places = [beside(block, seed.span, "again") for seed in again[1:] if seed.span is not None]
     return [
-        about(block, "MLP0205", f"the seeds of `{block.name}` repeat", place(block, "seeds"), "each seed is one model")
+        about(
+            block,
+            "MLP0205",
+            f"the seeds of `{block.name}` repeat",
+            edits[0].span,
+            "each seed is one model",
+            secondary=(*(beside(block, seed.span, "first here") for seed in twice if seed.span is not None), *places),
+            help=f"drop {'it' if len(again) == 1 else 'them'}, or write {'another' if len(again) == 1 else 'others'}, "
+            f"such as {others}",
+            fix=Fix(f"write {others}", edits, Applicability.UNSAFE),
+        )
     ]
 
 

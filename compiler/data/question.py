@@ -123,6 +123,8 @@ class Anchor(NamedTuple):
     split: str | None = None
     file: int | None = None
     """Of a `file`: its split, and which of the split's files."""
+    element: str | None = None
+    """Of `e0`: the element whose energy it is, where it is one's."""
 
 
 @dataclass(frozen=True)

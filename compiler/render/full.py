@@ -6,9 +6,11 @@ import unicodedata
 from typing import NamedTuple
 
 from mlipilot.compiler.render.style import Style, visible
-from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Severity
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Severity
 from mlipilot.spec.source import SourceFile
 
+_MOST_LINES = 4
+"""Lines of a fix that are shown."""
 _WIDEST = 140
 """Columns of an excerpt; of a longer line the part around the span is shown."""
 MOST_SHOWN = 50
@@ -100,32 +102,44 @@ def _excerpt(source: SourceFile, marked: dict[int, list[_Mark]], gutter: int, lo
 
 
 def _fix(diagnostic: Diagnostic, gutter: int, style: Style) -> list[str]:
-    """The line as the fix would make it, where it changes one line."""
+    """The lines as the fix would make them, where it changes a few and parts none."""
     fix, source = diagnostic.fix, diagnostic.source
     if fix is None or source is None or any("\n" in edit.text for edit in fix.edits):
         return []
-    number = source.location(fix.edits[0].span.start).line
-    if any(source.location(edit.span.end).line != number for edit in fix.edits):
-        return []
-    start = source.line_starts[number - 1]
-    text = source.line(number)
-    if len(text) > _WIDEST:
-        return []
-    pieces, marks, at = [], "", 0
+    lines: dict[int, list[Edit]] = {}
     for edit in sorted(fix.edits, key=lambda edit: edit.span.start):
+        number = source.location(edit.span.start).line
+        if source.location(edit.span.end).line != number:
+            return []
+        lines.setdefault(number, []).append(edit)
+    if len(lines) > _MOST_LINES or any(len(source.line(number)) > _WIDEST for number in lines):
+        return []
+    pad, bar = " " * gutter, style.paint("|", "frame")
+    doubt = " (look first)" if fix.applicability is Applicability.UNSAFE else ""
+    shown = [f"{style.paint('fix', 'help')}: {visible(fix.message)}{doubt}", f"{pad} {bar}"]
+    previous = None
+    for number, edits in lines.items():
+        if previous is not None and number > previous + 1:
+            shown.append(style.paint("...", "frame"))
+        previous = number
+        shown += _mended(source, number, edits, gutter, style)
+    return shown
+
+
+def _mended(source: SourceFile, number: int, edits: list[Edit], gutter: int, style: Style) -> list[str]:
+    """A line with its edits made, and marks under them."""
+    start, text = source.line_starts[number - 1], source.line(number)
+    pieces, marks, at = [], "", 0
+    for edit in edits:
         low, high = edit.span.start - start, edit.span.end - start
         pieces += [text[at:low], edit.text]
         marks += " " * (_width("".join(pieces[:-1])) - len(marks)) + "~" * max(1, _width(edit.text))
         at = high
     text = "".join([*pieces, text[at:]])
     bar = style.paint("|", "frame")
-    pad = " " * gutter
-    doubt = " (look first)" if fix.applicability is Applicability.UNSAFE else ""
     return [
-        f"{style.paint('fix', 'help')}: {visible(fix.message)}{doubt}",
-        f"{pad} {bar}",
         f"{style.paint(str(number).rjust(gutter), 'frame')} {bar} {visible(text).replace(chr(9), _TAB)}".rstrip(),
-        f"{pad} {bar} {style.paint(marks.rstrip(), 'good')}",
+        f"{' ' * gutter} {bar} {style.paint(marks.rstrip(), 'good')}",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlipilot.spec.confusables import is_mixed
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
-from mlipilot.spec.resolve.fields import FieldTable
+from mlipilot.spec.resolve.fields import FieldTable, title
 from mlipilot.spec.resolve.refinement import Base, base_of, refined
 from mlipilot.spec.resolve.scope import Declared, Scope, certain, did_you_mean, meant
 from mlipilot.spec.resolve.scorecard import resolve_rule
@@ -20,6 +20,7 @@ _IMPORTS = ("import", "from", "include", "use", "load")
 
 def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
     """Collect the names of all blocks before any reference is looked up."""
+    scope.statements = statements
     for statement in statements:
         if isinstance(statement, Broken):
             scope.poisoned |= statement.words
@@ -125,7 +126,7 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
     if base is not None:
         table.inherit(base.block.fields)
         constraints = refined(scope, base, constraints, table.values)
-    table.finish(_shown(block), block.head.span)
+    table.finish(title(block), block.head.span)
     lacks_strays = not scope.strays.isdisjoint(schema.children)
     incomplete = bool(table.broken) or lacks_strays or len(scope.diagnostics) > before
     return BlockValue(
@@ -154,11 +155,6 @@ def _drawn_with_equals(scope: Scope, statement: Field) -> None:
     )
 
 
-def _shown(block: Block) -> str:
-    label = block.head.label
-    return f"{block.head.kind.text} {label.text}" if isinstance(label, Word) else block.head.kind.text
-
-
 def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSchema | None:
     kind, tag = block.head.kind, block.head.tag
     allowed = parent.children if parent is not None else _top_kinds()
@@ -181,7 +177,7 @@ def _schema(scope: Scope, block: Block, parent: BlockSchema | None) -> BlockSche
             f"`{kind.text}` needs a tag",
             block.head.span,
             "which one?",
-            help="write " + " or ".join(f"`{_shown(block)} : {name}`" for name in known),
+            help="write " + " or ".join(f"`{title(block)} : {name}`" for name in known),
         )
         return None
     if tag is not None and tag.text not in known:
@@ -210,7 +206,7 @@ def _home(block: Block, parent: BlockSchema | None) -> str:
     kind = block.head.kind.text
     owners = sorted({schema.kind for schema in BLOCKS.values() if kind in schema.children})
     if owners:
-        return f"`{_shown(block)} {{ … }}` stands inside " + " or ".join(f"`{owner} name {{ … }}`" for owner in owners)
+        return f"`{title(block)} {{ … }}` stands inside " + " or ".join(f"`{owner} name {{ … }}`" for owner in owners)
     names = {field.name for field in parent.fields if _names(field.type, kind)} if parent is not None else set()
     name = block.head.label.text if isinstance(block.head.label, Word) else "name"
     uses = f", and is named here: `{names.pop()} = {name}`" if len(names) == 1 else ""
@@ -278,6 +274,7 @@ def _child(scope: Scope, schema: BlockSchema, statement: Block, children: list[B
             statement.head.span,
             "again",
             secondary=(Annotation(first.span, "first declared here"),),
+            help="give one of them another name",
         )
         return None
     return child

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cache
 from typing import assert_never
@@ -11,8 +10,9 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.numerals import count
 from mlipilot.spec.resolve.literals import plain_number, signed
 from mlipilot.spec.resolve.numbers import real
+from mlipilot.spec.resolve.references import reference
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
-from mlipilot.spec.resolve.words import NOUNS, mismatch, quoted, word
+from mlipilot.spec.resolve.words import mismatch, noun, quoted, word
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
     Boolean,
@@ -32,9 +32,9 @@ from mlipilot.spec.schema.types import (
 )
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse_expression
-from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, Quantity, String, Word
+from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, String, Word
 from mlipilot.spec.syntax.tree import Boolean as BooleanNode
-from mlipilot.spec.values import Applied, Data, Interval, Reference, Value
+from mlipilot.spec.values import Applied, Data, Interval, Value
 
 
 def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str) -> Value | None:
@@ -83,7 +83,7 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
         case ListOf():
             return _list(scope, node, type_, what)
         case ReferenceTo():
-            return _reference(scope, node, type_, what)
+            return reference(scope, node, type_, what)
         case CallOf():
             return _call(scope, node, type_, what)
         case _ as never:
@@ -101,7 +101,7 @@ def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int |
         mismatch(scope, node, type_, what)
         return None
     if number.denominator != 1:
-        help_ = "it is a number of things, and not a share of them" if 0 < number < 1 else ""
+        help_ = "it counts, and is no share" if 0 < number < 1 else ""
         label = f"expected such as `{type_.example}`"
         scope.report("MLP0201", f"{what} takes a whole number", node.span, label, help=help_)
         return None
@@ -155,15 +155,12 @@ def _of_percent(scope: Scope, node: Operation, before: int) -> None:
 
 def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Value, ...] | None:
     if not isinstance(node, List):
-        fix = None
-        if type_.shortest <= 1 and isinstance(node, (Number, Quantity, String, Path)) and fits(scope, node, type_.item):
-            fix = Fix("make it a list", (Edit(node.span, f"[{scope.source.slice(node.span)}]"),))
-        noun = NOUNS[type(node)]
-        item = re.search(r"such as `([^`]*)`", describe(type_.item))
-        help_ = f"write it such as `[{item.group(1)}]`" if item is not None and fix is None else ""
+        from mlipilot.spec.resolve.lists import list_meant  # most lists are such
+
+        help_, fix = list_meant(scope, node, type_)
         scope.report(
             "MLP0201",
-            f"{what} takes {describe(type_)}, not {noun}",
+            f"{what} takes {describe(type_)}, not {noun(node)}",
             node.span,
             "expected a list in `[ ]`",
             help=help_,
@@ -186,56 +183,6 @@ def fits(scope: Scope, node: Expression, type_: FieldType) -> bool:
     value = resolve_value(scope, node, type_, "")
     del scope.diagnostics[before:]
     return value is not None
-
-
-def _reference(scope: Scope, node: Expression, type_: ReferenceTo, what: str) -> Reference | None:
-    if not isinstance(node, Path):
-        mismatch(scope, node, type_, what)
-        return None
-    name, rest = scope.split(node)
-    reference = Reference(name.text, ".".join(word.text for word in rest) or None)
-    declared = scope.blocks.get(name.text)
-    if declared is None:
-        known = [other for other, block in scope.blocks.items() if block.kind == type_.kind]
-        help_ = f"declare it: `{type_.kind} {name.text.rpartition('.')[2]} {{ … }}`"
-        if rest and rest[0].text not in type_.members and name.text not in scope.aliases:
-            known, help_ = [], f'blocks of another file need it imported: `import "….mlp" as {name.text}`'
-        scope.report_unknown(node, name, type_.kind, f"`{type_.kind}` block", known, help_)
-        return None
-    if declared.kind != type_.kind:
-        scope.report(
-            "MLP0302",
-            f"{what} takes a `{type_.kind}` block; `{name.text}` is a `{declared.kind}`",
-            name.span,
-            f"a `{declared.kind}`",
-            secondary=(declared.annotation("declared here"),),
-        )
-        return None
-    if type_.members and reference.member is None:
-        scope.report(
-            "MLP0304",
-            f"{what} takes a part of `{name.text}`",
-            node.span,
-            f"expected {' or '.join(f'`{name.text}.{member}`' for member in type_.members)}",
-        )
-        return None
-    if reference.member is not None and reference.member not in type_.members:
-        span = rest[0].span.to(rest[-1].span)
-        if not type_.members:
-            scope.report(
-                "MLP0304",
-                f"{what} takes `{name.text}` as a whole",
-                span,
-                "a part of it",
-                help=f"write `{name.text}` alone",
-            )
-            return None
-        help_, fix = did_you_mean(reference.member, span, type_.members)
-        scope.report(
-            "MLP0304", f"`{name.text}` has no part `{reference.member}` here", span, "unknown part", help=help_, fix=fix
-        )
-        return None
-    return reference
 
 
 def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied | None:
@@ -317,6 +264,10 @@ def resolve_arguments(
             f"expected `{parameter.name} = …`, {describe(parameter.type)}",
         )
     if len(scope.diagnostics) > before:
+        if signature.divides:
+            from mlipilot.spec.resolve.shares import counted_out  # most are numbers
+
+            counted_out(scope, signature, arguments, before)
         return None
     if signature.element_values is not None and not values:
         scope.report("MLP0209", f"`{signature.name}` needs a value for each element", span, "such as `Cu = …`")

@@ -16,11 +16,17 @@ from mlipilot.spec.schema import BLOCKS, BlockSchema, FieldSchema
 from mlipilot.spec.schema.synonyms import synonym
 from mlipilot.spec.schema.types import ReferenceTo, describe
 from mlipilot.spec.source import Span
-from mlipilot.spec.syntax.tree import Block, Bound, Broken, Field, Statement
+from mlipilot.spec.syntax.tree import Block, Bound, Broken, Field, Statement, Word
 from mlipilot.spec.values import Value
 
 _FEW = 2
 """Kinds of block that are named where an unknown field is one of theirs."""
+
+
+def title(block: Block) -> str:
+    """A block as messages name it, such as `stage main`."""
+    label = block.head.label
+    return f"{block.head.kind.text} {label.text}" if isinstance(label, Word) else block.head.kind.text
 
 
 class FieldTable:
@@ -30,11 +36,14 @@ class FieldTable:
         self.scope = scope
         self.schema = schema
         self.known = {field.name: field for field in schema.fields}
+        self.defaults = {field.name: field.default for field in schema.fields if field.default is not None}
         self.written = {statement.path.text for statement in body if isinstance(statement, (Field, Bound))}
         self.values: dict[str, Value] = {}
         self.given: dict[str, Span] = {}
         self.strangers: list[Field | Bound] = []
         """Statements whose name is no field's, nor like one's."""
+        self.blocks = tuple(statement for statement in body if isinstance(statement, Block))
+        self.fields = tuple(statement for statement in body if isinstance(statement, (Field, Bound)))
         self.broken = [statement for statement in body if isinstance(statement, Broken)]
 
     def add(self, statement: Field | Bound) -> None:
@@ -64,6 +73,7 @@ class FieldTable:
         self._check_operator(statement, name)
         found = self.scope.diagnostics
         before = len(found)
+        self.scope.around, self.scope.defaults = self.fields, self.defaults
         value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
         if len(found) > before + 1:
             from mlipilot.spec.resolve.merging import merged  # most values have no fault, and the rest have one
@@ -145,33 +155,63 @@ class FieldTable:
     def _stranger(self, statement: Field | Bound, meant: FieldSchema | None = None) -> None:
         span = statement.path.span
         fix, homes = None, self._homes(statement.path.text)
+        secondary: tuple[Annotation, ...] = ()
         if homes:
-            help_ = f"it is a field of {homes}{self._written_there(statement)}"
+            there, secondary = self._written_there(statement)
+            help_ = f"it is a field of {homes}{there}"
         elif meant is not None:
             help_ = f"`{meant.name}` is missing; is it meant? it takes {describe(meant.type)}"
             fix = Fix(f"write `{meant.name}`", (Edit(span, meant.name),), Applicability.UNSAFE)
         else:
-            help_ = "known: " + ", ".join(f"`{name}`" for name in self.known) if self.known else ""
+            known = "known: " + ", ".join(f"`{name}`" for name in self.known) if self.known else ""
+            help_ = f"{known}; {self._left_out(statement)}" if known else self._left_out(statement)
         self.scope.report(
             "MLP0403",
             f"{self._title()} has no field `{statement.path.text}`",
             span,
             "unknown field",
+            secondary=secondary,
             help=help_,
             fix=fix,
         )
 
-    def _written_there(self, statement: Field | Bound) -> str:
-        """How a field is written in the one kind of block that has it; empty where there are several."""
+    def _left_out(self, statement: Field | Bound) -> str:
+        """How a line is left out that says something which no field does."""
+        source, text = self.scope.source, self.scope.source.slice(statement.span)
+        is_alone = source.line(source.location(statement.span.start).line).strip() == text
+        return f"drop it, or keep it as a comment: `# {' '.join(text.split())}`" if is_alone else "drop it"
+
+    def _written_there(self, statement: Field | Bound) -> tuple[str, tuple[Annotation, ...]]:
+        """How a field is written in the one kind of block that has it; empty where there are several.
+
+        A block of that kind that stands in this one, or in the file, is named, with the place where it has the field.
+        """
         homes = self._kinds_with(statement.path.text)
         if len(homes) != 1:
-            return ""
+            return "", ()
         ((kind, name),) = homes.items()
         schemas = [schema for schema in BLOCKS.values() if schema.kind == kind]
         sign = "<=" if any(schema.bounds for schema in schemas) else "="
-        label = f" {'name' if schemas[0].label == 'word' else ''}".rstrip()
-        value = self.scope.source.slice(statement.value.span)
-        return f": write `{kind}{label} {{ {name} {sign} {value} }}`"
+        written = f"{name} {sign} {self.scope.source.slice(statement.value.span)}"
+        blocks = [block for block in (*self.blocks, *self.scope.statements) if isinstance(block, Block)]
+        standing = [block for block in blocks if block.head.kind.text == kind]
+        if not standing:
+            label = f" {'name' if schemas[0].label == 'word' else ''}".rstrip()
+            return f": write `{kind}{label} {{ {written} }}`", ()
+        given = {
+            title(block): field
+            for block in standing
+            for field in block.body
+            if isinstance(field, (Field, Bound)) and field.path.text == name
+        }
+        names = [f"`{title(block)}`" for block in standing]
+        if len(given) < len(standing):
+            lacking = [word for word in names if word.strip("`") not in given]
+            return f": write `{written}` in {' or '.join(lacking)}, and drop it here", ()
+        own = "its" if len(names) == 1 else "their"
+        has = "has" if len(names) == 1 else "have"
+        text = f": {' and '.join(names)} {has} {own} own `{name}`; set it there, and drop it here"
+        return text, tuple(Annotation(field.span, "it stands here") for field in given.values())
 
     def _homes(self, name: str) -> str:
         """The kinds of block that have such a field, in words; empty where there are none, or many."""
@@ -211,4 +251,4 @@ class FieldTable:
         )
 
 
-__all__ = ["FieldTable"]
+__all__ = ["FieldTable", "title"]

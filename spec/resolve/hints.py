@@ -12,7 +12,7 @@ from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.literals import plain_number
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Boolean, FieldType, Integer, RangeOf, Real, describe
-from mlipilot.spec.source import SourceFile
+from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import read_expression
 from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
 from mlipilot.spec.units import Unit, unit
@@ -50,12 +50,22 @@ def likely_meant(scope: Scope, node: Expression, type_: FieldType) -> tuple[str,
             continue
         if found.meant is None:
             return found.help, None
-        written = SourceFile("<meant>", found.meant)
-        meant = read_expression(written)
-        if meant is not None and scope.fits(Scope(written, blocks=scope.blocks, aliases=scope.aliases), meant, type_):
-            fix = Fix(f"write `{found.meant}`", (Edit(node.span, found.meant),), Applicability.UNSAFE)
-            return f"{found.help}: write `{found.meant}`", fix
+        help_, fix = offered(scope, node.span, found, type_)
+        if help_:
+            return help_, fix
     return "", None
+
+
+def offered(scope: Scope, span: Span, hint: Hint, type_: FieldType) -> tuple[str, Fix | None]:
+    """The help and fix of a hint that gives a text in place of a span; empty where that is no value of the type."""
+    if hint.meant is None:
+        return hint.help, None
+    written = SourceFile("<meant>", hint.meant)
+    meant = read_expression(written)
+    if meant is None or not scope.fits(Scope(written, blocks=scope.blocks, aliases=scope.aliases), meant, type_):
+        return "", None
+    fix = Fix(f"write `{hint.meant}`", (Edit(span, hint.meant),), Applicability.UNSAFE)
+    return f"{hint.help}: write `{hint.meant}`", fix
 
 
 def _quoted(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
@@ -151,4 +161,4 @@ def _one_of_many(scope: Scope, node: Expression, type_: FieldType) -> Hint | Non
     return None
 
 
-__all__ = ["likely_meant"]
+__all__ = ["Hint", "likely_meant", "offered"]

@@ -48,12 +48,17 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
             _unknown_unit(scope, inner, found, dimension, sign)
             return None
         if found.dimension != dimension:
+            from mlipilot.spec.resolve.dimensions import as_said  # most units are of their dimension
+
+            help_, fix = as_said(scope, inner, found, type_) if sign > 0 else ("", None)
             expected = "a number without a unit" if dimension == PLAIN else describe(type_)
             scope.report(
                 "MLP0203",
                 f"{what} takes {expected}; `{inner.unit}` measures {found.dimension.name}",
                 inner.span,
                 f"this is {found.dimension.name}",
+                help=help_ or _units_of(dimension, inner),
+                fix=fix,
             )
             return None
         factor, number = found.factor, inner.number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edi
 from mlipilot.spec.schema.synonyms import absent, synonym
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest, same_letters
-from mlipilot.spec.syntax.tree import Expression, Path, Word
+from mlipilot.spec.syntax.tree import Bound, Expression, Field, Path, Statement, Word
 
 if TYPE_CHECKING:
     from mlipilot.spec.schema.types import FieldType
@@ -56,6 +56,12 @@ class Scope:
     imported: dict[str, BlockValue] = field(default_factory=dict)
     """Blocks of imported files, by their full names."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    statements: tuple[Statement, ...] = ()
+    """Those of the file."""
+    around: tuple[Field | Bound, ...] = ()
+    """The fields of the block that is being read, as they are written."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Its fields that have one."""
     fits: Callable[[Scope, Expression, FieldType], bool] = _nothing_fits
     """Whether an expression is a value of a type, as the reader of expressions says that has the scope."""
 
@@ -67,6 +73,15 @@ class Scope:
             if name in self.blocks or (count == 2 and words[0].text in self.aliases):
                 return Word(name, words[0].span.to(words[count - 1].span)), words[count:]
         return words[0], words[1:]
+
+    def sibling(self, name: str) -> Expression | None:
+        """The value of another field of the block that is being read: as written, else its default."""
+        written = next((field.value for field in self.around if field.path.text == name), None)
+        if written is not None or name not in self.defaults:
+            return written
+        from mlipilot.spec.syntax.parser import read_expression  # few messages need one
+
+        return read_expression(SourceFile("<schema>", self.defaults[name]))
 
     def report_unknown(self, path: Path, name: Word, kind: str, what: str, known: list[str], help: str) -> None:
         """Report the name of a path that no block has; silent where a statement that cannot be read may have it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
+from mlipilot.spec.resolve.cells import cell
 from mlipilot.spec.resolve.expressions import resolve_arguments, resolve_value
-from mlipilot.spec.resolve.literals import plain_number
 from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema import METRICS, Metric, block_schema, tags
@@ -138,7 +138,7 @@ def _metric(scope: Scope, node: Expression) -> MetricCall | None:
 
 def _target(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
     target = metric.target
-    found = _cell(scope, metric, node) if target.repeats else _named(scope, metric, node)
+    found = cell(scope, metric, node) if target.repeats else _named(scope, metric, node)
     if found is None:
         return None
     tag = scope.blocks[found[0].block].tag
@@ -176,23 +176,3 @@ def _named(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, t
         return None
     assert isinstance(value.data, Reference)
     return value.data, ()
-
-
-def _cell(scope: Scope, metric: Metric, node: Expression) -> tuple[Reference, tuple[int, ...]] | None:
-    """A cell of a block, repeated."""
-    shape = f"`{metric.name}` is measured on {metric.target.doc}"
-    words = node.function.words if isinstance(node, Call) else ()
-    if not isinstance(node, Call) or len(words) < 2 or words[-1].text != "cell":
-        scope.report("MLP0209", shape, node.span, "expected such as `cu.cell(4, 4, 4)`")
-        return None
-    numbers = [plain_number(argument.value) for argument in node.arguments if argument.name is None]
-    repeats = tuple(int(n) for n in numbers if n is not None and n.denominator == 1 and 1 <= n <= 40)
-    if len(repeats) != 3 or len(node.arguments) != 3:
-        scope.report("MLP0209", shape, node.span, "expected three whole numbers from 1 to 40")
-        return None
-    path = Path(words[:-1], words[0].span.to(words[-2].span))
-    value = resolve_value(scope, path, ReferenceTo(metric.target.kind), f"`{metric.name}`")
-    if value is None:
-        return None
-    assert isinstance(value.data, Reference)
-    return Reference(value.data.block, "cell"), repeats

@@ -10,7 +10,7 @@ from mlipilot.spec.syntax.tree import Boolean as BooleanNode
 from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
 from mlipilot.spec.values import Name
 
-NOUNS = {
+_NOUNS = {
     Number: "a plain number",
     Quantity: "a quantity",
     String: "a string",
@@ -20,21 +20,27 @@ NOUNS = {
     List: "a list",
     Operation: "an expression",
 }
-"""What an expression is called in messages."""
+_OPERATIONS = {"..": "a range", "+": "a sum", "-": "a difference"}
 _FEW = 20
 """Words that are listed where one of them is meant."""
 
 
-def mismatch(scope: Scope, node: Expression, type_: FieldType, what: str, fix: Fix | None = None) -> None:
+def noun(node: Expression) -> str:
+    """What an expression is called in messages."""
+    own = _OPERATIONS.get(node.operator) if isinstance(node, Operation) else None
+    return own or _NOUNS[type(node)]
+
+
+def mismatch(
+    scope: Scope, node: Expression, type_: FieldType, what: str, fix: Fix | None = None, help_: str = ""
+) -> None:
     """Report an expression of a kind that a type does not take."""
-    noun = NOUNS[type(node)]
-    help_ = ""
-    if fix is None:
+    if fix is None and not help_:
         from mlipilot.spec.resolve.hints import likely_meant  # most values are of their kind
 
         help_, fix = likely_meant(scope, node, type_)
-    headline = f"{what} takes {describe(type_)}, not {noun}"
-    scope.report("MLP0201", headline, node.span, f"this is {noun}", help=help_, fix=fix)
+    headline = f"{what} takes {describe(type_)}, not {noun(node)}"
+    scope.report("MLP0201", headline, node.span, f"this is {noun(node)}", help=help_, fix=fix)
 
 
 def word(
@@ -54,7 +60,8 @@ def word(
     elif is_long:
         help_ = "elements are written by symbol, such as `Cu`"
     if code == "MLP0207" and text in ELEMENTS:
-        scope.report(code, f"{what} cannot be `{text}`", node.span, f"expected {describe(type_)}")
+        help_ = type_.otherwise.format(element=text) if isinstance(type_, Element) else ""
+        scope.report(code, f"{what} cannot be `{text}`", node.span, f"expected {describe(type_)}", help=help_)
         return None
     headline = f"`{text}` is no chemical element" if code == "MLP0207" else f"{what} cannot be `{text}`"
     scope.report(code, headline, node.span, "unknown", help=help_, fix=fix)
@@ -75,4 +82,4 @@ def quoted(scope: Scope, node: Expression, type_: FieldType, what: str, known: t
     )
 
 
-__all__ = ["NOUNS", "mismatch", "quoted", "word"]
+__all__ = ["mismatch", "noun", "quoted", "word"]

@@ -32,6 +32,10 @@ EDITIONS = ("2026",)
 SPLITS = ("train", "valid", "test", "sealed")
 EMT_METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
 """The fcc metals that ASE's EMT has parameters for."""
+_NO_EMT = (
+    "effective-medium theory has no parameters for {element}; frames of it that another method labelled come from "
+    "files: `dataset name : files {{ … }}`"
+)
 
 _SEED = Integer(0, 2**32 - 1)
 """Of a training: the generators of NumPy that MACE seeds take no more."""
@@ -58,7 +62,7 @@ _ROWS: tuple[BlockSchema, ...] = (
         "emt_supercells",
         "Strained, thermal supercells of an fcc metal, labelled by ASE's effective-medium theory.",
         (
-            FieldSchema("element", Element(EMT_METALS), "the metal", required=True),
+            FieldSchema("element", Element(EMT_METALS, _NO_EMT), "the metal", required=True),
             FieldSchema(
                 "lattice",
                 Real("length", above="1", below="10", example="3.59 Å", plausible=plausible.LATTICE),
@@ -95,6 +99,7 @@ _ROWS: tuple[BlockSchema, ...] = (
                                 Parameter("sealed", Integer(0), "0", doc="that are opened once, at a campaign's end"),
                             ),
                             "whole trajectories go to one split, so that neighbours in time never leak",
+                            divides="trajectories",
                         ),
                     )
                 ),

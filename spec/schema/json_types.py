@@ -52,7 +52,7 @@ def type_schema(type_: FieldType) -> JsonSchema:
             return {"type": "string"}
         case Choice(words):
             return {"enum": list(words)}
-        case Element(only):
+        case Element(only=only):
             return {"enum": list(only)} if only else dict(ELEMENT)
         case RangeOf(item):
             bound = f"{_NUMBER}([ \\t]*[%×])?" if _is_plain(item) else f"{_NUMBER} {_UNIT}"

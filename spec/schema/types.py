@@ -65,6 +65,8 @@ class Element:
     """A chemical element; where only some will do, those."""
 
     only: tuple[str, ...] = ()
+    otherwise: str = ""
+    """How a spec has another `{element}` than these."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class Signature:
     doc: str = ""
     element_values: Real | None = None
     """Where set, any chemical element is an argument name, with a value of this type."""
+    divides: str = ""
+    """The field whose number its arguments share out."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mlipilot.spec.diagnostics import Edit
+from mlipilot.spec.source import SourceFile, Span
+from mlipilot.spec.syntax.grammar import grammar
 from mlipilot.spec.syntax.heads import INNER, head_end
+from mlipilot.spec.syntax.lexer import span_of
 
 if TYPE_CHECKING:
     from lark import Token
@@ -49,6 +53,32 @@ def unclosed_round(tokens: list[Token], starts_block: Callable[[int], bool]) -> 
 def swallowed_round(text: str) -> list[str]:
     """Types of the brackets that an unterminated string may have closed."""
     return [_OPENER_OF[character] for character in text if character in _OPENER_OF]
+
+
+def swallowed_by_comment(source: SourceFile, line: int) -> tuple[Span, str, Edit] | None:
+    """The `}` that the comment of a line holds, though the line opens more than it closes before it.
+
+    The span of the brace, the line as it is meant, and the edit that makes it so.
+    """
+    start, text = source.line_starts[line - 1], source.line(line)
+    comment = next((span_of(t).end for t in reversed([*grammar().lex(text)])), 0)
+    mark = text.find("#", comment)
+    if mark < 0:
+        return None
+    said = text[mark:].rstrip()
+    closers = len(said) - len(said.rstrip("} \t"))
+    braces = said[len(said) - closers :].count("}")
+    opened = sum({"LBRACE": 1, "RBRACE": -1}.get(token.type, 0) for token in grammar().lex(text))
+    count = min(opened, braces)
+    if count < 1:
+        return None
+    kept = said
+    for _ in range(count):
+        kept = kept.rstrip().removesuffix("}").rstrip()
+    note = f"  {kept}" if kept != "#" else ""
+    code, rest = text[:mark].rstrip(), f"{' }' * count}{note}"
+    brace = start + mark + len(said) - 1
+    return Span(brace, brace + 1), code + rest, Edit(Span(start + len(code), start + len(text)), rest)
 
 
 class Layout:

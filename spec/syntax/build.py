@@ -8,7 +8,7 @@ from typing import Any
 
 from lark import Token, Tree
 
-from mlipilot.spec.diagnostics import Annotation, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.lexer import span_of
 from mlipilot.spec.syntax.tree import (
@@ -33,6 +33,9 @@ from mlipilot.spec.syntax.tree import (
 )
 
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+_WINDOWS_PATH = re.compile(r"(?:[A-Za-z]:)?[\w. ~-]*(?:\\{1,2}[\w. ~-]+)*\.\w+")
+"""A path with backslashes, to a file whose name has a suffix."""
+_BACKSLASHES = re.compile(r"\\+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _UNIT = re.compile(r"[\d_.]+(?:[eE][+-]?\d+)?")
 
@@ -207,22 +210,39 @@ class Builder:
         text = str(token)
         quotes = 3 if text.startswith('"""') else 1
         inner = text[quotes:-quotes]
+        begin = span.start + quotes
+        unknown = [match for match in _ESCAPE.finditer(inner) if match.group(1) not in _ESCAPES]
+        if unknown and _WINDOWS_PATH.fullmatch(inner):
+            self.diagnostics.append(self._of_windows(span, inner, begin + unknown[0].start()))
+            return String(_BACKSLASHES.sub("/", inner), span)
 
         def resolve(match: re.Match[str]) -> str:
             character = match.group(1)
             if character in _ESCAPES:
                 return _ESCAPES[character]
-            start = span.start + quotes + match.start()
+            start = begin + match.start()
             self.diagnostics.append(
                 Diagnostic(
                     "MLP0006",
                     f"unknown escape `\\{character}`",
                     self.source,
                     Annotation(Span(start, start + 2), "no such escape"),
-                    help='the escapes are `\\n`, `\\t`, `\\"` and `\\\\`',
+                    help='the escapes are `\\n`, `\\t`, `\\"` and `\\\\`; a backslash itself is `\\\\`',
                 )
             )
             return match.group()
 
         # A text of several lines means the same whichever line ends its file has.
         return String(_ESCAPE.sub(resolve, inner).replace("\r\n", "\n"), span)
+
+    def _of_windows(self, span: Span, path: str, place: int) -> Diagnostic:
+        """About a path with backslashes: one for all of them."""
+        meant = f'"{_BACKSLASHES.sub("/", path)}"'
+        return Diagnostic(
+            "MLP0006",
+            f"unknown escape `{self.source.slice(Span(place, place + 2))}`",
+            self.source,
+            Annotation(Span(place, place + 2), "no such escape"),
+            help=f"write a path with `/`: `{meant}`",
+            fix=Fix(f"write `{meant}`", (Edit(span, meant),), Applicability.UNSAFE),
+        )

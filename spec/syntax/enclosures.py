@@ -218,8 +218,8 @@ def _end_of_plain(text: str, start: int) -> int | None:
 
 def _plain(source: SourceFile, text: str, start: int, end: int) -> tuple[str, Diagnostic]:
     span = Span(start, end)
-    inner = source.slice(span).strip('"')
-    fix = Fix(f"write `{_LONG}`", (Edit(span, f"{_LONG}{inner}{_LONG}"),), Applicability.UNSAFE)
+    quotes = Span(start, start + 1), Span(end - 1, end)
+    fix = Fix(f"write `{_LONG}`", tuple(Edit(quote, _LONG) for quote in quotes), Applicability.UNSAFE)
     diagnostic = Diagnostic(
         "MLP0005",
         "string is not closed on its line",

@@ -23,9 +23,7 @@ def _environment(match: re.Match[str]) -> Remedy:
         if named and schema_field.name == named.group(1)
     }
     takes = f": `{named.group(1)}` takes {describe(types.pop())}" if named and len(types) == 1 else ""
-    return Remedy(
-        what, "not looked up", f"write the value itself{takes}; `mlipilot edit --set` changes it from a script"
-    )
+    return Remedy(what, "not looked up", f"write the value itself{takes}")
 
 
 def _hexadecimal(match: re.Match[str]) -> Remedy:
@@ -84,9 +82,9 @@ def _tuple(match: re.Match[str]) -> Remedy | None:
 
 
 def _dictionary(match: re.Match[str]) -> Remedy:
-    if match.group(2).startswith("{"):
+    if match.group(3).startswith("{"):
         return _environment(match)
-    name, inner = match.group(1), match.group(2).strip().rstrip("}").strip()
+    name, inner = match.group(1), match.group(3).strip().rstrip(",")
     arguments = re.sub(r"[\"']?(\w+)[\"']?\s*[:=]\s*", r"\1 = ", inner)
     calls = [
         signature
@@ -98,11 +96,12 @@ def _dictionary(match: re.Match[str]) -> Remedy:
     ]
     given = set(re.findall(r"(\w+) = ", arguments))
     best = max(calls, key=lambda call: len(given & {p.name for p in call.parameters}), default=None)
-    help_ = "`{ }` holds the fields of a block"
+    help_, meant = "`{ }` holds the fields of a block", None
     if best is not None:
         call = f"{best.name}({arguments or ', '.join(p.name + ' = …' for p in best.parameters)})"
         help_ += f"; write `{name} = {call}`"
-    return Remedy(f"`{name}` takes a value, not `{{ }}`", "a dictionary", help_)
+        meant = call if given and match.group(4) else None
+    return Remedy(f"`{name}` takes a value, not `{{ }}`", "a dictionary", help_, meant)
 
 
 def _hyphen(match: re.Match[str]) -> Remedy:
@@ -271,7 +270,7 @@ ROWS: tuple[Row, ...] = (
     (rf"(?<![\w.])({_SIZE})\s*(\bto\b|:|\.\.\.|…|–)\s*({_SIZE})", _range),
     (rf"(?:±|\+\s*/\s*-|\+-)\s*({_SIZE})", _plus_minus),
     (r"\(([^()=]*,[^()=]*)\)", _tuple),
-    (r"\b(\w+)\s*=\s*\{([^\n]*)", _dictionary),
+    (r"\b(\w+)\s*=\s*(?P<place>\{((?:[^{}\n]|\{[^{}\n]*\})*)(\}?))", _dictionary),
     (r"\b\d+(?:\.\d+)?\s*[^\W\d]+(?:\s*\d+(?:\.\d+)?\s*[^\W\d]+)+", _several_units),
     (r"\b(\d[\d.]*(?:[eE]-?\d+)?)\s*([^\W\d][\w/^]*)\.(?!\w)", _dotted_unit),
     (r"\b(\d[\d.]*(?:[eE]-?\d+)?)\s*[*_\"'\[(]\s*([^\W\d][\w/^]*)[\"'\])]?", _marked_unit),

@@ -1,6 +1,7 @@
 """What other languages have and this one lacks (comments, dictionaries, powers), each with what stands here instead.
 
-A row holds where a fault lies inside its pattern, so that text that can be read is never looked at.
+A row holds where a fault lies inside its pattern, so that text that can be read is never looked at. Its group `place`,
+where it has one, is what is marked and replaced.
 """
 
 from __future__ import annotations
@@ -25,10 +26,9 @@ def foreign(source: SourceFile, place: int) -> Diagnostic | None:
                 continue
             found = remedy(match)
             if found is not None:
-                blank = len(match.group()) - len(match.group().lstrip())
-                return _diagnostic(
-                    source, Span(start + match.start() + blank, start + len(text[: match.end()].rstrip())), found
-                )
+                begin, end = match.span("place" if "place" in pattern.groupindex else 0)
+                blank = len(text[begin:end]) - len(text[begin:end].lstrip())
+                return _diagnostic(source, Span(start + begin + blank, start + len(text[:end].rstrip())), found)
     return None
 
 

@@ -144,7 +144,7 @@ class _Mender:
         self.diagnostics.append(
             Diagnostic(
                 "MLP0101",
-                "`{` stands on the line of its block's head",
+                "`{` stands below its block's head, not on its line",
                 self.source,
                 Annotation(here, "move it up"),
                 (Annotation(head, "the head"),),

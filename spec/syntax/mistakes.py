@@ -260,7 +260,18 @@ def _keyword_name(source: SourceFile, piece: Piece, position: int, expected: set
         f"`{here}` is a keyword and cannot stand here",
         source,
         Annotation(span_of(here), f"expected {_wanted(expected)}"),
+        help=_other_name(piece, position),
     )
+
+
+def _other_name(piece: Piece, position: int) -> str:
+    """Which name to take instead of a keyword."""
+    here = str(piece.tokens[position])
+    if piece.body is not None and position == 1:
+        return f"a keyword is no name: choose another, such as `{here}_{piece.tokens[0]}`"
+    if position == 0:
+        return f"no field is named `{here}`: its line is meant for another statement, or left out"
+    return f"a keyword names nothing: write the value that is meant, or a name other than `{here}`"
 
 
 def _next_field(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:

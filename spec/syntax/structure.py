@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic
+from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Fix
 from mlipilot.spec.source import SourceFile, Span
-from mlipilot.spec.syntax.brackets import CLOSER, TEXT, Layout, swallowed_round, unclosed_round
+from mlipilot.spec.syntax.brackets import CLOSER, TEXT, Layout, swallowed_by_comment, swallowed_round, unclosed_round
 from mlipilot.spec.syntax.headings import mend_headings
 from mlipilot.spec.syntax.heads import INNER, head_end, mend_heads
 from mlipilot.spec.syntax.keywords import mend_keywords
@@ -67,6 +67,8 @@ class _Splitter:
         self.depth: list[str] = []
         """Open `(` and `[` of the current statement."""
         self.current = Piece()
+        self.commented: set[int] = set()
+        """Lines whose comment was reported to hold their `}`."""
         self.swallowed = 0
         """Closing braces in an unterminated string of this line."""
 
@@ -198,7 +200,7 @@ class _Splitter:
         token = self.tokens[index]
         while self.layout.is_unclosed(self.openers, token):
             self._finish()
-            self._abandon(span_of(token).start)
+            self._abandon(span_of(token).start, token)
         if self.openers and not self.layout.is_stray(self.openers[-1], index):
             self._finish()
             self._close(span_of(token).end)
@@ -220,7 +222,7 @@ class _Splitter:
             level = 1 if str(self.tokens[index + 1]) in INNER else 0
             while len(self.openers) > level:
                 self._finish()
-                self._abandon(span_of(self.tokens[index]).start)
+                self._abandon(span_of(self.tokens[index]).start, self.tokens[index + 1])
 
     def _continues(self, index: int) -> bool:
         """Whether the statement goes on after these newlines."""
@@ -250,15 +252,15 @@ class _Splitter:
         self.openers.pop()
         self.bodies[-1][-1].end = end
 
-    def _abandon(self, end: int) -> None:
-        """Close a block whose brace is missing."""
+    def _abandon(self, end: int, before: Token | None = None) -> None:
+        """Close a block whose brace is missing, before a token; without one, at the end of the file."""
         opener, block = self.openers[-1], self.bodies[-2][-1]
         self.layout.surplus -= 1
         is_lost = opener.start_pos == opener.end_pos  # put in for a head without a brace, which was reported
         if is_lost:
             self._doubt_head(opener)
         else:
-            self._report_unclosed(opener)
+            self._report_open_block(opener, before)
         if (is_lost and not block.body) or not self._is_head(block):
             block.reported = True
         self._close(end)
@@ -277,6 +279,29 @@ class _Splitter:
         closer = TEXT[CLOSER[opener.type]]
         headline = f"`{TEXT[opener.type]}` is never closed"
         self._report(opener, "MLP0102", headline, "opened here", f"add the `{closer}` that closes it")
+
+    def _report_open_block(self, opener: Token, before: Token | None) -> None:
+        """Report a `{` without its `}`: a comment may have swallowed it, else it is missing before a line."""
+        assert opener.line is not None
+        swallowed = swallowed_by_comment(self.source, opener.line)
+        if swallowed is None:
+            where = f"before line {before.line}" if before is not None else "at the end of the file"
+            help_ = f"add the `}}` that closes it, {where}"
+            self._report(opener, "MLP0102", "`{` is never closed", "opened here", help_)
+        elif opener.line not in self.commented:
+            self.commented.add(opener.line)
+            brace, meant, edit = swallowed
+            self.diagnostics.append(
+                Diagnostic(
+                    "MLP0102",
+                    "`{` is never closed: its `}` belongs to the comment",
+                    self.source,
+                    Annotation(span_of(opener), "opened here"),
+                    (Annotation(brace, "in the comment"),),
+                    help=f"close it before the comment: write `{meant.strip()}`",
+                    fix=Fix("close it before the comment", (edit,), Applicability.UNSAFE),
+                )
+            )
 
     def _report_unmatched(self, token: Token) -> None:
         headline = f"`{TEXT[token.type]}` closes nothing"

@@ -141,7 +141,7 @@ def _turned(facts: Facts, train: Table, given: dict[str, float]) -> Iterator[Fin
         yield Finding(
             "MLP1024",
             f"the energy of an atom of {element} has the wrong sign: {atom:g} eV",
-            Anchor("e0"),
+            Anchor("e0", element=element),
             f"with {-atom:g} eV it is {right}",
             f"write `{element} = {-atom:g} eV`, on the zero of the data"
             if facts.question.e0 == "values"
