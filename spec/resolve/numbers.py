@@ -57,7 +57,7 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
                 f"{what} takes {expected}; `{inner.unit}` measures {found.dimension.name}",
                 inner.span,
                 f"this is {found.dimension.name}",
-                help=help_ or _units_of(dimension, inner),
+                help=help_,
                 fix=fix,
             )
             return None
