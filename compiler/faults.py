@@ -29,6 +29,13 @@ def beside(owner: BlockValue | Constraint, span: Span, label: str) -> Annotation
     return Annotation(span, label, owner.source)
 
 
+def into(kind: str, block: BlockValue | None, text: str) -> str:
+    """Where a statement goes, in words: into the one block of a kind, or into a new one."""
+    if block is None:
+        return f"`{kind} {{ {text} }}`"
+    return f"`{text}` to the `{kind}` of line {block.source.location(block.span.start).line}"
+
+
 def about(
     owner: BlockValue | Constraint,
     code: str,

@@ -7,7 +7,7 @@ import math
 from mlipilot.compiler.data_paths import look
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.datasets.data_files import base_folder
-from mlipilot.compiler.faults import about, beside, place, target
+from mlipilot.compiler.faults import about, beside, into, place, target
 from mlipilot.compiler.proposals import read_proposals
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
@@ -183,7 +183,7 @@ def _tokens(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
             "the language model may use any number of tokens",
             model.span or pilot.span,
             "asked for every trial",
-            help="add such as `tokens <= 200_000` to `budget`",
+            help="add such as " + into("budget", budget, "tokens <= 200_000"),
         )
     ]
 
@@ -234,7 +234,9 @@ def _ends(spec: Spec, pilot: BlockValue) -> list[Diagnostic]:
             pilot.span,
             "proposes for ever",
             secondary=secondary,
-            help="add such as `budget { device_time <= 2 h }`, or `trials <= 20`",
+            help="add such as "
+            + into("budget", budget, "trials <= 20")
+            + f", or `{'device_time <= 2 h' if budget else 'budget { device_time <= 2 h }'}`",
         )
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from fractions import Fraction
 
 from mlipilot.compiler.block_meaning import steps
 from mlipilot.compiler.datasets import facts_of
@@ -11,6 +12,8 @@ from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema.elements import MASSES
+from mlipilot.spec.schema.plausible import DURATION, in_base_units
+from mlipilot.spec.units import time_in_words
 from mlipilot.spec.values import BlockValue
 
 SHORTEST = 20
@@ -37,7 +40,8 @@ def check(spec: Spec) -> list[Diagnostic]:
                     "MLP0508",
                     f"`{block.name}` is {count} steps long; nothing can be measured on so few",
                     place(block, "duration"),
-                    f"at least {SHORTEST} steps of {block.fields['timestep'].written}",
+                    f"at least `{time_in_words(_least(block))}`",
+                    help=_longer(block),
                 )
             )
         elif block.has("sampling") and block.number("duration") < 3 * block.number("sampling"):
@@ -48,10 +52,32 @@ def check(spec: Spec) -> list[Diagnostic]:
                     f"`{block.name}` stores fewer than three frames",
                     place(block, "sampling"),
                     f"longer than a third of {block.fields['duration'].written}",
-                    help="survival looks at three frames in a row",
+                    help=f"survival looks at three frames in a row: {_longer(block)}",
                 )
             )
     return found
+
+
+_LONGER = ("fs", "ps", "ns")
+"""Units of a run's length, each a thousand of the one before it."""
+
+
+def _least(block: BlockValue) -> Fraction:
+    """The shortest duration in fs that can be measured, in whole steps of its run."""
+    step = Fraction(block.number("timestep"))
+    frames = 3 * Fraction(block.number("sampling")) if block.has("sampling") else Fraction(0)
+    usual = in_base_units(DURATION.low) if DURATION.low is not None else Fraction(0)
+    return math.ceil(max(SHORTEST * step, frames, usual) / step) * step
+
+
+def _longer(block: BlockValue) -> str:
+    """A duration that can be measured: of the number that is written in a longer unit, and the least."""
+    least, value = _least(block), block.fields["duration"]
+    number, _, word = value.written.partition(" ")
+    longer = _LONGER[_LONGER.index(word) + 1 :] if word in _LONGER else ()
+    meant = next((f"{number} {u}" for u in longer if in_base_units(f"{number} {u}") >= least), None)
+    shortest = f"`duration = {time_in_words(least)}` or more"
+    return f"write `duration = {meant}` if that is meant, or {shortest}" if meant else f"write {shortest}"
 
 
 def longest_timestep(elements: Iterable[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from mlipilot._core import clopper_pearson, replicas_needed
@@ -227,12 +228,12 @@ def _survival(block: BlockValue, constraint: Constraint, run: BlockValue, confid
                 f"`survival >= {constraint.threshold.written}` can never be proven",
                 span,
                 "no number of replicas proves that none ever dies",
-                help=f"ask for less, such as `>= {100 * lower:.0f} %`, which {replicas} of {replicas} prove",
+                help=f"ask for less, such as `>= {int(100 * lower)} %`, which {replicas} of {replicas} prove",
             )
         ]
     needed = replicas_needed(threshold, confidence)
-    # Rounded to whole per cent the bound may read as if it reached the threshold.
-    proven = f"{100 * lower:.{0 if round(100 * lower) < 100 * threshold else 1}f} %"
+    # Rounded down: a bound that reads higher than it is reads as if it reached the threshold.
+    proven = f"{math.floor(1000 * lower) / 10:g} %"
     value = run.fields["replicas"]
     secondary = [beside(run, value.span, f"{replicas} declared")] if value.span is not None else []
     if constraint.source is not block.source:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mlipilot.compiler.check.feasibility import conflict, feasibility
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.document import Spec
-from mlipilot.spec.space import FieldPath, SearchSpace
+from mlipilot.spec.space import Comparison, FieldPath, Literal, PathOperand, Requirement, SearchSpace
 from mlipilot.spec.values import Applied, BlockValue, Data, Value
 
 SCARCE = 0.05
@@ -50,7 +50,7 @@ def _feasible(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
                 spec.source,
                 Annotation(first.span, "excludes every point" if not others else "with the others"),
                 tuple(Annotation(other.span, "and this one") for other in others),
-                help="widen a domain, or loosen a requirement",
+                help=_loosened(spec, space, first) if not others else "loosen one of them, or leave it out",
             )
         ]
     if result.fraction < SCARCE:
@@ -64,6 +64,39 @@ def _feasible(spec: Spec, space: SearchSpace) -> list[Diagnostic]:
             )
         ]
     return []
+
+
+def _loosened(spec: Spec, space: SearchSpace, requirement: Requirement) -> str:
+    """What a requirement that no point meets could ask for: what the spec itself has."""
+    drawn = [draw for draw in space.draws if draw.path.text in requirement.paths]
+    found = [(draw, written) for draw in drawn if (written := _own(spec, draw.path))]
+    condition = requirement.condition
+    if len(found) == len(drawn) == 1 and isinstance(condition, Comparison) and condition.operator in _WIDER:
+        (draw, own), domain = found[0], spec.source.slice(drawn[0].domain_span)
+        if condition.left == PathOperand(draw.path.text) and isinstance(condition.right, Literal):
+            first, other = _WIDER[condition.operator]
+            return (
+                f"`{draw.path.text}` is one of `{domain}`, and {own} in the spec itself: write `{first} {own}`, or "
+                f"`{other} {own}` if that is meant"
+            )
+    own_values = " and ".join(f"`{draw.path.text} = {own}`" for draw, own in found)
+    meets = f": ask for what the spec itself has, {own_values}" if own_values else ""
+    return f"loosen it, or leave it out{meets}"
+
+
+_WIDER = {"<=": ("<=", ">="), "<": ("<=", ">="), ">=": (">=", "<="), ">": (">=", "<="), "==": ("==", "<=")}
+"""Comparisons that a value itself satisfies, in place of one that it does not: the nearest, and its opposite."""
+
+
+def _own(spec: Spec, path: FieldPath) -> str:
+    """The spec's own value at a path, as it is written; empty where it cannot be read."""
+    block = spec.block(path.block)
+    if block is not None and path.stage is not None:
+        block = next((child for child in block.children if child.name == path.stage), None)
+    value = block.fields.get(path.field) if block is not None else None
+    if value is not None and path.argument is not None:
+        value = value.data.arguments.get(path.argument) if isinstance(value.data, Applied) else None
+    return value.written if value is not None else ""
 
 
 def check_values(spec: Spec, space: SearchSpace, rules: Callable[[Spec], list[Diagnostic]]) -> list[Diagnostic]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, beside, place, target
 from mlipilot.spec.diagnostics import Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.document import Spec
+from mlipilot.spec.source import Span
 from mlipilot.spec.values import BlockValue, Value
 
 
@@ -103,13 +105,21 @@ def _labels(block: BlockValue, data: BlockValue) -> list[Diagnostic]:
                     stage,
                     "MLP0511",
                     f"the loss of stage `{stage.name}` weighs the {label}, and `{data.name}` names no {label}",
-                    place(stage, "loss"),
+                    _argument(stage, weights[label], label) or place(stage, "loss"),
                     f"needs {label} labels",
                     help=f"{remedy}, or drop the weight",
                     secondary=(beside(data, data.span, "the data set"),),
                 )
             )
     return found
+
+
+def _argument(block: BlockValue, value: Value, name: str) -> Span | None:
+    """Where an argument was written, with its name."""
+    if value.span is None:
+        return None
+    before = re.search(rf"\b{name}\s*=\s*$", block.source.text[: value.span.start])
+    return value.span if before is None else Span(before.start(), value.span.end)
 
 
 def _batch(block: BlockValue, data: BlockValue) -> list[Diagnostic]:

@@ -14,7 +14,7 @@ from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema import BLOCKS, EDITIONS, KINDS
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse
-from mlipilot.spec.syntax.tree import Block, Broken, Edition, File, Import, Statement
+from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, File, Import, Statement
 from mlipilot.spec.values import BlockValue
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _SHAPE = {
     *("MLP0411", "MLP0413", "MLP0414", "MLP0415"),
 }
 """Codes of statements that are not what they should be: on a line with a syntax fault, its consequences."""
+_LONGEST = 100
+"""Characters of a block that is shown whole."""
 _ONCE = {schema.kind for schema in BLOCKS.values() if schema.once}
 
 
@@ -218,8 +220,29 @@ def _may_stand(scope: Scope, block: BlockValue, first: dict[tuple[str, str], Blo
             block.span,
             "a second one",
             secondary=(Annotation(other.span, "the first stands here"),),
+            help=_joined(scope, other, block),
         )
     return False
+
+
+def _joined(scope: Scope, first: BlockValue, second: BlockValue) -> str:
+    """How the statements of a second block come into the first."""
+    one, other = (
+        next(written for written in scope.written if written.head.span == block.span) for block in (first, second)
+    )
+    named = {s.path.text for s in one.body if isinstance(s, (Field, Bound, Draw))}
+    kept = [s for s in other.body if not (isinstance(s, (Field, Bound, Draw)) and s.path.text in named)]
+    line = scope.source.location(one.head.span.start).line
+    if not kept:
+        return f"keep one of them: the first, in line {line}, has every field of the second"
+    texts = [" ".join(scope.source.slice(s.span).split()) for s in (*one.body, *kept)]
+    again = len(other.body) - len(kept)
+    whole = f"{scope.source.slice(one.head.span)} {{ {', '.join(texts)} }}"
+    if len(whole) <= _LONGEST and not again:
+        return f"write one block: `{whole}`"
+    lost = " (it has the others already)" if again else ""
+    more = "its statements" if len(kept) > 1 else f"`{texts[-1]}`"
+    return f"move {more}{lost} into the `{first.kind}` of line {line}, and remove this block"
 
 
 __all__ = ["Resolved", "resolve"]

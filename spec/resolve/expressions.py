@@ -9,6 +9,7 @@ from typing import assert_never
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.numerals import count
 from mlipilot.spec.resolve.literals import plain_number, signed
+from mlipilot.spec.resolve.measures import with_meaning
 from mlipilot.spec.resolve.numbers import real
 from mlipilot.spec.resolve.references import reference
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
@@ -37,10 +38,12 @@ from mlipilot.spec.syntax.tree import Boolean as BooleanNode
 from mlipilot.spec.values import Applied, Data, Interval, Value
 
 
-def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str) -> Value | None:
-    """The value of an expression as a type; `what` names its place in messages. None after a fault."""
+def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str, doc: str = "") -> Value | None:
+    """The value of an expression as a type; `what` names its place in messages, `doc` says it. None after a fault."""
     scope.fits = fits
+    before = len(scope.diagnostics)
     data = _data(scope, node, type_, what)
+    with_meaning(scope.diagnostics, before, type_, doc)
     return None if data is None else Value(data, node.span, scope.source.slice(node.span))
 
 
@@ -109,7 +112,8 @@ def _integer(scope: Scope, node: Expression, type_: Integer, what: str) -> int |
     low, high = type_.minimum, type_.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else f"from {low} to {high}"
-        scope.report("MLP0205", f"{what} must be {bounds}", node.span, f"{value} is outside")
+        help_ = f"write `{low}` or more" if low is not None and value < low else f"write `{high}` or less"
+        scope.report("MLP0205", f"{what} must be {bounds}", node.span, f"{value} is outside", help=help_)
         return None
     return value
 
@@ -139,7 +143,7 @@ def _range(scope: Scope, node: Expression, type_: RangeOf, what: str) -> Interva
 def _of_percent(scope: Scope, node: Operation, before: int) -> None:
     """Put the faults of a range whose ends lack their `%` together."""
     found = scope.diagnostics[before:]
-    if not all(diagnostic.code == "MLP0205" and diagnostic.help for diagnostic in found):
+    if not all(diagnostic.code == "MLP0205" and "if that is meant" in diagnostic.help for diagnostic in found):
         return
     ends = [scope.source.slice(operand.span) for operand in node.operands]
     text = " .. ".join(end if "%" in end else f"{end} %" for end in ends)
@@ -208,6 +212,7 @@ def resolve_arguments(
 ) -> dict[str, Value] | None:
     """The arguments of a call by name, defaults filled in; positional ones come in the signature's order."""
     parameters = {parameter.name: parameter for parameter in signature.parameters}
+    docs = {name: parameter.doc for name, parameter in parameters.items()}
     values: dict[str, Value] = {}
     seen: dict[str, Span] = {}
     strangers: list[Word] = []
@@ -218,10 +223,8 @@ def resolve_arguments(
             continue
         if argument.name is None:
             if position >= len(parameters):
-                takes = (
-                    f"takes {count(len(parameters), 'argument')}" if parameters else "takes no argument without a name"
-                )
-                scope.report("MLP0209", f"`{signature.name}` {takes}", argument.span, "one too many")
+                most = count(len(parameters), "argument") if parameters else "no argument without a name"
+                scope.report("MLP0209", f"`{signature.name}` takes {most}", argument.span, "one too many")
                 continue
             name = list(parameters)[position]
         else:
@@ -247,7 +250,7 @@ def resolve_arguments(
         seen[name] = argument.span
         type_ = signature.element_values if _is_element(signature, name) else parameters[name].type
         assert type_ is not None
-        value = resolve_value(scope, argument.value, type_, f"`{name}`")
+        value = resolve_value(scope, argument.value, type_, f"`{name}`", docs.get(name, ""))
         if value is not None:
             values[name] = value
     missing = [p for p in signature.parameters if p.default is None and p.name not in seen]

@@ -44,6 +44,7 @@ class FieldTable:
         """Statements whose name is no field's, nor like one's."""
         self.blocks = tuple(statement for statement in body if isinstance(statement, Block))
         self.fields = tuple(statement for statement in body if isinstance(statement, (Field, Bound)))
+        self.shown = schema.kind
         self.broken = [statement for statement in body if isinstance(statement, Broken)]
 
     def add(self, statement: Field | Bound) -> None:
@@ -74,7 +75,7 @@ class FieldTable:
         found = self.scope.diagnostics
         before = len(found)
         self.scope.around, self.scope.defaults = self.fields, self.defaults
-        value = resolve_value(self.scope, statement.value, field.type, f"`{name}`")
+        value = resolve_value(self.scope, statement.value, field.type, f"`{name}`", field.doc)
         if len(found) > before + 1:
             from mlipilot.spec.resolve.merging import merged  # most values have no fault, and the rest have one
 
@@ -98,6 +99,7 @@ class FieldTable:
 
     def finish(self, shown: str, head: Span) -> None:
         """Fill in defaults and report what is missing; `shown` and `head` are the block's."""
+        self.shown = shown
         words = frozenset[str]().union(*(statement.words for statement in self.broken))
         missing = [
             field
@@ -159,6 +161,8 @@ class FieldTable:
         if homes:
             there, secondary = self._written_there(statement)
             help_ = f"it is a field of {homes}{there}"
+        elif siblings := self._siblings(statement.path.text):
+            help_ = self._of_sibling(siblings, statement)
         elif meant is not None:
             help_ = f"`{meant.name}` is missing; is it meant? it takes {describe(meant.type)}"
             fix = Fix(f"write `{meant.name}`", (Edit(span, meant.name),), Applicability.UNSAFE)
@@ -212,6 +216,18 @@ class FieldTable:
         has = "has" if len(names) == 1 else "have"
         text = f": {' and '.join(names)} {has} {own} own `{name}`; set it there, and drop it here"
         return text, tuple(Annotation(field.span, "it stands here") for field in given.values())
+
+    def _siblings(self, name: str) -> list[BlockSchema]:
+        """The blocks of this kind, of another tag, that have a field."""
+        return [s for s in BLOCKS.values() if s.kind == self.schema.kind and name in {field.name for field in s.fields}]
+
+    def _of_sibling(self, siblings: list[BlockSchema], statement: Field | Bound) -> str:
+        """That a field belongs to a block of another tag, which this one may be meant to be."""
+        titles = " and of ".join(f"`{sibling.kind} : {sibling.tag}`" for sibling in siblings)
+        known = {field.name for field in siblings[0].fields}
+        would_do = self.written <= known and all(f.name in self.written for f in siblings[0].fields if f.required)
+        meant = f", or write `{self.shown} : {siblings[0].tag}` if such a block is meant" if would_do else ""
+        return f"it is a field of {titles}: drop the line{meant}"
 
     def _homes(self, name: str) -> str:
         """The kinds of block that have such a field, in words; empty where there are none, or many."""

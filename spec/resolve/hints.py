@@ -11,7 +11,18 @@ from typing import NamedTuple
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.literals import plain_number
 from mlipilot.spec.resolve.scope import Scope
-from mlipilot.spec.schema.types import Boolean, FieldType, Integer, RangeOf, Real, describe
+from mlipilot.spec.schema.types import (
+    Boolean,
+    CallOf,
+    Choice,
+    Element,
+    FieldType,
+    Integer,
+    RangeOf,
+    Real,
+    Signature,
+    describe,
+)
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import read_expression
 from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
@@ -44,7 +55,7 @@ class Hint(NamedTuple):
 
 def likely_meant(scope: Scope, node: Expression, type_: FieldType) -> tuple[str, Fix | None]:
     """The help and fix for an expression of a kind that a type does not take; empty where nothing is known."""
-    for find in (_quoted, _word, _wrapped, _ends, _sum, _one_of_many):
+    for find in (_quoted, _word, _wrapped, _ends, _sum, _one_of_many, _choice, _call):
         found = find(scope, node, type_)
         if found is None:
             continue
@@ -159,6 +170,42 @@ def _one_of_many(scope: Scope, node: Expression, type_: FieldType) -> Hint | Non
     if is_several or isinstance(node, List):
         return Hint(f"it is one value: {describe(type_)}; several are tried by a `search` block")
     return None
+
+
+def _choice(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """A number or a text for one word of a few."""
+    if isinstance(type_, Element):
+        return Hint(f"an element is written by its symbol, such as `{type_.only[0] if type_.only else 'Cu'}`")
+    if not isinstance(type_, Choice):
+        return None
+    if len(type_.words) == 1:
+        return Hint("there is one choice", type_.words[0])
+    return Hint(f"write one of these words without quotes, such as `{type_.words[0]}`")
+
+
+def _call(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`0.4` for `per_million(prompt = 0.4, completion = 0.4)`, `100 fs` for `langevin(relaxation = 100 fs)`."""
+    if not isinstance(type_, CallOf):
+        return None
+    calls = [call for signature in type_.signatures if (call := _with(scope, node, signature)) is not None]
+    if len(calls) == 1:
+        return Hint("a value alone does not say what it is", calls[0])
+    if calls:
+        return Hint("a value alone does not say what it is: write such as " + " or ".join(f"`{c}`" for c in calls[:2]))
+    bare = next((s.name for s in type_.signatures if all(p.default is not None for p in s.parameters)), None)
+    return Hint(f"write one of these by its name, such as `{bare}`") if bare is not None else None
+
+
+def _with(scope: Scope, node: Expression, signature: Signature) -> str | None:
+    """The call with a value as its first argument, and as the others that it must have."""
+    first, *others = signature.parameters or (None,)
+    if first is None:
+        return None
+    wanted = [first, *(parameter for parameter in others if parameter.default is None)]
+    if not all(scope.fits(scope, node, parameter.type) for parameter in wanted):
+        return None
+    text = scope.source.slice(node.span)
+    return f"{signature.name}({', '.join(f'{parameter.name} = {text}' for parameter in wanted)})"
 
 
 __all__ = ["Hint", "likely_meant", "offered"]

@@ -49,8 +49,10 @@ def real(scope: Scope, node: Expression, type_: Real, what: str) -> Fraction | N
             return None
         if found.dimension != dimension:
             from mlipilot.spec.resolve.dimensions import as_said  # most units are of their dimension
+            from mlipilot.spec.resolve.measures import meant_by
 
             help_, fix = as_said(scope, inner, found, type_) if sign > 0 else ("", None)
+            help_ = help_ or meant_by(inner, sign * (exact(inner.number) or Fraction(0)), found, type_)
             expected = "a number without a unit" if dimension == PLAIN else describe(type_)
             scope.report(
                 "MLP0203",
@@ -158,7 +160,8 @@ def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -
     for text, outside, words in checks:
         if text is not None and outside(value, Fraction(text)):
             bound = _bound(text, type_)
-            help_ = _share(value, type_, scope.source.slice(span))
+            written = scope.source.slice(span)
+            help_ = _share(value, type_, written) or _complement(value, type_) or _inside(type_, words, bound)
             scope.report("MLP0205", f"{what} must be {words} {bound}", span, "outside", help=help_)
             return False
     return True
@@ -173,6 +176,22 @@ def _share(value: Fraction, type_: Real, written: str) -> str:
     if "%" not in written and abs(value) < 1:
         return ""
     return f"write `{meant}` if that is meant" if value and _is_within(value * factor, type_) else ""
+
+
+def _complement(value: Fraction, type_: Real) -> str:
+    """The other part of a whole, where that lies inside: a significance for a confidence."""
+    rest = 1 - value
+    if "0.5" not in (type_.above, type_.below) or not 0 < value < 1 or not _is_within(rest, type_):
+        return ""
+    shown = f"{float(100 * rest):.10g} %" if "%" in type_.example else f"{float(rest):.10g}"
+    return f"write `{shown}` if that is meant: a confidence and its level of significance add up to 100 %"
+
+
+def _inside(type_: Real, words: str, bound: str) -> str:
+    """A value that the bounds leave."""
+    if words in ("at least", "at most"):
+        return f"write `{bound}`, or {'more' if words == 'at least' else 'less'}"
+    return f"write a number {words} {bound}" + (f", such as `{type_.example}`" if type_.example else "")
 
 
 def _is_within(value: Fraction, type_: Real) -> bool:

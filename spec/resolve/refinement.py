@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from mlipilot.spec.diagnostics import Annotation
+from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.structure import BlockSchema
 from mlipilot.spec.syntax.tree import Path, Word
@@ -35,15 +35,28 @@ def base_of(scope: Scope, schema: BlockSchema, path: Path) -> Base | None:
         scope.report_unknown(path, Word(path.text, path.span), "", f"imported `{schema.kind}`", known, help_)
         return None
     if block.kind != schema.kind:
+        help_, fix = _others(scope, schema, path)
         scope.report(
             "MLP0421",
             f"`{path.text}` is a `{block.kind}`, and a `{schema.kind}` refines a `{schema.kind}`",
             path.span,
             f"a `{block.kind}`",
             secondary=(Annotation(block.span, "declared here", block.source),),
+            help=help_,
+            fix=fix,
         )
         return None
     return Base(block, path)
+
+
+def _others(scope: Scope, schema: BlockSchema, path: Path) -> tuple[str, Fix | None]:
+    """Which imported blocks may be refined in place of the one that is named, or what to do where there are none."""
+    known = [name for name, other in scope.imported.items() if other.kind == schema.kind]
+    known.sort(key=lambda name: name.split(".")[0] != path.words[0].text)  # of the same file first
+    if not known:
+        return f"leave `refines {path.text}` out: no imported file has a `{schema.kind}`", None
+    fix = Fix(f"write `{known[0]}`", (Edit(path.span, known[0]),), Applicability.UNSAFE) if len(known) == 1 else None
+    return "write " + " or ".join(f"`refines {name}`" for name in known), fix
 
 
 def refined(scope: Scope, base: Base, own: list[Constraint], fields: Mapping[str, Value]) -> list[Constraint]:

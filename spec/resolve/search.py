@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.conditions import Conditions
 from mlipilot.spec.resolve.expressions import resolve_value
+from mlipilot.spec.resolve.literals import exact
 from mlipilot.spec.resolve.paths import Fields, Found
 from mlipilot.spec.resolve.reason import check_reason
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
@@ -145,7 +147,9 @@ def _interval(scope: Scope, node: Call, found: Found, schema: DomainSchema) -> D
     ends, step_node = _ends(scope, node, schema)
     if ends is None:
         return None
+    before = len(scope.diagnostics)
     values = tuple(resolve_value(scope, end, found.type, f"`{name}`") for end in ends)
+    _from_nothing(scope, before, ends, _low(found.value, values[1]))
     step = _step(scope, step_node, found.type, name) if step_node is not None else None
     low_end, high_end = values
     if low_end is None or high_end is None or (step_node is not None and step is None):
@@ -153,10 +157,21 @@ def _interval(scope: Scope, node: Call, found: Found, schema: DomainSchema) -> D
     low, high = _number(low_end), _number(high_end)
     span = ends[0].span.to(ends[1].span)
     if low >= high:
-        scope.report("MLP0413", f"the domain of `{name}` ends before it begins", span, "the first end is not smaller")
+        written = [scope.source.slice(end.span) for end in ends]
+        help_ = f"the smaller end stands first: `{written[1]}`, then `{written[0]}`"
+        if low == high:
+            help_ = (
+                f"for this value alone write `{name.rpartition('.')[2]} = {written[0]}` in its block, without a domain"
+            )
+        scope.report(
+            "MLP0413", f"the domain of `{name}` ends before it begins", span, "the first end is not smaller", help=help_
+        )
         return None
     if schema.name == "log_uniform" and low <= 0:
-        scope.report("MLP0413", f"the logarithm of `{name}` has no value at its lower end", ends[0].span, "not above 0")
+        headline = f"the logarithm of `{name}` has no value at its lower end"
+        scope.report(
+            "MLP0413", headline, ends[0].span, "not above 0", help=_first_end(scope, ends, _low(found.value, high_end))
+        )
         return None
     if schema.name == "int" and step is None:
         step = Fraction(1)
@@ -166,6 +181,31 @@ def _interval(scope: Scope, node: Call, found: Found, schema: DomainSchema) -> D
         )
         return None
     return Domain(schema.name, (low_end, high_end), low, high, step)
+
+
+def _low(own: Value, high: Value | None) -> Fraction | None:
+    """What share of the upper end of a domain its lower end may be, with the spec's own value between them."""
+    if high is None or not _number(high) > 0:
+        return None
+    share = Fraction(own.data) / _number(high) if isinstance(own.data, (int, Fraction)) else Fraction(1)
+    return min(share, Fraction(1, 100)) if share > 0 else Fraction(1, 100)
+
+
+def _from_nothing(scope: Scope, before: int, ends: tuple[Expression, Expression], share: Fraction | None) -> None:
+    """Say of a lower end that must be above 0 what it may be, beside the upper one that is written."""
+    for index, diagnostic in enumerate(scope.diagnostics[before:], before):
+        low = diagnostic.primary is not None and diagnostic.primary.span == ends[0].span
+        if low and diagnostic.code == "MLP0205" and "above 0" in diagnostic.headline:
+            scope.diagnostics[index] = replace(diagnostic, help=_first_end(scope, ends, share))
+
+
+def _first_end(scope: Scope, ends: tuple[Expression, Expression], share: Fraction | None) -> str:
+    """A lower end above 0: a share of the upper one."""
+    number, blank, unit = scope.source.slice(ends[1].span).partition(" ")
+    value = exact(number) if number[:1].isdecimal() and number[-1:].isdecimal() else None
+    if not value or share is None:
+        return "begin above 0"
+    return f"begin above 0, such as at `{float(value * share):.10g}{blank}{unit}`"
 
 
 def _ends(

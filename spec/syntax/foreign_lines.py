@@ -40,6 +40,25 @@ def _import(match: re.Match[str]) -> Remedy | None:
     return Remedy(what, "not of this form", f"write `{meant}`", meant)
 
 
+_IMPORT = re.compile(r"import \"([^\"]+)\" as (\w+)")
+
+
+def named_as_used(text: str, found: Remedy) -> Remedy:
+    """A remedy that is an import, with the name that the file uses for blocks that are not its own."""
+    match = _IMPORT.fullmatch(found.replacement or "")
+    if match is None:
+        return found
+    plain = re.sub(r"\"\"\"[\s\S]*?\"\"\"|\"[^\"\n]*\"|#[^\n]*", "", text)
+    declared = {name for line in re.findall(r"^\s*\w+\s+(\w+)\b[^=~<>\n]*\{", plain, re.MULTILINE) for name in [line]}
+    declared |= set(re.findall(r"\bas\s+(\w+)", plain)) - {match.group(2)}
+    used = [word for word in re.findall(r"(?<![\w.])([^\W\d]\w*)\.[^\W\d]", plain) if word not in declared]
+    if not used or match.group(2) in used:
+        return found
+    name = max(dict.fromkeys(used), key=used.count)
+    meant = f'import "{match.group(1)}" as {name}'
+    return found._replace(help=f"write `{meant}`", replacement=meant)
+
+
 def _item(match: re.Match[str]) -> Remedy:
     return Remedy("a list stands in `[ ]`", "an item of a list", "write `name = [a, b]`")
 

@@ -11,6 +11,7 @@ import re
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax import foreign_lines, foreign_values
+from mlipilot.spec.syntax.foreign_lines import named_as_used
 from mlipilot.spec.syntax.remedies import Remedy
 
 _HABITS = tuple((re.compile(pattern), remedy) for pattern, remedy in (*foreign_lines.ROWS, *foreign_values.ROWS))
@@ -25,6 +26,8 @@ def foreign(source: SourceFile, place: int) -> Diagnostic | None:
             if not match.start() <= place - start <= match.end():
                 continue
             found = remedy(match)
+            if found is not None and found.replacement is not None:
+                found = named_as_used(source.text, found)
             if found is not None:
                 begin, end = match.span("place" if "place" in pattern.groupindex else 0)
                 blank = len(text[begin:end]) - len(text[begin:end].lstrip())

@@ -51,6 +51,7 @@ def explain(source: SourceFile, piece: Piece, position: int, expected: set[str])
         _quoted_name,
         _bare_dot,
         _missing_because,
+        _missing_when,
         _missing_blank,
         _missing_equals,
         _colon,
@@ -184,6 +185,30 @@ def _missing_because(source: SourceFile, piece: Piece, position: int, expected: 
         help='end the rule with `because "…"`',
         fix=Fix("insert `because`", (Edit(Span(here.start, here.start), "because "),)),
     )
+
+
+def _missing_when(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:
+    """`~ int(5 .. 20) if fit.swa.enabled`: a condition after the keyword of another language."""
+    tokens = piece.tokens
+    if not 0 < position < len(tokens) - 1 or "WHEN" not in expected:
+        return None
+    here = tokens[position]
+    meant = _CONDITIONAL.get(str(here).lower())
+    if meant is None:
+        return None
+    place = span_of(here)
+    return Diagnostic(
+        "MLP0101",
+        f"a condition stands after `when`, not `{here}`",
+        source,
+        Annotation(place, f"write `{meant}`"),
+        help=f"write `{meant}` in its place",
+        fix=Fix(f"write `{meant}`", (Edit(place, meant),), Applicability.UNSAFE),
+    )
+
+
+_CONDITIONAL = {"if": "when", "where": "when", "whenever": "when", "given": "when", "iff": "when", "unless": "when not"}
+"""How conditions begin elsewhere."""
 
 
 def _missing_blank(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:

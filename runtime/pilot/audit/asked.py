@@ -91,7 +91,7 @@ def _bounded(text: str, card: BlockValue) -> dict[int, Constraint] | list[Diagno
     if comparator and f"{comparator}=" != first.comparator:
         scope = Scope(source)
         operator = Span(len(left) - len(comparator), len(left) + 1)
-        report_wrong_bound(scope, metric, f"{comparator}=", Span(0, len(text)), operator)
+        report_wrong_bound(scope, metric, f"{comparator}=", operator)
         return scope.diagnostics
     threshold = _value(source, len(left) + 1, metric.threshold, f"the threshold of `{metric.name}`")
     if isinstance(threshold, list):

@@ -9,7 +9,7 @@ from typing import Any
 
 from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.compile import Checked, check_source
-from mlipilot.compiler.faults import place
+from mlipilot.compiler.faults import beside, place
 from mlipilot.compiler.lower.campaign import baseline_seeds
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
@@ -155,7 +155,12 @@ def _about(compiled: Compiled, diagnostic: Diagnostic) -> Diagnostic:
 def _at(pilot: BlockValue, seeds: int, diagnostic: Diagnostic) -> Diagnostic:
     field = "detect" if not pilot.fields["detect"].is_default else "confirm_seeds"
     label = f"with {count(seeds, 'seed')} at each look"
-    return replace(diagnostic, source=pilot.source, primary=Annotation(place(pilot, field), label))
+    primary = Annotation(place(pilot, field), label)
+    secondary: tuple[Annotation, ...] = ()
+    if field == "detect" and (span := pilot.fields["confirm_seeds"].span) is not None:
+        primary = Annotation(primary.span, "the gain that is to be found")
+        secondary = (beside(pilot, span, label),)
+    return replace(diagnostic, source=pilot.source, primary=primary, secondary=secondary)
 
 
 def _trials(compiled: Compiled, settings: Settings, baseline: int) -> int | None:
