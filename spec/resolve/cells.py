@@ -59,7 +59,8 @@ def _meant(
     named = ".".join(word.text for word in words).removesuffix(".cell")
     name = named if named in known else known[0] if len(known) == 1 else None
     if name is None:
-        return "name the cell of a `dataset` block: " + " or ".join(f"`{n}.cell(4, 4, 4)`" for n in known), None
+        cells = " or ".join(f"`{other}.cell(4, 4, 4)`" for other in known)
+        return f"write {cells}" if cells else f"declare a `{kind}` block, whose cell it is", None
     if isinstance(node, Call) and len(node.arguments) == 1 and isinstance(node.arguments[0].value, List):
         repeats = _repeats(node.arguments[0].value.items)
     own = repeats if len(repeats) == _AXES else (repeats or (_USUAL,)) * _AXES if len(repeats) < 2 else ()

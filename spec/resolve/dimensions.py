@@ -13,6 +13,9 @@ from mlipilot.spec.schema.types import Real
 from mlipilot.spec.syntax.tree import Quantity
 from mlipilot.spec.units import Unit, time_in_words, unit
 
+_LONGEST = 10**30
+"""fs: of times that are computed for the author."""
+
 
 def as_said(scope: Scope, node: Quantity, found: Unit, type_: Real) -> tuple[str, Fix | None]:
     """The help and fix for a quantity whose unit measures something else; empty where nothing is known of it."""
@@ -29,12 +32,17 @@ def _steps(scope: Scope, number: Fraction, node: Quantity) -> Hint:
     size = exact(step.number) if isinstance(step, Quantity) else None
     if not isinstance(step, Quantity) or not isinstance(word, Unit) or not size or word.dimension.name != "time":
         return Hint("it is the number of steps times the `timestep`")
-    meant = time_in_words(number * size * word.factor)
+    time = number * size * word.factor
+    if time > _LONGEST:
+        return Hint("it is the number of steps times the `timestep`")
+    meant = time_in_words(time)
     return Hint(f"{node.number} steps of {step.number} {step.unit} are `{meant}`", meant)
 
 
 def _inverse(scope: Scope, rate: Fraction, node: Quantity) -> Hint:
     """A friction is the inverse of a relaxation time."""
+    if 1 / rate > _LONGEST:
+        return Hint("a time is the inverse of a rate")
     meant = time_in_words(1 / rate)
     return Hint(f"the inverse of this rate, such as of a friction, is a time of `{meant}`", meant)
 

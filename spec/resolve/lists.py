@@ -18,6 +18,8 @@ _LONGEST = 40
 """Items of a list that is written out for the author."""
 _WRAPPERS = {"list", "tuple", "set", "sorted", "array", "tensor"}
 _RANGES = {"range", "arange"}
+_LARGEST = 10**30
+"""Of numbers that are written out."""
 _DIGITS = 10
 _SINGLE = (Number, Quantity, String, Path)
 """Expressions that are one value."""
@@ -101,7 +103,7 @@ def _counted(ends: list[Fraction | None]) -> list[str] | None:
     known = [int(end) for end in ends if end is not None and end.denominator == 1]
     if len(known) != len(ends) or not 1 <= len(known) <= 3 or (len(known) == 3 and not known[2]):
         return None
-    numbers = range(*known)
+    numbers = range(*known)[: _LONGEST + 1]  # `len` of a longer one may be more than it can say
     return [str(number) for number in numbers] if len(numbers) <= _LONGEST else None
 
 
@@ -119,7 +121,7 @@ def _spaced(ends: Sequence[Expression], number: int) -> list[str] | None:
         return None
     low, high = (sign * value for (sign, _), value in zip(parts, values, strict=True) if value is not None)
     points = [low + (high - low) * place / (number - 1) for place in range(number)]
-    if any(first >= second for first, second in pairwise(points)):
+    if any(first >= second for first, second in pairwise(points)) or max(map(abs, points)) > _LARGEST:
         return None
     return [f"{float(point):.{_DIGITS}g} {next(iter(units))}".rstrip() for point in points]
 

@@ -145,3 +145,24 @@ def test_steps_are_counted_with_the_default_timestep_where_none_is_written() -> 
     text = COPPER.replace(field("timestep") + "\n", "", 1).replace(field("spacing"), "    spacing = 20 steps")
     (found,) = (d for d in check(text) if d.code == "MLP0203")
     assert mended(found) == "spacing = 100 fs"
+
+
+ABSURD = {
+    "seeds": "seeds = range(1e30)",
+    "temperatures": "temperatures = linspace(1e300 K, 9e300 K, 3)",
+    "relaxation": "relaxation = 1e-300 d^-1",
+    "sampling": "sampling = 1e300 steps",
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_of_absurd_numbers_nothing_is_computed(name: str) -> None:
+    found = check(
+        COPPER.replace(field(name), f"    {ABSURD[name]}", 1).replace("timestep    = 2 fs", "timestep = 1e90 fs")
+    )
+    assert [d.fix for d in found if d.code in ("MLP0201", "MLP0203")] == [None], shown(found)
+
+
+def test_a_cell_of_no_data_set_asks_for_one() -> None:
+    text = 'edition "2026"\nscorecard s {\n    judges = fit\n    prefer relative_speed(cu) >= 2 ×\n}\n'
+    assert "declare a `dataset` block" in next(d.help for d in check(text) if d.code == "MLP0209")
