@@ -228,7 +228,8 @@ def _may_stand(scope: Scope, block: BlockValue, first: dict[tuple[str, str], Blo
 def _joined(scope: Scope, first: BlockValue, second: BlockValue) -> str:
     """How the statements of a second block come into the first."""
     one, other = (
-        next(written for written in scope.written if written.head.span == block.span) for block in (first, second)
+        next(s for s in scope.statements if isinstance(s, Block) and s.head.span == block.span)
+        for block in (first, second)
     )
     named = {s.path.text for s in one.body if isinstance(s, (Field, Bound, Draw))}
     kept = [s for s in other.body if not (isinstance(s, (Field, Bound, Draw)) and s.path.text in named)]

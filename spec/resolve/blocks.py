@@ -21,7 +21,6 @@ _IMPORTS = ("import", "from", "include", "use", "load")
 def declare(scope: Scope, statements: tuple[Statement, ...]) -> None:
     """Collect the names of all blocks before any reference is looked up."""
     scope.statements = statements
-    scope.written = tuple(statement for statement in statements if isinstance(statement, Block))
     for statement in statements:
         if isinstance(statement, Broken):
             scope.poisoned |= statement.words

@@ -42,9 +42,9 @@ class FieldTable:
         self.given: dict[str, Span] = {}
         self.strangers: list[Field | Bound] = []
         """Statements whose name is no field's, nor like one's."""
+        self.shown = schema.kind
         self.blocks = tuple(statement for statement in body if isinstance(statement, Block))
         self.fields = tuple(statement for statement in body if isinstance(statement, (Field, Bound)))
-        self.shown = schema.kind
         self.broken = [statement for statement in body if isinstance(statement, Broken)]
 
     def add(self, statement: Field | Bound) -> None:
@@ -199,6 +199,8 @@ class FieldTable:
         written = f"{name} {sign} {self.scope.source.slice(statement.value.span)}"
         blocks = [block for block in (*self.blocks, *self.scope.statements) if isinstance(block, Block)]
         standing = [block for block in blocks if block.head.kind.text == kind]
+        if schemas[0].once and standing:
+            return self._in_standing(standing[0], written), ()
         if not standing:
             label = f" {'name' if schemas[0].label == 'word' else ''}".rstrip()
             return f": write `{kind}{label} {{ {written} }}`", ()
@@ -216,6 +218,16 @@ class FieldTable:
         has = "has" if len(names) == 1 else "have"
         text = f": {' and '.join(names)} {has} {own} own `{name}`; set it there, and drop it here"
         return text, tuple(Annotation(field.span, "it stands here") for field in given.values())
+
+    def _in_standing(self, block: Block, text: str) -> str:
+        """How a field is written in the one block of its kind, which the file has already."""
+        source, kind, name = self.scope.source, block.head.kind.text, text.split(maxsplit=1)[0]
+        for other in block.body:
+            if isinstance(other, (Field, Bound)) and other.path.text == name:
+                line, said = source.location(other.span.start).line, " ".join(source.slice(other.span).split())
+                return f", which says `{said}` in line {line}: drop this line, and change that one if need be"
+        line = source.location(block.head.span.start).line
+        return f": write `{text}` in the `{kind}` of line {line}, and drop this line"
 
     def _siblings(self, name: str) -> list[BlockSchema]:
         """The blocks of this kind, of another tag, that have a field."""

@@ -11,7 +11,7 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edi
 from mlipilot.spec.schema.synonyms import absent, synonym
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest, same_letters
-from mlipilot.spec.syntax.tree import Block, Bound, Expression, Field, Path, Statement, Word
+from mlipilot.spec.syntax.tree import Bound, Expression, Field, Path, Statement, Word
 
 if TYPE_CHECKING:
     from mlipilot.spec.schema.types import FieldType
@@ -51,8 +51,6 @@ class Scope:
     """Kinds of which a block has no name: a name that is unknown may be meant for it."""
     lost_import: bool = False
     """An import could not be read: names with a dot may be of its file."""
-    written: tuple[Block, ...] = ()
-    """The blocks at the top of the file, as they are written."""
     aliases: dict[str, Span] = field(default_factory=dict)
     """The names of imports."""
     imported: dict[str, BlockValue] = field(default_factory=dict)

@@ -88,6 +88,21 @@ FOLLOWED = [
         "force_mae(cuau.test) <= 1 eV/Å",
     ),
     ("campaign.mlp", "force_mae(silver.valid)", "force_mae(silver.sealed)", "silver.test", "force_mae(silver.test)"),
+    # a second block of a kind that stands once
+    (
+        "strict.mlp",
+        "budget { wall <= 8 h }",
+        "budget { wall <= 8 h }\nbudget { device_time <= 4 h }",
+        "`budget { wall <= 8 h, device_time <= 4 h }`",
+        "budget { wall <= 8 h, device_time <= 4 h }",
+    ),
+    (
+        "alloy.mlp",
+        "wall        <= 6 h\n}",
+        "wall        <= 6 h\n}\nbudget { wall <= 7 h, trials <= 3 }",
+        "`trials <= 3` (it has the others already) into the `budget` of line 59",
+        "wall <= 6 h, trials <= 3\n}",
+    ),
     # rules of another shape
     (
         "quick.mlp",

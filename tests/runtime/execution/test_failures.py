@@ -55,7 +55,7 @@ def test_a_survival_that_cannot_be_proven_is_refused_before_the_run(project: Pro
     refused = project.run("execute", "tiny.mlp", code=2).stderr
 
     assert "MLP0505" in refused
-    assert "8 of 8 prove 69 %" in refused
+    assert "8 of 8 prove 68.7 %" in refused
     assert "replicas = 59" in refused
 
 
