@@ -261,10 +261,12 @@ def test_a_share_without_its_percent_sign_is_offered_with_it(old: str, new: str,
     assert (codes([found]), found.help) == (["MLP0205"], f"write `{meant}` if that is meant")
 
 
-def test_no_threshold_of_a_share_is_above_one() -> None:
-    shares = [metric for metric in METRICS.values() if metric.unit == "%"]
-    assert {metric.threshold.maximum for metric in shares} == {"1"}
-    assert len(shares) > 1
+def test_no_share_is_above_one_and_an_error_may_be() -> None:
+    percentages = [metric for metric in METRICS.values() if metric.unit == "%"]
+    assert {(metric.lower_is_better, metric.threshold.maximum) for metric in percentages} == {
+        (False, "1"),
+        (True, None),
+    }
 
 
 @pytest.mark.parametrize("written", ["80 .. 90 %", "[80 %, 90 %]"])

@@ -7,6 +7,7 @@ from asking_frames import SOUND, Ask, codes, used
 from clusters import atom, frame
 
 FULL = {"energy_xtb": "energy_xtb", "forces_xtb": "forces_xtb"}
+from mlipilot.compiler.data.question import Anchor
 
 
 def renamed(seeds: range, energy: str = "energy_xtb", forces: str = "forces_xtb", header: str = "") -> list[str]:
@@ -69,7 +70,7 @@ def test_frames_without_a_label_are_counted_and_placed(asking: Ask) -> None:
     train = [frame(seed, energy="REF_energy" if seed % 3 else None) for seed in range(12)]
     (finding,) = asking(train=train)
     assert finding.code == "MLP1004"
-    assert finding.anchor == ("file", "train", 0)
+    assert finding.anchor == Anchor("file", "train", 0)
     assert finding.headline.startswith("4 of 12 training frames")
     assert finding.label == "frames 0 (line 1), 3 (line 19), 6 (line 37) and 1 more"
 

@@ -25,7 +25,7 @@ def test_one_file_in_two_splits_is_one_finding(tmp_path: Path) -> None:
     splits = tuple(Split(name, (scan,)) for name in ("train", "test"))
     (finding,) = ask(Question(splits, "REF_energy", "REF_forces", None))
     assert finding.code == "MLP1011"
-    assert finding.anchor == ("file", "test", 0)
+    assert finding.anchor == Anchor("file", "test", 0)
 
 
 def test_one_file_twice_in_a_split_is_found_under_another_name_of_it(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_one_file_twice_in_a_split_is_found_under_another_name_of_it(tmp_path: P
     link.symlink_to(path)
     scans = [_core.scan_extxyz(str(p), energy="REF_energy", forces="REF_forces", stress=None) for p in (path, link)]
     (finding,) = ask(Question((Split("train", tuple(scans)),), "REF_energy", "REF_forces", None))
-    assert (finding.code, finding.anchor) == ("MLP1011", ("file", "train", 1))
+    assert (finding.code, finding.anchor) == ("MLP1011", Anchor("file", "train", 1))
 
 
 def moved(text: str, shift: float, turned: bool) -> str:
@@ -79,7 +79,7 @@ def test_frames_that_agree_in_energy_and_forces_but_not_in_distances_are_no_copi
 def test_an_exact_copy_of_a_training_frame_is_found(asking: Ask, split: str) -> None:
     (finding,) = asking(**{split: [*frames(range(40, 44)), frame(3)]})
     assert finding.code == "MLP1012"
-    assert finding.anchor == ("file", split, 0)
+    assert finding.anchor == Anchor("file", split, 0)
     assert "frame 4 (line 25)" in finding.label
     assert "frame 3 (line 19)" in finding.label
 

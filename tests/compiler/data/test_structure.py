@@ -7,13 +7,14 @@ from asking_frames import Ask, codes
 from clusters import atom, frame
 
 TRAIN = [frame(seed) for seed in range(12)]
+from mlipilot.compiler.data.question import Anchor
 
 
 def test_a_broken_frame_is_placed_in_its_file(asking: Ask) -> None:
     (finding,) = asking(train=[*TRAIN, "4\nProperties=species:S:1:pos:R:3\nCu 0 0 0\n"])
     assert finding.code == "MLP1001"
     assert "line 75" in finding.headline + finding.label
-    assert finding.anchor == ("file", "train", 0)
+    assert finding.anchor == Anchor("file", "train", 0)
 
 
 def test_a_frame_without_atoms_is_found(asking: Ask) -> None:
