@@ -6,8 +6,9 @@ import pytest
 from asking_frames import SOUND, Ask, codes, used
 from clusters import atom, frame
 
-FULL = {"energy_xtb": "energy_xtb", "forces_xtb": "forces_xtb"}
 from mlipilot.compiler.data.question import Anchor
+
+FULL = {"energy_xtb": "energy_xtb", "forces_xtb": "forces_xtb"}
 
 
 def renamed(seeds: range, energy: str = "energy_xtb", forces: str = "forces_xtb", header: str = "") -> list[str]:

@@ -12,6 +12,7 @@ from clusters import atom, frame
 
 from mlipilot import _core
 from mlipilot.compiler.data import Question, Split, ask
+from mlipilot.compiler.data.question import Anchor
 
 
 def frames(seeds: range, **options: object) -> list[str]:

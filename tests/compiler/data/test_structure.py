@@ -6,8 +6,9 @@ import pytest
 from asking_frames import Ask, codes
 from clusters import atom, frame
 
-TRAIN = [frame(seed) for seed in range(12)]
 from mlipilot.compiler.data.question import Anchor
+
+TRAIN = [frame(seed) for seed in range(12)]
 
 
 def test_a_broken_frame_is_placed_in_its_file(asking: Ask) -> None:
