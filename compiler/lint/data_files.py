@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from mlipilot.compiler.data_paths import look
 from mlipilot.compiler.lint.formats import IN_NAMES, Taken, taken_for
+from mlipilot.compiler.lint.item import Item
 from mlipilot.compiler.lint.lookup import find
-from mlipilot.compiler.lint.settings import Settings
+from mlipilot.compiler.lint.settings import Setting, Settings
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.schema.labels import CLAIMED
+from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.suggest import nearest
 
 _OTHER = (".h5", ".hdf5", ".lmdb", ".mdb", ".aselmdb")
@@ -24,6 +27,25 @@ class DataFiles(NamedTuple):
     train: Path | None = None
     valid: Path | None = None
     test: Path | None = None
+
+
+_FLAGS = {"train": "--data", "valid": "--valid", "test": "--test"}
+"""The option of `lint` that names a file of a split."""
+
+
+def with_named(settings: Settings, named: DataFiles) -> Settings:
+    """Settings in which the files of the command line stand for what the options say, known or not."""
+    given, unreadable = dict(settings.given), set(settings.unreadable)
+    for split, flag in _FLAGS.items():
+        path: Path | None = getattr(named, split)
+        option = settings.table.find(f"{split}_file")
+        if path is None or option is None:
+            continue
+        line = SourceFile("the command line", f"{flag} {path}")
+        item = Item(f"{split}_file", str(path), line, Span(0, len(flag)), Span(len(flag) + 1, len(line.text)))
+        given[option.name] = Setting(option, str(path), item)
+        unreadable.discard(option.name)
+    return replace(settings, given=given, unreadable=unreadable)
 
 
 class NamedFile(NamedTuple):
@@ -42,8 +64,7 @@ def named_files(
     if given is not None:
         if given.is_file():
             return _scannable(settings, option, NamedFile(split, given), str(given), found, remarks)
-        flag = "--data" if split == "train" else f"--{split}"
-        found.append(Diagnostic("MLP0306", f"`{given}` does not exist", help=f"`{flag}` names an extxyz file"))
+        found.append(Diagnostic("MLP0306", f"`{given}` does not exist", help=f"`{_FLAGS[split]}` names an extxyz file"))
         return []
     written = settings.value(option) if option not in settings.unreadable else None
     names = written if isinstance(written, list) else [written] if written else []
@@ -70,13 +91,14 @@ def _file(settings: Settings, split: str, name: str, found: list[Diagnostic], re
 def _absent(settings: Settings, option: str, name: str) -> Diagnostic:
     beside = [other.name for other in Path(settings.source.name).parent.glob("*.xyz*")]
     near = nearest(Path(name).name, beside)
+    flag = _FLAGS[option.removesuffix("_file")]
     return settings.report(
         "MLP1113",
         f"`{name}` is not here",
         option,
         label="not checked",
         consequence="MACE stops where it does not find it",
-        help=f"did you mean `{near}`?" if near else "call `mlipilot lint` where the data are, or give `--data FILE`",
+        help=f"did you mean `{near}`?" if near else f"call `mlipilot lint` where the data are, or give `{flag} FILE`",
     )
 
 
@@ -167,4 +189,4 @@ def _fault(settings: Settings, option: str, path: Path, name: str, taken: Taken)
     return None
 
 
-__all__ = ["DataFiles", "NamedFile", "named_files"]
+__all__ = ["DataFiles", "NamedFile", "named_files", "with_named"]

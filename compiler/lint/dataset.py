@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from mlipilot.compiler.lint.data_files import DataFiles, NamedFile, named_files
+from mlipilot.compiler.lint.data_files import DataFiles, NamedFile, named_files, with_named
+from mlipilot.compiler.lint.doubts import doubted, told, without_doubted
 from mlipilot.compiler.lint.energies import read_energies
 from mlipilot.compiler.lint.heads import check_heads, head_settings
 from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "valid", "test")
 LABELS = ("energy", "forces", "stress")
+_NOT_HERE = ("MLP1113", "MLP0306", "MLP1003")
+"""Diagnostics of a file that is not scanned."""
 Keys: TypeAlias = dict[str, str]
 """The key of each label in the files."""
 _UNREAD = ("statistics_file", "test_dir")
 """Options that name data which nothing here reads."""
-_NEEDED = (
-    "train_file valid_file test_file valid_fraction energy_key forces_key stress_key E0s r_max batch_size "
-    "valid_batch_size loss energy_weight forces_weight stress_weight heads foundation_model"
-).split()
+_NO_KEY = "\0"
+"""In place of a key that is not known: no file has it, so that nothing is said of its label."""
 _OPTIONS = {
     "energy": "energy_key",
     "forces": "forces_key",
@@ -74,21 +75,21 @@ class Looked(NamedTuple):
 
 def check_data(settings: Settings, named: DataFiles) -> Looked:
     """Scan the data files that can be found, and say what they prove of the options."""
-    unknown = [name for name in _NEEDED if not settings.known(name)]
     if settings.value("heads") is not None:
         return _heads(settings)
+    if "heads" in settings.unreadable:
+        return Looked([], ("the data were not checked: `heads` is not known, and may name them and their keys",))
+    asked = with_named(settings, named)
     found: list[Diagnostic] = []
     remarks: list[str] = []
-    files = [file for split in SPLITS for file in named_files(settings, named, split, found, remarks)]
+    files = [file for split in SPLITS for file in named_files(asked, named, split, found, remarks)]
     if not any(file.split == "train" for file in files):
         if not remarks and not found:
             remarks.append("the data were not checked: name the training file with `--data train.xyz`")
         return Looked(found, tuple(remarks))
-    if unknown:
-        options = ", ".join(f"`{name}`" for name in unknown) if settings.complete else "some options"
-        return Looked(found, (*remarks, f"the data were not checked: the value of {options} is not known"))
     remarks += [f"`{settings.value(name)}` was not read" for name in _UNREAD if settings.has(name)]
-    looked = _scan(settings, files, found, remarks)
+    looked = _scan(asked, files, found, remarks)
+    settings.isolated, settings.train_elements = asked.isolated, asked.train_elements
     replayed = head_settings(settings)
     if not replayed:
         return looked
@@ -121,11 +122,15 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
     from mlipilot.compiler.data.question import more_keys
     from mlipilot.compiler.lint.split import check_split
 
+    doubts = doubted(settings)
     r_max = None if settings.takes_foundation_shape else settings.value("r_max")
+    if not doubts.isdisjoint(("r_max", "foundation_model")):
+        r_max = None
     if r_max is not None and not 0 < r_max < math.inf:
         r_max = None  # its rule says so, and what follows from it is not said again
 
     others = more_keys(other_labels(settings))
+    unread = any(diagnostic.code in _NOT_HERE for diagnostic in found)
 
     def scanned(keys: Keys) -> list[Split]:
         scans: dict[str, list[ExtxyzScan]] = {}
@@ -147,32 +152,39 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
         return [Split(split, tuple(of_split)) for split, of_split in scans.items()]
 
     keys: Keys = {label: settings.value(f"{label}_key") for label in LABELS}
+    keys |= {label: _NO_KEY for label in LABELS if f"{label}_key" in settings.unreadable}
     splits = scanned(keys)
     if not splits or splits[0].name != "train":
         return Looked(found, tuple(remarks))
+    for label in LABELS:
+        if keys[label] != _NO_KEY and any((getattr(s, f"{label}_state") != 0).any() for s in splits[0].scans):
+            doubts.discard(f"{label}_key")  # another may still be given, but this is the one that the files have
     settings.train_elements = tuple(splits[0].scans[0].elements)
     settings.isolated = bool(splits[0].scans[0].isolated.any())
-    own, stress = check_split(settings, splits[0].scans[0])
-    findings = ask(_question(settings, splits, keys, r_max, stress))
+    own, stress = check_split(settings, splits[0].scans[0], doubts)
+    findings = without_doubted(ask(_question(settings, splits, keys, r_max, stress, doubts)), doubts)
     meant = meant_keys(findings)
     if meant:
         mended = {**keys, **meant}
-        more = ask(_question(settings, scanned(mended), mended, r_max, stress))
-        findings += [finding for finding in more if finding not in findings]
+        more = ask(_question(settings, scanned(mended), mended, r_max, stress, doubts))
+        findings += [finding for finding in without_doubted(more, doubts) if finding not in findings]
+    remarks += told(settings, doubts)
     updates = _updates(settings, splits[0].scans[0])
     shown = [_diagnostic(settings, finding) for finding in together(findings)]
-    told = tuple(remark for remark in remarks if remark)
-    return Looked([*found, *shown, *own], (*told, *updates), scanned=not told)
+    return Looked([*found, *shown, *own], (*remarks, *updates), scanned=not (remarks or unread))
 
 
-def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float | None, stress: bool) -> Question:
+def _question(
+    settings: Settings, splits: list[Split], keys: Keys, r_max: float | None, stress: bool, doubts: set[str]
+) -> Question:
+    """What is asked of the data; of what hangs on a doubted option, as little as possible."""
     from mlipilot.compiler.data import Question
 
     train = splits[0].scans[0]
     e0, energies = ("isolated", None) if settings.isolated else _energies(settings)
-    if not train.energy_state.any():
+    if not train.energy_state.any() or not doubts.isdisjoint(("E0s", "energy_key")):
         e0, energies = None, None  # the missing key is said; what it brings with it is not
-    loss = used_loss(settings, stress=stress)
+    loss = used_loss(settings, stress=stress, unknown={label for label in LABELS if f"{label}_key" in doubts})
     return Question(
         splits=tuple(splits),
         energy=keys["energy"],
@@ -181,10 +193,10 @@ def _question(settings: Settings, splits: list[Split], keys: Keys, r_max: float 
         e0=e0,
         e0_values=energies,
         r_max=r_max,
-        batch=settings.value("batch_size"),
-        valid_batch=settings.value("valid_batch_size"),
+        batch=None if "batch_size" in doubts else settings.value("batch_size"),
+        valid_batch=None if "valid_batch_size" in doubts else settings.value("valid_batch_size"),
         losses=(loss,),
-        robust_loss=loss.loss.robust,
+        robust_loss=loss.loss.robust or "loss" in doubts,
         stock=True,
         others=other_labels(settings),
         type_weights=type_weights(settings),
@@ -260,9 +272,13 @@ def _updates(settings: Settings, train: ExtxyzScan) -> tuple[str, ...]:
     """How much training the options ask for, in a sentence; nothing where they do not tell."""
     frames = int((~train.isolated).sum())
     batch, epochs = settings.value("batch_size"), settings.value("max_num_epochs")
-    if settings.value("valid_file") is None and settings.known("valid_fraction"):
+    if not all(settings.known(name) for name in ("max_num_epochs", "batch_size", "valid_file")):
+        return ()
+    if settings.value("valid_file") is None:
+        if not settings.known("valid_fraction"):
+            return ()
         frames -= max(1, int(settings.value("valid_fraction") * frames))
-    if not settings.known("max_num_epochs") or epochs < 1 or batch < 1 or frames < batch:
+    if epochs < 1 or batch < 1 or frames < batch:
         return ()
     updates = epochs * (frames // batch)
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from mlipilot.compiler.backends.mace.losses import DIPOLE, LOSSES, POLARIZABILITY, STRESS, VIRIALS
@@ -18,15 +18,15 @@ _CHARGED = ("total_charge", "total_spin")
 """What a model of long-range charges is given of each frame."""
 
 
-def used_loss(settings: Settings, *, stress: bool) -> UsedLoss:
-    """The loss with its weights; the stress's only where the files should have one."""
+def used_loss(settings: Settings, *, stress: bool, unknown: Collection[str] = ()) -> UsedLoss:
+    """The loss with its weights; the stress's only where the files should have one, and none of `unknown` labels."""
     from mlipilot.compiler.data.question import UsedLoss
 
     name = settings.value("loss")
     loss = LOSSES.get(name, LOSSES["ef"])
     weights = {term: 1.0 if name == "ef" else float(settings.value(f"{term}_weight") or 0.0) for term in loss.terms}
-    if not stress:
-        weights.pop(STRESS, None)
+    for label in (*unknown, *(() if stress else (STRESS,))):
+        weights.pop(label, None)
     return UsedLoss(f"loss: {name}", loss, weights)
 
 

@@ -14,6 +14,8 @@ from mlipilot.spec.source import SourceFile, Span
 
 _NUMBER = re.compile(r"-\d+|-\d*\.\d+")
 """What argparse takes for a negative number."""
+_SEVERAL = re.compile(r"\$\{?[@*]|\[[@*]\]")
+"""What may be options too where it stands as a value; any other variable holds this value alone, however it splits."""
 _STOPS = "`mace_run_train` exits with 2 before it reads any data"
 
 
@@ -188,7 +190,7 @@ class _Arguments:
             return at
         known = all(value.known for value in values)
         self.unknown += [value.text for value in values if not value.known]
-        self.complete = self.complete and not any(value.splits for value in values)
+        self.complete = self.complete and not any(_SEVERAL.search(value.text) for value in values if not value.known)
         text = [value.text for value in values] if option is not None and option.many else values[0].text
         self._add(word.text, text if known else UNKNOWN, word.span, values[0].span.to(values[-1].span))
         return at + len(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from mlipilot.compiler.backends.mace.losses import STRESS_LOSSES
@@ -23,9 +24,11 @@ _NEIGHBOURS_IN_TIME = 0.5
 """Share of frames that lie within 0.3 Å of the one before: more is a trajectory, whatever its name."""
 
 
-def check_split(settings: Settings, train: ExtxyzScan) -> tuple[list[Diagnostic], bool]:
-    """Diagnostics, and whether the options mean a stress that the files should have."""
+def check_split(settings: Settings, train: ExtxyzScan, doubts: Collection[str] = ()) -> tuple[list[Diagnostic], bool]:
+    """Diagnostics, and whether the options mean a stress that the files should have, as far as they are known."""
     found = [*_random_split(settings, train), *_default_weights(settings, train), *_energies(settings, train)]
+    if any(name in doubts for name in ("loss", "stress_weight", "stress_key")):
+        return found, False
     loss = settings.value("loss")
     weight = settings.value("stress_weight") if loss in STRESS_LOSSES else 0.0
     has_stress = bool((train.stress_state != _ABSENT).any())
@@ -66,7 +69,7 @@ def _zeros(settings: Settings) -> Diagnostic:
 
 
 def _random_split(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
-    if settings.value("valid_file") is not None:
+    if settings.value("valid_file") is not None or not all(map(settings.known, ("valid_file", "valid_fraction"))):
         return []
     fraction = settings.value("valid_fraction")
     frames = int((~train.isolated).sum())
@@ -118,7 +121,7 @@ def _related(train: ExtxyzScan) -> str:
 
 def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
     weights = ("swa_energy_weight", "swa_forces_weight")
-    if not all(settings.known(name) for name in ("swa", "start_swa", "max_num_epochs", *weights)):
+    if not all(settings.known(name) for name in ("swa", "start_swa", "max_num_epochs", "loss", *weights)):
         return []
     frames = int((~train.isolated).sum())
     if not settings.stage_two or any(settings.has(name) for name in weights) or frames >= _FEW:

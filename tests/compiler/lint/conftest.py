@@ -10,7 +10,7 @@ import pytest
 
 from mlipilot.compiler.backends.mace.table import option_table
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "backend")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "backends")]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -123,7 +123,8 @@ def test_data_are_not_judged_by_keys_that_may_still_be_given(tmp_path: Path) -> 
     assert codes(script("--E0s average --batch_size 4"), tmp_path, "run.sh") == ["MLP1003", "MLP1142"]
     linted = lint(script("--E0s average --batch_size 4 $KEYS"), tmp_path, "run.sh")
     assert linted.diagnostics == []
-    assert any("data were not checked" in remark for remark in linted.remarks)
+    assert any("`energy_key`" in remark and "not checked" in remark for remark in linted.remarks)
+    assert not linted.scanned
 
 
 def test_options_that_mace_needs_are_missed(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Values that are not known: a file of the command line takes their place, and only what hangs on them is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from crystals import Crystal
+from linting import lint
+
+from mlipilot.compiler.lint import DataFiles
+
+REST = "--valid_file valid.xyz --E0s average --batch_size 4"
+NAMED = f"mace_run_train --name cu --train_file gaps.xyz {REST}"
+UNLABELLED = "MLP1004"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a training file of which one frame has no energy, and good ones."""
+    (tmp_path / "gaps.xyz").write_text(Crystal(seed=1, unlabelled=(7,)).text())
+    (tmp_path / "whole.xyz").write_text(Crystal(seed=2).text())
+    (tmp_path / "valid.xyz").write_text(Crystal(4, seed=3).text())
+    return tmp_path
+
+
+def codes(command: str, folder: Path, data: DataFiles | None = None) -> list[str]:
+    return [diagnostic.code for diagnostic in lint(f"#!/bin/bash\n{command}\n", folder, "run.sh", data).diagnostics]
+
+
+@pytest.mark.parametrize("value", ["$1", '"$SCRATCH/cu/train.xyz"', "$(ls *.xyz)"])
+def test_a_file_of_the_command_line_takes_the_place_of_one_that_only_the_shell_knows(value: str, folder: Path) -> None:
+    command = f"mace_run_train --name cu --train_file={value} {REST}"
+
+    assert codes(command, folder) == []
+    assert codes(command, folder, DataFiles(train=folder / "gaps.xyz")) == [UNLABELLED]
+    assert codes(command, folder, DataFiles(train=folder / "whole.xyz")) == []
+
+
+def test_validation_and_test_files_of_the_command_line_take_the_place_of_unknown_ones(folder: Path) -> None:
+    command = f'mace_run_train --name cu --train_file "$1" --valid_file $2 --test_file=$3 {REST[23:]}'
+    data = DataFiles(folder / "whole.xyz", folder / "valid.xyz", folder / "whole.xyz")
+
+    assert "MLP1011" in codes(command, folder, data)  # the test file is the training file
+    linted = lint(f"{command}\n", folder, "run.sh", data._replace(test=folder / "valid.xyz"))
+    assert not any("may still be given" in remark or "not known:" in remark for remark in linted.remarks)
+
+
+@pytest.mark.parametrize("option", ["--seed $ID", "--seed ${ID}", "--seed $(date +%s)", "--seed=$ID", '--seed "$ID"'])
+def test_a_variable_as_a_value_is_this_value_alone(option: str, folder: Path) -> None:
+    assert codes(f"{NAMED} {option}", folder) == [UNLABELLED]
+    assert codes(f"{NAMED} {option} --max_L 2 --max_ell 1", folder) == [UNLABELLED, "MLP1120"]
+
+
+@pytest.mark.parametrize("more", ['$EXTRA "$@"', '"$@"', "${OPTIONS[@]}", '--seed "$@"'])
+def test_data_are_read_where_options_may_still_be_given(more: str, folder: Path) -> None:
+    command = f"mace_run_train --name cu --E0s average {more}"
+
+    assert codes(command, folder, DataFiles(train=folder / "gaps.xyz")) == [UNLABELLED]
+    linted = lint(f"{command}\n", folder, "run.sh", DataFiles(train=folder / "whole.xyz"))
+    assert linted.diagnostics == []
+    assert any("`r_max`" in remark and "may still be given" in remark for remark in linted.remarks)
+
+
+@pytest.mark.parametrize(
+    "option", ["--r_max=$R", "--batch_size $B", "--stress_weight=$W", "--loss $L", "--E0s=$E", "--foundation_model $M"]
+)
+def test_an_unknown_value_leaves_the_checks_of_labels_on(option: str, folder: Path) -> None:
+    found = codes(f"mace_run_train --name cu --train_file gaps.xyz --valid_file valid.xyz {option}", folder)
+
+    assert {"MLP1004", "MLP1005"} & set(found)
+
+
+def test_an_unknown_key_takes_back_only_what_is_said_of_its_label(folder: Path) -> None:
+    (folder / "gaps.xyz").write_text(Crystal(seed=1, energy="energy_dft", forces="forces_dft").text())
+
+    assert codes(NAMED, folder) == ["MLP1003", "MLP1003"]
+    assert codes(f"{NAMED} --energy_key=$K", folder) == ["MLP1003"]
+    broken = Crystal(seed=1, energy="energy_dft", broken=2)
+    (folder / "gaps.xyz").write_text(broken.text())
+    assert codes(f"{NAMED} --energy_key=$K", folder) == ["MLP1006"]
+
+
+@pytest.mark.parametrize(("option", "code"), [("--forces_weigth=10", "MLP1102"), ("--loss=energy", "MLP1106")])
+def test_an_option_that_is_an_error_leaves_the_data_check_on(option: str, code: str, folder: Path) -> None:
+    assert sorted(codes(f"{NAMED} {option}", folder)) == [UNLABELLED, code]
