@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from mlipilot.compiler.backends.mace.options import OptionTable
 from mlipilot.compiler.backends.mace.table import option_table
@@ -13,6 +13,7 @@ from mlipilot.compiler.lint.item import UNKNOWN, Item
 from mlipilot.compiler.lint.lookup import find
 from mlipilot.compiler.lint.resolve import resolve
 from mlipilot.compiler.lint.rules import judge, without_doubts_of_faults
+from mlipilot.compiler.lint.settings import Settings
 from mlipilot.compiler.lint.shell import Command, Scripted, names_training, read_shell
 from mlipilot.compiler.lint.written import written_options
 from mlipilot.compiler.lint.yaml_file import read_yaml
@@ -25,7 +26,13 @@ _YAML = (".yaml", ".yml", ".json")
 _SHELL = (".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".pbs", ".job")
 _DATA = (".xyz", ".extxyz", ".h5", ".hdf5", ".lmdb", ".aselmdb")
 _WANTED = "name a YAML file of options, or a shell script that calls `mace_run_train`"
+_NO_MATTER = ("name", "seed", "work_dir", "log_dir", "model_dir", "checkpoints_dir", "results_dir", "lr")
+"""Options that the data do not speak of: where commands differ in these alone, the data are looked at once."""
 _INCOMPLETE = "what depends on it was not checked"
+
+
+Seen: TypeAlias = dict[str, tuple[Looked, bool, tuple[str, ...] | None]]
+"""What the data gave, with what the rules take from them."""
 
 
 class Linted(NamedTuple):
@@ -71,7 +78,8 @@ def lint_source(source: SourceFile, data: DataFiles | None = None) -> Linted:
         script = read_shell(source, table)
         if not script.commands:
             return Linted([_uncalled(source, script)], table, (), checked=False)
-        parts = [_lint_command(command, script, table, data) for command in script.commands]
+        seen: Seen = {}
+        parts = [_lint_command(command, script, table, data, seen) for command in script.commands]
         parts += [Looked([], _unread(source, script))] if script.unread else []
     else:
         items, faults = read_yaml(source)
@@ -124,7 +132,7 @@ def _unread(source: SourceFile, script: Scripted) -> tuple[str, ...]:
     return tuple(f"line {line} speaks of `mace_run_train` in a way that is not read" for line in lines)
 
 
-def _lint_command(command: Command, script: Scripted, table: OptionTable, data: DataFiles | None) -> Looked:
+def _lint_command(command: Command, script: Scripted, table: OptionTable, data: DataFiles | None, seen: Seen) -> Looked:
     """Check one training command, with the files of options that it names; what the command line says wins."""
     items: list[Item] = []
     found = list(command.diagnostics)
@@ -138,7 +146,7 @@ def _lint_command(command: Command, script: Scripted, table: OptionTable, data: 
         complete = complete and configuration is not None
         items += configuration or []
     items += command.items
-    looked = _lint(items, found, table, command.source, data, complete=complete, command=command)
+    looked = _lint(items, found, table, command.source, data, complete=complete, command=command, seen=seen)
     if not unknown:
         return looked
     shown = ", ".join(f"`{text}`" for text in unknown)
@@ -186,17 +194,28 @@ def _lint(
     complete: bool = True,
     command: Command | None = None,
     broken: bool = False,
+    seen: Seen | None = None,
 ) -> Looked:
     if broken:
         return Looked(faults)
     settings, found = resolve(items, table, source, complete)
     settings.command = command.span if command is not None else None
-    looked = check_data(settings, data or DataFiles())
+    looked = _look(settings, data or DataFiles(), {} if seen is None else seen)
     remarks = looked.remarks
     if command is None and not settings.has("name") and "name" not in settings.unreadable:
         remarks = (*remarks, "`name` is not given here: `mace_run_train` needs `--name` beside `--config`")
     judged = without_doubts_of_faults([*judge(settings), *looked.diagnostics])
     return Looked([*faults, *found, *judged], remarks, looked.scanned)
+
+
+def _look(settings: Settings, data: DataFiles, seen: Seen) -> Looked:
+    """The data check, or what it gave for a command of the same place and options."""
+    given = sorted((name, repr(setting.value)) for name, setting in settings.given.items() if name not in _NO_MATTER)
+    key = repr((settings.command, given, sorted(settings.unreadable), settings.complete))
+    if key not in seen:
+        seen[key] = check_data(settings, data), settings.isolated, settings.train_elements
+    looked, settings.isolated, settings.train_elements = seen[key]
+    return looked
 
 
 def _unreadable(headline: str, help_: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from mlipilot.compiler.lint.statement import Document, Statement, Word
-from mlipilot.compiler.lint.variables import RESERVED
+from mlipilot.compiler.lint.variables import RESERVED, Choice
 from mlipilot.compiler.lint.words import read_script
 from mlipilot.spec.source import SourceFile, Span
 
@@ -55,17 +55,17 @@ def names_training(text: str) -> bool:
     return _NAMED.search(text) is not None
 
 
-def find_trainings(source: SourceFile) -> Trainings:
-    """The training commands of a script, in order, in whatever they are wrapped."""
-    finder = _Finder(source)
+def find_trainings(source: SourceFile, choice: Choice) -> Trainings:
+    """The training commands of a script, in order, in whatever they are wrapped, with one value of its lists."""
+    finder = _Finder(source, choice)
     finder.read(source.text, tuple(range(len(source.text))))
     finder.found.unread = sorted(finder.missed())
     return finder.found
 
 
 class _Finder:
-    def __init__(self, source: SourceFile) -> None:
-        self.source = source
+    def __init__(self, source: SourceFile, choice: Choice) -> None:
+        self.source, self.choice = source, choice
         self.found = Trainings()
         self.spoken: list[Span] = []
         """Stretches of the source whose mentions of a training are understood."""
@@ -84,7 +84,7 @@ class _Finder:
         if self.depth == _DEEPEST:
             return
         self.depth += 1
-        script = read_script(text, places)
+        script = read_script(text, places, self.choice)
         self.spoken += script.comments
         follows = False
         for statement in script.statements:

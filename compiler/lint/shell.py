@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from mlipilot.compiler.backends.mace.options import OptionTable
 from mlipilot.compiler.lint.item import UNKNOWN, Item
-from mlipilot.compiler.lint.scripts import find_trainings, names_training
+from mlipilot.compiler.lint.scripts import Trainings, find_trainings, names_training
 from mlipilot.compiler.lint.statement import Document, Word
+from mlipilot.compiler.lint.variables import Choice
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix
 from mlipilot.spec.source import SourceFile, Span
 
@@ -16,6 +17,8 @@ _NUMBER = re.compile(r"-\d+|-\d*\.\d+")
 """What argparse takes for a negative number."""
 _SEVERAL = re.compile(r"\$\{?[@*]|\[[@*]\]")
 """What may be options too where it stands as a value; any other variable holds this value alone, however it splits."""
+_MOST = 256
+"""Values of a list that are read."""
 _STOPS = "`mace_run_train` exits with 2 before it reads any data"
 
 
@@ -44,8 +47,24 @@ class Scripted(NamedTuple):
 
 
 def read_shell(source: SourceFile, table: OptionTable) -> Scripted:
-    """The training commands of a script, in order."""
-    trainings = find_trainings(source)
+    """The training commands of a script, in order; one that takes values of literal lists once for each of them."""
+    choice = Choice()
+    trainings = find_trainings(source, choice)
+    found = _commands(source, table, trainings)
+    for at in range(1, min(choice.most, _MOST)):
+        found += _commands(source, table, find_trainings(source, Choice(at)))
+    different: dict[tuple[Span, str], Command] = {}
+    for command in found:
+        said = [(item.word, item.written) for item in command.items], [d.headline for d in command.diagnostics]
+        different.setdefault((command.span, repr(said)), command)
+    found = list(different.values())
+    returns = _carriage_returns(source)
+    if found and returns is not None:
+        found[0].diagnostics.append(returns)
+    return Scripted(found, trainings.unread, trainings.written)
+
+
+def _commands(source: SourceFile, table: OptionTable, trainings: Trainings) -> list[Command]:
     found: list[Command] = []
     for (command, words), follower in zip(trainings.commands, trainings.followers, strict=True):
         cut, kept = _after_backslash(source, words)
@@ -54,10 +73,7 @@ def read_shell(source: SourceFile, table: OptionTable) -> Scripted:
             found[-1].diagnostics.append(cut)  # what follows is cut off too, and not said again
         elif follower is not None:
             found[-1].diagnostics.append(_cut_off(source, follower))
-    returns = _carriage_returns(source)
-    if found and returns is not None:
-        found[0].diagnostics.append(returns)
-    return Scripted(found, trainings.unread, trainings.written)
+    return found
 
 
 def _after_backslash(source: SourceFile, words: list[Word]) -> tuple[Diagnostic | None, list[Word]]:

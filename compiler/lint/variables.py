@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mlipilot.compiler.lint.statement import Word
 
 NAME = r"[A-Za-z_]\w*"
+_KEYED = re.compile(r"\[.*\]=")
+"""An element with a key of its own."""
+_NUMBER = re.compile(r"-?\d{1,6}")
 _ASSIGNMENT = re.compile(rf"({NAME})(\+?)=(.*)", re.DOTALL)
 _DECLARING = ("export", "local", "readonly", "declare", "typeset")
 _CHANGING = ("read", "mapfile", "readarray", "getopts", "unset", "let", "printf", "for", "select")
@@ -26,10 +30,25 @@ class Text(NamedTuple):
     """Where each of its characters was written."""
 
 
+@dataclass
+class Choice:
+    """Which value of each literal list a reading of a script takes: a script is read once for each."""
+
+    at: int = 0
+    most: int = 1
+    """Values of the longest list that the reading came to."""
+
+    def of(self, values: Sequence[Word]) -> Word:
+        """The value of a list; a shorter list begins again."""
+        self.most = max(self.most, len(values))
+        return values[self.at % len(values)]
+
+
 class Variables:
     """Texts and arrays by name; None where one is not known, or may be one of several."""
 
-    def __init__(self) -> None:
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
         self._texts: dict[str, Text | None] = {}
         self._arrays: dict[str, list[Word] | None] = {}
 
@@ -38,7 +57,7 @@ class Variables:
 
     def copy(self) -> Variables:
         """These, for a shell of its own."""
-        other = Variables()
+        other = Variables(self.choice)
         other._texts, other._arrays = dict(self._texts), dict(self._arrays)
         return other
 
@@ -49,6 +68,21 @@ class Variables:
     def array(self, name: str) -> list[Word] | None:
         """The elements of an array."""
         return self._arrays.get(name)
+
+    def element(self, name: str, index: str) -> Text | None:
+        """An element of an array; of all that it may be the chosen one, where the index is not known."""
+        elements = self._arrays.get(name)
+        if not elements or any(not e.known or e.splits or _KEYED.match(e.text) for e in elements):
+            return None
+        held = self.value(index.strip().strip("${}"))
+        number = held.text if held is not None else index.strip()
+        if not _NUMBER.fullmatch(number):
+            word = self.choice.of(elements)
+        elif -len(elements) <= int(number) < len(elements):
+            word = elements[int(number)]
+        else:
+            return None
+        return Text(word.text, word.places)
 
     def forget(self, names: Iterable[str]) -> None:
         """Nothing is known of these any more."""
@@ -76,6 +110,11 @@ class Variables:
             for word in rest[1:]:
                 self._assign(word, certain)
             return True
+        listed = rest[3:] if [rest[0].text, *(word.text for word in rest[2:3])] == ["for", "in"] else []
+        if listed and all(word.known and not word.splits for word in listed):
+            word = self.choice.of(listed)
+            self._texts[rest[1].text], self._arrays[rest[1].text] = Text(word.text, word.places), None
+            return False
         if rest[0].text in _CHANGING:
             names = (re.match(NAME, word.text) for word in rest[1:])
             self.forget(name.group() for name in names if name is not None)
@@ -102,4 +141,4 @@ class Variables:
         self._texts[name] = new
 
 
-__all__ = ["NAME", "RESERVED", "Variables"]
+__all__ = ["NAME", "RESERVED", "Choice", "Text", "Variables"]

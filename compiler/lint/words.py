@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlipilot.compiler.lint.statement import Document, Script, Statement, Word
-from mlipilot.compiler.lint.variables import NAME, RESERVED, Text, Variables
+from mlipilot.compiler.lint.variables import NAME, RESERVED, Choice, Text, Variables
 from mlipilot.spec.source import Span
 
 _OPERATORS = ("&&", "||", ";;", ";", "|&", "|", "&", "\n", "(", ")")
@@ -28,6 +28,7 @@ _SPLITTING = re.compile(r"[\s*?\[]")
 """What makes several words of a value that stands without quotes."""
 _PATTERN = re.compile(r"[*?\[]")
 _VARIABLE = re.compile(rf"\$(?:\{{({NAME})(:?-[^{{}}$`]*)?\}}|({NAME}))")
+_ELEMENT = re.compile(rf"\$\{{({NAME})\[([^\[\]@*]+)\]\}}")
 _OPENING = ("if", "for", "while", "until", "case", "select", "{")
 _CLOSING = ("fi", "done", "esac", "}")
 _HOME = re.compile(r"~(?=/|\s|$)")
@@ -45,12 +46,13 @@ class _Draft:
     pattern: bool = False
 
 
-def read_script(text: str, places: Sequence[int] | None = None) -> Script:
+def read_script(text: str, places: Sequence[int] | None = None, choice: Choice | None = None) -> Script:
     """The statements of a script, in order; whatever the text, nothing is raised.
 
-    `places` are the offsets of its characters in the source, where it is a part of that.
+    `places` are the offsets of its characters in the source, where it is a part of that; `choice` says which value of
+    its literal lists is taken.
     """
-    return _Reader(text, range(len(text)) if places is None else places, Variables()).read()
+    return _Reader(text, range(len(text)) if places is None else places, Variables(choice or Choice())).read()
 
 
 class _Reader:
@@ -313,6 +315,13 @@ class _Reader:
             return
         match = _VARIABLE.match(self.text, self.at)
         end = match.end() if match else self._end_of_expansion()
+        indexed = _ELEMENT.match(self.text, self.at)
+        element = self.variables.element(*indexed.groups()) if indexed else None
+        if element is not None and (quoted or not _SPLITTING.search(element.text)):
+            draft.characters += element.text
+            draft.places += element.places
+            self.at = end
+            return
         if match:
             name, fallback = match.group(1) or match.group(3), match.group(2)
             value = self.variables.value(name)

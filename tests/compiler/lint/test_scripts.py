@@ -67,7 +67,7 @@ UNREAD = {
     "a trap": f"trap '{TRAINS}' EXIT",
 }
 KNOWN_TO_THE_SHELL = {
-    "$seed": f"seed=a\nfor seed in 1 2; do {GOOD} --seed $seed; done",
+    "$seed": f"seed=a\nfor seed in $(seq 2); do {GOOD} --seed $seed; done",
     "$X": f'X=a\nread X\n{GOOD} --seed "$X"',
     "$i": f"for ((i=0; i<3; i++)); do {GOOD} --seed $i; done",
     "{1..3}": f"{GOOD} --seed {{1..3}}",

@@ -76,7 +76,7 @@ def test_a_command_is_found_however_it_is_called(command: str, tmp_path: Path) -
         script('--freeze "$N"'),
         "if true; then LR=fast; else LR=0.1; fi\n" + script("--lr $LR"),
         script('--E0s "{29: 3.5}" --config_type_weights \'{"Default": 1.0}\''),
-        'ARGS=(--nonsense $(count))\nmace_run_train "${ARGS[0]}"',
+        'ARGS=($(count) --nonsense)\nmace_run_train "${ARGS[1]}"',
         'mace_run_train "$@"',
         "mace_run_train $ARGS --name x",
     ],

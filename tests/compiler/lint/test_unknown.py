@@ -84,3 +84,53 @@ def test_an_unknown_key_takes_back_only_what_is_said_of_its_label(folder: Path) 
 @pytest.mark.parametrize(("option", "code"), [("--forces_weigth=10", "MLP1102"), ("--loss=energy", "MLP1106")])
 def test_an_option_that_is_an_error_leaves_the_data_check_on(option: str, code: str, folder: Path) -> None:
     assert sorted(codes(f"{NAMED} {option}", folder)) == [UNLABELLED, code]
+
+
+LISTS = {
+    "for": "for f in whole.xyz gaps.xyz; do TRAIN $f; done",
+    "for over lines": "for f in whole.xyz \\\n    gaps.xyz\ndo\n  TRAIN $f\ndone",
+    "for in a for": "for s in 1 2; do for f in whole.xyz gaps.xyz; do TRAIN $f --seed $s; done; done",
+    "for with a part of the name": "for n in whole gaps; do TRAIN $n.xyz; done",
+    "for of a variable": 'for n in whole gaps; do F="$n.xyz"; TRAIN "$F"; done',
+    "for of an array": 'FILES=(whole.xyz gaps.xyz); for f in "${FILES[@]}"; do TRAIN "$f"; done',
+    "an array": "FILES=(whole.xyz gaps.xyz)\nTRAIN ${FILES[$SLURM_ARRAY_TASK_ID]}",
+    "an array, counted from 1": 'FILES=(whole.xyz gaps.xyz)\nTRAIN "${FILES[$((SLURM_ARRAY_TASK_ID-1))]}"',
+    "an element": "FILES=(whole.xyz gaps.xyz)\nTRAIN ${FILES[1]}",
+    "an element by number of for": "FILES=(whole.xyz gaps.xyz)\nfor i in 0 1; do TRAIN ${FILES[$i]}; done",
+    "for in a text": "bash -c 'for f in whole.xyz gaps.xyz; do TRAIN $f; done'",
+}
+TRAIN = f"mace_run_train --name cu {REST} --train_file"
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
+def test_each_value_of_a_literal_list_is_read(text: str, folder: Path) -> None:
+    linted = lint(text.replace("TRAIN", TRAIN) + "\n", folder, "run.sh")
+
+    assert [diagnostic.code for diagnostic in linted.diagnostics] == [UNLABELLED]
+    assert not any("only the shell knows" in remark for remark in linted.remarks)
+    good = text.replace("TRAIN", TRAIN).replace("gaps", "whole")
+    assert lint(f"{good}\n", folder, "run.sh").diagnostics == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for f in $(ls); do TRAIN $f; done",
+        "for f in *.xyz; do TRAIN $f; done",
+        "for f in gaps.xyz $1; do TRAIN $f; done",
+        "FILES=(gaps.xyz $MORE)\nTRAIN ${FILES[$I]}",
+        "declare -A FILES=([a]=gaps.xyz [b]=whole.xyz)\nTRAIN ${FILES[$I]}",
+        "FILES=(gaps.xyz)\nTRAIN ${FILES[3]}",
+    ],
+)
+def test_a_list_that_is_not_literal_is_not_guessed(text: str, folder: Path) -> None:
+    linted = lint(text.replace("TRAIN", TRAIN) + "\n", folder, "run.sh")
+
+    assert linted.diagnostics == []
+    assert any("only the shell knows" in remark for remark in linted.remarks)
+
+
+def test_a_fault_of_one_value_is_found_among_others(folder: Path) -> None:
+    text = "for r in 4.0 5.0 -6.0; do for l in huber hubr; do TRAIN whole.xyz --r_max=$r --loss $l; done; done\n"
+
+    assert sorted(codes(text.replace("TRAIN", TRAIN), folder)) == ["MLP1106", "MLP1109"]
