@@ -36,13 +36,13 @@ _FLAGS = {"train": "--data", "valid": "--valid", "test": "--test"}
 def with_named(settings: Settings, named: DataFiles) -> Settings:
     """Settings in which the files of the command line stand for what the options say, known or not."""
     given, unreadable = dict(settings.given), set(settings.unreadable)
-    for split, flag in _FLAGS.items():
+    for split in _FLAGS:
         path: Path | None = getattr(named, split)
         option = settings.table.find(f"{split}_file")
         if path is None or option is None:
             continue
-        line = SourceFile("the command line", f"{flag} {path}")
-        item = Item(f"{split}_file", str(path), line, Span(0, len(flag)), Span(len(flag) + 1, len(line.text)))
+        itself = SourceFile(str(path), "")  # what is said of it names it, and has no place in what was linted
+        item = Item(option.name, str(path), itself, Span(0, 0), Span(0, 0))
         given[option.name] = Setting(option, str(path), item)
         unreadable.discard(option.name)
     return replace(settings, given=given, unreadable=unreadable)

@@ -10,7 +10,7 @@ from mlipilot.compiler.lint.doubts import doubted, told, without_doubted
 from mlipilot.compiler.lint.energies import read_energies
 from mlipilot.compiler.lint.heads import check_heads, head_settings
 from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
-from mlipilot.compiler.lint.settings import Settings
+from mlipilot.compiler.lint.settings import Setting, Settings
 from mlipilot.compiler.lint.value import literal
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.numerals import count
@@ -19,7 +19,7 @@ from mlipilot.spec.source import Span
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
-    from mlipilot.compiler.data import Finding, Question, Split
+    from mlipilot.compiler.data import Anchor, Finding, Question, Split
 
 SPLITS = ("train", "valid", "test")
 LABELS = ("energy", "forces", "stress")
@@ -239,13 +239,22 @@ def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
         text["help"] = f"{text['help']} write `{option}: {finding.replacement}`".strip()
         fix = _added(settings, option, finding.replacement)
     setting = settings.given.get(_place(settings, option))
-    if setting is None:
-        where = (text["label"],) if anchor.part == "file" and text["label"] else ()
+    source = settings.source if setting is None else setting.item.source
+    if setting is None or not setting.item.has_place:
+        told_by_label = " " in text["label"] and (anchor.part == "file" or setting is not None)
+        where = (text["label"],) if told_by_label else ()
         notes = (*where, *notes)
-        return Diagnostic(finding.code, text["headline"], settings.source, notes=notes, help=text["help"], fix=fix)
+        return Diagnostic(finding.code, text["headline"], source, notes=notes, help=text["help"], fix=fix)
     primary = Annotation(setting.item.value, text["label"])
-    source = setting.item.source
+    if anchor.part == "file" and source.slice(setting.item.value).strip("'\"") != setting.value:
+        notes = (f"in `{_file_of(setting, anchor)}`", *notes)  # made of variables, or one of several
     return Diagnostic(finding.code, text["headline"], source, primary, notes=notes, help=text["help"], fix=fix)
+
+
+def _file_of(setting: Setting, anchor: Anchor) -> str:
+    """The file that a finding is about, as the option names it."""
+    names = setting.value if isinstance(setting.value, list) else [setting.value]
+    return str(names[anchor.file or 0] if (anchor.file or 0) < len(names) else names[0])
 
 
 def _place(settings: Settings, option: str) -> str:

@@ -31,3 +31,8 @@ class Item:
     value: Span
     """The value's place; the word's where there is none."""
     command_line: bool = False
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it stands in a text; a file that is given to `lint` itself does not."""
+        return bool(self.source.text)

@@ -134,8 +134,11 @@ class Settings:
         others = tuple(
             Annotation(item.value, "", None if item.source is source else item.source)
             for item in items[1:]
-            if first is not None and item.value != first.value
+            if first is not None and item.value != first.value and item.has_place
         )
+        if first is not None and not first.has_place:
+            notes = (*([label] if label else []), consequence)
+            return Diagnostic(code, headline, source, None, (), notes, help, fix)
         primary = Annotation(first.value, label) if first is not None else None
         if primary is None and self.command is not None:
             primary = Annotation(self.command, label)

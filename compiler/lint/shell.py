@@ -168,7 +168,7 @@ class _Arguments:
 
     def _assigned(self, word: Word) -> None:
         name, _, value = word.text.partition("=")
-        key, place = word.part(0, len(name)), word.part(len(name) + 1)
+        key, place = word.part(0, len(name)), self._value_place(word, len(name) + 1)
         option = self.table.find(name[2:])
         if option is not None and option.is_flag:
             self._report(
@@ -180,6 +180,14 @@ class _Arguments:
             return
         self.unknown += [] if word.known else [word.text]
         self._add(name, UNKNOWN if not word.known else value, key, place if value else key)
+
+    def _value_place(self, word: Word, start: int) -> Span:
+        """Where the value of `--name=value` is written: one with variables in it at this option, not where they are."""
+        inside = word.span.start <= min(word.places[start:], default=word.span.start)
+        if inside and max(word.places[start:], default=0) < word.span.end:
+            return word.part(start)
+        sign = self.source.text.find("=", word.span.start, word.span.end)
+        return word.span if sign < 0 else Span(sign + 1, word.span.end)
 
     def _spaced(self, word: Word, at: int) -> int:
         """Read an option and the words that are its values; the position after them."""

@@ -214,9 +214,11 @@ class _Reader:
         value = self.variables.value(whole.group(1) or whole.group(2)) if whole else None
         if whole is None or value is None or _PATTERN.search(value.text):
             return False
-        for part in re.finditer(r"\S+", value.text):
+        parts = list(re.finditer(r"\S+", value.text))
+        for part in parts:
             places = value.places[part.start() : part.end()]
-            span = Span(places[0], max(places) + 1)
+            alone = len(parts) == 1 and not part.group().startswith("-")
+            span = self._span(self.at, whole.end()) if alone else Span(places[0], max(places) + 1)
             words.append(Word(part.group(), span, places, known=True, splits=False))
         self.at = whole.end()
         return True

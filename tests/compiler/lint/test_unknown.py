@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from crystals import Crystal
-from linting import lint
+from linting import lint, marked
 
 from mlipilot.compiler.lint import DataFiles
 
@@ -134,3 +134,62 @@ def test_a_fault_of_one_value_is_found_among_others(folder: Path) -> None:
     text = "for r in 4.0 5.0 -6.0; do for l in huber hubr; do TRAIN whole.xyz --r_max=$r --loss $l; done; done\n"
 
     assert sorted(codes(text.replace("TRAIN", TRAIN), folder)) == ["MLP1106", "MLP1109"]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (DataFiles(train=Path("gaps.xyz")), "gaps.xyz"),
+        (DataFiles(train=Path("whole.xyz"), valid=Path("gaps.xyz")), "gaps.xyz"),
+        (DataFiles(train=Path("whole.xyz"), test=Path("whole.xyz")), "whole.xyz"),
+        (DataFiles(valid=Path("plain.txt")), "plain.txt"),
+    ],
+)
+def test_a_finding_about_a_file_of_the_command_line_names_it_and_underlines_nothing(
+    data: DataFiles, expected: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "plain.txt").write_text(Crystal(4, seed=5).text())
+    monkeypatch.chdir(folder)
+    options = (
+        "name: cu\ntrain_file: whole.xyz\nvalid_file: valid.xyz\ntest_file: valid.xyz\nE0s: average\nbatch_size: 4\n"
+    )
+    (diagnostic,) = (d for d in lint(options, Path(), data=data).diagnostics if "valid.xyz" not in d.headline)
+
+    assert diagnostic.source is not None
+    assert diagnostic.source.name == expected
+    assert (diagnostic.primary, diagnostic.secondary) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ('"$DATA/gaps.xyz"', '"$DATA/gaps.xyz"'),
+        ("${DATA}/gaps.xyz", "${DATA}/gaps.xyz"),
+        ("$FILE", "$FILE"),
+        ("${OTHER:-gaps.xyz}", "gaps.xyz"),
+        ("gaps.xyz", "gaps.xyz"),
+    ],
+)
+@pytest.mark.parametrize("sign", ["=", " "])
+def test_a_value_made_of_variables_is_underlined_where_the_option_is_written(
+    value: str, place: str, sign: str, folder: Path
+) -> None:
+    text = f"DATA=${{HERE:-.}}\nFILE=gaps.xyz\nmace_run_train --name cu {REST} --train_file{sign}{value}\n"
+    (diagnostic,) = lint(text, folder, "run.sh").diagnostics
+
+    assert diagnostic.code == UNLABELLED
+    assert marked(diagnostic) in (place, value)
+    assert any("gaps.xyz" in text for text in (marked(diagnostic), *diagnostic.notes))
+
+
+@pytest.mark.parametrize(("option", "flag"), [("train_file", "data"), ("valid_file", "valid"), ("test_file", "test")])
+def test_the_flag_that_replaces_a_missing_file_is_that_of_its_split(option: str, flag: str, folder: Path) -> None:
+    (diagnostic,) = lint(f"name: cu\n{option}: elsewhere/data.h\n", folder).diagnostics
+    assert f"`--{flag} FILE`" in diagnostic.help
+
+    mended = lint(
+        f"name: cu\n{option}: elsewhere/data.h\n",
+        folder,
+        data=DataFiles(**{{"data": "train"}.get(flag, flag): folder / "whole.xyz"}),
+    )
+    assert not any(diagnostic.code == "MLP1113" for diagnostic in mended.diagnostics)
