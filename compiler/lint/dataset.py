@@ -12,6 +12,7 @@ from mlipilot.compiler.lint.heads import check_heads, head_settings
 from mlipilot.compiler.lint.labels import other_labels, type_weights, used_loss
 from mlipilot.compiler.lint.settings import Setting, Settings
 from mlipilot.compiler.lint.value import literal
+from mlipilot.compiler.lint.wording import in_mace_form
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.elements import ELEMENTS
@@ -44,8 +45,6 @@ _OPTIONS = {
     "type_weights": "config_type_weights",
 }
 """The option that an anchor means; a file's is its split's, that of another label its key."""
-_WORDS = (("`e0`", "`E0s`"), ("`values`", "energies in `E0s`"), ("`average`", "`E0s: average`"))
-"""What the rules over data say in a spec's words, in MACE's."""
 _CONSEQUENCES = {
     "MLP1001": "MACE stops where it reads the frame, or reads something else than was meant",
     "MLP1002": "MACE has nothing to read and stops",
@@ -226,8 +225,7 @@ def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
     text = {"headline": finding.headline, "label": finding.label, "help": finding.help}
     if settings.isolated and option == "E0s":
         text["help"] = text["help"].replace("`average`", "`average` and leave the isolated atoms out")
-    for old, new in _WORDS:
-        text = {part: words.replace(old, new) for part, words in text.items()}
+    text = {part: in_mace_form(settings, words) for part, words in text.items()}
     notes = finding.notes
     if not any("MACE" in note for note in notes) and finding.code in _CONSEQUENCES:
         notes = (*notes, _CONSEQUENCES[finding.code])

@@ -102,15 +102,22 @@ def _after_backslash(source: SourceFile, words: list[Word]) -> tuple[Diagnostic 
 def _carriage_returns(source: SourceFile) -> Diagnostic | None:
     """Says that a script's lines end as on Windows, where that changes its commands."""
     at = source.text.find("\\\r\n")
+    mend = "the lines end as on Windows: `dos2unix` or `sed -i 's/\\r$//'` mends the file"
+    if at >= 0:
+        notes = (_STOPS, "the shell passes it on as an argument, and fails to run the lines that follow")
+        primary = Annotation(Span(at, at + 1), "does not join the lines")
+        return Diagnostic("MLP1114", "a carriage return follows the backslash", source, primary, notes=notes, help=mend)
+    at = source.text.find("\r\n")
     if at < 0:
         return None
+    start = source.text.rfind("\n", 0, at) + 1
     return Diagnostic(
         "MLP1114",
-        "a carriage return follows the backslash",
+        "a carriage return ends each line",
         source,
-        Annotation(Span(at, at + 1), "does not join the lines"),
-        notes=(_STOPS, "the shell passes it on as an argument, and fails to run the lines that follow"),
-        help="the lines end as on Windows: `dos2unix` or `sed -i 's/\\r$//'` mends the file",
+        Annotation(Span(start, max(at, start + 1)), "the shell takes it for a part of the line"),
+        notes=("the shell passes it on with the last word, or finds no such command, and `sbatch` refuses the script",),
+        help=mend,
     )
 
 

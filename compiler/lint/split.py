@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
 
 _ABSENT = 0
+_OF_ISOLATED = ("isolated", "isolatedatom", "isolated_atom", "isolatedatoms", "isolated_atoms")
+"""Words of `E0s` that ask for the energies of the isolated atoms."""
 _FEW = 50
 """Training frames below which Stage Two's default weights have been seen to spoil the forces."""
 _OTHERWISE_WRONG = ("huber", "l1l2energyforces", "ef", "forces_only", "dipole")
@@ -148,6 +150,8 @@ def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
 def _energies(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
     if not bool(train.isolated.any()) or not settings.has("E0s"):
         return []
+    if str(settings.value("E0s")).lower() in _OF_ISOLATED:
+        return []  # asks for what MACE does
     return [
         settings.report(
             "MLP1110",

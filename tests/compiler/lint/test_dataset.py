@@ -33,7 +33,12 @@ def codes(options: str, folder: Path, train: Crystal | None = None, *, cells: bo
 ISOLATED = Crystal(8, seed=1, atom="IsolatedAtom")
 
 
-@pytest.mark.parametrize("word", ["isolated", "IsolatedAtom", "foundation", "average", "absent.json"])
+@pytest.mark.parametrize("word", ["isolated", "IsolatedAtom"])
+def test_energies_asked_of_isolated_atoms_that_are_there_are_as_asked(word: str, tmp_path: Path) -> None:
+    assert codes(f"E0s: {word}\n", tmp_path, ISOLATED) == []
+
+
+@pytest.mark.parametrize("word", ["foundation", "average", "absent.json", "'{29: 3.5}'"])
 def test_energies_that_isolated_atoms_replace_are_idle_and_not_judged(word: str, tmp_path: Path) -> None:
     assert codes(f"E0s: {word}\n", tmp_path, ISOLATED) == ["MLP1110"]
 
@@ -52,6 +57,28 @@ def test_energies_far_from_those_of_isolated_atoms_are_put_at_the_file_that_hold
 
     assert marked(diagnostic) == "train.xyz"
     assert "average" not in diagnostic.help  # which is what the file says already
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("mace.yaml", BASE + "E0s: {29: -20.0, 1: 0.5}\n"),
+        (
+            "run.sh",
+            f"mace_run_train {' '.join('--' + o.replace(': ', '=') for o in BASE.split(chr(10)) if o)} "
+            "--E0s='{29: -20.0, 1: 0.5}'\n",
+        ),
+    ],
+)
+def test_an_energy_of_the_wrong_sign_is_mended_in_the_form_of_mace(name: str, options: str, tmp_path: Path) -> None:
+    found("", tmp_path)
+    far = re.sub(r"(?<=REF_energy=)\S+", lambda number: str(float(number.group()) + 8 * 19.0), Crystal(seed=1).text())
+    (tmp_path / "train.xyz").write_text(far)
+
+    (diagnostic,) = (d for d in lint(options, tmp_path, name).diagnostics if d.code == "MLP1024")
+
+    assert "`{29: 20, 1: 0.5}`" in diagnostic.help
+    assert " = " not in diagnostic.help
 
 
 def test_a_stress_cannot_be_trained_on_molecules(tmp_path: Path) -> None:
@@ -162,6 +189,17 @@ def test_options_whose_data_were_not_read_are_not_called_faultless(options: str,
         partly = lint(whole + f"{part}\n", tmp_path)
         assert not partly.scanned
         assert any(part.split(": ")[1] in remark for remark in partly.remarks)
+
+
+def test_a_file_that_is_not_here_was_not_read(tmp_path: Path) -> None:
+    (tmp_path / "train.xyz").write_text(Crystal().text())
+    (tmp_path / "valid.xyz").write_text(Crystal(4, seed=2).text())
+
+    assert lint(BASE + "E0s: average\n", tmp_path).scanned
+    for split in ("valid", "test"):
+        partly = lint(f"train_file: train.xyz\nE0s: average\nbatch_size: 4\n{split}_file: absent.xyz\n", tmp_path)
+        assert not partly.scanned
+        assert "without all data" in repr(partly)
 
 
 def test_a_file_without_a_name_says_who_must_give_it(tmp_path: Path) -> None:

@@ -102,6 +102,12 @@ def test_line_ends_of_windows_cut_a_command_off(tmp_path: Path) -> None:
     assert codes(text.replace("\n", "\r\n"), tmp_path, "run.sh") == ["MLP1114"]
 
 
+@pytest.mark.parametrize("text", [script(""), f"#!/bin/bash\n\n{GOOD}", f"{GOOD}\n", f"A=(\n{GOOD}\n)\n" + '"${A[@]}"'])
+def test_line_ends_of_windows_are_one_fault_without_joined_lines_too(text: str, tmp_path: Path) -> None:
+    assert codes(text, tmp_path, "run.sh") == []
+    assert codes(text.replace("\n", "\r\n"), tmp_path, "run.sh") == ["MLP1114"]
+
+
 def test_a_dictionary_whose_quotes_the_shell_takes_off_is_not_read(tmp_path: Path) -> None:
     assert codes(script("--config_type_weights={'Default':1.0}"), tmp_path, "run.sh") == ["MLP1110"]
     assert codes(script("--config_type_weights='{\"Default\":1.0}'"), tmp_path, "run.sh") == []
