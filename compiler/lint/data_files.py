@@ -147,8 +147,18 @@ def _scannable(
     elif taken.scanned:
         return [file]
     else:
-        remarks.append(f"`{name}` was not checked: ASE takes it for {taken.words}")
+        remarks.append(_unchecked(split=file.split, path=file.path, name=name, words=taken.words))
     return []
+
+
+def _unchecked(split: str, path: Path, name: str, words: str) -> str:
+    """Says that a file which ASE reads was not checked, and how it can be."""
+    plain = Path(name).with_suffix(".xyz").name
+    plain = plain if plain != path.name else f"{path.stem}-plain.xyz"
+    return (
+        f"`{name}` was not checked: its format is {words} for ASE, and only extended XYZ is checked; "
+        f"`ase convert {name} {plain}` writes it so, and `{_FLAGS[split]} {plain}` names it"
+    )
 
 
 def _fault(settings: Settings, option: str, path: Path, name: str, taken: Taken) -> Diagnostic | None:

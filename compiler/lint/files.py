@@ -26,6 +26,8 @@ _YAML = (".yaml", ".yml", ".json")
 _SHELL = (".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".pbs", ".job")
 _DATA = (".xyz", ".extxyz", ".h5", ".hdf5", ".lmdb", ".aselmdb")
 _WANTED = "name a YAML file of options, or a shell script that calls `mace_run_train`"
+_STREAMS = ("/dev/", "/proc/")
+"""Where names of files begin that stand for what another command writes."""
 _NO_MATTER = ("name", "seed", "work_dir", "log_dir", "model_dir", "checkpoints_dir", "results_dir", "lr")
 """Options that the data do not speak of: where commands differ in these alone, the data are looked at once."""
 _INCOMPLETE = "what depends on it was not checked"
@@ -74,20 +76,36 @@ def lint_file(path: Path, data: DataFiles | None = None) -> Linted:
 def lint_source(source: SourceFile, data: DataFiles | None = None) -> Linted:
     """Check the text of a file of options or a script."""
     table, path = option_table(), Path(source.name)
+    lines: list[int] = []
     if path.suffix in _SHELL or (path.suffix not in _YAML and _is_script(source)):
         script = read_shell(source, table)
         if not script.commands:
             return Linted([_uncalled(source, script)], table, (), checked=False)
         seen: Seen = {}
         parts = [_lint_command(command, script, table, data, seen) for command in script.commands]
+        lines = [source.location(command.span.start).line for command in script.commands]
         parts += [Looked([], _unread(source, script))] if script.unread else []
     else:
         items, faults = read_yaml(source)
         parts = [_lint(items, faults, table, source, data, broken=bool(faults) and not items)]
     found = list(dict.fromkeys(diagnostic for part in parts for diagnostic in part.diagnostics))
-    remarks = tuple(dict.fromkeys(remark for part in parts for remark in part.remarks))
+    remarks = _joined(parts, lines)
     scanned = all(part.scanned for part in parts)
     return Linted(sorted(found, key=lambda diagnostic: diagnostic.order), table, remarks, scanned=scanned)
+
+
+def _joined(parts: list[Looked], lines: list[int]) -> tuple[str, ...]:
+    """The remarks of all parts; of several commands, each with the lines of those that it is made of."""
+    found: dict[str, list[int]] = {}
+    for at, part in enumerate(parts):
+        for remark in part.remarks:
+            found.setdefault(remark, []).extend(lines[at : at + 1])
+    shown = []
+    for remark, its in found.items():
+        numbers = sorted(set(its))
+        which = f"line{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}: " if numbers else ""
+        shown.append(remark if len(numbers) == len(set(lines)) else which + remark)
+    return tuple(shown)
 
 
 def _read(path: Path) -> SourceFile | Diagnostic:
@@ -129,7 +147,10 @@ def _uncalled(source: SourceFile, script: Scripted) -> Diagnostic:
 
 def _unread(source: SourceFile, script: Scripted) -> tuple[str, ...]:
     lines = dict.fromkeys(source.text.count("\n", 0, span.start) + 1 for span in script.unread)
-    return tuple(f"line {line} speaks of `mace_run_train` in a way that is not read" for line in lines)
+    return tuple(
+        f"line {line}: how `mace_run_train` is called here is not read; write the call as a command of its own"
+        for line in lines
+    )
 
 
 def _lint_command(command: Command, script: Scripted, table: OptionTable, data: DataFiles | None, seen: Seen) -> Looked:
@@ -162,6 +183,9 @@ def _configuration(item: Item, script: Scripted, found: list[Diagnostic], unknow
         items = written_options(item.source, script.written[name], found)
         unknown += [] if items is not None else [f"what it writes to {name}"]
         return items
+    if name.startswith(_STREAMS):
+        unknown.append(f"what comes through {name}")
+        return None
     path = find(name, item.source)
     if path is None:
         found.append(

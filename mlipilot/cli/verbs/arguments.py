@@ -25,6 +25,18 @@ def add_verb(
     return verb
 
 
+class Once(argparse.Action):
+    """An option that is refused where it is given twice, so that none is dropped."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        """Keep the value, or end."""
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"`{option}` is given twice: `{getattr(namespace, self.dest)}` and `{values}`; name one file")
+        setattr(namespace, self.dest, values)
+
+
 def add_spec(verb: Any, noun: str = "spec") -> None:
     """The spec, which may be left out."""
     verb.add_argument(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.verbs.arguments import add_fixes, add_format, add_spec, add_verb
+from mlipilot.cli.verbs.arguments import Once, add_fixes, add_format, add_spec, add_verb
 
 
 def add_check(verbs: Any) -> None:
@@ -227,8 +227,10 @@ def add_lint(verbs: Any) -> None:
         run,
     )
     verb.add_argument("file", type=Path, metavar="FILE", help="a YAML file of MACE's options, or a shell script")
-    verb.add_argument("--data", type=Path, metavar="XYZ", help="the training file, instead of the one FILE names")
-    verb.add_argument("--valid", type=Path, metavar="XYZ", help="the validation file")
-    verb.add_argument("--test", type=Path, metavar="XYZ", help="the test file")
+    verb.add_argument(
+        "--data", type=Path, metavar="XYZ", action=Once, help="the training file, instead of the one FILE names"
+    )
+    verb.add_argument("--valid", type=Path, metavar="XYZ", action=Once, help="the validation file")
+    verb.add_argument("--test", type=Path, metavar="XYZ", action=Once, help="the test file")
     add_fixes(verb)
     add_format(verb)

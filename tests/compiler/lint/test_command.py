@@ -124,3 +124,13 @@ def test_linting_options_imports_neither_torch_nor_mace_nor_numpy(tmp_path: Path
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("option", ["--data", "--valid", "--test"])
+def test_a_file_named_twice_is_refused(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mace.yaml").write_text("name: cu\n")
+
+    run(tmp_path / "mace.yaml", option, "a.xyz", f"{option}=b.xyz", code=2)
+
+    shown = capsys.readouterr().err
+    assert all(name in shown for name in (option, "a.xyz", "b.xyz"))

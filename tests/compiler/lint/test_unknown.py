@@ -193,3 +193,17 @@ def test_the_flag_that_replaces_a_missing_file_is_that_of_its_split(option: str,
         data=DataFiles(**{{"data": "train"}.get(flag, flag): folder / "whole.xyz"}),
     )
     assert not any(diagnostic.code == "MLP1113" for diagnostic in mended.diagnostics)
+
+
+def test_what_is_not_known_of_one_command_is_said_with_its_line(folder: Path) -> None:
+    text = f'{NAMED}\nbash -c "mace_run_train --name b --train_file=$1"\nmace_run_train --config /dev/stdin\n'
+    linted = lint(text, folder, "run.sh")
+
+    assert [diagnostic.code for diagnostic in linted.diagnostics] == [UNLABELLED]
+    unchecked = [remark for remark in linted.remarks if "the data were not checked" in remark]
+    assert [remark.partition(":")[0] for remark in unchecked] == ["lines 2, 3"]
+    assert any(
+        remark.startswith("line 3: ") and "`what comes through /dev/stdin`" in remark for remark in linted.remarks
+    )
+    alone = lint(text.splitlines()[1] + "\n", folder, "run.sh")
+    assert not any(remark.startswith("line") for remark in alone.remarks)
