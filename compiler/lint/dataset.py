@@ -239,8 +239,8 @@ def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
     setting = settings.given.get(_place(settings, option))
     source = settings.source if setting is None else setting.item.source
     if setting is None or not setting.item.has_place:
-        told_by_label = " " in text["label"] and (anchor.part == "file" or setting is not None)
-        where = (text["label"],) if told_by_label else ()
+        mark = text["label"]
+        where = (mark,) if " " in mark and (anchor.part == "file" or setting is not None) else ()
         notes = (*where, *notes)
         return Diagnostic(finding.code, text["headline"], source, notes=notes, help=text["help"], fix=fix)
     primary = Annotation(setting.item.value, text["label"])
