@@ -25,5 +25,5 @@ def under_ids(compiled: Compiled, ids: Mapping[str, str]) -> Compiled:
         plan=replace(plan, jobs=jobs, campaign=campaign),
         estimate={**estimate, "seconds": {ids[job]: found for job, found in estimate["seconds"].items()}},
         lines={ids[job]: line for job, line in compiled.lines.items()},
-        places={ids[job]: places for job, places in compiled.places.items()},
+        places={ids.get(job, job): places for job, places in compiled.places.items()},
     )
