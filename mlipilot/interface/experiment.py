@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mlipilot.compiler.plan import Compiled
 from mlipilot.interface.arguments import AnyPath, as_path, public
@@ -186,11 +186,9 @@ class Experiment:
         Raises:
             InvalidSpec: The spec has errors.
         """
-        from mlipilot.compiler.canonical import canonical, encode
+        from mlipilot.compiler.canonical import encode
 
-        checked = self._checked()
-        assert checked.spec is not None
-        return encode(canonical(checked.spec))
+        return encode(self._meaning())
 
     @public
     def hash(self) -> str:
@@ -199,11 +197,9 @@ class Experiment:
         Raises:
             InvalidSpec: The spec has errors.
         """
-        from mlipilot.compiler.canonical import canonical, digest
+        from mlipilot.compiler.canonical import digest
 
-        checked = self._checked()
-        assert checked.spec is not None
-        return digest(canonical(checked.spec))
+        return digest(self._meaning())
 
     @public
     def power(self) -> CampaignPower:
@@ -245,6 +241,13 @@ class Experiment:
             raise InvalidSpec(loaded.diagnostics)
         warn((str(found) for found in loaded.diagnostics if not found.is_error), 4)
         return loaded.compiled
+
+    def _meaning(self) -> dict[str, Any]:
+        from mlipilot.compiler.canonical import canonical
+
+        checked = self._checked()
+        assert checked.spec is not None
+        return canonical(checked.spec)
 
     def _checked(self) -> Checked:
         from mlipilot.compiler.compile import check_file

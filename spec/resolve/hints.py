@@ -5,8 +5,9 @@ A fix is offered where what it writes is a value of the type; it is always to be
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.literals import plain_number
@@ -44,6 +45,7 @@ _READERS = {"env", "getenv", "environ", "os.environ", "os.getenv", "input", "rea
 _DRAWS = {"choice", "uniform", "log_uniform", "int", "loguniform"}
 _CONVERTERS = {"int", "float", "str", "bool", "double", "Decimal", "Fraction", "array", "tensor", "abs", "round"}
 _DIGITS = 10
+_Type = TypeVar("_Type", bound=FieldType)
 
 
 class Hint(NamedTuple):
@@ -55,13 +57,16 @@ class Hint(NamedTuple):
 
 def likely_meant(scope: Scope, node: Expression, type_: FieldType) -> tuple[str, Fix | None]:
     """The help and fix for an expression of a kind that a type does not take; empty where nothing is known."""
-    for find in (_quoted, _word, _wrapped, _ends, _sum, _one_of_many, _choice, _call):
+    return first_offered(scope, node, type_, (_quoted, _word, _wrapped, _ends, _sum, _one_of_many, _choice, _call))
+
+
+def first_offered(
+    scope: Scope, node: Expression, type_: _Type, finders: Iterable[Callable[[Scope, Expression, _Type], Hint | None]]
+) -> tuple[str, Fix | None]:
+    """The help and fix of the first hint that is found and leads to a value of the type; empty where none does."""
+    for find in finders:
         found = find(scope, node, type_)
-        if found is None:
-            continue
-        if found.meant is None:
-            return found.help, None
-        help_, fix = offered(scope, node.span, found, type_)
+        help_, fix = offered(scope, node.span, found, type_) if found is not None else ("", None)
         if help_:
             return help_, fix
     return "", None
@@ -208,4 +213,4 @@ def _with(scope: Scope, node: Expression, signature: Signature) -> str | None:
     return f"{signature.name}({', '.join(f'{parameter.name} = {text}' for parameter in wanted)})"
 
 
-__all__ = ["Hint", "likely_meant", "offered"]
+__all__ = ["Hint", "first_offered", "likely_meant", "offered"]

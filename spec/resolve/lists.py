@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from mlipilot.spec.diagnostics import Edit, Fix
-from mlipilot.spec.resolve.hints import Hint, offered
+from mlipilot.spec.resolve.hints import Hint, first_offered
 from mlipilot.spec.resolve.literals import exact, plain_number, signed
 from mlipilot.spec.resolve.scope import Scope
 from mlipilot.spec.schema.types import Integer, ListOf, Text, describe
@@ -31,15 +31,9 @@ def list_meant(scope: Scope, node: Expression, type_: ListOf) -> tuple[str, Fix 
     is_one = isinstance(node, _SINGLE) and scope.fits(scope, node, type_.item)
     if is_one and type_.shortest <= 1:
         return "", Fix("make it a list", (Edit(node.span, f"[{text}]"),))
-    for find in (_one, _between, _computed, _share):
-        found = find(scope, node, type_)
-        if found is None:
-            continue
-        if found.meant is None:
-            return found.help, None
-        help_, fix = offered(scope, node.span, found, type_)
-        if help_:
-            return help_, fix
+    help_, fix = first_offered(scope, node, type_, (_one, _between, _computed, _share))
+    if help_:
+        return help_, fix
     item = re.search(r"such as `([^`]*)`", describe(type_.item))
     return (f"write it such as `{_listed([item.group(1)] * type_.shortest)}`" if item is not None else ""), None
 
