@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlipilot.compiler.render.style import Style, visible
@@ -102,21 +103,16 @@ def _excerpt(source: SourceFile, marked: dict[int, list[_Mark]], gutter: int, lo
 
 
 def _fix(diagnostic: Diagnostic, gutter: int, style: Style) -> list[str]:
-    """The lines as the fix would make them, where it changes a few and parts none."""
+    """What the fix does, and the lines as it would make them where it changes a few and parts none."""
     fix, source = diagnostic.fix, diagnostic.source
-    if fix is None or source is None or any("\n" in edit.text for edit in fix.edits):
+    if fix is None or source is None:
         return []
-    lines: dict[int, list[Edit]] = {}
-    for edit in sorted(fix.edits, key=lambda edit: edit.span.start):
-        number = source.location(edit.span.start).line
-        if source.location(edit.span.end).line != number:
-            return []
-        lines.setdefault(number, []).append(edit)
-    if len(lines) > _MOST_LINES or any(len(source.line(number)) > _WIDEST for number in lines):
-        return []
-    pad, bar = " " * gutter, style.paint("|", "frame")
     doubt = " (look first)" if fix.applicability is Applicability.UNSAFE else ""
-    shown = [f"{style.paint('fix', 'help')}: {visible(fix.message)}{doubt}", f"{pad} {bar}"]
+    shown = [f"{style.paint('fix', 'help')}: {visible(fix.message)}{doubt}"]
+    lines = _changed(source, fix.edits)
+    if not lines or len(lines) > _MOST_LINES or any(len(source.line(number)) > _WIDEST for number in lines):
+        return shown
+    shown.append(f"{' ' * gutter} {style.paint('|', 'frame')}")
     previous = None
     for number, edits in lines.items():
         if previous is not None and number > previous + 1:
@@ -124,6 +120,17 @@ def _fix(diagnostic: Diagnostic, gutter: int, style: Style) -> list[str]:
         previous = number
         shown += _mended(source, number, edits, gutter, style)
     return shown
+
+
+def _changed(source: SourceFile, edits: Iterable[Edit]) -> dict[int, list[Edit]]:
+    """The edits of each line; none where one of them joins or parts lines."""
+    lines: dict[int, list[Edit]] = {}
+    for edit in sorted(edits, key=lambda edit: edit.span.start):
+        number = source.location(edit.span.start).line
+        if "\n" in edit.text or source.location(edit.span.end).line != number:
+            return {}
+        lines.setdefault(number, []).append(edit)
+    return lines
 
 
 def _mended(source: SourceFile, number: int, edits: list[Edit], gutter: int, style: Style) -> list[str]:

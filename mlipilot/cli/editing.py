@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from mlipilot.cli.proof import show
+from mlipilot.compiler.compile import check_file
 from mlipilot.compiler.spec_files import find_spec
 from mlipilot.runtime.rewriting import edited_file, write
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.edit import Change, read_changes, read_settings, set_once
 
 
@@ -26,7 +27,7 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
     if isinstance(edited, list):
         show(edited)
         if [diagnostic.code for diagnostic in edited] != ["MLP0001"]:
-            print("the edit is refused, and the file is as it was", file=sys.stderr)
+            print(_refused(path), file=sys.stderr)
         return 2
     show(list(edited.diagnostics))
     if not edited.is_changed:
@@ -41,6 +42,13 @@ def edit(given: Path | None, settings: list[str], edits: Path | None, because: s
         show([fault])
         return 2
     return 0
+
+
+def _refused(path: Path) -> str:
+    """What an edit's faults mean: they may be older than the edit."""
+    if has_errors(check_file(path).diagnostics):
+        return "the spec has faults without the edit: mend them first; the file is as it was"
+    return "the edit is refused, and the file is as it was"
 
 
 def _changes(settings: list[str], edits: Path | None, because: str) -> list[Change] | Diagnostic:

@@ -12,7 +12,7 @@ from mlipilot.cli.verbs import campaigns, runs, specs
 
 _EXITS = (
     "exit codes: 0 fine, 1 the tool or a job failed, 2 the spec or the arguments are wrong, 3 not accepted (--gate), "
-    "4 verified in part (verify)"
+    "4 verified in part (verify), 130 stopped by a signal"
 )
 
 

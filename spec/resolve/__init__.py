@@ -170,7 +170,7 @@ def _edition(scope: Scope, statements: tuple[Statement, ...]) -> str:
             Span(start, start + 1),
             "before this",
             help=f'begin with `edition "{newest}"`',
-            fix=Fix("add the edition", (Edit(Span(start, start), f'edition "{newest}"\n\n'),)),
+            fix=Fix("add the edition", (Edit(Span(0, 0), f'edition "{newest}"\n\n'),)),
         )
     return newest
 

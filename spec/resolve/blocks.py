@@ -59,6 +59,7 @@ def _declare_block(scope: Scope, block: Block) -> None:
         if is_mixed(name.text):
             scope.report_alike(name)
         if name.text in scope.aliases:
+            scope.poisoned.add(name.text)  # which of the two a use means, nobody knows
             scope.report(
                 "MLP0303",
                 f"an import and a block are both named `{name.text}`",
@@ -97,6 +98,7 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
         scope.report_alike(block.head.label)
     children: list[BlockValue] = []
     constraints: list[Constraint] = []
+    lacks_rules = False
     before = len(scope.diagnostics)
     base: Base | None = None
     if block.head.refines is not None:
@@ -119,8 +121,8 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
             continue  # once all blocks are known: `search.py`
         elif isinstance(statement, Rule) and schema.rules:
             constraint = resolve_rule(scope, statement)
-            if constraint is not None:
-                constraints.append(constraint)
+            constraints += [constraint] if constraint is not None else []
+            lacks_rules |= constraint is None
         elif not isinstance(statement, (Broken, Edition)):  # editions of a file are looked at together
             _misplaced(scope, schema, statement)
     if base is not None:
@@ -128,7 +130,7 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
         constraints = refined(scope, base, constraints, table.values)
     table.finish(title(block), block.head.span)
     lacks_strays = not scope.strays.isdisjoint(schema.children)
-    incomplete = bool(table.broken) or lacks_strays or len(scope.diagnostics) > before
+    incomplete = bool(table.broken) or lacks_strays or lacks_rules or len(scope.diagnostics) > before
     return BlockValue(
         schema.kind,
         name,

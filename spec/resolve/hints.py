@@ -19,6 +19,7 @@ from mlipilot.spec.schema.types import (
     Element,
     FieldType,
     Integer,
+    Parameter,
     RangeOf,
     Real,
     Signature,
@@ -189,7 +190,7 @@ def _choice(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
 
 
 def _call(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
-    """`0.4` for `per_million(prompt = 0.4, completion = 0.4)`, `100 fs` for `langevin(relaxation = 100 fs)`."""
+    """`100 fs` for `langevin(relaxation = 100 fs)`; of `0.4` for two prices nobody knows which it is."""
     if not isinstance(type_, CallOf):
         return None
     calls = [call for signature in type_.signatures if (call := _with(scope, node, signature)) is not None]
@@ -198,19 +199,31 @@ def _call(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
     if calls:
         return Hint("a value alone does not say what it is: write such as " + " or ".join(f"`{c}`" for c in calls[:2]))
     bare = next((s.name for s in type_.signatures if all(p.default is not None for p in s.parameters)), None)
+    several = next((s for s in type_.signatures if len(_wanted(s)) > 1 and _fits_all(scope, node, _wanted(s))), None)
+    if several is not None:
+        named = ", ".join(f"{parameter.name} = …" for parameter in several.parameters)
+        other = f", or `{bare}`" if bare is not None else ""
+        return Hint(f"one value does not say them all: write `{several.name}({named})`{other}")
     return Hint(f"write one of these by its name, such as `{bare}`") if bare is not None else None
 
 
 def _with(scope: Scope, node: Expression, signature: Signature) -> str | None:
-    """The call with a value as its first argument, and as the others that it must have."""
-    first, *others = signature.parameters or (None,)
-    if first is None:
+    """The call with a value as its first argument, where it must have no other."""
+    wanted = _wanted(signature)
+    if len(wanted) != 1 or not _fits_all(scope, node, wanted):
         return None
-    wanted = [first, *(parameter for parameter in others if parameter.default is None)]
-    if not all(scope.fits(scope, node, parameter.type) for parameter in wanted):
-        return None
-    text = scope.source.slice(node.span)
-    return f"{signature.name}({', '.join(f'{parameter.name} = {text}' for parameter in wanted)})"
+    return f"{signature.name}({wanted[0].name} = {scope.source.slice(node.span)})"
+
+
+def _wanted(signature: Signature) -> tuple[Parameter, ...]:
+    """The first argument, and the others that must be given."""
+    first, others = signature.parameters[:1], signature.parameters[1:]
+    return (*first, *(parameter for parameter in others if parameter.default is None))
+
+
+def _fits_all(scope: Scope, node: Expression, parameters: tuple[Parameter, ...]) -> bool:
+    """Whether a value could be each of the arguments."""
+    return all(scope.fits(scope, node, parameter.type) for parameter in parameters)
 
 
 __all__ = ["Hint", "first_offered", "likely_meant", "offered"]

@@ -161,15 +161,19 @@ def _within(scope: Scope, value: Fraction, type_: Real, what: str, span: Span) -
         if text is not None and outside(value, Fraction(text)):
             bound = _bound(text, type_)
             written = scope.source.slice(span)
-            help_ = _share(value, type_, written) or _complement(value, type_) or _inside(type_, words, bound)
-            scope.report("MLP0205", f"{what} must be {words} {bound}", span, "outside", help=help_)
+            share = _share(value, type_, written)
+            help_ = share or _complement(value, type_) or _inside(type_, words, bound)
+            label = f"`{written}` is {_percent(value)}" if share and "%" in bound else "outside"
+            usual = type_.plausible
+            notes = (f"usual: {usual.words}; {usual.reason}",) if usual is not None and usual.words else ()
+            scope.report("MLP0205", f"{what} must be {words} {bound}", span, label, help=help_, notes=notes)
             return False
     return True
 
 
 def _share(value: Fraction, type_: Real, written: str) -> str:
     """What may be meant by a number that is a hundred times too large or too small for a share."""
-    if type_.dimension != "a plain number":
+    if type_.dimension != "a plain number" or not _is_share(type_):
         return ""
     number = written.removesuffix("%").rstrip()
     meant, factor = (number, 100) if "%" in written else (f"{number} %", Fraction(1, 100))
@@ -178,20 +182,31 @@ def _share(value: Fraction, type_: Real, written: str) -> str:
     return f"write `{meant}` if that is meant" if value and _is_within(value * factor, type_) else ""
 
 
+def _is_share(type_: Real) -> bool:
+    """Whether large parts of its range are usual: of a learning rate of at most 1, nobody thinks in percent."""
+    high = type_.maximum or type_.below
+    return type_.plausible is None or high is None or not type_.plausible.beyond(Fraction(high) / 2)
+
+
+def _percent(value: Fraction) -> str:
+    return f"{float(100 * value):.10g} %"
+
+
 def _complement(value: Fraction, type_: Real) -> str:
     """The other part of a whole, where that lies inside: a significance for a confidence."""
     rest = 1 - value
     if "0.5" not in (type_.above, type_.below) or not 0 < value < 1 or not _is_within(rest, type_):
         return ""
-    shown = f"{float(100 * rest):.10g} %" if "%" in type_.example else f"{float(rest):.10g}"
+    shown = _percent(rest) if "%" in type_.example else f"{float(rest):.10g}"
     return f"write `{shown}` if that is meant: a confidence and its level of significance add up to 100 %"
 
 
 def _inside(type_: Real, words: str, bound: str) -> str:
     """A value that the bounds leave."""
+    example = f", such as `{type_.example}`" if type_.example else ""
     if words in ("at least", "at most"):
-        return f"write `{bound}`, or {'more' if words == 'at least' else 'less'}"
-    return f"write a number {words} {bound}" + (f", such as `{type_.example}`" if type_.example else "")
+        return f"write `{bound}`, or {'more' if words == 'at least' else 'less'}{example}"
+    return f"write a number {words} {bound}{example}"
 
 
 def _is_within(value: Fraction, type_: Real) -> bool:

@@ -128,7 +128,7 @@ def _joined(scope: Scope, rule: Rule, subject: Operation) -> None:
         edits = tuple(Edit(gap, f"{reason}\n{indent}{verb} ") for gap in gaps)
         fix = Fix("make each a rule", edits, Applicability.UNSAFE)
     span = Span(place, place + len(subject.operator))
-    scope.report("MLP0201", "a rule bounds one metric", span, f"`{subject.operator}` joins two", help=help_, fix=fix)
+    scope.report("MLP0101", "a rule bounds one metric", span, f"`{subject.operator}` joins two", help=help_, fix=fix)
 
 
 def _parts(node: Expression, word: str) -> list[Expression]:

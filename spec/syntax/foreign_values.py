@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from mlipilot.spec.schema import BLOCKS
 from mlipilot.spec.schema.types import CallOf, describe
@@ -147,21 +148,36 @@ def _dotted_unit(match: re.Match[str]) -> Remedy | None:
 
 
 def _several_units(match: re.Match[str]) -> Remedy | None:
-    """`2 h 30 min`, `2 hours 30 minutes`, `2h30m`."""
-    total, last = Fraction(0), None
+    """`2 h 30 min`, `2 hours 30 minutes`, `2h30m`; in a list, and where the units do not descend, two quantities."""
+    parts: list[tuple[str, str, Unit]] = []
     for number, word in re.findall(r"(\d+(?:\.\d+)?)\s*([^\W\d]+)", match.group()):
         named = _MINUTES.get(word) or _unit_word(word)
         found = unit(named) if named is not None else ""
-        if named is None or not isinstance(found, Unit):
+        if named is None or not isinstance(found, Unit) or (parts and found.dimension != parts[-1][2].dimension):
             return None
-        if last is not None and found.dimension != last[1].dimension:
-            return None
-        total += Fraction(number) * found.factor
-        last = named, found
-    if last is None:
+        parts.append((number, named, found))
+    if not parts:
         return None
-    shown = f"{float(total / last[1].factor):.10g} {last[0]}"
-    return written("a quantity is one number with one unit", "several units", shown)
+    before = match.string[: match.start()]
+    if before.count("[") > before.count("]"):
+        items = ", ".join(f"{number} {named}" for number, named, _ in parts)
+        return written("items of a list have a comma between them", "a comma is missing", items)
+    factors = [found.factor for _, _, found in parts]
+    if any(later >= earlier for earlier, later in pairwise(factors)):
+        return Remedy("a quantity is one number with one unit", "several quantities", "write the one that is meant")
+    _, named, last = parts[-1]
+    total = sum(Fraction(number) * found.factor for number, _, found in parts)
+    return written(
+        "a quantity is one number with one unit", "several units", f"{float(total / last.factor):.10g} {named}"
+    )
+
+
+def _shared_unit(match: re.Match[str]) -> Remedy | None:
+    """`[300, 600] K`, `(300, 600) K`."""
+    if not isinstance(unit(match.group(2)), Unit):
+        return None
+    items = ", ".join(f"{item.strip()} {match.group(2)}" for item in match.group(1).split(",") if item.strip())
+    return written("each item of a list has a unit of its own", "a list with a unit", f"[{items}]")
 
 
 _MINUTES = {"m": "min"}
@@ -269,6 +285,7 @@ ROWS: tuple[Row, ...] = (
     (r"\b([^\W\d]\w*):(\d+)\b", _numbered),
     (rf"(?<![\w.])({_SIZE})\s*(\bto\b|:|\.\.\.|…|–)\s*({_SIZE})", _range),
     (rf"(?:±|\+\s*/\s*-|\+-)\s*({_SIZE})", _plus_minus),
+    (rf"[\[(](\s*{_NUMBER}(?:\s*,\s*{_NUMBER})*\s*,?\s*)[\])]\s*([^\W\d][\w/^]*|%)", _shared_unit),
     (r"\(([^()=]*,[^()=]*)\)", _tuple),
     (r"\b(\w+)\s*=\s*(?P<place>\{((?:[^{}\n]|\{[^{}\n]*\})*)(\}?))", _dictionary),
     (r"\b\d+(?:\.\d+)?\s*[^\W\d]+(?:\s*\d+(?:\.\d+)?\s*[^\W\d]+)+", _several_units),

@@ -210,6 +210,29 @@ def test_a_time_in_another_form_is_offered_in_ours(written: str, meant: str) -> 
     assert mended_whole(found) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("[300 K 1200 K]", "[300 K, 1200 K]"),
+        ("[300K 500K 1200K]", "[300 K, 500 K, 1200 K]"),
+        ("[300, 1200] K", "[300 K, 1200 K]"),
+        ("[300,1200]K", "[300 K, 1200 K]"),
+        ("(300, 1200) K", "[300 K, 1200 K]"),
+    ],
+)
+def test_items_of_a_list_that_lack_commas_or_units_are_no_sum(written: str, meant: str) -> None:
+    found = of_line("temperatures = [300 K, 700 K, 1200 K]", f"temperatures = {written}")
+    assert mended(found) == f"temperatures = {meant}"
+    assert mended_whole(found) == []
+
+
+@pytest.mark.parametrize("written", ["30 min 2 h", "300 s 300 s"])
+def test_two_quantities_whose_units_do_not_descend_are_not_added_up(written: str) -> None:
+    found = of_line("device_time <= 2 h", f"device_time <= {written}")
+    assert found.headline == "a quantity is one number with one unit"
+    assert found.fix is None
+
+
 @pytest.mark.parametrize(("block", "written"), [("dynamics d : nve", "timestep = 2 m"), ("budget", "wall <= 30 m")])
 def test_one_letter_is_no_slip_for_two(block: str, written: str) -> None:
     (found,) = [d for d in in_block(block, written) if d.code == "MLP0202"]
@@ -259,6 +282,34 @@ def test_a_range_of_shares_in_another_form_is_offered_in_ours(old: str, new: str
 def test_a_share_without_its_percent_sign_is_offered_with_it(old: str, new: str, meant: str) -> None:
     found = of_line(old, new)
     assert (codes([found]), found.help) == (["MLP0205"], f"write `{meant}` if that is meant")
+
+
+@pytest.mark.parametrize(
+    ("block", "written", "label"),
+    [
+        ("dataset d : emt_supercells", "strain = -4 .. 3 %", "`-4` is -400 %"),
+        ("scorecard s", "confidence = 95", "`95` is 9500 %"),
+        ("training t", "ema = 95", "outside"),
+    ],
+)
+def test_a_number_without_a_percent_sign_is_said_in_percent(block: str, written: str, label: str) -> None:
+    (found,) = [d for d in in_block(block, written) if d.code == "MLP0205"]
+    assert found.primary is not None
+    assert found.primary.label == label
+    assert "%` if that is meant" in found.help
+
+
+@pytest.mark.parametrize(
+    ("block", "written", "usual"),
+    [
+        ("training t", "stage a { lr = 10 }", "usual: 1e-6 to 0.1"),
+        ("dynamics d : nve", "timestep = 2 ps", "usual: 0.05 fs to 10 fs"),
+    ],
+)
+def test_a_hard_bound_says_what_is_usual_and_offers_no_share(block: str, written: str, usual: str) -> None:
+    (found,) = [d for d in in_block(block, written) if d.code == "MLP0205"]
+    assert found.notes[0].startswith(usual)
+    assert "%" not in found.help
 
 
 def test_no_share_is_above_one_and_an_error_may_be() -> None:

@@ -173,7 +173,13 @@ def test_an_import_named_as_a_kind_of_block_is_one_fault(tmp_path: Path, alias: 
 
 
 @pytest.mark.parametrize(
-    "block", ["model base : mace { }\n", fit("base.small", "base.cu").replace("training t", "training base")]
+    "block",
+    [
+        "model base : mace { }\n",
+        fit("base.small", "base.cu").replace("training t", "training base"),
+        DATA.replace("dataset cu", "dataset base")
+        + 'scorecard s { judges = t, require force_rmse(base.test) <= 30 meV/Å because "x" }\n',
+    ],
 )
 def test_an_import_named_as_an_own_block_is_one_fault(tmp_path: Path, block: str) -> None:
     main = write(tmp_path, main='import "base.mlp" as base\n' + block + fit("base.small", "base.cu"), base=DATA + MODEL)

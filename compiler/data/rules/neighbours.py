@@ -14,7 +14,9 @@ from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 _FEWEST, _MOST = 2.0, 100.0
 """Neighbours of an atom, on average, between which MACE does not warn."""
 
-_REACH = "choose a cutoff that reaches a neighbour of every atom, or leave the frames out"
+_FEW = 0.1
+"""Share of a split's frames that may be left out."""
+_LEAVE = "leave the frames out"
 _MARK = f"mark the energy of a free atom with `{CONFIG_TYPE}={ISOLATED_ATOM}` in the header; leave another frame out"
 
 
@@ -61,10 +63,27 @@ def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]
         f"{'has' if len(rows) == 1 else 'have'} an atom that sees no other",
         Anchor("r_max"),
         reach,
-        _MARK if (table.column("atoms")[rows] == 1).all() else _REACH,
+        _MARK if (table.column("atoms")[rows] == 1).all() else _remedy(facts),
         (f"{table.noun} {table.places(rows)}",)
         + (("stock MACE trains such a model to NaN and exits with 0",) if facts.question.stock else ()),
     )
+
+
+def _remedy(facts: Facts) -> str:
+    """What helps every split: a cutoff beyond all nearest neighbours that may be told, or fewer frames."""
+    r_max, needed, few = facts.question.r_max or 0.0, 0.0, True
+    for table in facts.tables.values():
+        usable = table.kept & ~table.lone
+        distance = table.column("loneliest")
+        short = usable & (distance >= r_max)
+        few = few and short.sum() <= _FEW * usable.sum()
+        reachable = distance[short & np.isfinite(distance)]
+        if table.name != "sealed" and len(reachable):
+            needed = max(needed, float(reachable.max()))
+    if not needed:
+        return "choose a cutoff that reaches a neighbour of every atom, or " + _LEAVE
+    longer = f"choose a cutoff well beyond {needed:.2f} Å, the farthest that an atom's nearest neighbour is"
+    return f"{longer}, or {_LEAVE}" if few else longer
 
 
 def _reachable(train: Table, atoms: Rows) -> float:

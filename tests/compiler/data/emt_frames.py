@@ -17,7 +17,7 @@ from mlipilot.compiler.backends.mace.losses import LOSSES
 from mlipilot.compiler.data import Finding, Question, Split, ask
 from mlipilot.compiler.data.question import UsedLoss, more_keys
 
-ENERGY, FORCES = "REF_energy", "REF_forces"
+ENERGY, FORCES, STRESS = "REF_energy", "REF_forces", "REF_stress"
 Frames = list[Atoms]
 
 
@@ -31,6 +31,16 @@ def labelled(atoms: Atoms, fixed: np.ndarray | None = None) -> Atoms:
     frame.info[ENERGY] = float(atoms.get_potential_energy())
     frame.new_array(FORCES, forces)
     return frame
+
+
+def stressed(frames: Frames) -> Frames:
+    """Copies with their stress besides."""
+    found = [atoms.copy() for atoms in frames]
+    for atoms in found:
+        bare = atoms.copy()
+        bare.calc = EMT()
+        atoms.info[STRESS] = bare.get_stress()
+    return found
 
 
 def rattled(count: int, size: float, strain: float, seed: int, gold: bool = False) -> Frames:
@@ -91,16 +101,18 @@ def sound() -> Mapping[str, Frames]:
     }
 
 
-def findings(folder: Path, frames: Mapping[str, Frames], *, stock: bool = False) -> list[Finding]:
+def findings(
+    folder: Path, frames: Mapping[str, Frames], *, stock: bool = False, stress: str | None = None
+) -> list[Finding]:
     """What is found of the frames of each split."""
     splits = []
     for name, images in frames.items():
         path = folder / f"{name}.xyz"
         ase.io.write(path, images, format="extxyz")
-        scan = _core.scan_extxyz(path, energy=ENERGY, forces=FORCES, stress=None, r_max=5.0, others=more_keys({}))
+        scan = _core.scan_extxyz(path, energy=ENERGY, forces=FORCES, stress=stress, r_max=5.0, others=more_keys({}))
         splits.append(Split(name, (scan,)))
     loss = UsedLoss("weighted", LOSSES["weighted"], {"energy": 1.0, "forces": 1.0})
-    question = Question(tuple(splits), ENERGY, FORCES, None, e0="average", r_max=5.0, losses=(loss,), stock=stock)
+    question = Question(tuple(splits), ENERGY, FORCES, stress, e0="average", r_max=5.0, losses=(loss,), stock=stock)
     return ask(question)
 
 
