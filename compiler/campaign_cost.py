@@ -50,7 +50,7 @@ def campaign_cost(plan: Plan, seconds: Mapping[str, float]) -> CampaignCost:
     """The cost of a plan with a campaign, from the seconds of its jobs."""
     campaign = plan.campaign
     assert campaign is not None
-    template = [plan.job(job) for job in campaign["template"]]
+    template = [plan.jobs[place] for place in campaign["template"]]
     run = math.fsum(seconds[job.id] for job in template)
     training = math.fsum(seconds[job.id] for job in with_role(template, Role.TRAINING))
     screened = run - training + training * campaign["screen"]

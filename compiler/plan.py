@@ -1,14 +1,14 @@
 """The plan: what will run, as data that can be reviewed, stored and compared.
 
 A plan is a graph of jobs. Each job's key is a hash of what it means: its operation and version, its parameters, the
-keys of its inputs, the packages whose numbers it depends on. The estimate and the places in the source stand beside
-the plan, outside its hash.
+keys of its inputs, the packages whose numbers it depends on. The ids of jobs, the estimate and the places in the source
+stand beside the plan, outside its hash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -83,7 +83,8 @@ class Plan:
         return next(job for job in self.jobs if job.id == job_id)
 
     def document(self) -> dict[str, Any]:
-        """The plan as JSON; its hash is over these bytes."""
+        """The plan as JSON; its hash is over these bytes. Jobs are told apart by their places in the list."""
+        place = {job.id: number for number, job in enumerate(self.jobs)}
         beside = {} if self.campaign is None else {"campaign": dict(self.campaign)}
         return {
             **beside,
@@ -96,12 +97,18 @@ class Plan:
             "engine": dict(self.engine),
             "jobs": [
                 {
-                    "id": job.id,
                     "kind": job.kind,
+                    "block": job.block,
+                    "seed": job.seed,
+                    "repeat": job.repeat,
+                    "target": job.target,
+                    "backend": job.backend,
                     "operation": job.operation,
                     "version": job.version,
                     "params": dict(job.params),
-                    "inputs": {role: asdict(source) for role, source in job.inputs.items()},
+                    "inputs": {
+                        role: {"job": place[source.job], "file": source.file} for role, source in job.inputs.items()
+                    },
                     "resources": {"threads": job.threads, "device": job.device},
                     "packages": list(job.packages),
                     "on_this_machine": job.on_this_machine,
@@ -132,10 +139,7 @@ class Compiled(NamedTuple):
     spec: Path
     """The spec's file."""
     places: Mapping[str, Mapping[str, str]]
-    """Where each parameter of a job was written, as `file:line` relative to the spec's folder; the job's block at ``.
-
-    Plans of format 1.0 have none.
-    """
+    """Where each parameter of a job was written, as `file:line` relative to the spec's folder; its block at ``."""
     texts: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     """The field that each parameter of a job came from with its value as the author wrote it, as `field = value`."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mlipilot.compiler.plan import Compiled, Input, Job, Plan, job_keys
+from mlipilot.compiler.source_map import HEAD
 from mlipilot.spec.diagnostics import Diagnostic
 
-FORMAT_VERSION = "1.2"
+FORMAT_VERSION = "2.0"
 """Minor versions add; a reader refuses another major version."""
-_FIELDS = ("block", "seed", "repeat", "target", "backend")
-"""What of a job stands beside the plan, outside its hash."""
 
 
 def write_plan(compiled: Compiled, folder: Path) -> str:
@@ -36,83 +37,46 @@ def write_plan(compiled: Compiled, folder: Path) -> str:
         "estimate": compiled.estimate,
         "source": {
             "file": Path(os.path.relpath(compiled.spec, folder)).as_posix(),
-            "lines": compiled.lines,
-            "places": compiled.places,
-            "texts": compiled.texts,
-            "jobs": {job.id: {name: getattr(job, name) for name in _FIELDS} for job in compiled.plan.jobs},
+            "jobs": [
+                {"id": job.id, "line": compiled.lines.get(job.id), **_beside(compiled, job.id)}
+                for job in compiled.plan.jobs
+            ],
+            "besides": _beside(compiled, HEAD),
             "data": compiled.files,
         },
     }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
-    """A plan from the text of a plan file; one that is damaged or was altered gives a diagnostic."""
+def read_plan(text: str, path: Path, help_: str = "compile the spec again") -> Compiled | Diagnostic:
+    """A plan from the text of a plan file; one that is damaged, altered or of another format gives a diagnostic."""
 
     def refuse(reason: str) -> Diagnostic:
-        return Diagnostic(
-            "MLP0702", f"`{path}` is no plan that this version can run: {reason}", help="compile the spec again"
-        )
+        return Diagnostic("MLP0702", f"`{path}` is no plan that this version can run: {reason}", help=help_)
 
     try:
         document = json.loads(text)
         version = str(document["format_version"])
         if version.split(".", maxsplit=1)[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
             return refuse(f"it has format {version}, and this version reads {FORMAT_VERSION}")
-        body = document["plan"]
-        fields = document["source"].get("jobs")
-        if fields is None:
-            from mlipilot.compiler.job_labels import read_label  # of old files alone
-
-            fields = {job["id"]: read_label(job["id"])._asdict() for job in body["jobs"]}
-        jobs = tuple(
-            Job(
-                job["id"],
-                job["kind"],
-                job["operation"],
-                job["version"],
-                job["params"],
-                {role: Input(source["job"], source["file"]) for role, source in job["inputs"].items()},
-                job["resources"]["threads"],
-                job["resources"]["device"],
-                tuple(job["packages"]),
-                job["on_this_machine"],
-                **{name: fields[job["id"]][name] for name in _FIELDS},
-            )
-            for job in body["jobs"]
-        )
-        plan = Plan(
-            body["name"],
-            body["question"],
-            body["spec"],
-            body["scorecard"],
-            jobs,
-            body["packages"],
-            body["budget"],
-            body["engine"],
-            body.get("campaign"),
-        )
+        source = document["source"]
+        beside = {str(job["id"]): job for job in source["jobs"]}
+        ids = [str(job["id"]) for job in source["jobs"]]
+        plan = _plan(document["plan"], ids)
         if plan.hash != document["hashes"]["plan"]:
             return refuse("its content does not match its hash; it was altered or cut")
         estimate = document["estimate"]
-        figures = [estimate["factor"], *(estimate["seconds"][job.id] for job in jobs)]
+        figures = [estimate["factor"], *(estimate["seconds"][job] for job in ids)]
         if not all(figure is None or math.isfinite(figure) for figure in figures):
             return refuse("its estimate is no number")
         if "campaign" in estimate:
             from mlipilot.compiler.campaign_cost import read_cost
 
             read_cost(estimate["campaign"])
-        source = document["source"]
-        places = {
-            str(job): {str(name): str(place) for name, place in found.items()}
-            for job, found in source.get("places", {}).items()
-        }
-        texts = {
-            str(job): {str(name): str(text) for name, text in found.items()}
-            for job, found in source.get("texts", {}).items()
-        }
-        file = path.parent / source["file"]
-        return Compiled(plan, estimate, source["lines"], source["data"], file, places, texts)
+        lines = {name: int(job["line"]) for name, job in beside.items() if job["line"] is not None}
+        found = {HEAD: source["besides"], **beside}
+        places, texts = ({name: _strings(part[n]) for name, part in found.items()} for n in ("places", "texts"))
+        return Compiled(plan, estimate, lines, source["data"], path.parent / source["file"], places, texts)
     except RecursionError:
         return refuse("it is nested too deeply")
     except json.JSONDecodeError as error:
@@ -121,3 +85,56 @@ def read_plan(text: str, path: Path) -> Compiled | Diagnostic:
         return refuse(f"it lacks {error}")
     except (TypeError, AttributeError, ValueError):
         return refuse("it does not have the shape of a plan")
+
+
+def _beside(compiled: Compiled, job: str) -> dict[str, Any]:
+    """Where the parameters of a job were written and how, or what belongs to no job."""
+    return {"places": compiled.places.get(job, {}), "texts": compiled.texts.get(job, {})}
+
+
+def _strings(found: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in found.items()}
+
+
+def _plan(body: Mapping[str, Any], ids: Sequence[str]) -> Plan:
+    """A plan from its document, and the ids of its jobs. Raises KeyError, TypeError or ValueError where it is none."""
+    if len({HEAD, *ids}) <= len(ids):
+        raise ValueError("two jobs have one id, or one has none")
+    jobs = tuple(
+        Job(
+            id=job_id,
+            kind=job["kind"],
+            operation=job["operation"],
+            version=job["version"],
+            params=job["params"],
+            inputs={role: Input(_before(ids[:place], s["job"]), s["file"]) for role, s in job["inputs"].items()},
+            threads=job["resources"]["threads"],
+            device=job["resources"]["device"],
+            packages=tuple(job["packages"]),
+            on_this_machine=job["on_this_machine"],
+            block=job["block"],
+            seed=job["seed"],
+            repeat=job["repeat"],
+            target=job["target"],
+            backend=job["backend"],
+        )
+        for place, (job_id, job) in enumerate(zip(ids, body["jobs"], strict=True))
+    )
+    return Plan(
+        body["name"],
+        body["question"],
+        body["spec"],
+        body["scorecard"],
+        jobs,
+        body["packages"],
+        body["budget"],
+        body["engine"],
+        body.get("campaign"),
+    )
+
+
+def _before(ids: Sequence[str], place: Any) -> str:
+    """The id of one of the jobs before a job: it needs results of no others."""
+    if type(place) is not int or not 0 <= place < len(ids):
+        raise ValueError("an input is of no job before it")
+    return ids[place]

@@ -240,6 +240,13 @@ def unit(word: str) -> Unit | str:
     return product
 
 
+def in_unit(value: float, word: str) -> float:
+    """A value in base units, in a unit."""
+    found = unit(word)
+    assert isinstance(found, Unit), word
+    return value / float(found.factor)
+
+
 def spelling(word: str) -> str:
     """A unit word with the usual letters for each unit in it: `eV/Ang` is `eV/Å`; other words stay as they are."""
     parts = []

@@ -61,6 +61,8 @@ class Value:
     span: Span | None = None
     written: str = ""
     """As the author wrote it, for messages; of a default, as the schema writes it."""
+    unit: str = ""
+    """The unit that a number was written in, in the usual letters; empty of all else."""
 
     @property
     def is_default(self) -> bool:

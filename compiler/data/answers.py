@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
 from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, MoreKeys, Question, Split, more_keys
-from mlipilot.compiler.data.table import GOOD, Table
+from mlipilot.compiler.data.table import Table
 
 if TYPE_CHECKING:
     from mlipilot._core import ExtxyzScan
@@ -44,8 +43,6 @@ class Size(NamedTuple):
     """Mean of an atom within the model's cutoff; None without a model."""
     elements: tuple[str, ...]
     """By symbol."""
-    partial: int
-    """Frames with a stress that are not periodic along every axis."""
     trajectories: int
     """Groups that bounds resample: frames of one `trajectory`, or a frame without one."""
     hottest: float | None
@@ -159,16 +156,9 @@ def _size(split: Split) -> Size:
         float(atoms.mean()) if len(atoms) else 0.0,
         float(np.average(neighbours[known], weights=atoms[known])) if atoms[known].sum() else None,
         elements,
-        int(np.concatenate([_partial(scan) for scan in split.scans])[kept].sum()),
         len(set(table.groups()[kept])),
         float(temperature.max()) if len(temperature) and np.isfinite(temperature).all() else None,
     )
-
-
-def _partial(scan: ExtxyzScan) -> NDArray[np.bool_]:
-    periodic = np.asarray(scan.periodic).reshape(-1, 3)
-    partly: NDArray[np.bool_] = periodic.any(axis=1) & ~periodic.all(axis=1) & (np.asarray(scan.stress_state) == GOOD)
-    return partly
 
 
 def _worth_keeping(files: Files, before: int) -> bool:

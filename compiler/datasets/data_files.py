@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
 from pathlib import Path
 
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
@@ -15,9 +14,7 @@ from mlipilot.spec.values import BlockValue, Value
 class DataFiles:
     """Where each digest was read, and the files that could not be read."""
 
-    def __init__(self, spec: Spec, partial: Collection[str] = ()) -> None:
-        """`partial` are the data sets with a stress of frames that are not periodic along every axis."""
-        self.partial = frozenset(partial)
+    def __init__(self, spec: Spec) -> None:
         self.folder = Path(spec.source.name).parent
         self.paths: dict[str, str] = {}
         """Path of each file, relative to the spec's folder, by SHA-256."""

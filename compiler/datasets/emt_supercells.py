@@ -93,7 +93,7 @@ class _EmtSupercells(DataSource):
 
     def cell(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The metal and its lattice constant."""
-        return {name: params[name] for name in ("element", "lattice")}
+        return {name: params[name] for name in ("op", "element", "lattice")}
 
     def question(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Their shape, and the dynamics between them."""

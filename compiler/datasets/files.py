@@ -19,7 +19,7 @@ _SECONDS = 2.0
 
 class _Files(DataSource):
     tag = "files"
-    version = 1
+    version = 2
     reads_files = True
 
     def check(self, block: BlockValue) -> list[Diagnostic]:
@@ -42,10 +42,7 @@ class _Files(DataSource):
             split: [files.entry(block, value) for value in block.items(split)] if block.has(split) else []
             for split in SPLITS
         }
-        keys = {name: block.text(name) if block.has(name) else None for name in LABELS}
-        # Results of such frames that were made with the volume of MACE's padded cell are not to be found again.
-        volume = {"stress_volume": "cell"} if block.name in files.partial else {}
-        return {**splits, **keys, **volume}
+        return {**splits, **{name: block.text(name) if block.has(name) else None for name in LABELS}}
 
     def facts(self, block: BlockValue) -> Facts:
         """Hardly anything: a scan of the files tells the rest."""

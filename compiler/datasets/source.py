@@ -96,7 +96,7 @@ class DataSource(ABC):
         raise ValueError(f"`{self.tag}` has no unstrained cell")
 
     def cell(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """What a probe makes the unstrained cell of."""
+        """What a probe makes the unstrained cell of, the source's tag as `op` among it."""
         raise ValueError(f"`{self.tag}` has no unstrained cell")
 
     @abstractmethod

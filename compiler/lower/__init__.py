@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
-from mlipilot.compiler.check import sizes
 from mlipilot.compiler.faults import nothing_to_run
 from mlipilot.compiler.operations import Lowering, measurement_jobs
 from mlipilot.compiler.operations.dataset import dataset_jobs
@@ -31,8 +30,7 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
     """The plan of a spec that checks; data files that cannot be read any more give diagnostics."""
     engine = _engine(spec)
     threads, device = int(engine["threads"]), str(engine["device"])
-    partial = [name for name, splits in sizes(spec).items() if any(size.partial for size in splits.values())]
-    jobs, files = dataset_jobs(spec, threads, partial)
+    jobs, files = dataset_jobs(spec, threads)
     if files.faults:
         return files.faults
     scorecard = spec.only("scorecard")

@@ -155,7 +155,7 @@ def campaign_section(spec: Spec, baseline: Sequence[Job]) -> dict[str, Any]:
     """What a plan says of a campaign: its arms, what decides, and the jobs of one run of a trial."""
     pilot = spec.only("pilot")
     assert pilot is not None
-    first = [job for job in baseline if job.seed == baseline_seeds(spec)[0] and not job.repeat]
+    first = baseline_seeds(spec)[0]
     return {
         "arms": [arm_name(call) for call in arms(spec)],
         "replicates": pilot.integer("replicates"),
@@ -167,7 +167,7 @@ def campaign_section(spec: Spec, baseline: Sequence[Job]) -> dict[str, Any]:
         "seed": pilot.integer("seed"),
         "baseline_seeds": baseline_seeds(spec),
         "edits": [draw.path.text for draw in spec.space.draws] if spec.space is not None else [],
-        "template": [job.id for job in first],
+        "template": [place for place, job in enumerate(baseline) if job.seed == first and not job.repeat],
         "seals": has_sealed(spec),
     }
 
@@ -215,38 +215,38 @@ def on_sealed(spec: Spec) -> Spec:
 def seal_job(designs: Mapping[str, Sequence[Job]], name: str) -> Job:
     """The one job that reads the sealed split: it measures and judges the models of every design.
 
-    `designs`: by a name, the jobs of its runs on the sealed split, each from data to verdict as `run_jobs` gives them.
-    Each job that is a part of it has its result in a folder of the seal's, a verdict in `sealed.json` alone.
+    `designs`: by the key of a run, its jobs on the sealed split, from data to verdict as `run_jobs` gives them.
+    Each job that is a part of it has its result in a folder of the seal's, a verdict in `sealed.json` alone. Parts
+    and inputs have numbers: what jobs are called is no part of what is sealed.
     """
-    inputs: dict[str, Input] = {}
+    inputs: dict[Input, str] = {}
     parts: list[SealPart] = []
     packages: dict[str, None] = {}
     threads, device, backend = 1, "cpu", ""
     for design, jobs in designs.items():
-        inner = {job.id for job in jobs if role_of(job.kind) in (Role.MEASUREMENT, Role.VERDICT)}
+        inner: dict[str, int] = {}
         for job in jobs:
-            if job.id not in inner:
+            if role_of(job.kind) not in (Role.MEASUREMENT, Role.VERDICT):
                 continue
             threads, device = job.threads, job.device if role_of(job.kind) is Role.MEASUREMENT else device
             backend = job.backend or backend
             packages |= dict.fromkeys(job.packages)
-            wiring: dict[str, dict[str, str]] = {}
+            wiring: dict[str, dict[str, Any]] = {}
             for role, source in job.inputs.items():
                 if source.job in inner:
-                    wiring[role] = {"part": f"{design}/{source.job}", "file": source.file}
+                    wiring[role] = {"part": inner[source.job], "file": source.file}
                 else:
-                    key = f"{source.job}:{source.file}"
-                    inputs[key] = source
-                    wiring[role] = {"input": key}
+                    wiring[role] = {"input": inputs.setdefault(source, f"{role}/{len(inputs) + 1}")}
+            inner[job.id] = len(parts)
             folder = f"parts/{len(parts) + 1}"
-            parts.append(SealPart(design, job.id, job.kind, folder, job.version, dict(job.params), wiring))
+            parts.append(SealPart(design, job.kind, folder, job.version, dict(job.params), wiring))
     return Job(
         id=f"seal/{name}",
         kind="seal",
         operation="seal",
         version=SEAL_VERSION,
         params={"parts": [part.document() for part in parts]},
-        inputs=inputs,
+        inputs={role: source for source, role in inputs.items()},
         threads=threads,
         device=device,
         packages=tuple(packages),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from mlipilot.compiler.datasets import source_of, source_of_job
 from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.extent import Extents
@@ -65,12 +63,9 @@ def dataset_job(block: BlockValue, files: DataFiles, threads: int) -> Job:
     )
 
 
-def dataset_jobs(spec: Spec, threads: int, partial: Collection[str]) -> tuple[list[Job], DataFiles]:
-    """The jobs of all data sets, which no trial of a campaign changes, and the files that they read.
-
-    `partial` are the data sets with a stress of frames that are not periodic along every axis.
-    """
-    files = DataFiles(spec, partial)
+def dataset_jobs(spec: Spec, threads: int) -> tuple[list[Job], DataFiles]:
+    """The jobs of all data sets, which no trial of a campaign changes, and the files that they read."""
+    files = DataFiles(spec)
     return [dataset_job(block, files, threads) for block in spec.of_kind("dataset")], files
 
 

@@ -19,7 +19,7 @@ from mlipilot.compiler.seeds import seed_from
 from mlipilot.compiler.source_map import SourceMap
 from mlipilot.spec.values import BlockValue
 
-VERSION = 1
+VERSION = 2
 _INTEGRATION_SECONDS = 5e-4
 """Of a step of one replica, besides the model."""
 _SEED_BITS = 48

@@ -9,38 +9,30 @@ from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.operations.operation import Operation, Role
 from mlipilot.compiler.plan import Job, Plan
 
-VERSION = 2
+VERSION = 3
 
 
 class SealPart(NamedTuple):
-    """A job whose result is part of the seal's."""
+    """A job whose result is part of the seal's; others find it by its place among the parts."""
 
     design: str
-    """Whose model it measures or judges."""
-    job: str
+    """Whose model it measures or judges: the key of a run."""
     kind: str
     folder: str
     """Of its result, in the seal's; a verdict stands in `sealed.json` alone."""
     version: int
     params: Mapping[str, Any]
-    inputs: Mapping[str, Mapping[str, str]]
-    """By role, `{"part": name, "file": file}` of another part, or `{"input": role}` of the seal's own inputs."""
-
-    @property
-    def name(self) -> str:
-        """Among the parts."""
-        return f"{self.design}/{self.job}"
+    inputs: Mapping[str, Mapping[str, Any]]
+    """By role, `{"part": place, "file": file}` of another part, or `{"input": role}` of the seal's own inputs."""
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        shown = {name: value for name, value in self._asdict().items() if name not in ("design", "job")}
-        return {"name": self.name, **shown}
+        return self._asdict()
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> SealPart:
-        """From JSON; a design's name has no slash."""
-        design, _, job = document["name"].partition("/")
-        return cls(design, job, **{name: value for name, value in document.items() if name != "name"})
+        """From JSON."""
+        return cls(**document)
 
 
 class _Seal(Operation):

@@ -14,9 +14,10 @@ from mlipilot.compiler.operations.train import training_id
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap, item_name
 from mlipilot.spec.schema import METRICS
-from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Name, Value
+from mlipilot.spec.units import Unit, unit
+from mlipilot.spec.values import BlockValue, Constraint, MetricCall, Name
 
-VERSION = 1
+VERSION = 2
 _SECONDS = 2.0
 
 
@@ -108,9 +109,10 @@ def _constraint(constraint: Constraint) -> dict[str, Any]:
         "arguments": {n: v.data.text for n, v in metric.arguments.items() if isinstance(v.data, Name)},
         "comparator": constraint.comparator,
         "threshold": None if threshold is None else float(threshold.data),  # type: ignore[arg-type]
+        "unit": shown_unit(constraint),
         "because": constraint.because,
         "shown": shown_metric(metric),
-        "bound": None if threshold is None else shown_threshold(metric.metric, threshold),
+        "bound": shown_bound(constraint),
     }
 
 
@@ -123,11 +125,21 @@ def shown_metric(metric: MetricCall) -> str:
     return f"{metric.metric}({', '.join([target, *named])})"
 
 
-def shown_threshold(metric: str, threshold: Value) -> str:
-    """A threshold in the unit that reports use for its metric."""
-    found = METRICS[metric]
-    assert isinstance(threshold.data, (Fraction, int))
-    return f"{float(Fraction(threshold.data) / found.factor):.10g} {found.unit}"
+def shown_unit(constraint: Constraint) -> str:
+    """The unit that a rule's figures are shown in: that of its threshold; the metric's own where it wrote none."""
+    threshold = constraint.threshold
+    return (threshold.unit if threshold is not None else "") or METRICS[constraint.metric.metric].unit
+
+
+def shown_bound(constraint: Constraint) -> str | None:
+    """The threshold of a rule in its unit; None of one without a threshold."""
+    if constraint.threshold is None:
+        return None
+    word = shown_unit(constraint)
+    found = unit(word)
+    assert isinstance(found, Unit)
+    assert isinstance(constraint.threshold.data, (Fraction, int))
+    return f"{float(Fraction(constraint.threshold.data) / found.factor):.10g} {word}"
 
 
 OPERATION = _Verdict()

@@ -17,6 +17,7 @@ _LONGEST = 60
 
 Texts: TypeAlias = Mapping[str, str]
 """By parameter: the field that it came from and its value as written, `field = value`."""
+_IN_A_BOUND = ("/threshold", "/unit")
 
 
 class Absent:
@@ -183,9 +184,9 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[st
     return [
         (path, was, now)
         for path, was, now in found
-        # A scorecard's hash is over its rules; a threshold stands beside its bound in the unit that people use.
+        # A scorecard's hash is over its rules; a threshold and its unit stand beside its bound, which has both.
         if not (path == "hash" and len(found) > 1)
-        and not (path.endswith("/threshold") and path.removesuffix("threshold") + "bound" in paths)
+        and not (path.endswith(_IN_A_BOUND) and path.rpartition("/")[0] + "/bound" in paths)
     ]
 
 

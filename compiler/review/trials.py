@@ -7,7 +7,7 @@ from typing import Any
 from mlipilot.compiler.campaign_cost import CampaignCost, read_cost
 from mlipilot.compiler.estimate import in_words
 from mlipilot.compiler.operations import Role, with_role
-from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.compiler.render.style import Style, visible
 from mlipilot.spec.numerals import count
 
@@ -61,9 +61,7 @@ def _allowed(compiled: Compiled, cost: CampaignCost) -> str:
 
 def as_text(compiled: Compiled, style: Style) -> str:
     """The jobs of one run of a trial, with their cost."""
-    assert compiled.plan.campaign is not None
-    seconds = compiled.estimate["seconds"]
-    lines = [(_of_a_trial(compiled, job), in_words(seconds[job])) for job in compiled.plan.campaign["template"]]
+    lines = [(_of_a_trial(job), in_words(compiled.estimate["seconds"][job.id])) for job in _template(compiled)]
     width = max(len(job) for job, _ in lines)
     rows = [f"{visible(job).ljust(width)}  {cost}" for job, cost in lines]
     return "\n".join([style.paint("each run of a trial", "strong"), *rows])
@@ -76,13 +74,18 @@ def as_document(compiled: Compiled) -> dict[str, Any] | None:
     return {
         **compiled.plan.campaign,
         "template": [
-            {"job": _of_a_trial(compiled, job), "seconds": compiled.estimate["seconds"][job]}
-            for job in compiled.plan.campaign["template"]
+            {"job": _of_a_trial(job), "seconds": compiled.estimate["seconds"][job.id]} for job in _template(compiled)
         ],
         "estimate": compiled.estimate.get("campaign"),
     }
 
 
-def _of_a_trial(compiled: Compiled, job: str) -> str:
+def _template(compiled: Compiled) -> list[Job]:
+    """The baseline's jobs that each run of a trial has one like."""
+    assert compiled.plan.campaign is not None
+    return [compiled.plan.jobs[place] for place in compiled.plan.campaign["template"]]
+
+
+def _of_a_trial(job: Job) -> str:
     """The id of a baseline's job without its seed, which each run of a trial has its own of."""
-    return job.replace(f"/seed-{compiled.plan.job(job).seed}", "/seed", 1)
+    return job.id.replace(f"/seed-{job.seed}", "/seed", 1)

@@ -25,8 +25,8 @@ def source(tag: str) -> DataSource:
 
 
 def unstrained_cell(question: Mapping[str, Any]) -> Atoms:
-    """The unstrained cell of a data set, as a probe is asked for it; one without a tag is of `emt_supercells`."""
-    return source(question.get("op", "emt_supercells")).cell(question)
+    """The unstrained cell of a data set, as a probe is asked for it."""
+    return source(question["op"]).cell(question)
 
 
 __all__ = ["MODULES", "DataSource", "source", "unstrained_cell"]

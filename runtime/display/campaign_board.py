@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlipilot.runtime.execution.outcome import JobState, State
-from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.measurement import read_measurement
 from mlipilot.runtime.pilot.campaign.rules import Rule, objective_of, read_rules
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
 from mlipilot.runtime.pilot.outcome.under_way import UnderWay
+from mlipilot.runtime.record.about import About
 
 PURPOSES = {
     "screen": "screening",
@@ -65,7 +65,7 @@ class Board:
     def told(self, entry: Mapping[str, Any]) -> None:
         """Take in an entry of the record, or of the jobs' journal."""
         event = entry["event"]
-        if "job" in entry or event in ("begin", "end"):
+        if "job" in entry or event in ("begin", "end"):  # of the jobs' journal
             self.under_way.job(entry)
             return
         self.under_way.told(entry)
@@ -106,17 +106,16 @@ class Board:
     def changed(self, job: JobState) -> None:
         """A job began, or ended."""
         if job.state is State.RUNNING:
-            self.under_way.started(job.id, job.started)
-            self._started(job.id)
+            self.under_way.started(job.about, job.started)
+            self._started(job.about)
         elif job.state not in (State.PENDING, State.SKIPPED):
-            self.under_way.ended(job.id, job.state.value, 0.0 if job.state is State.REUSED else job.seconds)
+            self.under_way.ended(job.about, job.state.value, 0.0 if job.state is State.REUSED else job.seconds)
 
-    def _started(self, job: str) -> None:
-        """Its label says what its lane does."""
-        label = read_label(job, self.places)
-        if label.lane in self.places:
-            place = self.places[label.lane]
-            place.phase = PURPOSES.get(label.purpose.partition("-")[0], place.phase)
+    def _started(self, job: About) -> None:
+        """What it is for is what its lane does."""
+        if job.lane in self.places:
+            place = self.places[job.lane]
+            place.phase = PURPOSES.get(job.purpose.partition("-")[0], place.phase)
 
     def value(self, objective: float | None) -> float | None:
         """A recorded objective as it was measured: what is maximised is recorded negated."""

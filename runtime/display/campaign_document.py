@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from mlipilot.runtime.pilot.campaign.rules import recorded_rules
+from mlipilot.runtime.pilot.campaign.measurement import Measurement
+from mlipilot.runtime.pilot.campaign.rules import Rule, shown_rules
 from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.added_value import added_value
 from mlipilot.runtime.pilot.outcome.final import Final
@@ -19,7 +20,7 @@ from mlipilot.runtime.pilot.proposers.replay import recorded
 
 
 def document(result: Result, activity: wording.Activity, under_way: Sequence[Phase] = ()) -> dict[str, Any]:
-    """Figures are in base units (eV, Å, fs); what is not known is null."""
+    """Figures and thresholds are in the units of their rules, times in seconds; what is not known is null."""
     limits = result.settings.limits
     spent = result.spent + sum(phase.device_seconds for phase in under_way)
     value = added_value(result) if result.stage == "closed" else None
@@ -33,7 +34,7 @@ def document(result: Result, activity: wording.Activity, under_way: Sequence[Pha
         "hashes": dict(result.hashes),
         "packages": dict(result.packages),
         "settings": result.settings.document(),
-        "rules": recorded_rules(result.rules),
+        "rules": shown_rules(result.rules),
         "added_value": None if value is None else _finite(value._asdict()),
         "calibration": _calibration(result),
         "lanes": [_lane(result, lane) for lane in result.lanes],
@@ -82,7 +83,7 @@ def _calibration(result: Result) -> dict[str, Any] | None:
         "reason": known.reason,
         "detectable_sigma": result.power.detectable,
         "run_seconds": known.run_seconds,
-        "runs": _samples(known.samples),
+        "runs": _samples(result, known.samples),
     }
 
 
@@ -99,7 +100,7 @@ def _lane(result: Result, lane: LaneResult) -> dict[str, Any]:
         "language_model": None
         if not lane.is_language_model
         else {"tokens": lane.cost.tokens, "money": _money(lane.money), **lane.reliability._asdict()},
-        "trials": [_trial(trial) for trial in lane.trials],
+        "trials": [_trial(result, trial) for trial in lane.trials],
     }
 
 
@@ -112,8 +113,9 @@ def _final(result: Result, final: Final) -> dict[str, Any]:
         {
             "rule": rule.shown,
             "verb": rule.verb,
-            "mean": _number(final.mean(place)),
-            "values": [_number(value) for value in final.values(place)],
+            "mean": _shown(rule, final.mean(place)),
+            "values": [_shown(rule, value) for value in final.values(place)],
+            "unit": rule.unit,
             "outcome": final.outcome(rule, place),
             "reason": final.reason(rule, place) or None,
         }
@@ -127,7 +129,7 @@ def _final(result: Result, final: Final) -> dict[str, Any]:
     }
 
 
-def _trial(trial: TrialResult) -> dict[str, Any]:
+def _trial(result: Result, trial: TrialResult) -> dict[str, Any]:
     return {
         "trial": trial.number,
         "state": trial.state,
@@ -137,12 +139,12 @@ def _trial(trial: TrialResult) -> dict[str, Any]:
         "edits": _edits(trial.edits),
         "kept": None if trial.kept is None else _edits(trial.kept),
         "prediction": trial.prediction,
-        "objective": trial.objective,
+        "objective": None if result.objective is None else _shown(result.objective, trial.objective),
         "violation": trial.violation,
         "seeds": trial.seeds,
         "device_seconds": trial.device_seconds,
         "steps": [dict(step) for step in trial.steps],
-        "runs": _samples(trial.samples),
+        "runs": _samples(result, trial.samples),
     }
 
 
@@ -150,8 +152,18 @@ def _edits(edits: Iterable[Edit]) -> list[dict[str, Any]]:
     return [{"path": e.path, "from": e.before or None, "to": e.after, "because": e.because} for e in edits]
 
 
-def _samples(samples: Iterable[Sample]) -> list[dict[str, Any]]:
-    return [{"purpose": s.purpose, "seed": s.seed, "run": s.run, **s.measurement.document()} for s in samples]
+def _samples(result: Result, samples: Iterable[Sample]) -> list[dict[str, Any]]:
+    return [{"purpose": s.purpose, "seed": s.seed, "run": s.run, **_measured(result, s.measurement)} for s in samples]
+
+
+def _measured(result: Result, measured: Measurement) -> dict[str, Any]:
+    rules = result.rules if measured.figures else ()
+    figures = [[_shown(rule, value) for value in figure] for rule, figure in zip(rules, measured.figures, strict=False)]
+    return measured.document() | {"figures": figures}
+
+
+def _shown(rule: Rule, value: float | None) -> float | None:
+    return rule.in_unit(value) if value is not None and math.isfinite(value) else None
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from mlipilot.compiler.render.style import Style
-from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.verdict import JudgedConstraint, Verdict
 
 _LOOKS = {"accepted": "good", "pass": "good", "rejected": "error", "fail": "error", "undecided": "warning"}
@@ -39,8 +39,11 @@ def _painted(outcome: str, text: str, style: Style) -> str:
 
 def _row(constraint: JudgedConstraint) -> tuple[str, str, str, str]:
     bound = f"{constraint.comparator} {constraint.bound}" if constraint.comparator and constraint.bound else ""
-    estimate = f"{_number(constraint.estimate)} {constraint.unit}"
-    interval = f"[{_number(constraint.lower)}, {_number(constraint.upper)}]"
+    middle, lower, upper = (
+        _number(constraint.shown_in_unit(number))
+        for number in (constraint.estimate, constraint.lower, constraint.upper)
+    )
+    estimate, interval = f"{middle} {constraint.unit}", f"[{lower}, {upper}]"
     return constraint.verb, f"{constraint.shown} {bound}".strip(), estimate, interval
 
 
@@ -57,9 +60,8 @@ def _died(deaths: str) -> str:
     return "; ".join(each[:_MOST_DEATHS]) + more
 
 
-def _number(number: Number) -> str:
+def _number(value: Any) -> str:
     """Three significant digits; `?` for what is not known."""
-    value = number.shown
     if not isinstance(value, int | float) or not math.isfinite(value):
         return "?"
     if value and abs(value) < 1e-3:

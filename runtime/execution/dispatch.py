@@ -22,6 +22,7 @@ from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.refused import trial
 from mlipilot.runtime.operations import MODULES
 from mlipilot.runtime.record import Entry, Workspace
+from mlipilot.runtime.record.about import About
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.diagnostics.refusal import refusal
 
@@ -68,9 +69,9 @@ class Dispatch:
         self._asked_at: dict[str, float] = {}
         self._read_until: dict[str, int] = {}
 
-    def add(self, job: Job, key: str) -> JobState:
-        """Take in a job; what is in the store already is reused."""
-        state = JobState(job.id, job.kind, key)
+    def add(self, job: Job, about: About) -> JobState:
+        """Take in a job, and what the journal says of it; what is in the store already is reused."""
+        state = JobState(about)
         self.states[job.id], self.jobs[job.id] = state, job
         self._look(state)
         if not state.state.has_result:
@@ -193,7 +194,7 @@ class Dispatch:
                 # Another run of this workspace published it meanwhile.
                 state.state = State.REUSED
                 self._open.pop(state.id, None)
-                self._enter("reused", job=state.id, key=state.key)
+                self._enter("reused", **state.about.document())
                 self._watcher.changed(state)
                 continue
             number = self._claim(state, entry)
@@ -201,7 +202,7 @@ class Dispatch:
                 continue
             entry.sweep()
             state.state, state.attempt, state.started = State.RUNNING, number, time.time()
-            self._enter("started", job=state.id, key=state.key, attempt=number)
+            self._enter("started", **state.about.document(), attempt=number)
             if self.stopping:  # it could not be written down, so nobody would know what it spends
                 state.state = State.PENDING
                 return
@@ -266,8 +267,7 @@ class Dispatch:
             state.help = (record or {}).get("help") or f"see `mlipilot logs {state.id}`"
         self._enter(
             "ended",
-            job=state.id,
-            key=state.key,
+            **state.about.document(),
             attempt=state.attempt,
             state=state.state.value,
             code=state.code,
@@ -311,7 +311,7 @@ class Dispatch:
         self._open.pop(state.id, None)
         state.state, state.code = State.SKIPPED, "MLP0804"
         state.message = f"needs `{bad}`, which {'failed' if self.states[bad].state is State.FAILED else 'was skipped'}"
-        self._enter("skipped", job=state.id, key=state.key, because=bad)
+        self._enter("skipped", **state.about.document(), because=bad)
         self._watcher.changed(state)
 
     def _read_progress(self, state: JobState) -> None:

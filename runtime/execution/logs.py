@@ -7,6 +7,7 @@ from pathlib import Path
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.standing import Standing
 from mlipilot.runtime.record import Store
+from mlipilot.runtime.record.about import about_jobs
 from mlipilot.spec.diagnostics import Diagnostic
 
 MOST_NAMED = 20
@@ -56,10 +57,10 @@ def _all_jobs(read: Standing) -> list[JobState]:
     """Those of the plan, and those that a campaign ran besides, as they stood last."""
     planned = {state.id for state in read.jobs}
     found: dict[str, JobState] = {}
-    for entry in read.journal:
-        if entry["event"] not in ("started", "ended") or entry["job"] in planned:
+    for about, entry in about_jobs(read.journal):
+        if entry["event"] not in ("started", "ended") or about.job in planned:
             continue
-        state = JobState(entry["job"], "", entry["key"], attempt=entry["attempt"])
+        state = JobState(about, attempt=entry["attempt"])
         if entry["event"] == "started":
             state.state = State.STOPPED if read.holder is None else State.RUNNING
             state.started = float(entry["time"])

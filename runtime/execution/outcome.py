@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.judgement.verdict import Verdict
+from mlipilot.runtime.record.about import About
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.numerals import count
 from mlipilot.spec.one_line import in_a_line
@@ -35,9 +36,7 @@ class State(StrEnum):
 class JobState:
     """One job's standing in an execution."""
 
-    id: str
-    kind: str
-    key: str
+    about: About
     state: State = State.PENDING
     attempt: int = 0
     started: float = 0.0
@@ -48,6 +47,21 @@ class JobState:
     help: str = ""
     progress: dict[str, Any] = field(default_factory=dict)
     """The last line of progress."""
+
+    @property
+    def id(self) -> str:
+        """A label to read."""
+        return self.about.job
+
+    @property
+    def kind(self) -> str:
+        """Of the job."""
+        return self.about.kind
+
+    @property
+    def key(self) -> str:
+        """Of its result; empty where it is not known."""
+        return self.about.key
 
     def as_dict(self) -> dict[str, Any]:
         """The standing for programs, as JSON forms show it."""

@@ -209,13 +209,21 @@ class Session:
             self._remember()
             if self.engine.fault is not None:
                 self.diagnostics.append(self.engine.fault)
-            self.enter(
-                "end",
-                states={state.id: state.state.value for state in states},
-                interrupted=self.is_interrupted,
-                wall_seconds=self.seconds,
-            )
-            self.journal.close()
+            self._close(states)
+
+    def write_down(self, states: Sequence[JobState]) -> None:
+        """Begin and end the journal of a run whose jobs all have results already: else no verb would find it."""
+        self.open([state.id for state in states])
+        self._close(states)
+
+    def _close(self, states: Sequence[JobState]) -> None:
+        self.enter(
+            "end",
+            states={state.id: state.state.value for state in states},
+            interrupted=self.is_interrupted,
+            wall_seconds=self.seconds,
+        )
+        self.journal.close()
 
 
 def open_session(compiled: Compiled, workspace: Workspace, watcher: Watcher, stack: ExitStack) -> Session | Diagnostic:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlipilot.runtime.engine.protocol import Attempt, Presence
 from mlipilot.runtime.execution.outcome import State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.record import Entry, Journal, Workspace
+from mlipilot.runtime.record.about import About, about_jobs
 
 
 def device_seconds(entry: Entry, attempt: int, began: float) -> float:
@@ -43,25 +44,24 @@ class Settlement(NamedTuple):
 
 def settle(journal: Journal, workspace: Workspace, ask: Callable[[Attempt], Presence]) -> Settlement:
     """Close attempts whose supervisor was killed and that are known to have ended; the others stay open."""
-    begun: dict[tuple[str, int], dict[str, Any]] = {}
+    begun: dict[tuple[str, int], tuple[About, float]] = {}
     seconds = 0.0
-    for entry in journal.entries:
+    for about, entry in about_jobs(journal.entries):
         if entry["event"] == "started":
-            begun[entry["job"], entry["attempt"]] = entry
-        elif entry["event"] == "ended" and begun.pop((entry["job"], entry["attempt"]), None) is not None:
+            begun[about.key, entry["attempt"]] = about, float(entry["time"])
+        elif entry["event"] == "ended" and begun.pop((about.key, entry["attempt"]), None) is not None:
             seconds += float(entry.get("device_seconds", 0.0))
     left: dict[str, Open] = {}
-    for (job, number), started in begun.items():
-        folder = workspace.store.entry(started["key"])
+    for (key, number), (about, started) in begun.items():
+        folder = workspace.store.entry(key)
         if ask(Attempt(folder.folder.absolute(), number)) is not Presence.NOT_THERE:
-            left[started["key"]] = Open(number, float(started["time"]))
+            left[key] = Open(number, started)
             continue
-        spent = device_seconds(folder, number, float(started["time"]))
+        spent = device_seconds(folder, number, started)
         seconds += spent
         journal.append(
             "ended",
-            job=job,
-            key=started["key"],
+            **about.document(),
             attempt=number,
             state=State.STOPPED.value,
             code="",

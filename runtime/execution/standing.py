@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from mlipilot.compiler.plan_file import read_plan
 from mlipilot.runtime.execution.outcome import JobState, State, in_states
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.record import Run, Workspace, read_journal
+from mlipilot.runtime.record.about import About, about_jobs
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.one_line import in_a_line
 
@@ -60,19 +62,17 @@ def standing(workspace: Workspace, run: Run) -> Standing | Diagnostic:
         text = run.plan.read_text(encoding="utf-8")
     except OSError as error:
         return Diagnostic("MLP0808", f"run `{run.name}` has no plan: {error.strerror}", help="execute the spec again")
-    compiled = read_plan(text, run.plan)
+    compiled = read_plan(text, run.plan, help_="execute the spec again: finished work is kept")
     if isinstance(compiled, Diagnostic):
         return compiled
     read = read_journal(run.journal)
     begun = [entry for entry in read.entries if entry["event"] == "begin"]
     keys: dict[str, str] = begun[-1]["keys"] if begun else {}
-    last: dict[str, dict[str, Any]] = {}
-    for entry in read.entries:
-        if "job" in entry:
-            last[entry["job"]] = entry
+    # By key: ids are no part of a plan, so an earlier session of the run may have had others.
+    last = {about.key: entry for about, entry in about_jobs(read.entries)}
     holder = run.holder()
     jobs = [
-        _job(workspace, job.id, job.kind, keys.get(job.id, ""), last.get(job.id), holder) for job in compiled.plan.jobs
+        _job(workspace, About.of(job, key := keys.get(job.id, "")), last.get(key), holder) for job in compiled.plan.jobs
     ]
     spans = _spans(read.entries)
     return Standing(
@@ -95,16 +95,14 @@ def _spans(entries: list[dict[str, Any]]) -> float:
 
 def _job(
     workspace: Workspace,
-    job_id: str,
-    kind: str,
-    key: str,
-    last: dict[str, Any] | None,
+    about: About,
+    last: Mapping[str, Any] | None,
     holder: dict[str, Any] | None,
 ) -> JobState:
-    state = JobState(job_id, kind, key)
-    if not key:
+    state = JobState(about)
+    if not about.key:
         return state
-    entry = workspace.store.entry(key)
+    entry = workspace.store.entry(about.key)
     attempts = entry.attempts()
     state.attempt = attempts[-1] if attempts else 0
     record = entry.exit(state.attempt) if attempts else None

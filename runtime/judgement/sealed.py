@@ -27,12 +27,15 @@ class NotJudged:
 
 
 Sealed = Mapping[str, Verdict | NotJudged]
-"""By the name of the part that judged, which begins with the key of its run."""
+"""By the key of a run."""
 
 
 def write_sealed(folder: Path, sealed: Sealed) -> None:
     """Write `sealed.json` into a folder."""
-    document = {name: found.document() for name, found in sealed.items()}
+    document = {
+        run: found.document(base=True) if isinstance(found, Verdict) else found.document()
+        for run, found in sealed.items()
+    }
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
@@ -40,13 +43,12 @@ def write_sealed(folder: Path, sealed: Sealed) -> None:
 def load_sealed(folder: Path) -> Sealed | None:
     """What the seal wrote into a folder; None where there is no file, or it holds no JSON object."""
     document = read_json(folder / FILE)
-    return None if document is None else {name: _read(found) for name, found in document.items()}
+    return None if document is None else {run: _read(found) for run, found in document.items()}
 
 
 def sealed_verdict(sealed: Sealed, run: str) -> Verdict | NotJudged:
     """What the seal says of a run, by the run's key."""
-    nothing = NotJudged("", "the seal says nothing of it")
-    return next((found for name, found in sealed.items() if name.startswith(f"{run}/")), nothing)
+    return sealed.get(run) or NotJudged("", "the seal says nothing of it")
 
 
 def _read(found: Any) -> Verdict | NotJudged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.number import Number
 from mlipilot.spec.numerals import count, short
 from mlipilot.spec.one_line import in_a_line
+from mlipilot.spec.schema.metrics import METRICS
+from mlipilot.spec.units import in_unit
 
 if TYPE_CHECKING:
     import polars
@@ -29,12 +31,10 @@ class JudgedConstraint:
     metric: str
     target: str
     unit: str
-    """The unit that reports show."""
+    """The unit that its numbers are shown in, as the spec's author wrote it; empty in a damaged file."""
     comparator: str | None
     """`<=`, `>=`; None where nothing is required."""
     threshold: Number
-    bound: str | None
-    """The threshold with its unit, as the spec's author reads it."""
     estimate: Number
     lower: Number
     upper: Number
@@ -49,14 +49,28 @@ class JudgedConstraint:
     details: Mapping[str, Any]
     """Counts, words, and numbers in base units."""
 
-    def document(self) -> dict[str, Any]:
-        """As JSON, numbers in the unit that reports show."""
-        return {name: value.shown if isinstance(value, Number) else value for name, value in vars(self).items()}
+    def shown_in_unit(self, number: Number) -> Any:
+        """One of its numbers in its unit; of a damaged one what stands in its place."""
+        return number.written if number.value is None or not self.unit else in_unit(number.value, self.unit)
+
+    @property
+    def bound(self) -> str | None:
+        """The threshold with its unit, as the spec's author reads it; None where nothing is required."""
+        threshold = self.shown_in_unit(self.threshold)
+        return f"{threshold:.10g} {self.unit}" if isinstance(threshold, int | float) else None
+
+    def document(self, *, base: bool = False) -> dict[str, Any]:
+        """As JSON, in its unit; or in base units, as a file has it."""
+        found = {name: value.written if isinstance(value, Number) else value for name, value in vars(self).items()}
+        return found if base else found | {name: self.shown_in_unit(getattr(self, name)) for name in _WITH_UNIT}
 
     def __repr__(self) -> str:
-        figure = "unknown" if self.estimate.value is None else f"{short(float(self.estimate.shown))} {self.unit}"
+        figure = "unknown" if self.estimate.value is None else f"{short(self.shown_in_unit(self.estimate))} {self.unit}"
         bound = f"{self.comparator} {self.bound}" if self.comparator and self.bound else ""
         return in_a_line("JudgedConstraint", self.verb, self.shown, f"{bound}:", figure, self.outcome or "")
+
+
+_WITH_UNIT = ("threshold", "estimate", "lower", "upper")
 
 
 @dataclass(frozen=True)
@@ -69,12 +83,15 @@ class SeedVerdict:
     stages: Mapping[str, tuple[JudgedConstraint, ...]] = field(default_factory=dict)
     """After each stage of the training, what is measured on a split."""
 
-    def document(self) -> dict[str, Any]:
-        """As JSON."""
+    def document(self, *, base: bool = False) -> dict[str, Any]:
+        """As JSON, each rule in its unit; or in base units, as a file has it."""
         return {
             "verdict": self.outcome,
-            "constraints": _documents(self.constraints),
-            "stages": {stage: _documents(constraints) for stage, constraints in self.stages.items()},
+            "constraints": [constraint.document(base=base) for constraint in self.constraints],
+            "stages": {
+                stage: [constraint.document(base=base) for constraint in constraints]
+                for stage, constraints in self.stages.items()
+            },
         }
 
     def __repr__(self) -> str:
@@ -102,15 +119,15 @@ class Verdict:
         """Whether every requirement is met under every seed."""
         return self.outcome == "accepted"
 
-    def document(self) -> dict[str, Any]:
-        """As JSON; `read_verdict` makes the same verdict of it."""
+    def document(self, *, base: bool = False) -> dict[str, Any]:
+        """As JSON, each rule in its unit; or in base units, of which `read_verdict` makes the same verdict."""
         return {
             "scorecard": self.scorecard,
             "hash": self.hash,
-            "confidence": self.confidence.shown,
+            "confidence": self.confidence.written,
             "verdict": self.outcome,
             "selected_seed": self.selected_seed,
-            "seeds": {seed: judged.document() for seed, judged in self.seeds.items()},
+            "seeds": {seed: judged.document(base=base) for seed, judged in self.seeds.items()},
         }
 
     @property
@@ -134,7 +151,10 @@ class Verdict:
         rows = [
             (
                 *(seed, rule.verb, rule.shown),
-                *(None if n.value is None else float(n.shown) for n in (rule.estimate, rule.lower, rule.upper)),
+                *(
+                    None if number.value is None else rule.shown_in_unit(number)
+                    for number in (rule.estimate, rule.lower, rule.upper)
+                ),
                 *(rule.unit, None if rule.bound is None else f"{rule.comparator} {rule.bound}", rule.outcome),
             )
             for seed, judged in self.seeds.items()
@@ -163,7 +183,7 @@ def read_verdict(document: Mapping[str, Any]) -> Verdict:
 
 def write_verdict(folder: Path, verdict: Verdict) -> None:
     """Write `verdict.json` into a folder."""
-    text = json.dumps(verdict.document(), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(verdict.document(base=True), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
@@ -171,10 +191,6 @@ def load_verdict(folder: Path) -> Verdict | None:
     """The verdict in a folder; None where there is no file, or it holds no JSON object."""
     document = read_json(folder / FILE)
     return None if document is None else read_verdict(document)
-
-
-def _documents(constraints: Sequence[JudgedConstraint]) -> list[dict[str, Any]]:
-    return [constraint.document() for constraint in constraints]
 
 
 def _seed(content: Mapping[str, Any]) -> SeedVerdict:
@@ -193,28 +209,32 @@ def _constraint(entry: Mapping[str, Any]) -> JudgedConstraint:
     metric = _text(entry.get("metric"))
 
     def number(name: str) -> Number:
-        return Number.read(entry.get(name), metric)
+        return Number.read(entry.get(name))
 
     return JudgedConstraint(
         verb=_text(entry.get("verb")),
         shown=_text(entry.get("shown")),
         metric=metric,
         target=_text(entry.get("target")),
-        unit=_text(entry.get("unit")),
+        unit=_unit(_text(entry.get("unit")), metric),
         comparator=_word(entry.get("comparator")),
         threshold=number("threshold"),
-        bound=_word(entry.get("bound")),
         estimate=number("estimate"),
         lower=number("lower"),
         upper=number("upper"),
         outcome=_word(entry.get("outcome")),
-        margin=Number.read(entry.get("margin")),
+        margin=number("margin"),
         reason=_text(entry.get("reason")),
         advice=_text(entry.get("advice")),
         because=_text(entry.get("because")),
         method=_text(entry.get("method")),
         details=_mapping(entry.get("details")),
     )
+
+
+def _unit(word: str, metric: str) -> str:
+    """The unit, where it is one of the metric."""
+    return word if metric in METRICS and METRICS[metric].measures(word) else ""
 
 
 def _text(value: Any) -> str:

@@ -27,17 +27,17 @@ class _Seal(Operation):
 
 
 def run(job: JobContext) -> None:
-    """Write `sealed.json`, by the name of each verdict part its document, or the failure of what it needed; and the
-    results of the other parts, each in a folder of its own.
+    """Write `sealed.json`, by the key of each run its verdict, or the failure of what that needed; and the results of
+    the other parts, each in a folder of its own.
     """
     parts = [SealPart.read(part) for part in job.params["parts"]]
-    done: dict[str, Path] = {}
-    failed: dict[str, JobFailure] = {}
+    done: dict[int, Path] = {}
+    failed: dict[int, JobFailure] = {}
     verdicts: dict[str, Verdict | NotJudged] = {}
     work = job.scratch / "parts"
     shutil.rmtree(work, ignore_errors=True)
-    for number, part in enumerate(parts, 1):
-        name, is_verdict = part.name, role_of(part.kind) is Role.VERDICT
+    for number, part in enumerate(parts):
+        is_verdict = role_of(part.kind) is Role.VERDICT
         sources = {wiring["part"] for wiring in part.inputs.values() if "part" in wiring}
         lost = next((failed[source] for source in sources if source in failed), None)
         if lost is None:
@@ -52,15 +52,15 @@ def run(job: JobContext) -> None:
             inner = replace(job, params=part.params, inputs=inputs, out=folder, scratch=scratch, progress_file=None)
             try:
                 operation(part.kind).run(inner)
-                done[name] = folder
+                done[number] = folder
             except JobFailure as failure:
                 shutil.rmtree(folder)
                 lost = failure
         if lost is not None:
-            failed[name] = lost
+            failed[number] = lost
         if is_verdict:
-            verdicts[name] = _verdict(done[name]) if lost is None else NotJudged(lost.code, lost.message)
-        job.progress(phase="sealed", done=number, total=len(parts), unit="part")
+            verdicts[part.design] = _verdict(done[number]) if lost is None else NotJudged(lost.code, lost.message)
+        job.progress(phase="sealed", done=number + 1, total=len(parts), unit="part")
     write_sealed(job.out, verdicts)
     shutil.rmtree(work, ignore_errors=True)
     job.progress(result=f"{len(verdicts)} models judged on sealed data")

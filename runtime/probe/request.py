@@ -18,7 +18,7 @@ from mlipilot.compiler.operations import Role, probed, with_role
 from mlipilot.compiler.plan import Compiled, Job, Plan
 from mlipilot.runtime.foundation.hardware import fingerprint
 
-VERSION = 1
+VERSION = 2
 """Of what is measured; a new one makes kept answers stale."""
 LR = 1e-3
 """Learning rate of a probe's steps: it changes no cost, and a few steps of it spoil no model."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from mlipilot.runtime.record.workspace import CAMPAIGN
 from mlipilot.spec.diagnostics import Diagnostic
 
+FORMAT = 2
+"""Of a campaign's record, as its first entry says; the first format was not said."""
 RESTORE = "restore the file from a copy"
 _SAYS_MORE = f"{RESTORE}; `mlipilot verify` says what else does not hold"
 
@@ -38,6 +40,16 @@ def unreadable(path: Path, error: OSError) -> Diagnostic:
 def no_record(path: Path) -> Diagnostic:
     """Said of a file that is no campaign's record from its first line on."""
     return Diagnostic("MLP0910", f"`{path}` does not begin as a campaign's record does", help=RESTORE)
+
+
+def outdated(path: Path, found: object) -> Diagnostic:
+    """Said of a record of another format than this version reads."""
+    was = "an older version" if found is None else f"another version, in format {found}"
+    return Diagnostic(
+        "MLP0910",
+        f"`{path}` was written by {was}, and this version reads format {FORMAT}",
+        help="read it with the version that wrote it, or execute the spec again: what is in the store is used again",
+    )
 
 
 def unfit(path: Path, why: str) -> Diagnostic:

@@ -66,8 +66,10 @@ class Run:
 
     def hand_out(self, model: Path) -> Path:
         """Link the accepted model under a name that is easy to find."""
-        self.model.unlink(missing_ok=True)
-        self.model.symlink_to(os.path.relpath(model, self.folder))
+        target = Path(os.path.relpath(model, self.folder))
+        if not self.model.is_symlink() or self.model.readlink() != target:
+            self.model.unlink(missing_ok=True)
+            self.model.symlink_to(target)
         return self.model
 
     @property

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mlipilot.runtime.report.drawing import BAD, FIRST, INK, MUTED, PALE, SECOND, SERIES, Figure, draw, thin
 from mlipilot.runtime.report.quantity import Known, NotKnown, Unknown, attempt
 from mlipilot.runtime.report.replicas import Simulation, Survival, Trace, read_simulation
-from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
+from mlipilot.runtime.report.scorecard import Row, Scorecard, find_requirement, limit_of
 from mlipilot.runtime.report.section import Result
 from mlipilot.spec.numerals import count, format_number
 
@@ -68,8 +68,7 @@ def _part(
         figure = simulation
     elif front.params["ensemble"] == "nve":
         rule = find_requirement(card, "nve_drift", front.target)
-        allowed = rule.threshold if rule is not None and isinstance(rule.threshold, Known) else None
-        figure = attempt(lambda: _energies(f"dynamics-{number}", front.target, simulation, allowed))
+        figure = attempt(lambda: _energies(f"dynamics-{number}", front.target, simulation, rule))
     else:
         figure = attempt(lambda: _temperatures(f"dynamics-{number}", front.target, simulation))
     return DynamicsPart(
@@ -77,14 +76,15 @@ def _part(
     )
 
 
-def _energies(name: str, block: str, simulation: Simulation, allowed: Known | None) -> Figure:
+def _energies(name: str, block: str, simulation: Simulation, rule: Row | None) -> Figure:
     traces = [trace for trace in simulation.traces if trace.energies is not None and np.isfinite(trace.energies).any()]
     if not traces:
         raise NotKnown("no replica has a finite energy per atom")
     stride = max(thin(len(trace.times), POINTS // len(traces)) for trace in traces)
     spread = max(float(np.ptp(e[np.isfinite(e)])) for trace in traces if (e := trace.energies) is not None)
     end = max(float(trace.times[-1]) for trace in traces) or 1.0
-    cone = allowed is not None and 0 < allowed.value * end < 2.5 * (spread or 1.0)
+    allowed = limit_of(rule)
+    cone = allowed is not None and 0 < allowed * end < 2.5 * (spread or 1.0)
 
     def paint(canvas: Canvas) -> None:
         axes = canvas.subplots()
@@ -100,7 +100,7 @@ def _energies(name: str, block: str, simulation: Simulation, allowed: Known | No
                 axes.plot(ends, level + trace.slope * ends, color=colour, linewidth=2.2, zorder=4, label=label)
         if cone and allowed is not None:
             for side in (-1, 1):
-                axes.plot([0, end], [0, side * allowed.value * end], color=INK, linewidth=1, linestyle=(0, (2, 2.5)))
+                axes.plot([0, end], [0, side * allowed * end], color=INK, linewidth=1, linestyle=(0, (2, 2.5)))
         axes.axhline(0.0, color=MUTED, linewidth=0.7, zorder=1)
         axes.set(xlim=(0, end), xlabel="time, ps", title="Total energy minus its start, meV/atom")
         axes.margins(y=0.08)
@@ -110,10 +110,9 @@ def _energies(name: str, block: str, simulation: Simulation, allowed: Known | No
     words = ["Total energy per atom minus its start, for each replica; thick, the fitted slope."]
     if stride > 1:
         words.append(f"Every {_ordinal(stride)} step is drawn, all are fitted.")
-    if cone:
-        words.append(f"Dotted, the drift that the scorecard allows ({allowed}).")
-    elif allowed is not None:
-        words.append(f"The scorecard allows {allowed}: beyond the frame.")
+    if rule is not None and allowed is not None:
+        allows = f"Dotted, the drift that the scorecard allows ({rule.threshold})."
+        words.append(allows if cone else f"The scorecard allows {rule.threshold}: beyond the frame.")
     return Figure(draw(name, (900, 285), f"Energy conservation of {block}", paint), " ".join(words))
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
+from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.verdict import JudgedConstraint, SeedVerdict, Verdict
 from mlipilot.runtime.report.margin import margin_bar
 from mlipilot.runtime.report.quantity import Known, Quantity, Unknown, format_percent, quantity
 from mlipilot.spec.numerals import count, format_number
+from mlipilot.spec.schema.metrics import METRICS
 
 OUTCOMES = ("pass", "fail", "undecided")
 VERDICTS = {"accepted", "rejected", "undecided"}
@@ -32,6 +35,8 @@ class Row:
     sign: str
     """`≤`, `≥`, or empty where the constraint has no threshold."""
     threshold: Quantity | None
+    limit: float | None
+    """The threshold in base units."""
     estimate: Quantity
     lower: Quantity
     upper: Quantity
@@ -107,7 +112,7 @@ def read_scorecard(verdict: Verdict | None, stages: Sequence[str] = ()) -> Score
     cards = tuple(_card(seed, judged, stages) for seed, judged in sorted(verdict.seeds.items(), key=_seed_order))
     chosen = verdict.selected_seed
     handed_out = str(chosen) in verdict.seeds
-    share = quantity(verdict.confidence.shown)
+    share = quantity(verdict.confidence.written)
     confidence = format_percent(share.value) if isinstance(share, Known) else "an unknown level of"
     word = verdict.outcome if verdict.outcome in VERDICTS else "undecided"
     return Scorecard(
@@ -119,6 +124,11 @@ def read_scorecard(verdict: Verdict | None, stages: Sequence[str] = ()) -> Score
         handed_out=handed_out,
         cards=cards,
     )
+
+
+def limit_of(row: Row | None) -> float | None:
+    """The threshold of a requirement in the unit that its metric has in figures of other things too."""
+    return None if row is None or row.limit is None else METRICS[row.metric].shown(row.limit)
 
 
 def find_requirement(card: Scorecard | None, metric: str, target: str) -> Row | None:
@@ -157,9 +167,13 @@ def _card(seed: str, judged: SeedVerdict, order: Sequence[str]) -> SeedCard:
 
 def _row(judged: JudgedConstraint) -> Row:
     sign = _SIGNS.get(judged.comparator or "", "")
-    threshold = quantity(judged.threshold.shown, judged.unit, digits=None) if sign else None
-    estimate = quantity(judged.estimate.shown, judged.unit, reason=judged.reason or "it was not measured")
-    lower, upper = (quantity(n.shown, judged.unit, reason="too little data") for n in (judged.lower, judged.upper))
+
+    def shown(number: Number, **how: Any) -> Quantity:
+        return quantity(judged.shown_in_unit(number), judged.unit, **how)
+
+    threshold = shown(judged.threshold, digits=None) if sign else None
+    estimate = shown(judged.estimate, reason=judged.reason or "it was not measured")
+    lower, upper = (shown(number, reason="too little data") for number in (judged.lower, judged.upper))
     outcome = judged.outcome if judged.outcome in OUTCOMES else None
     bar = None
     if isinstance(threshold, Known) and isinstance(estimate, Known):
@@ -171,11 +185,12 @@ def _row(judged: JudgedConstraint) -> Row:
         target=judged.target,
         sign=sign,
         threshold=threshold,
+        limit=judged.threshold.value,
         estimate=estimate,
         lower=lower,
         upper=upper,
         outcome=outcome,
-        margin=quantity(judged.margin.shown),
+        margin=quantity(judged.margin.written),
         reason=judged.reason,
         advice=judged.advice,
         because=judged.because,

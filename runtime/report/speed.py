@@ -14,7 +14,7 @@ from mlipilot import _core
 from mlipilot.runtime.report.drawing import FIRST, INK, SECOND, Figure, count_axis, draw
 from mlipilot.runtime.report.evidence import read_json
 from mlipilot.runtime.report.quantity import Known, NotKnown, Quantity, Unknown, attempt, quantity
-from mlipilot.runtime.report.scorecard import Scorecard, find_requirement
+from mlipilot.runtime.report.scorecard import Scorecard, find_requirement, limit_of
 from mlipilot.runtime.report.section import Result
 from mlipilot.spec.numerals import count
 
@@ -62,8 +62,7 @@ def read_speeds(
 def _part(number: int, result: Result, front: bool, card: Scorecard | None, confidence: float) -> SpeedPart:
     rounds = attempt(lambda: _rounds(result, confidence))
     rule = find_requirement(card, "relative_speed", result.target)
-    threshold = rule.threshold if rule is not None and isinstance(rule.threshold, Known) else None
-    figure = _figure(f"speed-{number}", rounds, threshold) if front and not isinstance(rounds, Unknown) else None
+    figure = _figure(f"speed-{number}", rounds, limit_of(rule)) if front and not isinstance(rounds, Unknown) else None
     return SpeedPart(result.seed, result.target if rule is None else rule.shown, rounds, figure)
 
 
@@ -106,7 +105,7 @@ def _place(hardware: Any) -> str:
     )
 
 
-def _figure(name: str, rounds: Rounds, threshold: Known | None) -> Figure:
+def _figure(name: str, rounds: Rounds, threshold: float | None) -> Figure:
     def paint(canvas: Canvas) -> None:
         ratio, times = canvas.subplots(1, 2)
         _rounds_of(ratio, rounds.ratios, FIRST, "round")
@@ -115,8 +114,8 @@ def _figure(name: str, rounds: Rounds, threshold: Known | None) -> Figure:
         if isinstance(rounds.ratio, Known):
             ratio.axhline(rounds.ratio.value, color=FIRST, linewidth=1.6, label="median and bounds")
         if threshold is not None:
-            ratio.axhline(threshold.value, color=INK, linewidth=1.2, linestyle=(0, (2, 2.5)), label="required")
-        ratio.set(ylim=(0, 1.4 * max([*rounds.ratios, threshold.value if threshold else 0.0])), xlabel="round")
+            ratio.axhline(threshold, color=INK, linewidth=1.2, linestyle=(0, (2, 2.5)), label="required")
+        ratio.set(ylim=(0, 1.4 * max([*rounds.ratios, threshold or 0.0])), xlabel="round")
         ratio.set_title("Speed relative to the reference model")
         ratio.legend(loc="upper right", ncols=3)
         _rounds_of(times, rounds.reference, SECOND, "reference model")

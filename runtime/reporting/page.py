@@ -63,7 +63,7 @@ def render_report(run: ReportInput) -> str:
     """The report of `run` as HTML."""
     card = read_scorecard(run.verdict, run.stages)
     seed = _main_seed(run, card)
-    level = quantity(run.verdict.confidence.shown if run.verdict is not None else None)
+    level = quantity(run.verdict.confidence.written if run.verdict is not None else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     page = Page(run.stages, seed, card, confidence)

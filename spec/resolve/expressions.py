@@ -8,7 +8,7 @@ from typing import assert_never
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.numerals import count
-from mlipilot.spec.resolve.literals import plain_number, signed
+from mlipilot.spec.resolve.literals import plain_number, signed, unit_of
 from mlipilot.spec.resolve.measures import with_meaning
 from mlipilot.spec.resolve.numbers import real
 from mlipilot.spec.resolve.references import reference
@@ -44,7 +44,7 @@ def resolve_value(scope: Scope, node: Expression, type_: FieldType, what: str, d
     before = len(scope.diagnostics)
     data = _data(scope, node, type_, what)
     with_meaning(scope.diagnostics, before, type_, doc)
-    return None if data is None else Value(data, node.span, scope.source.slice(node.span))
+    return None if data is None else Value(data, node.span, scope.source.slice(node.span), unit_of(node))
 
 
 @cache
@@ -53,7 +53,7 @@ def default_value(text: str, type_: FieldType) -> Value:
     scope = Scope(SourceFile("<schema>", text))
     value = resolve_value(scope, parse_expression(text), type_, "a default")
     assert value is not None, (text, scope.diagnostics)
-    return Value(value.data, None, text)
+    return replace(value, span=None, written=text)
 
 
 def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mlipilot.spec.syntax.tree import Expression, Number, Operation
+from mlipilot.spec.syntax.tree import Expression, Number, Operation, Quantity
+from mlipilot.spec.units import spelling
 
 LARGEST_EXPONENT = 300
 """Of a written number; beyond it a float has no value."""
@@ -28,6 +29,12 @@ def signed(node: Expression) -> tuple[int, Expression]:
     return sign, node
 
 
+def unit_of(node: Expression) -> str:
+    """The unit of a written number in the usual letters; empty of all else."""
+    inner = signed(node)[1]
+    return spelling(inner.unit) if isinstance(inner, Quantity) else ""
+
+
 def plain_number(node: Expression) -> Fraction | None:
     """The value of a number without a unit; none for anything else."""
     sign, inner = signed(node)
@@ -37,4 +44,4 @@ def plain_number(node: Expression) -> Fraction | None:
     return None if value is None else sign * value
 
 
-__all__ = ["LARGEST_EXPONENT", "exact", "plain_number", "signed"]
+__all__ = ["LARGEST_EXPONENT", "exact", "plain_number", "signed", "unit_of"]

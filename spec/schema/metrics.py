@@ -7,14 +7,13 @@ and unshifted; a variant carries its name.
 from __future__ import annotations
 
 from enum import StrEnum
-from fractions import Fraction
 from typing import NamedTuple
 
 from mlipilot.spec.schema import plausible
 from mlipilot.spec.schema.plausible import Plausible
 from mlipilot.spec.schema.targets import CELL, DYNAMICS, MATERIAL, NVE, SPLIT, Target
 from mlipilot.spec.schema.types import Element, Parameter, Real
-from mlipilot.spec.units import Unit, unit
+from mlipilot.spec.units import NAMED, Unit, in_unit, unit
 
 
 class Bounds(StrEnum):
@@ -34,7 +33,7 @@ class Metric(NamedTuple):
     target: Target
     dimension: str
     unit: str
-    """The unit that reports show."""
+    """The unit that it is shown in where its author wrote none."""
     lower_is_better: bool
     bounds: Bounds
     label: str | None
@@ -55,20 +54,14 @@ class Metric(NamedTuple):
             return Real(self.dimension, above="0", maximum="1", example="80 %", plausible=self.plausible)
         return Real(self.dimension, above=None if self.lower_is_better else "0", plausible=self.plausible)
 
-    @property
-    def factor(self) -> Fraction:
-        """Base units in the unit that reports show, exactly."""
-        found = unit(self.unit)
-        assert isinstance(found, Unit)
-        return found.factor
-
     def shown(self, value: float) -> float:
-        """A value in base units, in the unit that reports show."""
-        return value / float(self.factor)
+        """A value in base units, in that unit."""
+        return in_unit(value, self.unit)
 
-    def base(self, shown: float) -> float:
-        """A value in the unit that reports show, in base units."""
-        return shown * float(self.factor)
+    def measures(self, word: str) -> bool:
+        """Whether a word is a unit of it."""
+        found = unit(word)
+        return isinstance(found, Unit) and found.dimension == NAMED[self.dimension]
 
 
 _element = (Parameter("element", Element(), None, "only the atoms of this element"),)

@@ -16,6 +16,7 @@ from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan_file import write_plan
 from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher
 from mlipilot.runtime.record import Journal, Run, read_journal, workspace_of
+from mlipilot.runtime.record.about import About
 
 sys.path.append(str(Path(__file__).parents[1] / "runtime" / "pilot" / "campaign"))
 
@@ -148,7 +149,7 @@ def test_the_log_of_a_trials_job_is_found_by_its_name(there: Path, capsys: pytes
     assert compiled is not None
     run.plan.write_text(write_plan(compiled, run.folder), encoding="utf-8")
     journal = Journal(run.journal)
-    journal.append("started", job="tpe/1/1/screen/train/fit/seed-7", key="ab" * 32, attempt=1)
+    journal.append("started", **About("tpe/1/1/screen/train/fit/seed-7", "ab" * 32, "train").document(), attempt=1)
     journal.close()
     entry = workspace_of(spec).store.entry("ab" * 32)
     assert entry.claim() == 1
@@ -171,9 +172,10 @@ def test_without_a_job_logs_names_those_that_have_one_what_failed_first(
     jobs = [f"tpe/1/{n}/screen/train/fit/seed-{n}" for n in range(1, 30)]
     for number, job in enumerate(jobs, 1):
         key = f"{number:064x}"
-        journal.append("started", job=job, key=key, attempt=1)
+        about = About(job, key, "train", lane="tpe/1", trial=number, purpose="screen").document()
+        journal.append("started", **about, attempt=1)
         state = {"state": "failed", "code": "MLP0810"} if number == 3 else {"state": "done", "code": ""}
-        journal.append("ended", job=job, key=key, attempt=1, message="", device_seconds=1.0, **state)
+        journal.append("ended", **about, attempt=1, message="", device_seconds=1.0, **state)
         entry = workspace_of(spec).store.entry(key)
         assert entry.claim() == 1
         entry.log(1).write_text("epoch 1 of 3\n")

@@ -112,10 +112,10 @@ def test_without_a_run_there_is_nothing_to_show(verb: str, tmp_path: Path) -> No
         ("{", "error[MLP0702]: `plan.json` is no plan that this version can run: it is no JSON"),
         ("[]", "error[MLP0702]: `plan.json` is no plan that this version can run: it does not have the shape"),
         (
-            '{"format_version": "2.0"}',
+            '{"format_version": "3.0"}',
             "error[MLP0702]: `plan.json` is no plan that this version can run: it has format",
         ),
-        ('{"format_version": "1.0"}', "error[MLP0702]: `plan.json` is no plan that this version can run: it lacks"),
+        ('{"format_version": "2.0"}', "error[MLP0702]: `plan.json` is no plan that this version can run: it lacks"),
         ("\0\1", "error[MLP0001]: `plan.json` is a binary file"),
     ],
 )

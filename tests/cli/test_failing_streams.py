@@ -166,6 +166,15 @@ def test_a_place_that_is_read_only_is_named_by_what_writes_there(
         assert "help" in ended.err or "\n  " in ended.err
 
 
+def test_a_run_that_is_finished_is_shown_on_a_read_only_place(
+    read_only: tuple[Path, tuple[str, ...]], undisturbed: dict[str, Ended]
+) -> None:
+    place, before = read_only
+    ended = _typed(LINES["execute"], place, before=before)
+    assert (ended.code, ended.out) == (undisturbed["execute"].code, undisturbed["execute"].out)
+    assert "error[" not in ended.err
+
+
 @pytest.mark.parametrize("verb", ["execute", "compile", "report", "pause"])
 def test_what_must_write_says_so_on_a_read_only_place(verb: str, read_only: tuple[Path, tuple[str, ...]]) -> None:
     place, before = read_only

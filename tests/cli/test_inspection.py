@@ -13,6 +13,7 @@ from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.foundation.atomic_files import create_json, write_json
 from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record import Run, Workspace
+from mlipilot.runtime.record.about import About
 from mlipilot.runtime.record.lease import Lease
 
 ELSEWHERE = {**identity(), "host": "elsewhere"}
@@ -57,5 +58,5 @@ def test_a_log_is_followed_until_its_attempt_gives_no_sign_of_life(
             os.utime(path, (0, 0))
 
     monkeypatch.setattr("time.sleep", later)
-    assert _print(workspace.store, JobState("train/fit", "train", "ab" * 32), 1, follow=True) == 0
+    assert _print(workspace.store, JobState(About("train/fit", "ab" * 32, "train")), 1, follow=True) == 0
     assert capsys.readouterr().out == "epoch 1\nepoch 2\n"

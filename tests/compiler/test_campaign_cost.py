@@ -29,7 +29,9 @@ def test_a_run_is_its_jobs_and_the_calibration_the_plan_s() -> None:
     found = compiled(text())
     seconds, campaign = found.estimate["seconds"], found.plan.campaign
     assert campaign is not None
-    assert cost().run == pytest.approx(sum(seconds[job] for job in campaign["template"]), abs=0.1)
+    assert cost().run == pytest.approx(
+        sum(seconds[found.plan.jobs[place].id] for place in campaign["template"]), abs=0.1
+    )
     assert cost().calibration == pytest.approx(found.estimate["device_seconds"], abs=0.1)
     assert cost().calibration > 5 * cost().run
 

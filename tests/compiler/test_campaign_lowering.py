@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 from copper import TEXT, checked, compiled, replaced
 
 from mlipilot.compiler.compile import check_source, compile_spec
-from mlipilot.compiler.lower.campaign import on_sealed, run_jobs, seal_job
-from mlipilot.compiler.plan import Compiled, Job, Plan, job_keys
+from mlipilot.compiler.lower.campaign import on_sealed, renamed, run_jobs, seal_job
+from mlipilot.compiler.plan import Compiled, Input, Job, Plan, job_keys
 from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.spec.document import Spec
 from mlipilot.spec.source import SourceFile
@@ -136,9 +137,9 @@ def test_a_plan_with_a_campaign_is_read_as_it_was_written(tmp_path: Path) -> Non
 
 
 def test_the_template_is_one_run_of_the_baseline() -> None:
-    campaign = plan().campaign
-    assert campaign is not None
-    assert campaign["template"] == [
+    baseline = plan()
+    assert baseline.campaign is not None
+    assert [baseline.jobs[place].id for place in baseline.campaign["template"]] == [
         "train/fit/seed-1",
         "evaluate/fit/seed-1/cu.valid",
         "evaluate/fit/seed-1/cu.test",
@@ -203,13 +204,33 @@ def test_what_trains_a_model_for_the_seal_is_what_was_trained_before() -> None:
 
 
 def test_the_seal_moves_atoms_from_sealed_frames_and_judges_by_them() -> None:
-    parts = seal_job({"a": run(spec=on_sealed(checked(CAMPAIGN)))}, "copper").params["parts"]
-    starts = [part["inputs"]["start"] for part in parts if part["kind"] == "dynamics"]
-    assert starts == [{"input": "dataset/cu:sealed.xyz"}] * 2
-    names = {part["name"] for part in parts}
-    assert "a/evaluate/fit/seed-9/cu.sealed" in names
-    inner = {wire["part"] for part in parts for wire in part["inputs"].values() if "part" in wire}
-    assert inner <= names
+    seal = seal_job({"a": run(spec=on_sealed(checked(CAMPAIGN)))}, "copper")
+    parts = seal.params["parts"]
+    starts = [part["inputs"]["start"]["input"] for part in parts if part["kind"] == "dynamics"]
+    assert [seal.inputs[role] for role in starts] == [Input("dataset/cu", "sealed.xyz")] * 2
+    for place, part in enumerate(parts):
+        wires = [wire for wire in part["inputs"].values() if "part" in wire]
+        assert all(wire["part"] < place and parts[wire["part"]]["kind"] != "verdict" for wire in wires)
+        assert bool(wires) == (part["kind"] == "verdict")
+
+
+def test_the_key_of_a_seal_does_not_depend_on_what_jobs_are_called() -> None:
+    spec = on_sealed(checked(CAMPAIGN))
+
+    def sealed(name: Callable[[Job], str]) -> tuple[Job, str | None]:
+        designs = {f"{seed}": renamed(run(seed, spec=spec), name) for seed in (9, 10)}
+        before = {job.id: job for jobs in designs.values() for job in jobs if job.kind in ("dataset", "train")}
+        seal = seal_job(designs, "copper")
+        made = dataclasses.replace(plan(), jobs=(*before.values(), seal))
+        return seal, job_keys(made, {"any": "machine"})[seal.id]
+
+    def word(job: Job) -> str:
+        return hashlib.sha256(f"{job.id}{job.seed}".encode()).hexdigest()
+
+    (ours, key), (other, again) = sealed(lambda job: job.id), sealed(word)
+    assert ours.inputs != other.inputs
+    assert ours.params == other.params
+    assert key == again is not None
 
 
 def test_where_nothing_is_sealed_a_plan_says_so() -> None:

@@ -98,10 +98,28 @@ def test_every_number_of_a_plan_is_finite() -> None:
     assert all(map(math.isfinite, found))
 
 
-def test_a_rule_is_shown_the_same_however_it_was_written() -> None:
-    other = replaced("force_rmse(cu.test)  <= 30 meV/Å", "force_rmse( cu.test ) <= 0.03 eV/Å")
+@pytest.mark.parametrize(
+    ("written", "unit", "bound"),
+    [
+        ("30 meV/Å", "meV/Å", "30 meV/Å"),
+        ("0.03 eV/Å", "eV/Å", "0.03 eV/Å"),
+        ("0.03 eV/Ang", "eV/Å", "0.03 eV/Å"),
+        ("+3e1 meV/Å", "meV/Å", "30 meV/Å"),
+    ],
+)
+def test_a_rule_is_shown_in_the_unit_of_its_author(written: str, unit: str, bound: str) -> None:
+    other = replaced("force_rmse(cu.test)  <= 30 meV/Å", f"force_rmse( cu.test ) <= {written}")
     rule = compiled(other).plan.job("verdict/copper").params["constraints"][0]
-    assert (rule["shown"], rule["bound"]) == ("force_rmse(cu.test)", "30 meV/Å")
+    assert (rule["shown"], rule["unit"], rule["bound"]) == ("force_rmse(cu.test)", unit, bound)
+    assert rule["threshold"] == 0.03
+
+
+def test_a_rule_without_a_unit_is_shown_in_that_of_its_metric() -> None:
+    text = replaced("force_rmse(cu.test)  <= 30 meV/Å", "force_rmse(cu.test) <= 0.03 eV/Å")
+    rules = compiled(text).plan.job("verdict/copper").params["constraints"]
+    assert {rule["unit"] for rule in rules if rule["threshold"] is None} == {"meV/Å"}
+    shown = {(rule["metric"], rule["bound"]) for rule in rules}
+    assert {("survival", "80 %"), ("relative_speed", "0.5 ×")} <= shown
 
 
 @pytest.mark.parametrize("name", ["/elsewhere/experiments/copper.mlp", "other.mlp"])

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlipilot.cli.proof import compile_
+from mlipilot.compiler.lower.campaign import renamed
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.spec.diagnostics import CATALOGUE, Diagnostic
@@ -49,7 +51,8 @@ def test_a_plan_is_read_as_it_was_written() -> None:
 def test_the_estimate_and_the_lines_stand_outside_the_hash() -> None:
     def change(document: dict[str, Any]) -> None:
         document["estimate"]["wall_seconds"] = 1.0
-        document["source"]["lines"] = {}
+        for job in document["source"]["jobs"]:
+            job["line"] = None
 
     assert isinstance(read_plan(altered(change), Path("copper.plan.json")), Compiled)
 
@@ -57,7 +60,11 @@ def test_the_estimate_and_the_lines_stand_outside_the_hash() -> None:
 ALTERATIONS = {
     "a parameter": lambda d: d["plan"]["jobs"][0]["params"].update(seed=8),
     "a threshold": lambda d: d["plan"]["jobs"][-1]["params"].update(confidence=0.5),
-    "a job left out": lambda d: d["plan"]["jobs"].pop(),
+    "a job's block": lambda d: d["plan"]["jobs"][1].update(block="other"),
+    "a job's seed": lambda d: d["plan"]["jobs"][1].update(seed=8),
+    "a job's target": lambda d: d["plan"]["jobs"][2].update(target="cu.train"),
+    "which job an input is of": lambda d: d["plan"]["jobs"][3]["inputs"]["data"].update(job=1),
+    "a job left out": lambda d: [listed.pop() for listed in (d["plan"]["jobs"], d["source"]["jobs"])],
     "the budget": lambda d: d["plan"]["budget"].update(wall=1e9),
     "a version": lambda d: d["plan"]["packages"].update(torch="0"),
     "the hash": lambda d: d["hashes"].update(plan="0" * 64),
@@ -69,10 +76,71 @@ def test_an_altered_plan_is_refused(what: str) -> None:
     assert "does not match its hash" in refusal(altered(ALTERATIONS[what]))
 
 
-def test_a_plan_of_another_major_format_is_refused_and_of_another_minor_read() -> None:
-    assert "format 2.0" in refusal(altered(lambda d: d.update(format_version="2.0")))
-    minor = altered(lambda d: d.update(format_version="1.7"))
+@pytest.mark.parametrize("version", ["1.2", "3.0"])
+def test_a_plan_of_another_major_format_is_refused(version: str) -> None:
+    assert f"format {version}" in refusal(altered(lambda d: d.update(format_version=version)))
+
+
+def test_a_plan_of_another_minor_format_is_read() -> None:
+    minor = altered(lambda d: d.update(format_version="2.7"))
     assert isinstance(read_plan(minor, Path("copper.plan.json")), Compiled)
+
+
+def test_a_plan_as_it_was_written_before_its_jobs_had_fields_is_refused() -> None:
+    """Of format 1.2: ids in the plan, fields, lines and places by id beside it."""
+
+    def older(document: dict[str, Any]) -> None:
+        beside = document["source"]["jobs"]
+        ids = [job["id"] for job in beside]
+        for job_id, job in zip(ids, document["plan"]["jobs"], strict=True):
+            job["id"] = job_id
+            for source in job["inputs"].values():
+                source["job"] = ids[source["job"]]
+        document["format_version"] = "1.2"
+        document["source"] |= {"lines": {}, "places": {}, "jobs": {job_id: {} for job_id in ids}}
+
+    assert "format 1.2" in refusal(altered(older))
+    # One that says that it is of this format is refused too.
+    refusal(altered(lambda d: (older(d), d.update(format_version="2.0"))))
+
+
+def renamed_file() -> dict[str, Any]:
+    """The document of the same plan whose jobs have ids that say nothing."""
+    found = compiled()
+    ids = {job.id: f"j{number}" for number, job in enumerate(found.plan.jobs)}
+    jobs = tuple(renamed(found.plan.jobs, lambda job: ids[job.id]))
+    estimate = {**found.estimate, "seconds": {ids[job]: took for job, took in found.estimate["seconds"].items()}}
+    other = found._replace(
+        plan=replace(found.plan, jobs=jobs),
+        estimate=estimate,
+        lines={ids[job]: line for job, line in found.lines.items()},
+        places={ids.get(job, job): places for job, places in found.places.items()},
+        texts={ids.get(job, job): texts for job, texts in found.texts.items()},
+    )
+    return dict(json.loads(write_plan(other, Path())))
+
+
+def test_how_ids_are_written_changes_neither_hash_nor_key() -> None:
+    ours, other = json.loads(WRITTEN), renamed_file()
+    assert other["hashes"] == ours["hashes"]
+    assert other["plan"] == ours["plan"]
+    assert [job["id"] for job in other["source"]["jobs"]] == [f"j{number}" for number in range(len(other["keys"]) + 2)]
+    assert sorted(other["keys"].values()) == sorted(ours["keys"].values())
+    read = read_plan(json.dumps(other), Path("copper.plan.json"))
+    assert isinstance(read, Compiled)
+    assert list(job_keys(read.plan, {"any": "machine"}).values()) == list(
+        job_keys(compiled().plan, {"any": "machine"}).values()
+    )
+
+
+@pytest.mark.parametrize("wrong", [-1, 1, 99, "dataset/cu", None, 1.5])
+def test_an_input_that_no_job_before_has_is_refused(wrong: Any) -> None:
+    refusal(altered(lambda d: d["plan"]["jobs"][1]["inputs"]["train"].update(job=wrong)))
+
+
+@pytest.mark.parametrize("jobs", [[], {}, None, "x", [{"id": "a", "line": 1, "places": {}}] * 8, [{}] * 8])
+def test_ids_of_another_shape_are_refused(jobs: Any) -> None:
+    refusal(altered(lambda d: d["source"].update(jobs=jobs)))
 
 
 @pytest.mark.parametrize(
@@ -123,6 +191,7 @@ def test_the_bytes_do_not_depend_on_folder_locale_or_hash_seed(tmp_path: Path) -
 
 _COMPILE = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan_file import write_plan

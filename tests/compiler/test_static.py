@@ -8,7 +8,7 @@ import pytest
 from copper import TEXT, checked, compiled, replaced
 
 from mlipilot.compiler.lower.campaign import on_sealed, run_jobs, seal_job
-from mlipilot.compiler.plan import Job, job_keys
+from mlipilot.compiler.plan import Input, Job, job_keys
 
 RULE = '    require relative_speed(cu.cell(4, 4, 4)) >= 0.5    because "speed is a constraint, not a bonus"'
 RULES = """
@@ -58,9 +58,9 @@ def test_a_measurement_again_has_another_key_and_the_seal_measures_too() -> None
     assert dataclasses.replace(static(1), params=static(0).params, repeat=0) == static(0)
     seal = seal_job({"a": run_jobs(on_sealed(checked(text)), datasets, 9, device="cpu")}, "copper")
     (part,) = (part for part in seal.params["parts"] if part["kind"] == "static")
-    assert part["inputs"] == {
-        "model": {"input": "train/fit/seed-9:model.model"},
-        "cell": {"input": "dataset/cu:unstrained.xyz"},
+    assert {role: seal.inputs[wire["input"]] for role, wire in part["inputs"].items()} == {
+        "model": Input("train/fit/seed-9", "model.model"),
+        "cell": Input("dataset/cu", "unstrained.xyz"),
     }
 
 

@@ -7,7 +7,6 @@ import re
 import sys
 import tarfile
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 sys.path.append(str(Path(__file__).parent))
 
 from commands import Command, Typed
+from recorded_machine import CORES, PROCESSOR, version
 
 from mlipilot.cli import main
 from mlipilot.compiler import packages
@@ -24,9 +24,6 @@ from mlipilot.runtime.foundation import hardware
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-VERSIONS = {"torch": "2.15.0", "mace-torch": "0.3.16", "e3nn": "0.4.4", "numpy": "2.4.6", "ase": "3.29.0"}
-"""Of the packages that keys depend on, when the workspace was filled."""
-PROCESSOR, CORES = "AMD EPYC", 2
 _WALL = re.compile(r'(?<="wall_seconds": )[0-9.e-]+')
 _FIGURES = re.compile(r"<svg.*?</svg>|<style>.*?</style>", re.DOTALL)
 
@@ -47,12 +44,6 @@ def recorded(snapshot: object) -> object:
 @pytest.fixture
 def same_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The versions and the processor of the recording, whatever is here."""
-
-    def version(name: str) -> str:
-        if name not in VERSIONS:
-            raise PackageNotFoundError(name)
-        return VERSIONS[name]
-
     monkeypatch.setattr(packages, "version", version)
     monkeypatch.setattr(hardware, "_processor", lambda: PROCESSOR)
     monkeypatch.setattr(hardware, "cores", lambda: CORES)

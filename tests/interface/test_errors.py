@@ -19,6 +19,7 @@ import pytest
 import mlipilot
 from mlipilot.interface.arguments import called
 from mlipilot.interface.counterparts import COUNTERPARTS, function
+from mlipilot.runtime.record.about import About
 
 pytestmark = pytest.mark.filterwarnings("ignore::mlipilot.MlipilotWarning")
 RECORD = Path(__file__).parents[2] / "examples" / "campaign" / "record"
@@ -231,7 +232,7 @@ def test_a_report_that_cannot_be_written_is_said_beside_what_became_of_the_jobs(
 
 def test_where_a_place_is_refused_nothing_more_is_written_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = mlipilot.Diagnostic("MLP0819", "`store` cannot be written: no space left on device")
-    jobs = [mlipilot.JobState("dataset/cu", "dataset", "", mlipilot.State.PENDING)]
+    jobs = [mlipilot.JobState(About("dataset/cu", "", "dataset"), mlipilot.State.PENDING)]
     stopped = mlipilot.Outcome(jobs, diagnostics=[said])
     monkeypatch.setattr("mlipilot.interface.execution.run_plan", lambda *_: stopped)
     monkeypatch.setattr("mlipilot.interface.execution.close_run", lambda *_: pytest.fail("it wrote"))

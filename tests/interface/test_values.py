@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mlipilot
+from mlipilot.runtime.record.about import About
 from mlipilot.spec.one_line import WIDEST, in_a_line
 
 pytestmark = pytest.mark.filterwarnings("ignore::mlipilot.MlipilotWarning")
@@ -101,7 +102,7 @@ def test_a_line_says_what_tells_two_values_apart(folder: Path) -> None:
     tiny, wider = mlipilot.load("tiny.mlp"), mlipilot.load("wider.mlp")
     assert repr(tiny.compile()) != repr(wider.compile())
     assert repr(tiny.diff(tiny)) != repr(tiny.diff(wider))
-    states = [mlipilot.JobState("a", "train", "", state) for state in mlipilot.State]
+    states = [mlipilot.JobState(About("a", "", "train"), state) for state in mlipilot.State]
     assert len({repr(state) for state in states}) == len(states)
     outcome = mlipilot.Outcome(states)
     assert all(state.value in repr(outcome) for state in mlipilot.State)

@@ -90,9 +90,10 @@ def test_a_metric_of_another_module_obeys_the_rules_of_all(finished: Finished) -
 def test_the_plan_has_the_job_the_data_and_the_fields_of_the_engine(finished: Finished) -> None:
     assert type_("compile", "toys.mlp").code == 0
     document = json.loads((finished.folder / "toys.plan.json").read_text())
-    jobs = {job["id"]: job for job in document["plan"]["jobs"]}
+    ids = [job["id"] for job in document["source"]["jobs"]]
+    jobs = dict(zip(ids, document["plan"]["jobs"], strict=True))
     assert jobs[PEAK]["params"] == {"split": "test"}
-    assert jobs[PEAK]["inputs"]["data"] == {"job": "dataset/cu", "file": "test.xyz"}
+    assert jobs[PEAK]["inputs"]["data"] == {"job": ids.index("dataset/cu"), "file": "test.xyz"}
     assert jobs["dataset/cu"]["operation"] == "dataset.rattled"
     assert jobs["dataset/cu"]["params"] == {"op": "rattled", "element": "Cu", "frames": 5, "amplitude": 0.08}
     assert document["plan"]["engine"] == {
@@ -123,9 +124,9 @@ def test_the_figure_is_what_another_kind_of_job_predicted(finished: Finished) ->
     data = np.load(finished.result(EVALUATE) / "predictions-main.npz")
     lengths = np.linalg.norm(data["forces_pred"], axis=1)
     peaks = [lengths[data["frame"] == frame].max() for frame in range(5)]
-    assert found["estimate"] == pytest.approx(1000 * np.median(peaks), rel=1e-6)
-    assert found["upper"] == pytest.approx(1000 * max(peaks), rel=1e-6)
-    assert (found["unit"], found["outcome"]) == ("meV/Å", "pass")
+    assert found["estimate"] == pytest.approx(np.median(peaks), rel=1e-6)
+    assert found["upper"] == pytest.approx(max(peaks), rel=1e-6)
+    assert (found["unit"], found["outcome"]) == ("eV/Å", "pass")
 
 
 def test_status_shows_the_rule(finished: Finished) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlipilot.spec.schema import METRICS, Metric
-from mlipilot.spec.units import BASES, EXAMPLES, NAMED, UNITS, Dimension, Unit, nearest_unit, unit
+from mlipilot.spec.units import BASES, EXAMPLES, NAMED, UNITS, Dimension, Unit, in_unit, nearest_unit, unit
 
 ELEMENTARY_CHARGE = 1.602176634e-19
 FLOATS = {
@@ -191,12 +191,23 @@ def test_every_unit_stands_alone_as_a_word() -> None:
 def test_a_metric_is_shown_in_a_unit_of_its_dimension(metric: Metric) -> None:
     found = known(metric.unit)
     assert found.dimension == NAMED[metric.dimension]
-    assert metric.factor == found.factor
-    assert metric.base(metric.shown(0.25)) == pytest.approx(0.25, rel=1e-15)
+    assert metric.measures(metric.unit)
+    assert metric.shown(0.25) * float(found.factor) == pytest.approx(0.25, rel=1e-15)
+
+
+@pytest.mark.parametrize("word", ["", "x", "fs", "eV", "meV/Å/Å", "eV/"])
+def test_a_word_that_is_no_unit_of_a_metric_is_told_from_one(word: str) -> None:
+    assert METRICS["force_rmse"].measures("eV/Å")
+    assert not METRICS["force_rmse"].measures(word)
+
+
+@pytest.mark.parametrize(("word", "shown"), [("GPa", 2.0), ("MPa", 2000.0), ("meV/Å³", 12.482)])
+def test_a_value_is_shown_in_whatever_unit_is_asked_for(word: str, shown: float) -> None:
+    assert in_unit(2 * float(known("GPa").factor), word) == pytest.approx(shown, rel=1e-4)
 
 
 def test_a_shown_value_is_the_base_value_over_its_unit() -> None:
     assert METRICS["force_rmse"].shown(0.0173) == pytest.approx(17.3)
     assert METRICS["nve_drift"].shown(1e-7) == pytest.approx(0.1)
-    assert METRICS["survival"].base(80.0) == pytest.approx(0.8)
+    assert METRICS["survival"].shown(0.8) == pytest.approx(80.0)
     assert METRICS["relative_speed"].shown(1.43) == 1.43

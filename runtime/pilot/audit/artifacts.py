@@ -99,8 +99,8 @@ class Origins:
         jobs = seal_jobs(self._plan, [(run, found.spec) for run, found in made if isinstance(found, Design)])
         if self._keys(jobs, key) is None:
             return {}
-        parts = {part.name: part for part in map(SealPart.read, jobs[-1].params["parts"])}
-        verdicts = [part for part in parts.values() if role_of(part.kind) is Role.VERDICT]
+        parts = [SealPart.read(part) for part in jobs[-1].params["parts"]]
+        verdicts = [part for part in parts if role_of(part.kind) is Role.VERDICT]
         return {part.design: Source(key, part.params, _wired(part, parts, key)) for part in verdicts}
 
     def _keys(self, jobs: list[Job], last: str) -> dict[str, str | None] | None:
@@ -112,7 +112,7 @@ class Origins:
         return None
 
 
-def _wired(part: SealPart, parts: Mapping[str, SealPart], key: str) -> dict[str, tuple[str, str]]:
+def _wired(part: SealPart, parts: Sequence[SealPart], key: str) -> dict[str, tuple[str, str]]:
     """What a verdict of the seal read of other parts: all in the seal's own result."""
     wirings = {role: wiring for role, wiring in part.inputs.items() if "part" in wiring}
     return {role: (key, f"{parts[wiring['part']].folder}/{wiring['file']}") for role, wiring in wirings.items()}

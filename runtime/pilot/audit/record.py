@@ -16,7 +16,16 @@ from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
 from mlipilot.runtime.pilot.proposers.replay import read_proposal
 from mlipilot.runtime.pilot.trial import Failure, Proposal
-from mlipilot.runtime.record import CAMPAIGN, malformed, no_record, scan_journal, torn_bytes, unreadable
+from mlipilot.runtime.record import (
+    CAMPAIGN,
+    FORMAT,
+    malformed,
+    no_record,
+    outdated,
+    scan_journal,
+    torn_bytes,
+    unreadable,
+)
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.edit import Change
 from mlipilot.spec.numerals import count
@@ -152,6 +161,8 @@ def read_campaign(folder: Path) -> Record | Diagnostic:
     first = next((entry for entry in lanes[""] if entry["event"] == "campaign"), None)
     if first is None:
         return no_record(path)
+    if first.get("format") != FORMAT:
+        return outdated(path, first.get("format"))
     try:
         record = Record(
             folder=folder,

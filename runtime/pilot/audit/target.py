@@ -16,7 +16,7 @@ from mlipilot.runtime.pilot.audit.rejudging import Rejudged, rejudge
 from mlipilot.runtime.pilot.audit.retelling import baseline_of
 from mlipilot.runtime.pilot.audit.verified import Verified
 from mlipilot.runtime.pilot.audit.verifying import verify_campaign
-from mlipilot.runtime.pilot.campaign.rules import Rule
+from mlipilot.runtime.pilot.campaign.rules import Rule, shown_rules
 from mlipilot.runtime.pilot.gate.settings import Settings as Gate
 from mlipilot.runtime.record import CAMPAIGN, Run, Store, Workspace, altered, lost_record
 from mlipilot.spec.diagnostics import Diagnostic
@@ -79,7 +79,11 @@ class Rejudgement:
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        bounds = {rule.shown: {"threshold": rule.threshold} for rule in self.rules if rule.is_required}
+        bounds = {
+            rule["shown"]: {name: rule[name] for name in ("threshold", "unit")}
+            for rule in shown_rules(self.rules)
+            if rule["verb"] == "require"
+        }
         settings = {"alpha": self.gate.alpha, "confirm_seeds": self.gate.confirm_seeds}
         return {**settings, "requires": bounds, "lanes": [lane.document() for lane in self.lanes]}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mlipilot.compiler.operations import Role
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
-from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
+from mlipilot.runtime.record.about import about_jobs
 
 
 def unrecorded(record: Record, jobs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -30,18 +31,16 @@ def unrecorded(record: Record, jobs: Sequence[Mapping[str, Any]]) -> list[str]:
         vetoed |= {(lane, entry["trial"]) for entry in record.of(lane, "vetoed")}
     is_opened = any(True for _ in record.of(SEAL, "sealed"))
     found: dict[str, None] = {}
-    for ended in jobs:
+    for about, ended in about_jobs(jobs):
         is_done = ended.get("event") == "reused" or (ended.get("event") == "ended" and ended.get("state") == "done")
-        job = str(ended.get("job"))
-        if not is_done or ended.get("key") in keys:
+        if not is_done or about.key in keys:
             continue
-        label = read_label(job, record.settings.lanes)
-        if label.is_verdict and label.seed is not None:
-            run = (label.lane, label.trial, label.purpose, label.seed)
-            is_entered = run in runs or (label.lane == BASELINE and label.seed in baseline)
+        if about.is_verdict and about.seed is not None:
+            run = (about.lane, about.trial, about.purpose, about.seed)
+            is_entered = run in runs or (about.lane == BASELINE and about.seed in baseline)
             # What a trial had run when its execution was killed is not asked for again once it is vetoed.
-            if (label.lane, label.trial) not in vetoed and not is_entered:
-                found[job] = None
-        elif label.lane == SEAL and not label.purpose and not is_opened:
-            found[job] = None
+            if (about.lane, about.trial) not in vetoed and not is_entered:
+                found[about.job] = None
+        elif about.role is Role.HOLDOUT and not is_opened:
+            found[about.job] = None
     return list(found)

@@ -23,20 +23,21 @@ from mlipilot.runtime.pilot.campaign.calibrating import Impossible
 from mlipilot.runtime.pilot.campaign.control import Control, slug
 from mlipilot.runtime.pilot.campaign.design import Design, Refused, design
 from mlipilot.runtime.pilot.campaign.drive import Laboratory, drive
-from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.laboratory import JobLaboratory
 from mlipilot.runtime.pilot.campaign.log import Diverged, LaneLog
 from mlipilot.runtime.pilot.campaign.measurement import Measurement, Run, read_measurement
 from mlipilot.runtime.pilot.campaign.phases import Phases
 from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC, first_entry
 from mlipilot.runtime.pilot.campaign.rules import rules_of
+from mlipilot.runtime.pilot.campaign.sealing import is_closed
 from mlipilot.runtime.pilot.campaign.settings import Limits, Settings, settings_of
 from mlipilot.runtime.pilot.gate.duplicates import Tried
 from mlipilot.runtime.pilot.language import Limit, Mode
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Proposal
-from mlipilot.runtime.record import Journal, Workspace, altered
+from mlipilot.runtime.record import Journal, Workspace, altered, read_journal
 from mlipilot.runtime.record import Run as RunFolder
+from mlipilot.runtime.record.about import About
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.diagnostics.refusal import refusal
 from mlipilot.spec.document import Spec
@@ -168,7 +169,7 @@ class Execution:
             return self._refused(altered(self.run.campaign, self.journal.broken, _NOT_GONE_ON_WITH))
         if self.journal.entries:
             self._restore()
-        if any(entry["event"] == "closed" for entry in self.journal.entries):
+        if is_closed(self.journal.entries):
             self.ended.is_closed = True
             return self.ended
         for entry in self.journal.entries:
@@ -243,7 +244,7 @@ class Execution:
             return [e for e in self.journal.entries if e.get("lane") == lane and str(e["event"]).startswith("llm-")]
 
         def explain(text: str) -> None:
-            self.watcher.changed(JobState("human", "edit", "", message=text))
+            self.watcher.changed(JobState(About("human", "", "edit"), message=text))
 
         def wait(seconds: float) -> None:
             until = time.monotonic() + seconds
@@ -298,7 +299,7 @@ class Execution:
     def _rank(self, state: JobState) -> float:
         """Of what is ready, that is started first whose lane has spent least."""
         spent = {lane.name: lane.spent for lane in self.phases.lanes}
-        return spent.get(read_label(state.id, spent).lane, -1.0)
+        return spent.get(state.about.lane, -1.0)
 
     def _tick(self) -> None:
         # What was set aside for the close is an estimate, and a campaign that is cut off there says little.
@@ -325,6 +326,9 @@ def execute_campaign(compiled: Compiled, workspace: Workspace, watcher: Watcher 
             ended = Execution(session, source, spec).execute()
             return ended if session.loss is None else Ended(diagnostics=session.diagnostics)
     except OSError as error:  # before the first job, or when the lease is given back
+        run = workspace.run(compiled.spec, compiled.plan.hash)
+        if is_closed(read_journal(run.campaign).entries):
+            return Ended(run, is_closed=True)  # where nothing can be written, nothing has to be
         return Ended(diagnostics=[refusal(error, workspace.root)])
 
 

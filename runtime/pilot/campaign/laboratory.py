@@ -17,6 +17,7 @@ from mlipilot.runtime.judgement.sealed import NotJudged, load_sealed, sealed_ver
 from mlipilot.runtime.judgement.verdict import SeedVerdict, Verdict, load_verdict
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.jobs import jobs_of, named_for, seal_jobs
+from mlipilot.runtime.pilot.campaign.labels import asked
 from mlipilot.runtime.pilot.campaign.measurement import Figure, Measurement, Run
 from mlipilot.runtime.pilot.campaign.rules import Rule
 from mlipilot.runtime.pilot.trial import Failure
@@ -72,10 +73,12 @@ class JobLaboratory:
         """Hand out the jobs of a run; what another run shares is made once."""
         if run.key in self._open:
             return
-        ids = self._add(self.jobs(run))
+        jobs = self.jobs(run)
+        ids = self._add(jobs, {job.id: run for job in jobs})
         self._open[run.key] = _Made(run, ids)
 
-    def _add(self, jobs: list[Job]) -> tuple[str, ...]:
+    def _add(self, jobs: list[Job], runs: Mapping[str, Run]) -> tuple[str, ...]:
+        """Hand out jobs, each for a run; what was handed out before is not again."""
         keys = job_keys(replace(self._plan, jobs=tuple(jobs)), self._hardware)
         names: dict[str, str] = {}
         for job in jobs:
@@ -84,7 +87,7 @@ class JobLaboratory:
             name = self._ids.get(key)
             if name is None or name not in self._dispatch.states:
                 inputs = {role: Input(names[source.job], source.file) for role, source in job.inputs.items()}
-                self._dispatch.add(replace(job, inputs=inputs), key)
+                self._dispatch.add(replace(job, inputs=inputs), asked(runs.get(job.id), job, key))
                 self._ids[key] = name = job.id
             names[job.id] = name
             self._users[name] += 1
@@ -167,7 +170,8 @@ class JobLaboratory:
 
     def open_seal(self, runs: tuple[Run, ...]) -> None:
         """Hand out the one job that judges the models of these runs on sealed data."""
-        ids = self._add(seal_jobs(self._plan, [(run, _spec(run)) for run in runs]))
+        trained = {job.id: run for run in runs for job in self.jobs(run)}
+        ids = self._add(seal_jobs(self._plan, [(run, _spec(run)) for run in runs]), trained)
         self._seal = ids[-1], tuple(run.key for run in runs)
         self._seeds = [run.seed for run in runs]
 

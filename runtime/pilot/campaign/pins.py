@@ -9,6 +9,7 @@ from mlipilot import __version__
 from mlipilot.compiler.plan import Plan
 from mlipilot.runtime.pilot.campaign.rules import Rule, recorded_rules
 from mlipilot.runtime.pilot.campaign.settings import Settings
+from mlipilot.runtime.record import FORMAT
 
 BASELINE_SPEC = "baseline.mlp"
 """The text that a campaign began with, in its folder."""
@@ -17,6 +18,7 @@ BASELINE_SPEC = "baseline.mlp"
 def first_entry(plan: Plan, settings: Settings, rules: Sequence[Rule]) -> dict[str, Any]:
     """The content of that entry."""
     return {
+        "format": FORMAT,
         "version": __version__,
         "name": plan.name,
         "question": plan.question,

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mlipilot.compiler.operations.verdict import shown_metric
+from mlipilot.compiler.operations.verdict import shown_metric, shown_unit
 from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import percent, short
 from mlipilot.spec.one_line import in_a_line
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.schema.metrics import Bounds
+from mlipilot.spec.units import in_unit
 
 _FACTOR = 0.5
 """A σ of logarithms above this is said as a factor: `82 % more` and `45 % less` would be the same."""
@@ -34,6 +35,8 @@ class Rule:
     comparator: Literal["<=", ">="] | None
     threshold: float | None
     """In base units."""
+    unit: str = field(compare=False)
+    """The unit that people read its figures in: that of its threshold, as the author wrote it, or the metric's own."""
     because: str = ""
 
     @property
@@ -47,18 +50,13 @@ class Rule:
         return self.verb in ("minimize", "maximize")
 
     @property
-    def unit(self) -> str:
-        """The unit that reports show."""
-        return METRICS[self.metric].unit
-
-    @property
     def is_even(self) -> bool:
         """Whether its noise does not grow with its value, as that of a share does not."""
         return METRICS[self.metric].bounds is Bounds.PROPORTION
 
     def in_unit(self, value: float) -> float:
-        """A value in base units, in the unit that reports show."""
-        return METRICS[self.metric].shown(value)
+        """A value in base units, in its unit."""
+        return in_unit(value, self.unit)
 
     def level(self, value: float) -> float:
         """A value on the scale of comparison; not finite where it cannot be compared, as an error of 0."""
@@ -103,6 +101,7 @@ def rules_of(spec: Spec) -> tuple[Rule, ...]:
             shown_metric(constraint.metric),
             constraint.comparator,  # type: ignore[arg-type]
             None if constraint.threshold is None else float(constraint.threshold.data),  # type: ignore[arg-type]
+            shown_unit(constraint),
             constraint.because,
         )
         for constraint in card.constraints
@@ -119,9 +118,20 @@ def recorded_rules(rules: Sequence[Rule]) -> list[dict[str, Any]]:
     return [dict(vars(rule)) for rule in rules]
 
 
+def shown_rules(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Rules as JSON for people, each threshold in the unit of its rule."""
+    return [
+        {**vars(rule), "threshold": None if rule.threshold is None else rule.in_unit(rule.threshold)} for rule in rules
+    ]
+
+
 def read_rules(documents: Sequence[dict[str, Any]]) -> tuple[Rule, ...]:
-    """Rules from JSON."""
-    return tuple(Rule(**document) for document in documents)
+    """Rules from JSON. Raises TypeError, KeyError or ValueError for what is none."""
+    rules = tuple(Rule(**document) for document in documents)
+    for rule in rules:
+        if not METRICS[rule.metric].measures(rule.unit):
+            raise ValueError(f"`{rule.unit}` is no unit of `{rule.metric}`")
+    return rules
 
 
-__all__ = ["Rule", "objective_of", "read_rules", "recorded_rules", "rules_of"]
+__all__ = ["Rule", "objective_of", "read_rules", "recorded_rules", "rules_of", "shown_rules"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from mlipilot.runtime.pilot.campaign.design import Design
 from mlipilot.runtime.pilot.campaign.log import LaneLog
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 SEAL = "seal"
 """The lane of the close; its share was set aside."""
+
+
+def is_closed(entries: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a record says that its campaign has ended."""
+    return any(entry["event"] == "closed" for entry in entries)
 
 
 def sealing(settings: Settings, lanes: list[Lane], log: LaneLog) -> Steps:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlipilot.runtime.pilot.campaign.control import Control
+from mlipilot.runtime.pilot.campaign.sealing import is_closed
 from mlipilot.runtime.pilot.proposers.chart import Chart
 from mlipilot.runtime.pilot.trial import Proposal
 from mlipilot.runtime.record import Run, read_journal
@@ -19,9 +20,9 @@ from mlipilot.spec.suggest import nearest
 
 def pause(run: Run, *, on: bool) -> Diagnostic | None:
     """Have a run start nothing new, or continue; why not, where it is a campaign that has ended."""
-    is_closed = _is_closed(read_journal(run.campaign).entries)
-    run.pause(on=on and not is_closed)  # a mark of before the end would say what is not so
-    return _closed(run, "pause" if on else "go on with") if is_closed else None
+    has_ended = is_closed(read_journal(run.campaign).entries)
+    run.pause(on=on and not has_ended)  # a mark of before the end would say what is not so
+    return _closed(run, "pause" if on else "go on with") if has_ended else None
 
 
 def veto(run: Run, trial: str, because: str) -> Diagnostic | None:
@@ -101,7 +102,7 @@ def _open_lanes(run: Run, verb: str) -> dict[str, _Stand] | Diagnostic:
         return Diagnostic(
             "MLP0904", f"`{run.name}` is no campaign", help="its spec has no `pilot` block, or never began"
         )
-    if _is_closed(entries):
+    if is_closed(entries):
         return _closed(run, verb)
     settings = entries[0]["settings"]
     most = settings["limits"]["trials"]
@@ -122,10 +123,6 @@ def _open_lanes(run: Run, verb: str) -> dict[str, _Stand] | Diagnostic:
         elif entry["event"] == "ended":
             lanes[entry["lane"]] = stand._replace(has_ended=True)
     return lanes
-
-
-def _is_closed(entries: list[dict[str, Any]]) -> bool:
-    return any(entry["event"] == "closed" for entry in entries)
 
 
 def _closed(run: Run, verb: str) -> Diagnostic:

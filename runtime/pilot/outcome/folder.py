@@ -15,7 +15,8 @@ from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.under_way import Phase, UnderWay
 from mlipilot.runtime.pilot.outcome.wording import Activity, edits_in_words, headline
-from mlipilot.runtime.record import Run, altered, no_record, read_journal, unfit, unreadable
+from mlipilot.runtime.record import FORMAT, Run, altered, no_record, outdated, read_journal, unfit, unreadable
+from mlipilot.runtime.record.about import About
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.numerals import count
 from mlipilot.spec.one_line import in_a_line
@@ -61,14 +62,19 @@ class CampaignFolder:
     def table(self) -> polars.DataFrame:
         """A row for each trial: `lane`, `trial`, `state`, `reason`, `edits`, `objective`, `device_seconds`.
 
-        The objective is in base units (eV, Å, fs); null where it was not measured.
+        The objective is in the unit of its rule; null where it was not measured.
         """
         import polars
 
         text, real = polars.String, polars.Float64
         columns = {"lane": text, "trial": polars.Int64, "state": text, "reason": text, "edits": text}
+        rule = self.result.objective
+
+        def shown(value: float | None) -> float | None:
+            return None if value is None or rule is None else rule.in_unit(value)
+
         rows = [
-            (lane.name, t.number, t.state, t.reason, edits_in_words(t.edits), t.objective, t.device_seconds)
+            (lane.name, t.number, t.state, t.reason, edits_in_words(t.edits), shown(t.objective), t.device_seconds)
             for lane in self.result.lanes
             for t in lane.trials
         ]
@@ -98,8 +104,11 @@ def read_folder(folder: Path) -> CampaignFolder | Diagnostic:
         read = read_journal(path)
     except OSError as error:
         return unreadable(path, error)
-    if not any(entry.get("event") == "campaign" for entry in read.entries):
+    first = next((entry for entry in read.entries if entry.get("event") == "campaign"), None)
+    if first is None:
         return no_record(path)
+    if first.get("format") != FORMAT:
+        return outdated(path, first.get("format"))
     if read.broken is not None:
         return altered(path, read.broken)
     source = read_source(folder / BASELINE_SPEC)
@@ -141,8 +150,9 @@ def _running(jobs: Iterable[Mapping[str, Any]]) -> tuple[RunningJob, ...]:
     for entry in jobs:
         if entry["event"] == "begin":
             found.clear()
-        elif entry["event"] == "started":
-            found[entry["job"]] = RunningJob(entry["job"], entry["key"], entry["attempt"], float(entry["time"]))
-        elif entry["event"] == "ended":
-            found.pop(entry["job"], None)
+        about = About.read(entry)
+        if about is not None and entry["event"] == "started":
+            found[about.job] = RunningJob(about.job, about.key, entry["attempt"], float(entry["time"]))
+        elif about is not None and entry["event"] == "ended":
+            found.pop(about.job, None)
     return tuple(found.values())

@@ -9,11 +9,11 @@ from mlipilot.compiler.operations import Role
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.judgement.selection import best_on_valid
 from mlipilot.runtime.pilot.campaign.judging import outcome
-from mlipilot.runtime.pilot.campaign.labels import read_label
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.sample import Sample
 from mlipilot.runtime.record import Run, Workspace, read_journal
+from mlipilot.runtime.record.about import about_jobs
 
 MODEL = "model.model"
 
@@ -27,11 +27,10 @@ def accepted_model(workspace: Workspace, run: Run, result: Result) -> Path | Non
         return None
     purpose = f"design-{best.final.place}"
     passing = [s for s in result.closing if s.purpose == purpose and _passes(result, s)]
-    keys = {entry["job"]: entry["key"] for entry in read_journal(run.journal).entries if "job" in entry}
     trained = {
-        (label.purpose, label.seed): key
-        for job, key in keys.items()
-        if (label := read_label(job, ())).lane == SEAL and label.role is Role.TRAINING
+        (about.purpose, about.seed): about.key
+        for about, _ in about_jobs(read_journal(run.journal).entries)
+        if about.lane == SEAL and about.role is Role.TRAINING
     }
     models: dict[int, Path] = {}
     errors: dict[int, float] = {}

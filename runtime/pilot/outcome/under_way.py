@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.lower.campaign import REPEATS
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
-from mlipilot.runtime.pilot.campaign.labels import CALIBRATION, Label, read_label
+from mlipilot.runtime.pilot.campaign.labels import CALIBRATION
 from mlipilot.runtime.pilot.campaign.sealing import SEAL
 from mlipilot.runtime.pilot.campaign.settings import Settings, read_settings
+from mlipilot.runtime.record.about import About
 
 SEALED = "sealed"
 """The phase in which the sealed split is opened."""
@@ -125,48 +126,47 @@ class UnderWay:
             return self._is_calibrated
         if key.lane == SEAL:
             return self._is_closed or bool(self._closing[SEALED if key.purpose == SEALED else "measured"])
-        lane = self._lanes[key.lane]
-        return key.trial != lane.trial or (key.purpose, key.seed) in lane.entered
+        lane = self._lanes.get(key.lane)
+        return lane is None or key.trial != lane.trial or (key.purpose, key.seed) in lane.entered
 
     # -- the jobs --
 
     def job(self, entry: Mapping[str, Any]) -> None:
         """Take in an entry of the jobs' journal."""
+        if entry["event"] == "begin":
+            for run in self._runs.values():
+                run.running.clear()
+        job = About.read(entry)
+        if job is None:
+            return
         match entry["event"]:
-            case "begin":
-                for run in self._runs.values():
-                    run.running.clear()
             case "started":
-                self.started(str(entry["job"]), float(entry["time"]))
+                self.started(job, float(entry["time"]))
             case "ended":
-                self.ended(str(entry["job"]), str(entry["state"]), float(entry["device_seconds"]))
+                self.ended(job, str(entry["state"]), float(entry["device_seconds"]))
             case "reused":
-                self.ended(str(entry["job"]), "reused", 0.0)
+                self.ended(job, "reused", 0.0)
 
-    def started(self, job: str, time: float) -> None:
+    def started(self, job: About, time: float) -> None:
         """A job was started."""
-        run = self._runs.setdefault(self._key(self._label(job)), _Run())
-        run.running[job] = time
-        run.failed.discard(job)
+        run = self._runs.setdefault(self._key(job), _Run())
+        run.running[job.job] = time
+        run.failed.discard(job.job)
 
-    def ended(self, job: str, state: str, seconds: float) -> None:
+    def ended(self, job: About, state: str, seconds: float) -> None:
         """A job ended in a state, after so many device seconds of this attempt."""
-        label = self._label(job)
-        run = self._runs.setdefault(self._key(label), _Run())
-        run.running.pop(job, None)
+        run = self._runs.setdefault(self._key(job), _Run())
+        run.running.pop(job.job, None)
         run.seconds += seconds
         if state == "failed":
-            run.failed.add(job)
-        elif state in ("done", "reused") and label.is_verdict:
+            run.failed.add(job.job)
+        elif state in ("done", "reused") and job.is_verdict:
             run.is_measured = True
 
-    def _label(self, job: str) -> Label:
-        return read_label(job, self._lanes)
-
     @staticmethod
-    def _key(label: Label) -> _Key:
+    def _key(job: About) -> _Key:
         # The seal is one job, of all models.
-        return _Key(label.lane, label.trial, label.purpose or SEALED, label.seed)
+        return _Key(job.lane, job.trial, job.purpose or SEALED, job.seed)
 
     # -- both --
 

@@ -126,7 +126,7 @@ def test_another_package_or_operation_is_a_cause() -> None:
     assert ("package", "e3nn", COPPER.plan.packages["e3nn"], "9.9") in why(found[TRAIN])
     assert found["dataset/cu"].fate is Fate.REUSED
     found = changed(COPPER, with_jobs(COPPER, lambda job: replace(job, version=job.version + (job.id == VERDICT))))
-    assert why(found[VERDICT]) == [("operation", "verdict", "verdict 1", "verdict 2")]
+    assert why(found[VERDICT]) == [("operation", "verdict", "verdict 2", "verdict 3")]
 
 
 def test_another_device_and_threads_are_causes_where_they_matter() -> None:

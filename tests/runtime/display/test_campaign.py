@@ -6,6 +6,7 @@ import copy
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,9 +21,11 @@ from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.wording import Activity
+from mlipilot.runtime.record.about import About
 
 Record = list[dict[str, Any]]
 ARMS = ["tpe/1", "random/1"]
+ABOUT = About("tpe/1/1/screen/train/fit/seed-7", "k", "train", "fit", 7, lane="tpe/1", trial=1, purpose="screen")
 
 
 def result_of(record: Record) -> Result:
@@ -100,8 +103,14 @@ def test_the_document_is_json_and_has_every_trial_and_seed(record: Record) -> No
     assert (found["stage"], found["running"], found["reconciled"]) == ("closed", False, True)
     assert [lane["lane"] for lane in found["lanes"]] == ARMS
     for lane in found["lanes"]:
-        shown = [(trial["trial"], trial["state"], trial["objective"]) for trial in lane["trials"]]
-        assert shown == [(e["trial"], e["state"], e["objective"]) for e in trials(record, lane["lane"])]
+        assert [(t["trial"], t["state"]) for t in lane["trials"]] == [
+            (e["trial"], e["state"]) for e in trials(record, lane["lane"])
+        ]
+        # In the unit of the rule, meV/Å.
+        assert [t["objective"] for t in lane["trials"]] == [
+            None if e["objective"] is None else pytest.approx(1000 * e["objective"])
+            for e in trials(record, lane["lane"])
+        ]
     assert found["lanes"][0]["final"] is None
     assert found["lanes"][1]["final"]["verdict"] == "accepted"
     assert sum(run["requested"] for run in found["runs"]) == sum(run["measured"] for run in found["runs"]) > 20
@@ -132,7 +141,7 @@ def test_a_board_shows_the_trial_under_way_and_what_is_measured_of_it(record: Re
     place = board.places["tpe/1"]
     changes = ", ".join(f"{c['path']} → {c['value']}" for c in proposed[-1]["proposal"]["changes"])
     assert (place.trial, place.changes, place.phase) == (1, changes, "")
-    board.changed(JobState("tpe/1/1/screen/train/fit/seed-7", "train", "k", State.RUNNING, started=10.0))
+    board.changed(JobState(ABOUT, State.RUNNING, started=10.0))
     assert place.phase == "screening"
     assert board.places["random/1"].phase == ""
 
@@ -158,9 +167,9 @@ def test_without_a_terminal_only_what_is_new_and_what_fails_is_told(
     watcher.begin([], ["one worker"])
     for entry in record[len(before) :]:
         watcher.told(entry)
-    watcher.changed(JobState("a/b", "train", "k", State.DONE))
-    watcher.changed(JobState("a/c", "train", "k", State.FAILED, message="no\x1b[2J memory"))
-    watcher.changed(JobState("human", "edit", "", message="not of the space"))
+    watcher.changed(JobState(About("a/b", "k", "train"), State.DONE))
+    watcher.changed(JobState(About("a/c", "k", "train"), State.FAILED, message="no\x1b[2J memory"))
+    watcher.changed(JobState(About("human", "", "edit"), message="not of the space"))
     out, err = capsys.readouterr()
     assert out == ""
     told = [line for entry in record[len(before) :] if (line := entry_line(watcher.board, entry)) is not None]
@@ -185,9 +194,9 @@ def test_on_a_terminal_lanes_and_jobs_are_drawn_and_decisions_stand_above(record
     decided = until(record, "trial")[-1]
     for entry in until(record, "trial")[len(proposed) :]:
         watcher.told(entry)
-    watcher.changed(JobState("random/1/1/screen/train/fit/seed-7", "train", "k", State.RUNNING))
-    watcher.changed(JobState("dataset/gone", "dataset", "k", State.RUNNING))
-    watcher.changed(JobState("dataset/gone", "dataset", "k", State.DONE))
+    watcher.changed(JobState(replace(ABOUT, job="random/1/1/screen/train/fit/seed-7", lane="random/1"), State.RUNNING))
+    watcher.changed(JobState(About("dataset/gone", "k", "dataset"), State.RUNNING))
+    watcher.changed(JobState(About("dataset/gone", "k", "dataset"), State.DONE))
     watcher.end()
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
     assert lines[0] == entry_line(watcher.board, decided)

@@ -11,6 +11,7 @@ from mlipilot.runtime.display.campaign_watchers import PlainCampaignWatcher
 from mlipilot.runtime.display.minutes import Minutes
 from mlipilot.runtime.display.plain import PlainWatcher
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.record.about import About
 
 TOLD: dict[str, dict[str, Any]] = {
     "train": {"phase": "train", "done": 12, "total": 84, "unit": "epoch", "loss": 0.03, "force_rmse": 0.0452},
@@ -33,7 +34,8 @@ def clock() -> Clock:
 
 
 def running(kind: str, clock: Clock, name: str = "") -> JobState:
-    return JobState(name or f"{kind}/a", kind, "key", State.RUNNING, started=clock.now, progress=TOLD.get(kind, {}))
+    about = About(name or f"{kind}/a", "key", kind)
+    return JobState(about, State.RUNNING, started=clock.now, progress=TOLD.get(kind, {}))
 
 
 def passes(watcher: Any, clock: Clock, seconds: float, step: float = 0.25) -> None:

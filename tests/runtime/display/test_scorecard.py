@@ -17,11 +17,11 @@ def constraint(outcome: str | None, **others: Any) -> dict[str, Any]:
         "metric": "force_rmse",
         "shown": "force_rmse(cu.test)",
         "comparator": "<=",
-        "bound": "30 meV/Å",
+        "threshold": 0.03,
         "unit": "meV/Å",
-        "estimate": 17.345,
-        "lower": 16.0,
-        "upper": 1234.5,
+        "estimate": 0.017345,
+        "lower": 0.016,
+        "upper": 1.2345,
         "outcome": outcome,
         "reason": "the bound is above it",
         "advice": "more frames",
@@ -40,6 +40,18 @@ def test_a_constraint_that_passes_is_one_line() -> None:
         "scorecard copper: ACCEPTED",
         "  require  force_rmse(cu.test) <= 30 meV/Å  17.3 meV/Å  [16, 1234]  pass",
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "line"),
+    [
+        ("eV/Å", "<= 0.03 eV/Å  0.0173 eV/Å  [0.016, 1.23]"),
+        ("eV/nm", "<= 0.3 eV/nm  0.173 eV/nm  [0.16, 12.3]"),
+    ],
+)
+def test_numbers_are_shown_in_the_unit_of_the_rule(unit: str, line: str) -> None:
+    shown = scorecard_text(verdict("accepted", seed_1=[constraint("pass", unit=unit)]), PLAIN)
+    assert f"  require  force_rmse(cu.test) {line}  pass" in shown
 
 
 @pytest.mark.parametrize("outcome", ["fail", "undecided"])
@@ -62,7 +74,9 @@ def test_a_wish_that_fails_says_nothing_more() -> None:
 
 
 def test_what_is_not_known_is_a_question_mark_and_small_numbers_keep_their_digits() -> None:
-    unknown = constraint(None, verb="minimize", comparator="", bound="", estimate=None, lower=None, upper=0.00012345)
+    unknown = constraint(
+        None, verb="minimize", comparator="", threshold=None, estimate=None, lower=None, upper=0.12345e-6
+    )
     (_, line) = scorecard_text(verdict("undecided", seed_1=[unknown]), PLAIN).splitlines()
     assert line == "  minimize  force_rmse(cu.test)  ? meV/Å  [?, 1.2e-04]"
 

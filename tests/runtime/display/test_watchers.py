@@ -10,10 +10,11 @@ from rich.console import Console
 
 from mlipilot.runtime.display import PlainWatcher, TerminalWatcher
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.record.about import About
 
 
 def job(name: str, state: State, **others: object) -> JobState:
-    return JobState(name, name.partition("/")[0], "k", state, **others)  # type: ignore[arg-type]
+    return JobState(About(name, "k", name.partition("/")[0]), state, **others)  # type: ignore[arg-type]
 
 
 JOBS = {

@@ -9,12 +9,13 @@ import pytest
 
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced, remaining, share
 from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.record.about import About
 
 NOW = 5000.0
 
 
 def running(started: float = 0.0, **progress: Any) -> JobState:
-    return JobState("train/fit/seed-1", "train", "k", State.RUNNING, started=started, progress=progress)
+    return JobState(About("train/fit/seed-1", "k", "train"), State.RUNNING, started=started, progress=progress)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_every_figure_of_the_verdict_is_finite_and_recomputable(finished: Projec
 
     forces = verdict["seeds"]["1"]["constraints"][0]
     data = np.load(finished.result("evaluate/fit/seed-1/cu.test") / "predictions-energy.npz")
-    rmse = 1000 * np.sqrt(np.mean((data["forces_pred"] - data["forces_ref"]) ** 2))
+    rmse = np.sqrt(np.mean((data["forces_pred"] - data["forces_ref"]) ** 2))
     assert math.isclose(forces["estimate"], rmse, rel_tol=1e-12)
     assert forces["lower"] <= forces["estimate"] <= forces["upper"] < forces["threshold"]
 

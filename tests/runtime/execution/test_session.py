@@ -22,11 +22,13 @@ from mlipilot.runtime.execution import attempts, dispatch
 from mlipilot.runtime.execution.outcome import JobState, Outcome, State
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
 from mlipilot.runtime.execution.settlement import device_seconds, settle
+from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.execution.supervisor import execute, supervise
 from mlipilot.runtime.execution.watcher import Silent
 from mlipilot.runtime.foundation.atomic_files import create_json, write_json
 from mlipilot.runtime.foundation.processes import identity
 from mlipilot.runtime.record import Entry, Journal, Workspace, read_journal
+from mlipilot.runtime.record.about import About
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.liveness import STOP_SECONDS
 from mlipilot.spec.diagnostics import Diagnostic
@@ -160,6 +162,22 @@ def test_a_plan_runs_on_the_engine_that_its_tag_names(
     assert {job.seconds for job in outcome.jobs} == {SECONDS}
     assert [job.state for job in execute(whole, workspace).jobs] == [State.REUSED] * 8
     assert len(engine.submitted) == 8
+
+
+def test_a_run_that_finds_all_its_results_is_recorded_once_and_found(
+    small: Compiled, workspace: Workspace, engine: ScriptedEngine
+) -> None:
+    assert execute(small, workspace).is_complete
+    renamed = small._replace(plan=replace(small.plan, question="the same under another name?"))
+    run = workspace.run(renamed.spec, renamed.plan.hash)
+    for _ in range(2):
+        outcome = execute(renamed, workspace)
+        assert (outcome.ran, outcome.interrupted, [job.state for job in outcome.jobs]) == (0, False, [State.REUSED])
+        assert [entry["event"] for entry in read_journal(run.journal).entries] == ["begin", "end"]
+    assert run in workspace.runs()
+    read = standing(workspace, run)
+    assert isinstance(read, Standing)
+    assert [job.state for job in read.jobs] == [State.REUSED]
 
 
 def test_a_plan_for_an_engine_of_another_version_is_refused(whole: Compiled, workspace: Workspace) -> None:
@@ -335,7 +353,7 @@ def left_open(session: Session, *, begun: bool = True) -> Entry:
     write_json(entry.owner_file, {**OTHER, "attempt": 1})
     write_json(entry.file("hb", 1), {"time": 0.0})
     journal = Journal(session.run.journal)
-    journal.append("started", job=job.id, key=key, attempt=1)
+    journal.append("started", **About.of(job, key).document(), attempt=1)
     journal.close()
     return entry
 
@@ -362,8 +380,9 @@ def test_an_attempt_that_may_be_under_way_stays_open(session: Session) -> None:
 def test_an_end_that_a_journal_has_twice_counts_once(session: Session) -> None:
     left_open(session)
     journal = Journal(session.run.journal)
+    about = About.of(session.plan.jobs[0], session.keys[session.plan.jobs[0].id]).document()
     for _ in range(2):
-        journal.append("ended", job=session.plan.jobs[0].id, key="", attempt=1, device_seconds=5.0)
+        journal.append("ended", **about, attempt=1, device_seconds=5.0)
     journal.close()
 
     found = settle(Journal(session.run.journal), session.workspace, lambda attempt: Presence.UNKNOWN)

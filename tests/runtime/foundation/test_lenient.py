@@ -10,6 +10,7 @@ import pytest
 from mlipilot.runtime.display.plain import PlainWatcher
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.foundation.lenient import Lenient
+from mlipilot.runtime.record.about import About
 
 
 def shown(descriptor: int) -> None:
@@ -43,5 +44,5 @@ def test_a_watcher_without_anybody_before_it_continues(monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.stderr", closed)
     watcher = PlainWatcher()
     watcher.begin([], ["a note"])
-    watcher.changed(JobState("train/fit/seed-1", "train", "", State.RUNNING))
+    watcher.changed(JobState(About("train/fit/seed-1", "", "train"), State.RUNNING))
     watcher.end()

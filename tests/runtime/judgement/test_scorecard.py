@@ -26,6 +26,7 @@ def _constraint(**changes: Any) -> dict[str, Any]:
         "because": "speed",
         "shown": "relative_speed(cu.cell(2, 2, 2))",
         "bound": "0.5 ×",
+        "unit": "×",
         **changes,
     }
 
@@ -50,7 +51,7 @@ def test_the_bounds_decide(tmp_path: Path, centre: float, outcome: str, verdict:
     assert judged.outcome == verdict
     constraint = judged.constraints[0]
     assert constraint.outcome == outcome
-    assert constraint.lower.shown <= constraint.estimate.shown <= constraint.upper.shown
+    assert constraint.lower.value <= constraint.estimate.value <= constraint.upper.value
     assert bool(constraint.advice) == (outcome == "undecided")
 
 

@@ -28,6 +28,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_part_of_a_tiny_training_is_measured(lowered: Lowered) -> None:
     _, compiled = lowered(rest=REST.removesuffix("}\n") + SPEED + "}\n")
     (request,) = requests(compiled)
+    assert {question["op"] for question in (request.body["data"], *request.body["speed"])} == {"emt_supercells"}
     found = read_measurement(measure(request.body, request.paths))
     assert found is not None
     assert request.trainings == ("train/fit/seed-1", "train/fit/seed-2")

@@ -12,6 +12,8 @@ import polars as pl
 
 from mlipilot import _core
 from mlipilot.runtime.report import JobRow, ReportInput, Result
+from mlipilot.spec.units import Unit
+from mlipilot.spec.units import unit as known_unit
 
 STAGES = ("forces", "energy")
 ATOMS = 32
@@ -309,8 +311,12 @@ def constraint(
     measured: tuple[float | None, float | None, float | None],
     **changes: Any,
 ) -> dict[str, Any]:
-    """A constraint as verdict.json has it; `measured` is estimate, lower and upper bound."""
-    estimate, lower, upper = measured
+    """A constraint as verdict.json has it; `rule` and `measured` are in its unit."""
+    found = known_unit(unit)
+    assert isinstance(found, Unit)
+    base = float(found.factor)
+    estimate, lower, upper = (None if value is None else value * base for value in measured)
+    rule = None if rule is None else (rule[0], rule[1] * base)
     outcome = margin = None
     if rule is not None:
         judged = _core.judge(rule[0], rule[1], estimate, lower, upper)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ def test_scorecard_rows_show_the_verdicts_values_in_full(finished: ReportInput, 
     for entry in finished.verdict.seeds["1"].constraints:
         shown = values(finished_page.constraint(entry.shown, entry.verb))
         numbers = (entry.threshold, entry.estimate, entry.lower, entry.upper)
-        expected = [number.shown for number in numbers if number.shown is not None]
+        expected = [entry.shown_in_unit(number) for number in numbers if number.value is not None]
         assert shown[: len(expected)] == expected
 
 
@@ -39,7 +39,7 @@ def test_stage_table_keeps_the_order_of_training_not_of_the_json(finished: Repor
     assert section.index("after <b>forces</b>") < section.index("after <b>energy</b>")
     for stage in stages:
         cells = re.findall(rf'<td class="\w+" data-stage="{stage}">.*?</td>', section, re.DOTALL)
-        assert [values(cell)[0] for cell in cells] == [entry.estimate.shown for entry in stages[stage]]
+        assert [values(cell)[0] for cell in cells] == [entry.shown_in_unit(entry.estimate) for entry in stages[stage]]
 
 
 def test_training_rows_repeat_training_json(finished: ReportInput, finished_page: Page) -> None:

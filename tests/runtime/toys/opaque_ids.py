@@ -17,13 +17,11 @@ def opaque_ids(compiled: Compiled) -> dict[str, str]:
 def under_ids(compiled: Compiled, ids: Mapping[str, str]) -> Compiled:
     """The same plan under other ids, in all that stands in it and beside it."""
     plan, estimate = compiled.plan, compiled.estimate
-    campaign = plan.campaign
-    if campaign is not None:
-        campaign = {**campaign, "template": [ids[job] for job in campaign["template"]]}
     jobs = tuple(renamed(plan.jobs, lambda job: ids[job.id]))
     return compiled._replace(
-        plan=replace(plan, jobs=jobs, campaign=campaign),
+        plan=replace(plan, jobs=jobs),
         estimate={**estimate, "seconds": {ids[job]: found for job, found in estimate["seconds"].items()}},
         lines={ids[job]: line for job, line in compiled.lines.items()},
         places={ids.get(job, job): places for job, places in compiled.places.items()},
+        texts={ids.get(job, job): texts for job, texts in compiled.texts.items()},
     )

@@ -13,6 +13,7 @@ from mlipilot.runtime.pilot.outcome.handing_out import accepted_model
 from mlipilot.runtime.pilot.outcome.reading import read_result
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.record import Journal, Run, Workspace, read_journal
+from mlipilot.runtime.record.about import About
 
 
 @pytest.fixture
@@ -29,8 +30,9 @@ def closed(tmp_path: Path) -> tuple[Workspace, Run, Result]:
         if sample.purpose == "sealed":
             continue
         key = f"{sample.trial:02x}{sample.seed:062x}"
-        job = f"seal/{sample.trial}/{sample.purpose}/train/fit/seed-{sample.seed}"
-        journal.append("started", job=job, key=key, attempt=1)
+        asked = {"lane": "seal", "trial": sample.trial, "purpose": sample.purpose}
+        about = About(f"a job of {sample.seed}", key, "train", "fit", sample.seed, **asked)
+        journal.append("started", **about.document(), attempt=1)
         folder = workspace.store.entry(key).result
         folder.mkdir(parents=True)
         (folder / "model.model").write_text(str(sample.seed))
