@@ -8,6 +8,7 @@ from typing import Any
 
 from mlipilot.compiler.operations import OPERATIONS, Role, role_of
 from mlipilot.compiler.plan import Job
+from mlipilot.spec.one_line import in_a_line
 
 _ASKED = ("lane", "trial", "purpose")
 
@@ -46,6 +47,10 @@ class About:
         numbers = (found.repeat, found.trial, 0 if found.seed is None else found.seed)
         is_sound = all(isinstance(text, str) for text in texts) and all(type(number) is int for number in numbers)
         return found if is_sound else None
+
+    def __repr__(self) -> str:
+        run = f"of {self.lane}, trial {self.trial}, {self.purpose}" if self.purpose else f"of {self.lane}"
+        return in_a_line("About", self.job, self.kind, run if self.lane else "")
 
     def document(self) -> dict[str, Any]:
         """As JSON, for an entry."""
