@@ -1,0 +1,61 @@
+"""Compiled loops: cached to a file where a folder can be written, over blocks of rows on as many threads as given."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import numba
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+
+
+class CacheWarning(UserWarning):
+    """Compiled code cannot be kept: each process compiles it again."""
+
+
+def compiled(loop: Loop) -> Loop:
+    """Compile a loop on its first call, for each type of number; kept beside the source or in the user's cache folder.
+
+    Threads share it: it gives the interpreter's lock away. (Numba's own threads end the process where two threads of a
+    program call them at once.)
+    """
+    try:
+        made: Loop = numba.njit(cache=True, **_OPTIONS)(loop)
+    except RuntimeError:  # numba found no folder that can be written
+        warnings.warn(
+            f"`{loop.__module__}` is compiled anew in each process, which takes seconds: neither the folder of its "
+            "source nor the user's cache folder can be written; name one in NUMBA_CACHE_DIR",
+            CacheWarning,
+            stacklevel=2,
+        )
+        made = numba.njit(**_OPTIONS)(loop)
+    return made
+
+
+def threads_of(n_jobs: int | None) -> int:
+    """Threads that `n_jobs` asks for, as in scikit-learn: None is 1, -1 all cores, -2 all but one."""
+    if n_jobs is None:
+        return 1
+    if n_jobs == 0:
+        raise ValueError("`n_jobs` is 0: write how many threads to use, or -1 for all cores")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
+
+
+def over_rows(rows: int, n_jobs: int | None, loop: Callable[[int, int], object], least: int = 1) -> None:
+    """Call `loop(start, stop)` for blocks of rows side by side, each of at least `least` rows."""
+    blocks = max(1, min(threads_of(n_jobs) * 4 if threads_of(n_jobs) > 1 else 1, rows // max(1, least)))
+    edges = [rows * block // blocks for block in range(blocks + 1)]
+    if blocks == 1:
+        loop(0, rows)
+        return
+    with ThreadPoolExecutor(threads_of(n_jobs)) as pool:
+        list(pool.map(loop, edges[:-1], edges[1:]))
+
+
+__all__ = ["CacheWarning", "compiled", "over_rows", "threads_of"]

@@ -1,0 +1,1 @@
+"""Kernels of encodings in closed form: no state vector is made where none is needed."""

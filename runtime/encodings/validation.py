@@ -1,0 +1,59 @@
+"""Arrays that are given: numbers in two dimensions, each finite; what is wrong is named with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import validate_data
+
+Floats = NDArray[np.floating[Any]]
+States = NDArray[np.inexact[Any]]
+"""Unit vectors, real or complex, a row a sample."""
+
+
+def validated(estimator: Any, X: Any, *, reset: bool) -> Floats:
+    """`X` as an array of floats, shape (samples, features), float32 kept.
+
+    Raises ValueError that names the row and column of what is not finite, or the column of what is not a number.
+    """
+    try:
+        found: Floats = validate_data(
+            estimator, X, reset=reset, dtype=[np.float64, np.float32], ensure_all_finite=False, order="C"
+        )
+    except ValueError as error:
+        place = _text_in(X) if "could not convert" in str(error) else None
+        if place is None:
+            raise
+        column, value = place
+        raise ValueError(
+            f"column {column} of X holds text, such as {value!r}: encode it as numbers first "
+            "(sklearn.preprocessing.OrdinalEncoder), or leave the column out"
+        ) from None
+    wrong = ~np.isfinite(found)
+    if wrong.any():
+        row, column = (int(index) for index in np.argwhere(wrong)[0])
+        what = "NaN" if np.isnan(found[row, column]) else "infinity"
+        raise ValueError(
+            f"X contains {what}, first in row {row}, column {column}: leave the row out, or fill the value in "
+            "(sklearn.impute.SimpleImputer)"
+        )
+    return found
+
+
+def _text_in(X: Any) -> tuple[int, object] | None:
+    """The first column with text, and the text."""
+    array = np.asarray(X, dtype=object)
+    if array.ndim != 2:
+        return None
+    for column in range(array.shape[1]):
+        for value in array[:, column]:
+            try:
+                float(value)
+            except (TypeError, ValueError):
+                return column, value
+    return None
+
+
+__all__ = ["Floats", "States", "validated"]
