@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo campaign test check format bench bench-pilot fuzz sim clean
+.PHONY: setup demo campaign test check format bench bench-encodings bench-pilot fuzz sim clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -49,6 +49,9 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 
 bench-pilot: setup  ## what a campaign's loop costs at trial 1 and at trial 10,000, and its audits (about a minute)
 	$(BIN)/python tests/bench/pilot.py
+
+bench-encodings: setup  ## states and kernels of encodings against PennyLane and Qiskit (about five minutes)
+	$(BIN)/python tests/bench/encodings.py
 
 fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes on where it was stopped (about half an hour)
 	cargo run --quiet --profile fuzz -p mlipilot-fuzz -- --inputs 1000000 --state target/fuzz

@@ -13,6 +13,9 @@ import numba
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
+_WORTH_A_THREAD = 2**20
+"""Operations that take longer than the start of a thread."""
+
 
 class CacheWarning(UserWarning):
     """Compiled code cannot be kept: each process compiles it again."""
@@ -47,14 +50,16 @@ def threads_of(n_jobs: int | None) -> int:
     return n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
 
 
-def over_rows(rows: int, n_jobs: int | None, loop: Callable[[int, int], object], least: int = 1) -> None:
-    """Call `loop(start, stop)` for blocks of rows side by side, each of at least `least` rows."""
-    blocks = max(1, min(threads_of(n_jobs) * 4 if threads_of(n_jobs) > 1 else 1, rows // max(1, least)))
-    edges = [rows * block // blocks for block in range(blocks + 1)]
-    if blocks == 1:
+def over_rows(rows: int, work: int, n_jobs: int | None, loop: Callable[[int, int], object]) -> None:
+    """Call `loop(start, stop)` for blocks of rows side by side; `work` are the operations of a row, roughly."""
+    threads = min(threads_of(n_jobs), rows * work // _WORTH_A_THREAD)
+    if threads <= 1:
         loop(0, rows)
         return
-    with ThreadPoolExecutor(threads_of(n_jobs)) as pool:
+    # More blocks than threads, since rows may differ in what they cost.
+    blocks = min(rows, 4 * threads)
+    edges = [rows * block // blocks for block in range(blocks + 1)]
+    with ThreadPoolExecutor(threads) as pool:
         list(pool.map(loop, edges[:-1], edges[1:]))
 
 

@@ -75,7 +75,8 @@ def diagonal_states(singles: Floats, pairs: Floats, layers: int, n_jobs: int | N
     samples, qubits = singles.shape
     kind = np.result_type(singles.dtype, np.complex64)
     states: NDArray[Any] = np.empty((samples, 2**qubits), kind)
-    over_rows(samples, n_jobs, lambda start, stop: _layers(singles, pairs, states, layers, start, stop))
+    work = 2**qubits * (3 + layers * qubits)
+    over_rows(samples, work, n_jobs, lambda start, stop: _layers(singles, pairs, states, layers, start, stop))
     return states
 
 

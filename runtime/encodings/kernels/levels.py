@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from mlipilot.runtime.encodings.compiled import compiled, over_rows
 
 Indices = NDArray[np.uint16]
-_ROWS = 16
-"""Rows below which a thread is not worth its start."""
 
 
 @compiled
@@ -76,7 +74,7 @@ def equal_levels(one: Indices, other: Indices, n_jobs: int | None = None) -> NDA
 def _counted(loop: Any, one: NDArray[Any], other: NDArray[Any], n_jobs: int | None) -> NDArray[np.int64]:
     counts = np.empty((len(one), len(other)), np.int64)
     others = np.ascontiguousarray(other.T)
-    over_rows(len(one), n_jobs, lambda start, stop: loop(one, others, counts, start, stop), _ROWS)
+    over_rows(len(one), others.size, n_jobs, lambda start, stop: loop(one, others, counts, start, stop))
     return counts
 
 

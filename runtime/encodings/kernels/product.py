@@ -14,8 +14,6 @@ _COLUMNS = 256
 """Pairs of a row that are worked on at once: with their features they stay in the nearest cache."""
 _TILE = 32
 """Rows and columns that are mirrored at once."""
-_ROWS = 16
-"""Rows below which a thread is not worth its start."""
 
 
 @compiled
@@ -72,7 +70,7 @@ def product_states(zero: States, one: States, n_jobs: int | None = None) -> Stat
     """
     samples, qubits = zero.shape
     states = np.empty((samples, 2**qubits), zero.dtype)
-    over_rows(samples, n_jobs, lambda start, stop: _expand(zero, one, states, start, stop), _ROWS)
+    over_rows(samples, 2**qubits, n_jobs, lambda start, stop: _expand(zero, one, states, start, stop))
     return states
 
 
@@ -99,9 +97,9 @@ def product_overlaps(
     def multiply(start: int, stop: int) -> None:
         _multiply(low, high, lows, highs, gram, others is None, start, stop)
 
-    over_rows(len(zero), n_jobs, multiply, _ROWS)
+    over_rows(len(zero), len(zeros) * zero.shape[1], n_jobs, multiply)
     if others is None:
-        over_rows(len(zero), n_jobs, lambda start, stop: _mirror(gram, start, stop), _TILE)
+        over_rows(len(zero), len(zero), n_jobs, lambda start, stop: _mirror(gram, start, stop))
     return gram
 
 

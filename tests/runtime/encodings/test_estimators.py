@@ -22,6 +22,7 @@ from mlipilot.runtime.encodings import (
     DenseAngleEncoder,
     IQPEncoder,
     MemoryLimitError,
+    compiled,
 )
 
 ENCODERS = [
@@ -92,7 +93,8 @@ def test_single_precision_is_kept_and_close_to_double(encoder: Any, X: Any) -> N
 
 
 @pytest.mark.parametrize("encoder", ENCODERS, ids=repr)
-def test_threads_change_no_bit(encoder: Any) -> None:
+def test_threads_change_no_bit(encoder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_WORTH_A_THREAD", 1)
     X = np.random.default_rng(5).normal(size=(200, 4))
     one, several = (clone(encoder).set_params(n_jobs=jobs).fit(X) for jobs in (1, 2))
     assert np.array_equal(_dense(one.transform(X)), _dense(several.transform(X)))
@@ -148,7 +150,7 @@ def test_what_does_not_fit_is_refused_with_its_size(encoder: Any, size: str) -> 
 
 
 def test_a_kernel_matrix_that_does_not_fit_is_refused(X: Any) -> None:
-    with pytest.raises(MemoryLimitError, match="the kernel values of 20 samples take 3.12 KiB"):
+    with pytest.raises(MemoryLimitError, match=r"the kernel values of 20 samples take 3\.12 KiB"):
         AngleEncoder(map="product", max_memory=1000).fit(X).kernel(X)
 
 

@@ -248,7 +248,7 @@ def test_a_sample_of_zeros_has_the_state_that_is_asked_for(zero: Any, expected: 
 
 def test_a_sample_of_zeros_can_be_an_error_that_names_its_row() -> None:
     X = np.array([[1.0, 2.0], [0.0, 0.0]])
-    with pytest.raises(ValueError, match="row 1 of X is all 0 .* give a `pad`"):
+    with pytest.raises(ValueError, match=r"row 1 of X is all 0 .* give a `pad`"):
         AmplitudeEncoder(zero="error").fit(X).states(X)
 
 
