@@ -1,0 +1,67 @@
+"""How many directions a representation uses: five ranks, all from one spectrum.
+
+They are ordered, which the tests hold: 1 <= stable <= participation <= spectral entropy <= effective <= numerical.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from mlipilot.runtime.encodings.geometry.representation import Floats
+from mlipilot.runtime.encodings.geometry.spectrum import Spectrum, spectrum
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Ranks of one spectrum, in directions. With sigma the singular values and l = sigma^2 the eigenvalues."""
+
+    effective: float
+    """exp of the entropy of sigma / sum sigma (Roy & Vetterli 2007, eq. 3)."""
+    spectral_entropy: float
+    """exp of the entropy of l / sum l."""
+    participation: float
+    """(sum l)^2 / sum l^2."""
+    stable: float
+    """sum l / max l: the squared ratio of the Frobenius norm to the spectral norm."""
+    numerical: int
+    """Singular values above the cut-off; 0 of a matrix of zeros."""
+    centred: bool
+    """Whether the columns' means were subtracted."""
+    reason: str = ""
+    """Why the first four are NaN, where they are."""
+
+
+def ranks(Z: Any, *, centred: bool = True, cut_off: float | None = None) -> Ranks:
+    """The ranks of a representation (n, D); of `spectrum`'s arguments, see there for errors.
+
+    >>> import numpy as np
+    >>> ranks(np.eye(4), centred=False).effective
+    4.0
+    """
+    return ranks_of(spectrum(Z, centred=centred, cut_off=cut_off))
+
+
+def ranks_of(found: Spectrum) -> Ranks:
+    """The ranks of a spectrum. What lies at or below its cut-off is rounding, and does not count."""
+    if found.empty_reason:
+        return Ranks(nan, nan, nan, nan, 0, found.centred, found.empty_reason)
+    kept = found.kept / found.kept[0]
+    eigenvalues = kept**2
+    return Ranks(
+        effective=_exponential_entropy(kept),
+        spectral_entropy=_exponential_entropy(eigenvalues),
+        participation=float(eigenvalues.sum() ** 2 / (eigenvalues**2).sum()),
+        stable=float(eigenvalues.sum()),
+        numerical=len(kept),
+        centred=found.centred,
+    )
+
+
+def _exponential_entropy(weights: Floats) -> float:
+    """exp(-sum p log p) of p = weights / sum; an eigenvalue that underflows to 0 adds nothing, as 0 log 0 = 0."""
+    shares = weights[weights > 0] / weights.sum()
+    return float(np.exp(-(shares * np.log(shares)).sum()))
