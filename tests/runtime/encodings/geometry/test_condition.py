@@ -68,9 +68,12 @@ def test_standardised_columns_have_the_condition_of_their_correlations() -> None
     assert found == pytest.approx(np.sqrt(eigenvalues[-1] / eigenvalues[0]), rel=1e-9)
 
 
-def test_a_constant_column_does_not_make_the_condition_infinite() -> None:
+@pytest.mark.parametrize("last", [0.1, float(np.nextafter(0.1, 1))])
+def test_a_column_constant_to_rounding_neither_adds_a_direction_nor_becomes_one(last: float) -> None:
     Z = of_singular_values(8, 4)
-    found = condition_numbers(np.hstack([Z, np.full((12, 1), 0.1)]))
+    column = np.full((12, 1), 0.1)
+    column[-1] = last
+    found = condition_numbers(np.hstack([Z, column]))
     assert found.raw.number == pytest.approx(2, rel=1e-12)
     assert (found.standardised.kept, found.standardised.total) == (2, 3)
 

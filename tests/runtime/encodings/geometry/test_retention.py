@@ -87,6 +87,11 @@ def test_too_few_samples_for_the_folds_are_unknown_with_a_reason() -> None:
     assert not isnan(magnitude_retention(X, X, folds=4).norm.neighbours)
 
 
+def test_more_neighbours_than_a_fold_leaves_are_all_that_it_leaves() -> None:
+    X = inputs(20)
+    assert magnitude_retention(X, X, neighbours=50) == magnitude_retention(X, X, neighbours=16)
+
+
 def test_a_constant_representation_keeps_nothing_and_has_no_order_of_distances() -> None:
     X = inputs(60)
     found = magnitude_retention(np.full((60, 2), 0.1), X)
