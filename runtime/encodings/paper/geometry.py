@@ -1,0 +1,74 @@
+"""Spectra and similarities as the seed paper computes them (arXiv:2605.24324, Evaluation Protocol)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+WRAP = 256
+"""An unsigned byte counts modulo this."""
+
+
+def singular_values(X: NDArray[Any]) -> NDArray[np.float64]:
+    """Singular values of un-centred rows (n, d), descending, in float64."""
+    values: NDArray[np.float64] = np.linalg.svd(np.asarray(X, dtype=np.float64), compute_uv=False)
+    return values
+
+
+def effective_rank(sigma: NDArray[np.float64]) -> float:
+    """`exp(-sum p log p)`, `p = sigma / sum(sigma)`: Roy and Vetterli, EUSIPCO 2007; from 1 to their number.
+
+    Zeros count as absent. Not a number where all are zero.
+    """
+    positive = sigma[sigma > 0.0]
+    if not positive.size:
+        return float("nan")
+    p = positive / positive.sum()
+    return float(np.exp(-np.sum(p * np.log(p))))
+
+
+def condition_number(sigma: NDArray[np.float64], shape: tuple[int, int]) -> float:
+    """Largest over smallest singular value above `eps * max(shape) * sigma[0]`; infinite where all are zero."""
+    if not sigma.size or sigma[0] == 0.0:
+        return float("inf")
+    kept = sigma[sigma > np.finfo(np.float64).eps * max(shape) * sigma[0]]
+    return float(kept[0] / kept[-1])
+
+
+def gram(X: NDArray[Any], *, overflow: bool = False) -> NDArray[np.float64]:
+    """`X Xᵀ` (n, n) in float64.
+
+    With `overflow`, a matrix of unsigned bytes is multiplied as such, so that entries count modulo 256: the paper's
+    Gram matrix of bits. Other types do not overflow.
+    """
+    if X.dtype != np.uint8:
+        return np.asarray(X @ X.T, dtype=np.float64)
+    exact = X.astype(np.float64)
+    product = exact @ exact.T
+    return product % WRAP if overflow else product
+
+
+def quadratic_gram(X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gram matrix (n, n) of all monomials of degree 1 and 2, without forming them.
+
+    `x·y + ½ ((x·y)² + Σ x_i² y_i²)`, since `Σ_{i≤j} x_i x_j y_i y_j` counts the products of unequal pairs once.
+    """
+    linear, squares = X @ X.T, X**2
+    return np.asarray(linear + 0.5 * (linear**2 + squares @ squares.T))
+
+
+def linear_cka(K: NDArray[np.float64], L: NDArray[np.float64]) -> float:
+    """Biased centred kernel alignment of two Gram matrices (n, n): Kornblith and others, arXiv:1905.00414, eq. 4.
+
+    From 0 to 1 for matrices that are positive semi-definite; an overflowed one is not, and the value may be negative.
+    Not a number where a matrix vanishes on centring.
+    """
+    K, L = _centred(K), _centred(L)
+    norm = np.sqrt(np.vdot(K, K) * np.vdot(L, L))
+    return float(np.vdot(K, L) / norm) if norm > 0.0 else float("nan")
+
+
+def _centred(K: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(K - K.mean(axis=0) - K.mean(axis=1, keepdims=True) + K.mean())
