@@ -2,7 +2,7 @@
 
 A parser gets its files by their names in the cache, and gives `X` (n_samples, n_features), `y` (n_samples,) of class
 labels from 0, and the names of the features. It executes nothing of what it reads: no pickles. A file of another form
-gives ValueError.
+gives one of `UNREADABLE`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gzip
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from scipy.io import arff
 Parsed = tuple[NDArray[Any], NDArray[np.int64], tuple[str, ...]]
 Parser = Callable[[Mapping[str, Path]], Parsed]
 
+UNREADABLE = (ValueError, LookupError, EOFError, OSError, zipfile.BadZipFile, tarfile.TarError, zlib.error)
+"""What a parser raises on a file of another form, or a damaged one."""
 IDX_UINT8 = 0x08
 """The type code of unsigned bytes in an IDX header."""
 CIFAR_PIXELS = 3 * 32 * 32

@@ -134,11 +134,11 @@ def load_remote(
     paths: dict[str, Path] = {file.name: cache.obtain(name, file, download=download) for file in entry.files}
     try:
         X, y, feature_names = entry.parse(paths)
-    except (KeyError, IndexError, EOFError, OSError, ValueError) as error:
+    except parsers.UNREADABLE as error:
         raise ValueError(f"data set {name!r}: its files cannot be read ({error}); fetch them afresh") from error
     if X.shape != entry.shape or y.min() < 0 or y.max() >= entry.n_classes:
         raise ValueError(
             f"data set {name!r} must have the shape {entry.shape} and labels below {entry.n_classes}, "
             f"not {X.shape} and labels {y.min()} to {y.max()}: its file is not the whole set"
         )
-    return TabularData(name, X, y, "classes", feature_names, f"{entry.files[0].page}", entry.licence)
+    return TabularData(name, X, y, "classes", feature_names, entry.files[0].page, entry.licence)

@@ -15,6 +15,7 @@ class Caveat(StrEnum):
     UNSCALED_PCA = "unscaled PCA"
     UNTUNED_BANDWIDTH = "untuned bandwidth"
     TEST_ROWS = "test rows"
+    NOT_CONVERGED = "not converged"
 
     @property
     def meaning(self) -> str:
@@ -30,4 +31,5 @@ MEANINGS: dict[Caveat, str] = {
     Caveat.UNSCALED_PCA: "PCA acts on features in their own units, while the other controls standardise first",
     Caveat.UNTUNED_BANDWIDTH: "the kernel's width is a fixed rule, not chosen on the training rows",
     Caveat.TEST_ROWS: "rows of the test fold are among those compared",
+    Caveat.NOT_CONVERGED: "a fit stopped at its largest number of iterations",
 }

@@ -9,12 +9,21 @@ from numpy.typing import NDArray
 
 WRAP = 256
 """An unsigned byte counts modulo this."""
+WELL_CONDITIONED = 1e-6
+"""Smallest over largest eigenvalue above which the smallest one is right to about nine digits."""
 
 
 def singular_values(X: NDArray[Any]) -> NDArray[np.float64]:
-    """Singular values of un-centred rows (n, d), descending, in float64."""
-    values: NDArray[np.float64] = np.linalg.svd(np.asarray(X, dtype=np.float64), compute_uv=False)
-    return values
+    """Singular values of un-centred rows (n, d), descending, in float64.
+
+    From the eigenvalues of the smaller of `X Xᵀ` and `Xᵀ X` where these keep all digits that matter, which is several
+    times faster for large tables; otherwise from `X`.
+    """
+    X = np.asarray(X, dtype=np.float64)
+    eigenvalues = np.linalg.eigvalsh(X @ X.T if len(X) < X.shape[1] else X.T @ X)[::-1]
+    if eigenvalues[-1] > WELL_CONDITIONED * eigenvalues[0]:
+        return np.asarray(np.sqrt(eigenvalues))
+    return np.asarray(np.linalg.svd(X, compute_uv=False))
 
 
 def effective_rank(sigma: NDArray[np.float64]) -> float:
@@ -40,13 +49,13 @@ def condition_number(sigma: NDArray[np.float64], shape: tuple[int, int]) -> floa
 def gram(X: NDArray[Any], *, overflow: bool = False) -> NDArray[np.float64]:
     """`X Xᵀ` (n, n) in float64.
 
-    With `overflow`, a matrix of unsigned bytes is multiplied as such, so that entries count modulo 256: the paper's
-    Gram matrix of bits. Other types do not overflow.
+    A matrix of unsigned bytes holds bits. With `overflow`, it is multiplied as such, so that entries count modulo 256:
+    the paper's Gram matrix of bits. Other types do not overflow.
     """
     if X.dtype != np.uint8:
         return np.asarray(X @ X.T, dtype=np.float64)
-    exact = X.astype(np.float64)
-    product = exact @ exact.T
+    bits = X.astype(np.float32)  # exact: sums of products of bits stay far below 2^24
+    product = np.asarray(bits @ bits.T, dtype=np.float64)
     return product % WRAP if overflow else product
 
 
@@ -65,10 +74,12 @@ def linear_cka(K: NDArray[np.float64], L: NDArray[np.float64]) -> float:
     From 0 to 1 for matrices that are positive semi-definite; an overflowed one is not, and the value may be negative.
     Not a number where a matrix vanishes on centring.
     """
-    K, L = _centred(K), _centred(L)
-    norm = np.sqrt(np.vdot(K, K) * np.vdot(L, L))
-    return float(np.vdot(K, L) / norm) if norm > 0.0 else float("nan")
+    return float(np.vdot(centred_direction(K), centred_direction(L)))
 
 
-def _centred(K: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(K - K.mean(axis=0) - K.mean(axis=1, keepdims=True) + K.mean())
+def centred_direction(K: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`H K H / |H K H|` with `H = I - 1 1ᵀ / n` and the Frobenius norm; the product of two of these is their CKA."""
+    centred = K - K.mean(axis=0)
+    centred -= centred.mean(axis=1, keepdims=True)
+    norm = np.linalg.norm(centred)
+    return np.asarray(centred / norm if norm > 0.0 else np.full_like(centred, np.nan))

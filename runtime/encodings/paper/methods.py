@@ -6,13 +6,16 @@ No setting is chosen on data: C = 1, fixed widths, and the scaling that the pape
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
 from typing import Any
 
+import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
@@ -23,6 +26,14 @@ from sklearn.svm import SVC
 from mlipilot.runtime.encodings.paper.caveats import Caveat
 from mlipilot.runtime.encodings.paper.maps import ENCODINGS, dimensions
 from mlipilot.runtime.encodings.paper.protocol import Split
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Accuracy on the test rows of a split, in [0, 1], and whether the fit ended before its last iteration."""
+
+    accuracy: float
+    converged: bool
 
 
 @dataclass(frozen=True)
@@ -43,15 +54,19 @@ class Method:
     encode: str | None = None
     slow: bool = False
 
-    def accuracy(self, folds: Split, seed: int) -> float:
-        """Fraction of the test rows that are labelled right after fitting on the training rows."""
+    def try_on(self, folds: Split, seed: int) -> Trial:
+        """Fit on the training rows and count the test rows that are labelled right."""
         train, test = folds.train, folds.test
         model = self.make(train.shape[1], seed)
         if self.encode is not None:
             encode = ENCODINGS[self.encode]
             train, test = encode(folds.train, folds.train), encode(folds.train, folds.test)
-        model.fit(train, folds.train_labels)
-        return float(model.score(test, folds.test_labels))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # told by the trial instead
+            model.fit(train, folds.train_labels)
+        head = model[-1]
+        stopped = head.max_iter > 0 and np.max(head.n_iter_) >= head.max_iter
+        return Trial(float(model.score(test, folds.test_labels)), not stopped)
 
 
 def middle_dimension(n_features: int) -> int:

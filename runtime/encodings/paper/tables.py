@@ -17,10 +17,10 @@ from mlipilot.runtime.encodings.datasets import TabularData
 from mlipilot.runtime.encodings.paper.caveats import Caveat
 from mlipilot.runtime.encodings.paper.geometry import (
     WRAP,
+    centred_direction,
     condition_number,
     effective_rank,
     gram,
-    linear_cka,
     quadratic_gram,
     singular_values,
 )
@@ -124,17 +124,22 @@ def accuracy_table(
     if not seeds:
         raise ValueError("`seeds` must name at least one split")
     folds = {seed: split(data, seed) for seed in seeds}
-    return tuple(
-        AccuracyRow(
-            dataset=data.name,
-            method=name,
-            dimension=METHODS[name].dimension(data.n_features),
-            seeds=tuple(seeds),
-            accuracies=tuple(METHODS[name].accuracy(folds[seed], seed) for seed in seeds),
-            hides=METHODS[name].hides,
+    table = []
+    for name in methods:
+        method = METHODS[name]
+        trials = [method.try_on(folds[seed], seed) for seed in seeds]
+        stopped = frozenset() if all(trial.converged for trial in trials) else frozenset({Caveat.NOT_CONVERGED})
+        table.append(
+            AccuracyRow(
+                dataset=data.name,
+                method=name,
+                dimension=method.dimension(data.n_features),
+                seeds=tuple(seeds),
+                accuracies=tuple(trial.accuracy for trial in trials),
+                hides=method.hides | stopped,
+            )
         )
-        for name in methods
-    )
+    return tuple(table)
 
 
 def spectrum_table(data: TabularData) -> tuple[SpectrumRow, ...]:
@@ -171,12 +176,13 @@ def similarity_table(data: TabularData, *, overflow: bool = False) -> tuple[Simi
     train = split(data, GEOMETRY_SEED).train
     rows = similarity_rows(data.n_samples)
     grams, overflowed = _grams(train, data.X[rows], overflow)
+    directions = {name: centred_direction(matrix) for name, matrix in grams.items()}
     table = []
-    for first, second in combinations(grams, 2):
+    for first, second in combinations(directions, 2):
         hides = _hidden_of(first) | _hidden_of(second) | {Caveat.UNMATCHED_DIMENSIONS, Caveat.TEST_ROWS}
         if overflowed and "basis" in (first, second):
             hides |= {Caveat.UINT8_OVERFLOW}
-        cka = linear_cka(grams[first], grams[second])
+        cka = float(np.vdot(directions[first], directions[second]))
         table.append(SimilarityRow(data.name, first, second, len(rows), cka, hides))
     return tuple(table)
 
@@ -185,9 +191,8 @@ def _grams(
     train: NDArray[np.float64], X: NDArray[np.float64], overflow: bool
 ) -> tuple[dict[str, NDArray[np.float64]], bool]:
     """Gram matrices of `X` (n, n) by representation, and whether one of them overflowed."""
-    bits = ENCODINGS["basis"](train, X)
-    overflowed = overflow and int(bits.sum(axis=1, dtype=np.int64).max()) >= WRAP
     encoded = {name: encode(train, X) for name, encode in ENCODINGS.items()}
+    overflowed = overflow and bool(np.max(encoded["basis"].sum(axis=1, dtype=np.int64)) >= WRAP)
     grams = {name: gram(matrix, overflow=overflow) for name, matrix in encoded.items()}
     scaler = StandardScaler().fit(train)
     fitted, scaled = scaler.transform(train), scaler.transform(X)
