@@ -104,7 +104,8 @@ def _rbf_svm(n_features: int, seed: int) -> Pipeline:
 
 
 def _mlp(n_features: int, seed: int) -> Pipeline:
-    return make_pipeline(StandardScaler(), MLPClassifier((256, 128), alpha=1e-4, max_iter=500, random_state=seed))
+    head = MLPClassifier((256, 128), alpha=1e-4, max_iter=500, early_stopping=True, random_state=seed)
+    return make_pipeline(StandardScaler(), head)
 
 
 def _pca_dimension(n_features: int) -> int:
