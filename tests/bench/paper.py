@@ -4,7 +4,7 @@
     python tests/bench/paper.py --methods mlp --sets wine
 
 The tests hold the fast methods; this compares the slow ones too. It exits with 1 where a mean differs in its fourth
-decimal. `poly2` of `high_rank_noise` has 20,300 columns and takes about 3 GB; it runs where it is named.
+decimal. `poly2` of `high_rank_noise` has 20,300 columns and takes 1.6 GB; it runs where it is named.
 """
 
 from __future__ import annotations
