@@ -1,8 +1,10 @@
-"""Encodings as scikit-learn transformers, with their kernels in closed form: the extra `mlipilot[encodings]`.
+"""Encodings as scikit-learn transformers, with kernels, controls and geometry: the extra `mlipilot[encodings]`.
 
 >>> from mlipilot.encodings import AngleEncoder
 >>> AngleEncoder(map="product").fit_transform([[0.0, 1.0], [1.0, 3.0]]).shape
 (2, 4)
+
+`docs/encodings.md` shows the whole of it.
 """
 
 try:
@@ -14,6 +16,10 @@ try:
         DenseAngleEncoder,
         IQPEncoder,
         MemoryLimitError,
+        controls,
+        datasets,
+        geometry,
+        paper,
     )
 except ModuleNotFoundError as error:
     if (error.name or "").split(".")[0] not in ("sklearn", "numba", "scipy"):
@@ -28,4 +34,8 @@ __all__ = [
     "DenseAngleEncoder",
     "IQPEncoder",
     "MemoryLimitError",
+    "controls",
+    "datasets",
+    "geometry",
+    "paper",
 ]

@@ -1,5 +1,6 @@
 """Encodings as fixed feature maps: their kernels in closed form, classical controls, and the geometry of both."""
 
+from mlipilot.runtime.encodings import controls, datasets, geometry, paper
 from mlipilot.runtime.encodings.amplitude import AmplitudeEncoder
 from mlipilot.runtime.encodings.angle import AngleEncoder
 from mlipilot.runtime.encodings.basis import BasisEncoder
@@ -16,4 +17,8 @@ __all__ = [
     "DenseAngleEncoder",
     "IQPEncoder",
     "MemoryLimitError",
+    "controls",
+    "datasets",
+    "geometry",
+    "paper",
 ]
