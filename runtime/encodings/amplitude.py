@@ -10,7 +10,12 @@ import numpy as np
 from mlipilot.runtime.encodings.encoder import Encoder, bits_of
 from mlipilot.runtime.encodings.kernels.inner import overlaps
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
-from mlipilot.runtime.encodings.validation import Floats, validated
+from mlipilot.runtime.encodings.validation import (
+    Floats,
+    require_choices,
+    require_width,
+    validated,
+)
 
 Norm = Literal["drop", "append", "append_log"]
 Zero = Literal["first", "uniform", "nan", "error"]
@@ -77,9 +82,7 @@ class AmplitudeEncoder(Encoder):
         return overlaps(one, one if Y is None else self.states(Y), zeta, self.max_memory)
 
     def _learn(self, X: Floats) -> None:
-        for name, known in (("norm", _NORMS), ("zero", _ZEROS)):
-            if getattr(self, name) not in known:
-                raise ValueError(f"`{name}` is {getattr(self, name)!r}: write one of {', '.join(map(repr, known))}")
+        require_choices(self, norm=_NORMS, zero=_ZEROS)
         if not np.isfinite(self.pad):
             raise ValueError(f"`pad` is {self.pad!r}: write a finite number")
         features = X.shape[1] + (self.pad != 0)
@@ -120,8 +123,7 @@ class AmplitudeEncoder(Encoder):
         from sklearn.utils import check_array
 
         given: Floats = check_array(X, dtype=[np.float64, np.float32])
-        if given.shape[1] != self._dimension():
-            raise ValueError(f"X has {given.shape[1]} features, and this encoder gives {self._dimension()}")
+        require_width(given, self._dimension())
         states = given[:, : 2**self.n_qubits_]
         features = states[:, : self.n_features_in_]
         if self.pad != 0:

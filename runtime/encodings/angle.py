@@ -12,7 +12,14 @@ from mlipilot.runtime.encodings.kernels.inner import demand_gram, powers
 from mlipilot.runtime.encodings.kernels.product import product_overlaps, product_states
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
-from mlipilot.runtime.encodings.validation import Floats, States, validated
+from mlipilot.runtime.encodings.validation import (
+    Floats,
+    States,
+    require_bandwidth,
+    require_choices,
+    require_width,
+    validated,
+)
 
 Map = Literal["additive", "product", "projected"]
 Axis = Literal["x", "y", "z"]
@@ -89,7 +96,9 @@ class AngleEncoder(Encoder):
 
         Raises `MemoryLimitError` where they would take more than `max_memory`.
         """
-        given = validated(self, X, reset=False)
+        return self._states(validated(self, X, reset=False))
+
+    def _states(self, given: Floats) -> States:
         amplitudes = _AXES[self.axis]
         self._demand(len(given), given.dtype, 1 + amplitudes.is_complex, 2**self.n_features_in_)
         angles = self._angles(given)
@@ -109,11 +118,8 @@ class AngleEncoder(Encoder):
         return powers(values, zeta)
 
     def _learn(self, X: Floats) -> None:
-        for name, known in (("map", _MAPS), ("axis", _AXES), ("beyond", BEYOND), ("bit_order", ("big", "little"))):
-            if getattr(self, name) not in known:
-                raise ValueError(f"`{name}` is {getattr(self, name)!r}: write one of {', '.join(map(repr, known))}")
-        if not (np.isfinite(self.bandwidth) and self.bandwidth > 0):
-            raise ValueError(f"`bandwidth` is {self.bandwidth!r}: write a number above 0, such as 0.25")
+        require_choices(self, map=_MAPS, axis=_AXES, beyond=BEYOND, bit_order=("big", "little"))
+        require_bandwidth(self.bandwidth)
         self.ranges_: Ranges = learn_ranges(X)
 
     def _angles(self, X: Floats) -> Floats:
@@ -137,8 +143,7 @@ class AngleEncoder(Encoder):
         from sklearn.utils import check_array
 
         given: Floats = check_array(X, dtype=[np.float64, np.float32])
-        if given.shape[1] != self._dimension():
-            raise ValueError(f"X has {given.shape[1]} features, and this encoder gives {self._dimension()}")
+        require_width(given, self._dimension())
         kind = _MAPS[self.map]
         if self.interval is None:
             raise ValueError("without an `interval` the range of the angles is not known: angles are known up to turns")
@@ -220,7 +225,7 @@ _ROUNDING = 1e-5
 
 
 def _product_features(encoder: AngleEncoder, X: Floats) -> Floats:
-    return real_parts(encoder.states(X))
+    return real_parts(encoder._states(X))
 
 
 def _product_dimension(encoder: AngleEncoder) -> int:

@@ -14,7 +14,12 @@ from mlipilot.runtime.encodings.encoder import Encoder
 from mlipilot.runtime.encodings.kernels.inner import demand_gram, powers
 from mlipilot.runtime.encodings.levels import BINS, Indices, Levels
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
-from mlipilot.runtime.encodings.validation import Floats, validated
+from mlipilot.runtime.encodings.validation import (
+    Floats,
+    require_choices,
+    require_width,
+    validated,
+)
 
 _BLOCK = 2**24
 """Bits that are written out at once."""
@@ -92,9 +97,7 @@ class BasisEncoder(Encoder):
         return powers(inner(one, other, self.bits, self.n_jobs), zeta)
 
     def _learn(self, X: Floats) -> None:
-        for name, known in (("code", CODES), ("bins", BINS), ("output", _OUTPUTS)):
-            if getattr(self, name) not in known:
-                raise ValueError(f"`{name}` is {getattr(self, name)!r}: write one of {', '.join(map(repr, known))}")
+        require_choices(self, code=CODES, bins=BINS, output=_OUTPUTS)
         if not isinstance(self.bits, (int, np.integer)) or not 1 <= self.bits <= 16:
             raise ValueError(f"`bits` is {self.bits!r}: write a whole number from 1 to 16")
         self.levels_: Levels = BINS[self.bins](X, 2**self.bits)
@@ -174,8 +177,7 @@ def _read_numbers(X: Any, width: int) -> Bits:
 
     given = check_array(X, accept_sparse="csr")
     given = given.toarray() if sparse.issparse(given) else given
-    if given.shape[1] != width:
-        raise ValueError(f"X has {given.shape[1]} features, and this encoder gives {width}")
+    require_width(given, width)
     return np.asarray(given > 0.5)
 
 

@@ -11,7 +11,13 @@ from mlipilot.runtime.encodings.kernels.inner import powers
 from mlipilot.runtime.encodings.kernels.product import product_overlaps, product_states
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
-from mlipilot.runtime.encodings.validation import Floats, States, validated
+from mlipilot.runtime.encodings.validation import (
+    Floats,
+    States,
+    require_bandwidth,
+    require_choices,
+    validated,
+)
 
 
 class DenseAngleEncoder(Encoder):
@@ -66,7 +72,9 @@ class DenseAngleEncoder(Encoder):
 
         Raises `MemoryLimitError` where they would take more than `max_memory`.
         """
-        given = validated(self, X, reset=False)
+        return self._states(validated(self, X, reset=False))
+
+    def _states(self, given: Floats) -> States:
         self._demand(len(given), given.dtype, 2, 2**self.n_qubits_)
         return product_states(*self._amplitudes(given), self.n_jobs)
 
@@ -77,10 +85,8 @@ class DenseAngleEncoder(Encoder):
         return powers(product_overlaps(*one, others, limit=self.max_memory, n_jobs=self.n_jobs), zeta)
 
     def _learn(self, X: Floats) -> None:
-        if self.beyond not in BEYOND:
-            raise ValueError(f"`beyond` is {self.beyond!r}: write one of {', '.join(map(repr, BEYOND))}")
-        if not (np.isfinite(self.bandwidth) and self.bandwidth > 0):
-            raise ValueError(f"`bandwidth` is {self.bandwidth!r}: write a number above 0, such as 0.25")
+        require_choices(self, beyond=BEYOND)
+        require_bandwidth(self.bandwidth)
         self.ranges_: Ranges = learn_ranges(X)
         self.n_qubits_ = -(-X.shape[1] // 2)
 
@@ -93,7 +99,7 @@ class DenseAngleEncoder(Encoder):
         return np.cos(angles) + 0j, np.exp(1j * phases) * np.sin(angles)
 
     def _encode(self, X: Floats) -> Floats:
-        return real_parts(self.states(X))
+        return real_parts(self._states(X))
 
     def _dimension(self) -> int:
         return int(2 ** (self.n_qubits_ + 1))

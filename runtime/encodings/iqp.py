@@ -12,7 +12,13 @@ from mlipilot.runtime.encodings.kernels.diagonal import diagonal_states
 from mlipilot.runtime.encodings.kernels.inner import overlaps
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
-from mlipilot.runtime.encodings.validation import Floats, States, validated
+from mlipilot.runtime.encodings.validation import (
+    Floats,
+    States,
+    require_bandwidth,
+    require_choices,
+    validated,
+)
 
 
 class IQPEncoder(Encoder):
@@ -82,7 +88,9 @@ class IQPEncoder(Encoder):
 
         Raises `MemoryLimitError` where they would take more than `max_memory`.
         """
-        given = validated(self, X, reset=False)
+        return self._states(validated(self, X, reset=False))
+
+    def _states(self, given: Floats) -> States:
         self._demand(len(given), given.dtype, 2, 2**self.n_features_in_)
         scaled = given if self.interval is None else self.ranges_.scaled(given, self.interval, self.beyond)
         turned = np.asarray(scaled * given.dtype.type(self.bandwidth))
@@ -101,22 +109,14 @@ class IQPEncoder(Encoder):
         return overlaps(one, one if Y is None else self.states(Y), zeta, self.max_memory)
 
     def _learn(self, X: Floats) -> None:
-        for name, known in (
-            ("form", _FORMS),
-            ("pairs", _PAIRS),
-            ("beyond", BEYOND),
-            ("bit_order", ("big", "little")),
-        ):
-            if getattr(self, name) not in known:
-                raise ValueError(f"`{name}` is {getattr(self, name)!r}: write one of {', '.join(map(repr, known))}")
+        require_choices(self, form=_FORMS, pairs=_PAIRS, beyond=BEYOND, bit_order=("big", "little"))
         if not isinstance(self.layers, (int, np.integer)) or self.layers < 1:
             raise ValueError(f"`layers` is {self.layers!r}: write a whole number from 1 on")
-        if not (np.isfinite(self.bandwidth) and self.bandwidth > 0):
-            raise ValueError(f"`bandwidth` is {self.bandwidth!r}: write a number above 0, such as 0.25")
+        require_bandwidth(self.bandwidth)
         self.ranges_: Ranges = learn_ranges(X)
 
     def _encode(self, X: Floats) -> Floats:
-        return real_parts(self.states(X))
+        return real_parts(self._states(X))
 
     def _dimension(self) -> int:
         return int(2 ** (self.n_features_in_ + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,26 @@ def validated(estimator: Any, X: Any, *, reset: bool) -> Floats:
     return found
 
 
+def require_choices(estimator: Any, **known: Collection[str]) -> None:
+    """Refuse a parameter that is none of the words it can be. Raises ValueError."""
+    for name, words in known.items():
+        given = getattr(estimator, name)
+        if given not in words:
+            raise ValueError(f"`{name}` is {given!r}: write one of {', '.join(map(repr, words))}")
+
+
+def require_bandwidth(bandwidth: float) -> None:
+    """Refuse a factor of angles that is not a positive number. Raises ValueError."""
+    if not (np.isfinite(bandwidth) and bandwidth > 0):
+        raise ValueError(f"`bandwidth` is {bandwidth!r}: write a number above 0, such as 0.25")
+
+
+def require_width(X: Any, width: int) -> None:
+    """Refuse features that an encoder does not give. Raises ValueError."""
+    if X.shape[1] != width:
+        raise ValueError(f"X has {X.shape[1]} features, and this encoder gives {width}")
+
+
 def _text_in(X: Any) -> tuple[int, object] | None:
     """The first column with text, and the text."""
     array = np.asarray(X, dtype=object)
@@ -56,4 +77,4 @@ def _text_in(X: Any) -> tuple[int, object] | None:
     return None
 
 
-__all__ = ["Floats", "States", "validated"]
+__all__ = ["Floats", "States", "require_bandwidth", "require_choices", "require_width", "validated"]
