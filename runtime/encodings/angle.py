@@ -9,7 +9,7 @@ import numpy as np
 
 from mlipilot.runtime.encodings.encoder import Encoder, real_parts, state_names
 from mlipilot.runtime.encodings.kernels.inner import demand_gram, powers
-from mlipilot.runtime.encodings.kernels.product import product_overlaps, product_states
+from mlipilot.runtime.encodings.kernels.product import product_kernel, product_states
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
 from mlipilot.runtime.encodings.validation import (
@@ -114,8 +114,7 @@ class AngleEncoder(Encoder):
         Of a product map `|<x|y>|**zeta`, the fidelity at zeta 2, for any number of features; of the other maps
         the inner product of their features over the number of features, to the power zeta.
         """
-        values = _MAPS[self.map].kernel(self, self.angles(X), None if Y is None else self.angles(Y))
-        return powers(values, zeta)
+        return _MAPS[self.map].kernel(self, self.angles(X), None if Y is None else self.angles(Y), zeta)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, map=_MAPS, axis=_AXES, beyond=BEYOND, bit_order=("big", "little"))
@@ -186,8 +185,8 @@ class _Map(NamedTuple):
     features: Callable[[AngleEncoder, Floats], Floats]
     dimension: Callable[[AngleEncoder], int]
     names: Callable[[AngleEncoder, list[str]], list[str]]
-    kernel: Callable[[AngleEncoder, Floats, Floats | None], Floats]
-    """Of angles, and of others or the same."""
+    kernel: Callable[[AngleEncoder, Floats, Floats | None, float], Floats]
+    """Of angles, and of others or the same, to a power."""
     angles: Callable[[AngleEncoder, Floats], Floats]
     """Of features."""
     injective_to: float
@@ -206,12 +205,12 @@ def _paired(turns: float) -> _Map:
     def names(encoder: AngleEncoder, features: list[str]) -> list[str]:
         return [f"{feature}_{part}" for feature in features for part in ("cos", "sin")]
 
-    def kernel(encoder: AngleEncoder, one: Floats, other: Floats | None) -> Floats:
+    def kernel(encoder: AngleEncoder, one: Floats, other: Floats | None, zeta: float) -> Floats:
         other = one if other is None else other
         demand_gram(len(one), len(other), one.dtype.itemsize, encoder.max_memory)
         one, other = one / one.dtype.type(turns), other / other.dtype.type(turns)
         total = np.cos(one) @ np.cos(other).T + np.sin(one) @ np.sin(other).T
-        return np.asarray(total / one.dtype.type(one.shape[1]))
+        return powers(total / one.dtype.type(one.shape[1]), zeta)
 
     def angles(encoder: AngleEncoder, given: Floats) -> Floats:
         found = np.arctan2(given[:, 1::2], given[:, 0::2])
@@ -236,10 +235,9 @@ def _product_names(encoder: AngleEncoder, features: list[str]) -> list[str]:
     return state_names(len(features), is_complex=_AXES[encoder.axis].is_complex)
 
 
-def _product_kernel(encoder: AngleEncoder, one: Floats, other: Floats | None) -> Floats:
-    others = None if other is None else (np.cos(other / 2), np.sin(other / 2))
-    limit, n_jobs = encoder.max_memory, encoder.n_jobs
-    return np.asarray(product_overlaps(np.cos(one / 2), np.sin(one / 2), others, limit=limit, n_jobs=n_jobs))
+def _product_kernel(encoder: AngleEncoder, one: Floats, other: Floats | None, zeta: float) -> Floats:
+    others = None if other is None else _y(other / 2)
+    return product_kernel(*_y(one / 2), others, zeta=zeta, limit=encoder.max_memory, n_jobs=encoder.n_jobs)
 
 
 def _product_angles(encoder: AngleEncoder, given: Floats) -> Floats:

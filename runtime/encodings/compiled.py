@@ -13,7 +13,7 @@ import numba
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
-_WORTH_A_THREAD = 2**20
+_WORTH_A_THREAD = 2**21
 """Operations that take longer than the start of a thread."""
 
 
@@ -56,11 +56,24 @@ def over_rows(rows: int, work: int, n_jobs: int | None, loop: Callable[[int, int
     if threads <= 1:
         loop(0, rows)
         return
-    # More blocks than threads, since rows may differ in what they cost.
+    # More blocks than threads, since rows may differ in what they cost; the first rows go first.
     blocks = min(rows, 4 * threads)
-    edges = [rows * block // blocks for block in range(blocks + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(loop, edges[:-1], edges[1:]))
+    edges = [rows * block // blocks for block in range(blocks, -1, -1)]
+    left = list(zip(edges[1:], edges[:-1], strict=True))
+
+    def work_off() -> None:
+        while left:
+            try:
+                start, stop = left.pop()
+            except IndexError:  # another thread took the last
+                return
+            loop(start, stop)
+
+    with ThreadPoolExecutor(threads - 1) as pool:
+        helpers = [pool.submit(work_off) for _ in range(threads - 1)]
+        work_off()
+        for helper in helpers:
+            helper.result()
 
 
 __all__ = ["CacheWarning", "compiled", "over_rows", "threads_of"]

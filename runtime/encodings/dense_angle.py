@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from mlipilot.runtime.encodings.encoder import Encoder, real_parts, state_names
-from mlipilot.runtime.encodings.kernels.inner import powers
-from mlipilot.runtime.encodings.kernels.product import product_overlaps, product_states
+from mlipilot.runtime.encodings.kernels.product import product_kernel, product_states
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
 from mlipilot.runtime.encodings.validation import (
@@ -82,7 +81,7 @@ class DenseAngleEncoder(Encoder):
         """`|<x|y>|**zeta` of all pairs, shape (samples of X, samples of Y), without state vectors; fidelities at 2."""
         one = self._amplitudes(validated(self, X, reset=False))
         others = None if Y is None else self._amplitudes(validated(self, Y, reset=False))
-        return powers(product_overlaps(*one, others, limit=self.max_memory, n_jobs=self.n_jobs), zeta)
+        return product_kernel(*one, others, zeta=zeta, limit=self.max_memory, n_jobs=self.n_jobs)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, beyond=BEYOND)

@@ -30,15 +30,20 @@ class Ranges(NamedTuple):
         """
         left, right = _ends(interval)
         shares = BEYOND[beyond](self.shares(X))
+        if (left, right) == (0, 1):
+            return shares
         return np.asarray(left + (right - left) * shares, X.dtype)
 
     def shares(self, X: Floats) -> Floats:
         """How far along its range each value lies: 0 at the smallest, 1 at the largest."""
         # Halved first, the width of a range overflows nowhere.
         low, width = self.low / 2, self.high / 2 - self.low / 2
+        varies = width > 0
         with np.errstate(under="ignore"):
-            found = (X / 2 - low) / np.where(width > 0, width, 1)
-        return np.where(width > 0, found, 0).astype(X.dtype)
+            found = (X / 2 - low) / np.where(varies, width, 1)
+        if not varies.all():
+            found[:, ~varies] = 0
+        return found.astype(X.dtype, copy=False)
 
     def restored(self, scaled: Floats, interval: tuple[float, float]) -> Floats:
         """The values behind scaled ones."""

@@ -25,9 +25,11 @@ def overlaps(one: Any, other: Any, zeta: float, limit: int) -> Floats:
 
 def powers(values: Any, zeta: float) -> Floats:
     """Overlaps to a power: real ones keep their sign under a whole power; of all others the size is taken first."""
-    if not np.iscomplexobj(values) and float(zeta).is_integer():
-        return np.asarray(values ** int(zeta))
-    return np.asarray(np.abs(values) ** zeta)
+    if np.iscomplexobj(values):
+        return np.asarray(values.real**2 + values.imag**2 if zeta == 2 else np.abs(values) ** zeta)
+    if zeta == 1:
+        return np.asarray(values)
+    return np.asarray(values ** int(zeta) if float(zeta).is_integer() else np.abs(values) ** zeta)
 
 
 __all__ = ["demand_gram", "overlaps", "powers"]

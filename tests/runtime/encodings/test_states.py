@@ -165,6 +165,20 @@ def test_a_kernel_of_a_hundred_features_needs_no_states() -> None:
     assert np.array_equal(gram, gram.T)
 
 
+@pytest.mark.parametrize("features", [1, 2, 3, 4, 5, 7, 8, 10])
+@pytest.mark.parametrize("axis", ["y", "z"])
+def test_a_kernel_is_the_same_in_any_blocks_and_against_other_samples(features: int, axis: Any) -> None:
+    X = np.random.default_rng(10).random((601, features))
+    encoder = AngleEncoder(map="product", axis=axis, n_jobs=2).fit(X)
+    half = encoder.angles(X) / 2
+    written = np.cos(half[:, None] - half[None]).prod(axis=2)
+    for zeta in (1.0, 2.0, 3.0, 1.5):
+        gram = encoder.kernel(X, zeta=zeta)
+        assert abs(gram - written**zeta).max() < EQUAL
+        assert np.array_equal(gram, gram.T)
+        assert abs(encoder.kernel(X[:300], X, zeta=zeta) - gram[:300]).max() < EQUAL
+
+
 def test_at_small_bandwidth_the_fidelity_is_a_gaussian() -> None:
     X = np.random.default_rng(9).random((30, 6))
     encoder = AngleEncoder(map="product", bandwidth=0.02).fit(X)
