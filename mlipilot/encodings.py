@@ -8,19 +8,14 @@
 """
 
 try:
-    from mlipilot.runtime.encodings import (
-        AmplitudeEncoder,
-        AngleEncoder,
-        BasisEncoder,
-        CacheWarning,
-        DenseAngleEncoder,
-        IQPEncoder,
-        MemoryLimitError,
-        controls,
-        datasets,
-        geometry,
-        paper,
-    )
+    from mlipilot.runtime.encodings import controls, datasets, geometry, paper
+    from mlipilot.runtime.encodings.amplitude import AmplitudeEncoder
+    from mlipilot.runtime.encodings.angle import AngleEncoder
+    from mlipilot.runtime.encodings.basis import BasisEncoder
+    from mlipilot.runtime.encodings.compiled import CacheWarning
+    from mlipilot.runtime.encodings.dense_angle import DenseAngleEncoder
+    from mlipilot.runtime.encodings.iqp import IQPEncoder
+    from mlipilot.runtime.encodings.memory import MemoryLimitError
 except ModuleNotFoundError as error:
     if (error.name or "").split(".")[0] not in ("sklearn", "numba", "scipy"):
         raise

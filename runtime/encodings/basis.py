@@ -13,7 +13,7 @@ from mlipilot.runtime.encodings.codes import CODES, Bits, Code
 from mlipilot.runtime.encodings.encoder import Encoder
 from mlipilot.runtime.encodings.kernels.inner import demand_gram, powers
 from mlipilot.runtime.encodings.levels import BINS, Indices, Levels
-from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
+from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT, demand_size
 from mlipilot.runtime.encodings.validation import (
     Floats,
     require_choices,
@@ -23,6 +23,8 @@ from mlipilot.runtime.encodings.validation import (
 
 _BLOCK = 2**24
 """Bits that are written out at once."""
+_INDEX = np.dtype(np.int32)
+"""Of the places of a sparse result."""
 
 
 class BasisEncoder(Encoder):
@@ -119,15 +121,17 @@ class BasisEncoder(Encoder):
         """
         if self.output == "sparse":
             given = validated(self, X, reset=False)
-            return _sparse(self._blocks(given), given.dtype, self._width())
+            levels = self.levels_.of(given)
+            ones, size = self._code.ones(levels), given.dtype.itemsize + _INDEX.itemsize
+            demand_size(ones * size, len(given), self.max_memory, *self._demanded())
+            return _sparse(self._blocks(levels), given.dtype, self._width())
         return super().transform(X)
 
     def _encode(self, X: Floats) -> Any:
-        return _OUTPUTS[self.output](self._blocks(X), X.dtype, self._width())
+        return _OUTPUTS[self.output](self._blocks(self.levels_.of(X)), X.dtype, self._width())
 
-    def _blocks(self, X: Floats) -> Iterator[Bits]:
+    def _blocks(self, levels: Indices) -> Iterator[Bits]:
         """Bits of some rows after the others, shape (rows, width)."""
-        levels = self.levels_.of(X)
         rows = max(1, _BLOCK // self._width())
         for start in range(0, len(levels), rows):
             part = levels[start : start + rows]

@@ -27,6 +27,8 @@ class Code(NamedTuple):
     read: Callable[[Bits, int], Indices]
     """Levels, shape (samples, features), of bits."""
     names: Callable[[int], list[str]]
+    ones: Callable[[Indices], int]
+    """Bits that are 1 in the codes of levels, altogether."""
     inner: Inner
 
 
@@ -51,6 +53,10 @@ def _from_gray(gray: Indices) -> Indices:
     return levels
 
 
+def _set_bits(levels: Indices) -> int:
+    return int(np.bitwise_count(levels).sum(dtype=np.int64))
+
+
 def _bit_names(bits: int) -> list[str]:
     return [f"b{place}" for place in range(bits - 1, -1, -1)]
 
@@ -73,6 +79,7 @@ CODES: Mapping[str, Code] = {
         _write_binary,
         _read_binary,
         _bit_names,
+        _set_bits,
         lambda one, other, bits, jobs: shared_ones(one, other, jobs) / (one.shape[1] * bits),
     ),
     "gray": Code(
@@ -80,6 +87,7 @@ CODES: Mapping[str, Code] = {
         lambda levels, bits: _write_binary(_to_gray(levels), bits),
         lambda written, bits: _from_gray(_read_binary(written, bits)),
         _bit_names,
+        lambda levels: _set_bits(_to_gray(levels)),
         lambda one, other, bits, jobs: shared_ones(_to_gray(one), _to_gray(other), jobs) / (one.shape[1] * bits),
     ),
     "thermometer": Code(
@@ -87,6 +95,7 @@ CODES: Mapping[str, Code] = {
         _steps,
         lambda written, bits: np.asarray(written.sum(axis=-1), np.uint16),
         lambda bits: _level_names(1, bits),
+        lambda levels: int(levels.sum(dtype=np.int64)),
         lambda one, other, bits, jobs: shared_steps(one, other, jobs) / (one.shape[1] * (2**bits - 1)),
     ),
     "onehot": Code(
@@ -94,6 +103,7 @@ CODES: Mapping[str, Code] = {
         _marks,
         lambda written, bits: np.asarray(written.argmax(axis=-1), np.uint16),
         lambda bits: _level_names(0, bits),
+        lambda levels: levels.size,
         lambda one, other, bits, jobs: equal_levels(one, other, jobs) / one.shape[1],
     ),
 }

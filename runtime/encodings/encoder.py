@@ -57,8 +57,11 @@ class Encoder(TransformerMixin, BaseEstimator):
         )
 
     def _demand(self, samples: int, dtype: Any, *width: int) -> None:
-        what = f"the features of `{type(self).__name__}`"
-        demand((samples, *width), np.dtype(dtype).itemsize, self.max_memory, what, self._remedy())
+        demand((samples, *width), np.dtype(dtype).itemsize, self.max_memory, *self._demanded())
+
+    def _demanded(self) -> tuple[str, str]:
+        """What a transformation makes, and what to do where it is too large."""
+        return f"the features of `{type(self).__name__}`", self._remedy()
 
     def _demand_names(self) -> None:
         what = f"names of the {self._dimension()} features"

@@ -26,11 +26,16 @@ def demand(shape: tuple[int, ...], itemsize: int, limit: int, what: str, remedy:
     size = itemsize
     for length in shape:
         size *= length
+    demand_size(size, shape[0], limit, what, remedy)
+
+
+def demand_size(size: int, samples: int, limit: int, what: str, remedy: str) -> None:
+    """Refuse what takes more than `limit` bytes for so many samples. Raises `MemoryLimitError`."""
     if size > limit:
         raise MemoryLimitError(
-            f"{what} of {count(shape[0], 'sample')} take {shown_size(size)}, more than `max_memory` of "
+            f"{what} of {count(samples, 'sample')} take {shown_size(size)}, more than `max_memory` of "
             f"{shown_size(limit)}: {remedy}"
         )
 
 
-__all__ = ["DEFAULT_LIMIT", "MemoryLimitError", "demand", "shown_size"]
+__all__ = ["DEFAULT_LIMIT", "MemoryLimitError", "demand", "demand_size", "shown_size"]

@@ -9,39 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import validate_data
 
+from mlipilot.runtime.encodings.cells import column_names, not_a_number, require_finite
+
 Floats = NDArray[np.floating[Any]]
 States = NDArray[np.inexact[Any]]
 """Unit vectors, real or complex, a row a sample."""
 
 
-def validated(estimator: Any, X: Any, *, reset: bool) -> Floats:
-    """`X` as an array of floats, shape (samples, features), float32 kept.
+def validated(estimator: Any, X: Any, *, reset: bool, sparse: bool = False) -> Any:
+    """`X` as floats, shape (samples, features), float32 kept: an array, or CSR where `sparse` allows it and it is.
 
-    Raises ValueError that names the row and column of what is not finite, or the column of what is not a number.
+    Raises ValueError that names row and column of what is not a finite number.
     """
     if not reset and _is_plain(estimator, X) and np.isfinite(X).all():
         return np.asarray(X)
+    columns = column_names(X)
+    accepted: Any = {"accept_sparse": "csr"} if sparse else {}
     try:
-        found: Floats = validate_data(
-            estimator, X, reset=reset, dtype=[np.float64, np.float32], ensure_all_finite=False, order="C"
+        found = validate_data(
+            estimator, X, reset=reset, dtype=[np.float64, np.float32], ensure_all_finite=False, order="C", **accepted
         )
     except ValueError as error:
-        place = _text_in(X) if "could not convert" in str(error) else None
-        if place is None:
+        text = _text_in(X) if "could not convert" in str(error) else None
+        if text is None:
             raise
-        column, value = place
-        raise ValueError(
-            f"column {column} of X holds text, such as {value!r}: encode it as numbers first "
-            "(sklearn.preprocessing.OrdinalEncoder), or leave the column out"
-        ) from None
-    wrong = ~np.isfinite(found)
-    if wrong.any():
-        row, column = (int(index) for index in np.argwhere(wrong)[0])
-        what = "NaN" if np.isnan(found[row, column]) else "infinity"
-        raise ValueError(
-            f"X contains {what}, first in row {row}, column {column}: leave the row out, or fill the value in "
-            "(sklearn.impute.SimpleImputer)"
-        )
+        row, column, value = text
+        raise ValueError(not_a_number("X", row, column, columns, value)) from None
+    require_finite(found, columns=columns)
     return found
 
 
@@ -78,17 +72,16 @@ def require_width(X: Any, width: int) -> None:
         raise ValueError(f"X has {X.shape[1]} features, and this encoder gives {width}")
 
 
-def _text_in(X: Any) -> tuple[int, object] | None:
-    """The first column with text, and the text."""
+def _text_in(X: Any) -> tuple[int, int, object] | None:
+    """The first row, and in it the first column, of what is not a number, and what it is."""
     array = np.asarray(X, dtype=object)
     if array.ndim != 2:
         return None
-    for column in range(array.shape[1]):
-        for value in array[:, column]:
-            try:
-                float(value)
-            except (TypeError, ValueError):
-                return column, value
+    for (row, column), value in np.ndenumerate(array):
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            return row, column, value
     return None
 
 

@@ -11,9 +11,9 @@ from sklearn.metrics.pairwise import linear_kernel
 from sklearn.utils import check_array, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from mlipilot.runtime.encodings.controls.samples import samples
 from mlipilot.runtime.encodings.kernels.inner import demand_gram
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
+from mlipilot.runtime.encodings.validation import validated
 
 GramKernel = Literal["linear", "encoder"] | Callable[..., Any]
 
@@ -67,7 +67,7 @@ class GramMatrix(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
         Raises ValueError where the kernel is not known, or is `encoder` and the encoder does not have one.
         """
-        given = samples(self, X, reset=True)
+        given = validated(self, X, reset=True, sparse=True)
         if self.kernel == "encoder" and not hasattr(self.encoder, "kernel"):
             raise ValueError(f"`kernel` is 'encoder', and {self.encoder!r} has no method `kernel`: write 'linear'")
         if not callable(self.kernel) and self.kernel not in ("encoder", "linear"):
@@ -83,7 +83,7 @@ class GramMatrix(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         Raises `MemoryLimitError` where they would take more than `max_memory`.
         """
         check_is_fitted(self)
-        given = samples(self, X, reset=False)
+        given = validated(self, X, reset=False, sparse=True)
         demand_gram(given.shape[0], self._n_features_out, given.dtype.itemsize, self.max_memory)
         values = self._function()(self._features(given), self.fit_features_, **(self.kernel_params or {}))
         return np.asarray(values, dtype=given.dtype)

@@ -12,8 +12,8 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
-from mlipilot.runtime.encodings.controls.samples import samples
 from mlipilot.runtime.encodings.memory import MemoryLimitError, demand, shown_size
+from mlipilot.runtime.encodings.validation import validated
 
 RandomState = int | np.random.RandomState | None
 Weights = NDArray[np.floating[Any]]
@@ -36,7 +36,7 @@ class RandomMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 
         Raises `MemoryLimitError` where the weights would take more than `max_memory`.
         """
-        given = samples(self, X, reset=True)
+        given = validated(self, X, reset=True, sparse=True)
         check_scalar(self.n_components, "n_components", Integral, min_val=1)
         self._demand_weights()
         drawn = self._draw(check_random_state(self.random_state), self.n_features_in_)
@@ -50,7 +50,7 @@ class RandomMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         Raises `MemoryLimitError` where they would take more than `max_memory`.
         """
         check_is_fitted(self)
-        given = samples(self, X, reset=False)
+        given = validated(self, X, reset=False, sparse=True)
         what = f"the features of `{type(self).__name__}`"
         shape = (given.shape[0], self._n_features_out)
         demand(shape, given.dtype.itemsize, self.max_memory, what, "transform fewer samples at a time, or raise it")

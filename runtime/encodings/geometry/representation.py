@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils.multiclass import type_of_target
 
+from mlipilot.runtime.encodings.cells import column_names, not_a_number, require_finite
+
 Floats = NDArray[np.float64]
 TargetKind = Literal["auto", "classes", "numbers"]
 DOUBLE = float(np.finfo(np.float64).eps)
@@ -37,7 +39,7 @@ def read_representation(Z: Any, name: str = "Z") -> Scaled:
     Raises:
         ValueError: text, NaN or infinity (with row and column), one sample, no columns, not a matrix, complex.
     """
-    columns = [str(column) for column in getattr(Z, "columns", [])]
+    columns = column_names(Z)
     matrix = _as_array(Z)
     if matrix.ndim != 2:
         hint = f"{name}.reshape(-1, 1) is one column" if matrix.ndim == 1 else "flatten each sample to one row"
@@ -142,31 +144,13 @@ def _as_floats(matrix: NDArray[Any], name: str, columns: list[str]) -> Floats:
     if matrix.dtype.kind == "O":
         for (row, column), value in np.ndenumerate(matrix):
             if value is not None and not isinstance(value, Real | np.bool_):
-                raise ValueError(_not_a_number(name, row, column, columns, value))
+                raise ValueError(not_a_number(name, row, column, columns, value))
         matrix = np.where(matrix == None, np.nan, matrix)  # noqa: E711 (elementwise)
     elif matrix.dtype.kind not in "biuf":
-        raise ValueError(_not_a_number(name, 0, 0, columns, matrix.flat[0]))
+        raise ValueError(not_a_number(name, 0, 0, columns, matrix.flat[0]))
     values = matrix.astype(np.float64)
-    bad = ~np.isfinite(values)
-    if bad.any():
-        row, column = np.argwhere(bad)[0]
-        what = "NaN" if np.isnan(values[row, column]) else "infinity"
-        more = f" (and {bad.sum() - 1} more)" if bad.sum() > 1 else ""
-        remedy = "impute it or drop the row" if what == "NaN" else "clip it or drop the row"
-        raise ValueError(f"{name} has {what} at row {row}, {_column(column, columns)}{more}: {remedy}")
+    require_finite(values, name, columns)
     return values
-
-
-def _not_a_number(name: str, row: int, column: int, columns: list[str], value: Any) -> str:
-    """What is said of a cell that holds something other than a number."""
-    what = "text" if isinstance(value, str | bytes) else f"a {type(value).__name__}"
-    place = f"row {row}, {_column(column, columns)}"
-    return f"{name} has {what} at {place} ({value!r}): drop the column or encode it, as with OneHotEncoder"
-
-
-def _column(column: int, columns: list[str]) -> str:
-    """A column by number, and by name where it has one."""
-    return f"column {column}" + (f" ({columns[column]!r})" if columns else "")
 
 
 def _scaled(values: Floats, epsilon: float) -> Scaled:

@@ -1,7 +1,4 @@
-"""The seed paper's three encodings, as it states them (arXiv:2605.24324, Quantum-Inspired Feature Encodings).
-
-Each is a function of the rows that it is fitted on and the rows to encode, so that nothing is kept between calls.
-"""
+"""The seed paper's three encodings: ours, with the choices that it makes (arXiv:2605.24324, Feature Encodings)."""
 
 from __future__ import annotations
 
@@ -11,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-EPSILON = 1e-12
-"""Added to a norm before dividing by it."""
+from mlipilot.runtime.encodings.amplitude import AmplitudeEncoder
+from mlipilot.runtime.encodings.angle import AngleEncoder
+from mlipilot.runtime.encodings.basis import BasisEncoder
+
 BITS = 8
 
 Encoding = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[Any]]
@@ -20,13 +19,14 @@ Encoding = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[Any]]
 
 
 def amplitude(train: NDArray[np.float64], X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`x / (|x| + 1e-12)`, then zeros up to the next power of two: (n, d) to (n, 2^ceil(log2 d)).
+    """`x / |x|`, then zeros up to the next power of two: (n, d) to (n, 2^ceil(log2 d)).
 
-    The features are taken as they are: `train` is not looked at. A row of zeros stays one, which is not a state.
+    The features are taken as they are. A row of zeros stays one, which is not a state. (The paper adds 1e-12 to the
+    norm, which changes no digit that it prints.)
     """
-    padded = np.zeros((len(X), 1 << (X.shape[1] - 1).bit_length()))
-    padded[:, : X.shape[1]] = X / (np.linalg.norm(X, axis=1, keepdims=True) + EPSILON)
-    return padded
+    states = AmplitudeEncoder().fit(train).transform(X)
+    states[~X.any(axis=1)] = 0
+    return np.asarray(states[:, : dimensions(X.shape[1])["amplitude"]])
 
 
 def angle(train: NDArray[np.float64], X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -34,17 +34,15 @@ def angle(train: NDArray[np.float64], X: NDArray[np.float64]) -> NDArray[np.floa
 
     Rows outside the range of `train` are not clipped.
     """
-    half = 0.5 * np.pi * (2.0 * _unit(train, X) - 1.0)
-    return np.stack([np.cos(half), np.sin(half)], axis=2).reshape(len(X), -1)
+    return np.asarray(AngleEncoder(interval=(-1.0, 1.0), beyond="extrapolate").fit(train).transform(X))
 
 
 def basis(train: NDArray[np.float64], X: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The 8 bits of each feature's level in the range of `train`, highest bit first: (n, d) to (n, 8d), 0 or 1.
 
-    Rows outside the range of `train` get its first or last level.
+    Rows outside the range of `train` get its first or last level. The paper holds bits as bytes.
     """
-    levels = np.round(np.clip(_unit(train, X), 0.0, 1.0) * (2**BITS - 1)).astype(np.uint8)
-    return np.unpackbits(levels[:, :, None], axis=2).reshape(len(X), -1)
+    return np.asarray(BasisEncoder(bits=BITS).fit(train).transform(X), np.uint8)
 
 
 ENCODINGS: dict[str, Encoding] = {"amplitude": amplitude, "angle": angle, "basis": basis}
@@ -54,10 +52,3 @@ ENCODINGS: dict[str, Encoding] = {"amplitude": amplitude, "angle": angle, "basis
 def dimensions(n_features: int) -> dict[str, int]:
     """Output dimension of each encoding of `n_features` features."""
     return {"amplitude": 1 << (n_features - 1).bit_length(), "angle": 2 * n_features, "basis": BITS * n_features}
-
-
-def _unit(train: NDArray[np.float64], X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where rows lie in the range of `train`, 0 to 1 inside; a constant feature has the range 1."""
-    low = train.min(axis=0)
-    span = train.max(axis=0) - low
-    return np.asarray((X - low) / np.where(span > 0.0, span, 1.0))

@@ -14,19 +14,14 @@ from sklearn.kernel_approximation import RBFSampler
 from sklearn.preprocessing import StandardScaler
 
 from mlipilot.runtime.encodings.datasets import TabularData
+from mlipilot.runtime.encodings.geometry.condition import condition_of
+from mlipilot.runtime.encodings.geometry.ranks import ranks_of
+from mlipilot.runtime.encodings.geometry.spectrum import spectrum
 from mlipilot.runtime.encodings.paper.caveats import Caveat
-from mlipilot.runtime.encodings.paper.geometry import (
-    WRAP,
-    centred_direction,
-    condition_number,
-    effective_rank,
-    gram,
-    quadratic_gram,
-    singular_values,
-)
 from mlipilot.runtime.encodings.paper.maps import ENCODINGS, dimensions
 from mlipilot.runtime.encodings.paper.methods import FAST, METHODS
 from mlipilot.runtime.encodings.paper.protocol import GEOMETRY_SEED, SEEDS, similarity_rows, spectra_rows, split
+from mlipilot.runtime.encodings.paper.similarity import WRAP, centred_direction, gram, quadratic_gram
 
 
 @dataclass(frozen=True)
@@ -149,15 +144,15 @@ def spectrum_table(data: TabularData) -> tuple[SpectrumRow, ...]:
     table = []
     for name, encode in ENCODINGS.items():
         encoded = encode(train, train[rows])
-        sigma = singular_values(encoded)
+        found = spectrum(encoded, centred=False)
         table.append(
             SpectrumRow(
                 dataset=data.name,
                 encoding=name,
                 dimension=encoded.shape[1],
                 n_rows=len(rows),
-                effective_rank=effective_rank(sigma),
-                condition_number=condition_number(sigma, encoded.shape),
+                effective_rank=ranks_of(found).effective,
+                condition_number=condition_of(found, 0.0).number,
                 hides=_hidden_of(name) | {Caveat.UNCENTRED_RANK},
             )
         )

@@ -15,15 +15,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mlipilot.runtime.encodings import (
+from mlipilot.encodings import (
     AmplitudeEncoder,
     AngleEncoder,
     BasisEncoder,
     DenseAngleEncoder,
     IQPEncoder,
     MemoryLimitError,
-    compiled,
 )
+from mlipilot.runtime.encodings import compiled
 
 ENCODERS = [
     AmplitudeEncoder(),
@@ -109,15 +109,22 @@ def _dense(found: Any) -> Any:
 @pytest.mark.parametrize(("value", "what"), [(np.nan, "NaN"), (np.inf, "infinity")])
 def test_what_is_not_finite_is_named_with_its_place(encoder: Any, value: float, what: str, X: Any) -> None:
     X[7, 2] = value
-    with pytest.raises(ValueError, match=rf"X contains {what}, first in row 7, column 2: .*fill the value in"):
+    with pytest.raises(ValueError, match=rf"X has {what} at row 7, column 2: .*fill the value in"):
         clone(encoder).fit(X)
 
 
 def test_a_column_of_text_is_named(X: Any) -> None:
     table = X.astype(object)
     table[:, 1] = "Cu"
-    with pytest.raises(ValueError, match=r"column 1 of X holds text, such as 'Cu': encode it as numbers first"):
+    with pytest.raises(ValueError, match=r"X has text at row 0, column 1 \('Cu'\): .*encode it as numbers"):
         AngleEncoder().fit(table)
+
+
+def test_a_sparse_result_is_held_against_the_memory_before_it_is_made(X: Any) -> None:
+    encoder = BasisEncoder(bits=16, code="onehot", output="sparse", max_memory=10**6).fit(X)
+    assert encoder.transform(X).nnz == X.size
+    with pytest.raises(MemoryLimitError, match=r"`BasisEncoder` of 100,000 samples take .* more than `max_memory`"):
+        encoder.transform(np.resize(X, (100_000, X.shape[1])))
 
 
 def test_no_features_and_no_samples_are_refused() -> None:

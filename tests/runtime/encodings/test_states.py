@@ -12,7 +12,7 @@ import pytest
 from qiskit.circuit.library import zz_feature_map
 from qiskit.quantum_info import Statevector
 
-from mlipilot.runtime.encodings import AmplitudeEncoder, AngleEncoder, BasisEncoder, DenseAngleEncoder, IQPEncoder
+from mlipilot.encodings import AmplitudeEncoder, AngleEncoder, BasisEncoder, DenseAngleEncoder, IQPEncoder
 
 QUBITS = 4
 EQUAL = 1e-12

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 
-from mlipilot.runtime.encodings import AngleEncoder
+from mlipilot.encodings import AngleEncoder
 from mlipilot.runtime.encodings.controls import CONTROLS, AngleSpectrumSampler, angle_spectrum
 
 Numbers = NDArray[np.float64]

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from mlipilot.runtime.encodings import AmplitudeEncoder, AngleEncoder
+from mlipilot.encodings import AmplitudeEncoder, AngleEncoder
 from mlipilot.runtime.encodings.controls import CosineKernel, GramMatrix, LaplacianKernel, RandomTanhLayer, RBFKernel
 from mlipilot.runtime.encodings.memory import MemoryLimitError
 

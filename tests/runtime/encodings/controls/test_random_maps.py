@@ -135,6 +135,12 @@ def test_sparse_samples_give_what_dense_ones_give(samples: Numbers, kind: Any) -
     assert np.allclose(sparse, dense, rtol=1e-13, atol=1e-15)
 
 
+def test_what_is_not_finite_in_sparse_samples_is_named_with_its_place() -> None:
+    given = csr_array(np.array([[0.0, 1.0, 0.0], [0.0, 0.0, np.nan]]))
+    with pytest.raises(ValueError, match=r"X has NaN at row 1, column 2: leave the row out"):
+        RandomSketch(n_components=2).fit(given)
+
+
 @pytest.mark.parametrize("kind", MAPS)
 def test_bytes_do_not_overflow(kind: Any) -> None:
     given = np.random.default_rng(0).integers(0, 256, (5, 4)).astype(np.uint8)

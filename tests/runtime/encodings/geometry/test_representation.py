@@ -21,10 +21,10 @@ def with_cell(value: Any, dtype: Any = float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("Z", "message"),
     [
-        (with_cell(np.nan), "Z has NaN at row 2, column 1: impute it or drop the row"),
-        (with_cell(np.inf), "Z has infinity at row 2, column 1: clip it or drop the row"),
-        (with_cell(None, object), "Z has NaN at row 2, column 1: impute it or drop the row"),
-        (with_cell("red", object), "Z has text at row 2, column 1 ('red'): drop the column or encode it"),
+        (with_cell(np.nan), "Z has NaN at row 2, column 1: leave the row out, or fill"),
+        (with_cell(np.inf), "Z has infinity at row 2, column 1: leave the row out, or fill"),
+        (with_cell(None, object), "Z has NaN at row 2, column 1: leave the row out, or fill"),
+        (with_cell("red", object), "Z has text at row 2, column 1 ('red'): leave the column out, or encode it"),
         (np.full((4, 3), "red"), "Z has text at row 0, column 0"),
         (np.full((4, 3), np.nan), "Z has NaN at row 0, column 0 (and 11 more)"),
         (np.ma.masked_equal(with_cell(-1.0), -1.0), "Z has NaN at row 2, column 1"),
@@ -47,7 +47,7 @@ def test_a_representation_that_cannot_be_measured_is_refused(measure: Any, Z: An
 def test_a_column_of_a_data_frame_is_refused_by_its_name() -> None:
     polars = pytest.importorskip("polars")
     frame = polars.DataFrame({"length": [1.0, 2.0], "species": ["setosa", "virginica"]})
-    with pytest.raises(ValueError, match=r"Z has text at row 0, column 1 \('species'\) \('setosa'\): drop"):
+    with pytest.raises(ValueError, match=r"Z has text at row 0, column 1 \('species'\) \('setosa'\): leave"):
         ranks(frame)
     assert ranks(frame.select("length")).numerical == 1
 

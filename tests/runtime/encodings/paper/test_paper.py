@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
@@ -13,17 +11,10 @@ from sklearn.preprocessing import PolynomialFeatures
 from mlipilot.runtime.encodings.datasets import load
 from mlipilot.runtime.encodings.paper import accuracy_table, paper_compat, tables
 from mlipilot.runtime.encodings.paper.caveats import Caveat
-from mlipilot.runtime.encodings.paper.geometry import (
-    condition_number,
-    effective_rank,
-    gram,
-    linear_cka,
-    quadratic_gram,
-    singular_values,
-)
 from mlipilot.runtime.encodings.paper.maps import ENCODINGS, amplitude, angle, basis, dimensions
 from mlipilot.runtime.encodings.paper.methods import METHODS, Method
 from mlipilot.runtime.encodings.paper.protocol import similarity_rows, spectra_rows, split
+from mlipilot.runtime.encodings.paper.similarity import gram, linear_cka, quadratic_gram
 
 RNG = np.random.default_rng(0)
 TRAIN = RNG.normal(size=(30, 5))
@@ -69,31 +60,6 @@ def test_constant_feature_is_encoded_to_finite_numbers(name: str) -> None:
 def test_stated_dimensions_are_those_of_the_encoded_rows(n_features: int) -> None:
     X = RNG.normal(size=(4, n_features))
     assert {name: encode(X, X).shape[1] for name, encode in ENCODINGS.items()} == dimensions(n_features)
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.integers(2, 12), st.integers(1, 12), st.integers(0, 10_000))
-def test_effective_rank_lies_between_one_and_the_rank(n: int, d: int, seed: int) -> None:
-    X = np.random.default_rng(seed).normal(size=(n, d))
-    sigma = singular_values(X)
-    assert effective_rank(sigma) * (1 + 1e-12) >= 1.0
-    assert effective_rank(sigma) <= min(n, d) * (1 + 1e-12)
-    np.testing.assert_allclose(sigma, np.linalg.svd(X, compute_uv=False), rtol=1e-8)
-
-
-def test_spectrum_of_a_badly_conditioned_table_keeps_its_small_values() -> None:
-    sigma = np.logspace(0, -9, 6)
-    left, right = np.linalg.qr(RNG.normal(size=(20, 6)))[0], np.linalg.qr(RNG.normal(size=(6, 6)))[0]
-    X = left * sigma @ right
-    np.testing.assert_allclose(singular_values(X), sigma, rtol=1e-5)
-    assert condition_number(singular_values(X), X.shape) == pytest.approx(1e9, rel=1e-5)
-
-
-def test_condition_number_leaves_out_what_is_zero_to_rounding() -> None:
-    X = np.hstack([TRAIN, TRAIN])
-    assert condition_number(singular_values(X), X.shape) == pytest.approx(np.linalg.cond(TRAIN))
-    assert condition_number(np.zeros(3), (3, 3)) == float("inf")
-    assert np.isnan(effective_rank(np.zeros(3)))
 
 
 def test_overflowing_gram_matrix_is_the_one_that_unsigned_bytes_give() -> None:

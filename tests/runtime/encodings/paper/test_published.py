@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +31,8 @@ from mlipilot.runtime.encodings.paper import (
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
 SETS = ("wine", "breast_cancer", "parity", "high_rank_noise")
 SMALL = ("wine", "breast_cancer")
+OF_A_PROCESSOR = {("high_rank_noise", "basis")}
+"""Under AVX-512 kernels two of the 1000 test rows of one split are labelled otherwise."""
 CASES = [(name, method) for name in SETS for method in FAST] + [
     (name, method) for name in SMALL for method in ("poly2", "rbf_svm")
 ]
@@ -46,11 +52,30 @@ def similarity(name: str, overflow: bool) -> dict[str, SimilarityRow]:
 
 @pytest.mark.parametrize(("name", "method"), CASES)
 def test_accuracy_of_each_split_is_the_published_one(name: str, method: str) -> None:
-    (row,) = accuracy_table(data(name), methods=[method])
     published = PUBLISHED[name]["accuracies"][method]
+    found = accuracies_under_avx2(name, method) if (name, method) in OF_A_PROCESSOR else accuracies(name, method)
+    assert found == pytest.approx(published, abs=5e-7)
+    assert round(sum(found) / len(found), 4) == round(sum(published) / len(published), 4)
+
+
+def accuracies(name: str, method: str) -> list[float]:
+    (row,) = accuracy_table(data(name), methods=[method])
     assert row.seeds == SEEDS
-    assert list(row.accuracies) == pytest.approx(published, abs=5e-7)
-    assert round(row.mean, 4) == round(sum(published) / len(published), 4)
+    return list(row.accuracies)
+
+
+def accuracies_under_avx2(name: str, method: str) -> list[float]:
+    """Where a fit ends before its optimum, its last step depends on how the processor rounds sums of products."""
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip("the published fit rounds sums as the AVX2 kernels of OpenBLAS do")
+    program = (
+        "from mlipilot.encodings import datasets, paper\n"
+        f"(row,) = paper.accuracy_table(datasets.load({name!r}), methods=[{method!r}])\n"
+        "print(*row.accuracies)"
+    )
+    environment = os.environ | {"OPENBLAS_CORETYPE": "Haswell"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    return [float(word) for word in done.stdout.split()]
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -1,4 +1,7 @@
-"""Spectra and similarities as the seed paper computes them (arXiv:2605.24324, Evaluation Protocol)."""
+"""Similarities as the seed paper computes them (arXiv:2605.24324, Evaluation Protocol): Gram matrices, and biased CKA.
+
+`geometry.cka` refuses a value outside of [0, 1], which an overflowed matrix can give; here it is what was published.
+"""
 
 from __future__ import annotations
 
@@ -9,41 +12,6 @@ from numpy.typing import NDArray
 
 WRAP = 256
 """An unsigned byte counts modulo this."""
-WELL_CONDITIONED = 1e-6
-"""Smallest over largest eigenvalue above which the smallest one is right to about nine digits."""
-
-
-def singular_values(X: NDArray[Any]) -> NDArray[np.float64]:
-    """Singular values of un-centred rows (n, d), descending, in float64.
-
-    From the eigenvalues of the smaller of `X Xᵀ` and `Xᵀ X` where these keep all digits that matter, which is several
-    times faster for large tables; otherwise from `X`.
-    """
-    X = np.asarray(X, dtype=np.float64)
-    eigenvalues = np.linalg.eigvalsh(X @ X.T if len(X) < X.shape[1] else X.T @ X)[::-1]
-    if eigenvalues[-1] > WELL_CONDITIONED * eigenvalues[0]:
-        return np.asarray(np.sqrt(eigenvalues))
-    return np.asarray(np.linalg.svd(X, compute_uv=False))
-
-
-def effective_rank(sigma: NDArray[np.float64]) -> float:
-    """`exp(-sum p log p)`, `p = sigma / sum(sigma)`: Roy and Vetterli, EUSIPCO 2007; from 1 to their number.
-
-    Zeros count as absent. Not a number where all are zero.
-    """
-    positive = sigma[sigma > 0.0]
-    if not positive.size:
-        return float("nan")
-    p = positive / positive.sum()
-    return float(np.exp(-np.sum(p * np.log(p))))
-
-
-def condition_number(sigma: NDArray[np.float64], shape: tuple[int, int]) -> float:
-    """Largest over smallest singular value above `eps * max(shape) * sigma[0]`; infinite where all are zero."""
-    if not sigma.size or sigma[0] == 0.0:
-        return float("inf")
-    kept = sigma[sigma > np.finfo(np.float64).eps * max(shape) * sigma[0]]
-    return float(kept[0] / kept[-1])
 
 
 def gram(X: NDArray[Any], *, overflow: bool = False) -> NDArray[np.float64]:
