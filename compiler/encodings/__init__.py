@@ -1,0 +1,1 @@
+"""Benchmarks of encodings before they run: what a protocol of folds can find."""

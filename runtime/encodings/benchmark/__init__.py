@@ -1,0 +1,1 @@
+"""Encodings compared with controls on the same folds: differences, and their verdicts in a declared family."""
