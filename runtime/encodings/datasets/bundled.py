@@ -44,12 +44,12 @@ BUNDLED: dict[str, _Bundled] = {
     ),
     "diabetes": _Bundled(
         datasets.load_diabetes,
-        "number",
+        "numbers",
         "Efron, Hastie, Johnstone and Tibshirani, Ann. Stat. 32, 407 (2004)",
         NOT_STATED,
         options=(("scaled", False),),
     ),
-    "linnerud": _Bundled(datasets.load_linnerud, "number", "Tenenhaus, La régression PLS, Technip (1998)", NOT_STATED),
+    "linnerud": _Bundled(datasets.load_linnerud, "numbers", "Tenenhaus, La régression PLS, Technip (1998)", NOT_STATED),
 }
 """name -> how it is loaded."""
 

@@ -174,7 +174,7 @@ def friedman1(*, n_samples: int = 500, n_features: int = 10, noise_std: float = 
     _at_least(1, n_samples=n_samples)
     _at_least(5, n_features=n_features)
     X, y = datasets.make_friedman1(n_samples, n_features, noise=noise_std, random_state=seed)
-    return _made("friedman1", X, y, f"scikit-learn's make_friedman1, noise {noise_std}, seed {seed}", "number")
+    return _made("friedman1", X, y, f"scikit-learn's make_friedman1, noise {noise_std}, seed {seed}", "numbers")
 
 
 SYNTHETIC: dict[str, Callable[..., TabularData]] = {

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Task = Literal["classes", "number"]
+Task = Literal["classes", "numbers"]
 """What `y` is: class labels, or one or more numbers a row."""
 
 
@@ -22,7 +22,7 @@ class TabularData:
         X: features (n_samples, n_features), float32 or float64, read-only.
         y: labels (n_samples,), integers from 0 where `task` is "classes"; else floats, (n_samples, n_targets) where
             there are several; read-only.
-        task: "classes" or "number".
+        task: "classes" or "numbers".
         feature_names: one a column of `X`.
         source: who published it, or the recipe that made it.
         licence: as its publisher states it.
@@ -84,7 +84,7 @@ def _check(name: str, X: NDArray[Any], y: NDArray[Any], task: str, feature_names
     if task == "classes":
         if y.ndim != 1 or y.dtype.kind not in "iu" or y.min(initial=0) < 0:
             raise ValueError(f"`y` of {name!r} must hold class labels, integers from 0, not {y.dtype} {y.shape}")
-    elif task == "number":
+    elif task == "numbers":
         if y.dtype.kind != "f" or not np.isfinite(y).all():
             raise ValueError(f"`y` of {name!r} must hold finite floats, not {y.dtype}")
     else:

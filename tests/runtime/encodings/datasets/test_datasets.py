@@ -57,7 +57,7 @@ def test_bundled_set_has_the_numbers_of_scikit_learn(name: str) -> None:
     assert data.X.shape == SHAPES[name] == (data.n_samples, data.n_features)
     np.testing.assert_array_equal(data.X, bunch.data)
     np.testing.assert_array_equal(data.y, bunch.target)
-    assert data.task == ("number" if name in ("diabetes", "linnerud") else "classes")
+    assert data.task == ("numbers" if name in ("diabetes", "linnerud") else "classes")
     assert data.source
     assert data.licence
 
@@ -174,7 +174,7 @@ def renamed(data: TabularData) -> TabularData:
         ({"y": np.array([0])}, "`y` of 'small' must have one entry a row"),
         ({"y": np.array([0.0, 1.0])}, "class labels"),
         ({"y": np.array([0, -1])}, "class labels"),
-        ({"task": "number"}, "finite floats"),
+        ({"task": "numbers"}, "finite floats"),
         ({"task": "rank"}, "`task`"),
         ({"feature_names": ("a",)}, "`feature_names` of 'small' has 1 names for 2 columns"),
     ],
