@@ -6,23 +6,20 @@ import json
 import re
 import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "golden"))
 sys.path.append(str(Path(__file__).parents[1] / "runtime" / "pilot" / "campaign"))
 
-from recorded_machine import CORES, PROCESSOR, version
+from recorded_machine import recorded_machine
 from simulated import Campaign, spec_text
 
 from mlipilot.cli import main
-from mlipilot.compiler import packages
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan_file import write_plan
-from mlipilot.runtime.foundation import hardware
 from mlipilot.runtime.record import Journal, read_journal, workspace_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -47,12 +44,9 @@ def without_fields(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A workspace with a run of format 1.2."""
     monkeypatch.delenv("MLIPILOT_WORKSPACE", raising=False)
-    monkeypatch.setattr(packages, "version", version)
-    monkeypatch.setattr(hardware, "_processor", lambda: PROCESSOR)
-    monkeypatch.setattr(hardware, "cores", lambda: CORES)
     monkeypatch.chdir(tmp_path)
     with tarfile.open(GOLDEN / "workspace.tar.xz") as archive:
         archive.extractall(tmp_path, filter="data")
@@ -69,7 +63,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (run / "plan.json").write_text(json.dumps(document))
     rewritten(run / "journal.jsonl", without_fields)
     run.rename(run.with_name("tiny-0123abcd"))
-    return tmp_path
+    with recorded_machine():
+        yield tmp_path
 
 
 @pytest.mark.parametrize(

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from commands import Command, Typed
+from recorded_machine import recorded_machine
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-sys.path.append(str(Path(__file__).parent))
-
-from commands import Command, Typed
-from recorded_machine import CORES, PROCESSOR, version
-
 from mlipilot.cli import main
-from mlipilot.compiler import packages
 from mlipilot.compiler.check import feasibility
-from mlipilot.runtime.foundation import hardware
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -42,14 +36,13 @@ def recorded(snapshot: object) -> object:
 
 
 @pytest.fixture
-def same_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def same_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The versions and the processor of the recording, whatever is here."""
-    monkeypatch.setattr(packages, "version", version)
-    monkeypatch.setattr(hardware, "_processor", lambda: PROCESSOR)
-    monkeypatch.setattr(hardware, "cores", lambda: CORES)
     monkeypatch.setattr(feasibility, "MOST_SECONDS", math.inf)  # of a search, all that would be looked at
     for name in ("MLIPILOT_WORKSPACE", "GITHUB_ACTIONS", "OPENAI_API_KEY", "OPENAI_BASE_URL", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    with recorded_machine():
+        yield
 
 
 @pytest.fixture

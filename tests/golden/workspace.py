@@ -16,15 +16,12 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from unittest.mock import patch
 
 sys.path.append(str(Path(__file__).parent))
 
-from recorded_machine import CORES, HERE, PROCESSOR, version
+from recorded_machine import CORES, HERE, PROCESSOR, recorded_machine
 
 from mlipilot.cli import main
-from mlipilot.compiler import packages
-from mlipilot.runtime.foundation import hardware
 from mlipilot.runtime.foundation.digests import file_digest
 from mlipilot.runtime.record.store import MANIFEST
 
@@ -40,11 +37,7 @@ def execute(folder: Path) -> None:
     """Execute the spec in a folder, on a machine and with packages of the recording."""
     shutil.copy(HERE / "tiny.mlp", folder)
     os.environ.pop("MLIPILOT_WORKSPACE", None)
-    with (
-        patch.object(packages, "version", version),
-        patch.object(hardware, "_processor", lambda: PROCESSOR),
-        patch.object(hardware, "cores", lambda: CORES),
-    ):
+    with recorded_machine():
         code = main(["execute", str(folder / "tiny.mlp")])
     assert code == 0, "it is not accepted"
 

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from importlib.metadata import PackageNotFoundError
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from mlipilot.compiler import packages
-from mlipilot.runtime.foundation import hardware
+from recorded_machine import recorded_machine
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
-VERSIONS = {"torch": "2.15.0", "mace-torch": "0.3.16", "e3nn": "0.4.4", "numpy": "2.4.6", "ase": "3.29.0"}
-"""Of the packages that keys depend on, when the workspace of `tests/golden` was filled."""
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The present folder, on the machine that filled its workspace."""
-
-    def version(name: str) -> str:
-        if name not in VERSIONS:
-            raise PackageNotFoundError(name)
-        return VERSIONS[name]
-
-    monkeypatch.setattr(packages, "version", version)
-    monkeypatch.setattr(hardware, "_processor", lambda: "AMD EPYC")
-    monkeypatch.setattr(hardware, "cores", lambda: 2)
     for name in ("MLIPILOT_WORKSPACE", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     with tarfile.open(GOLDEN / "workspace.tar.xz") as archive:
@@ -43,4 +30,5 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(path, tmp_path)
     (tmp_path / "mace.yaml").write_text("name: mine\ntrain_file: absent.xyz\nvalid_fraction: 0.1\ncorrelations: 2\n")
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    with recorded_machine():
+        yield tmp_path
