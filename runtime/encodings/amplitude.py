@@ -10,12 +10,8 @@ import numpy as np
 from mlipilot.runtime.encodings.encoder import Encoder, bits_of
 from mlipilot.runtime.encodings.kernels.inner import overlaps
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
-from mlipilot.runtime.encodings.validation import (
-    Floats,
-    require_choices,
-    require_width,
-    validated,
-)
+from mlipilot.runtime.encodings.parameters import require_choices, require_number
+from mlipilot.runtime.encodings.validation import Floats, given_features, validated
 
 Norm = Literal["drop", "append", "append_log"]
 Zero = Literal["first", "uniform", "nan", "error"]
@@ -28,7 +24,7 @@ class AmplitudeEncoder(Encoder):
     ----------
     norm
         What becomes of the length of `x`, which the state has lost: `drop`; `append` it as one more feature; or
-        `append_log`, its natural logarithm.
+        `append_log`, its natural logarithm, of which a sample of zeros has that of the smallest normal number.
     pad
         What fills the places beyond the features. Other than 0, it keeps the length of `x` in the state: the padded
         amplitudes are `pad / |pad(x)|`. Where the features fill a power of two, a qubit is added to hold it.
@@ -48,8 +44,8 @@ class AmplitudeEncoder(Encoder):
 
     Notes
     -----
-    The overlap of two states is the cosine of the angle between the samples, and its power zeta the kernel of SOAP and
-    GAP (Bartók, Kondor and Csányi, Phys. Rev. B 87, 184115, equation 36).
+    The kernel is `<x|y>**zeta`. The overlap of two states is the cosine of the angle between the samples, and its power
+    zeta the kernel of SOAP and GAP (Bartók, Kondor and Csányi, Phys. Rev. B 87, 184115, equation 36).
     """
 
     def __init__(
@@ -73,18 +69,13 @@ class AmplitudeEncoder(Encoder):
         self._demand(len(given), given.dtype, 2**self.n_qubits_)
         return self._states(given)[0]
 
-    def kernel(self, X: Any, Y: Any = None, *, zeta: float = 2.0) -> Floats:
-        """`<x|y>**zeta` of all pairs, shape (samples of X, samples of Y): overlaps at zeta 1, fidelities at 2.
-
-        Under a zeta that is not whole, of the size of the overlap.
-        """
+    def _kernel(self, X: Floats, Y: Floats | None, zeta: float) -> Floats:
         one = self.states(X)
         return overlaps(one, one if Y is None else self.states(Y), zeta, self.max_memory)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, norm=_NORMS, zero=_ZEROS)
-        if not np.isfinite(self.pad):
-            raise ValueError(f"`pad` is {self.pad!r}: write a finite number")
+        require_number("pad", self.pad, example="1")
         features = X.shape[1] + (self.pad != 0)
         self.n_qubits_ = max(1, (features - 1).bit_length())
 
@@ -120,20 +111,18 @@ class AmplitudeEncoder(Encoder):
 
         Raises ValueError where the length of a sample was dropped.
         """
-        from sklearn.utils import check_array
-
-        given: Floats = check_array(X, dtype=[np.float64, np.float32])
-        require_width(given, self._dimension())
+        given = given_features(self, X, self.dimension_)
         states = given[:, : 2**self.n_qubits_]
         features = states[:, : self.n_features_in_]
         if self.pad != 0:
-            return np.asarray(features * (self.pad / states[:, -1:]))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return self._require_own(given, np.nan_to_num(features * (self.pad / states[:, -1:])))
         if self.norm == "drop":
             raise ValueError(
                 "the length of each sample was dropped: encode with `norm = 'append'`, or with a `pad` other than 0"
             )
         lengths = given[:, -1:] if self.norm == "append" else np.exp(given[:, -1:])
-        return np.asarray(features * lengths)
+        return self._require_own(given, np.asarray(features * lengths))
 
 
 def _log_length(largest: Floats, scaled: Floats) -> Floats:

@@ -7,19 +7,13 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from mlipilot.runtime.encodings.encoder import Encoder, real_parts, state_names
+from mlipilot.runtime.encodings.encoder import WITHOUT_STATES, Encoder, real_parts, state_names
 from mlipilot.runtime.encodings.kernels.inner import demand_gram, powers
 from mlipilot.runtime.encodings.kernels.product import product_kernel, product_states
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
+from mlipilot.runtime.encodings.parameters import require_choices, require_number
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
-from mlipilot.runtime.encodings.validation import (
-    Floats,
-    States,
-    require_bandwidth,
-    require_choices,
-    require_width,
-    validated,
-)
+from mlipilot.runtime.encodings.validation import Floats, States, given_features, require_precise, validated
 
 Map = Literal["additive", "product", "projected"]
 Axis = Literal["x", "y", "z"]
@@ -62,8 +56,10 @@ class AngleEncoder(Encoder):
 
     Notes
     -----
-    Half angles are the convention of PennyLane and Qiskit. Fidelities: `prod_i cos((t_i - t'_i)/2)**2` (Schuld,
-    arXiv:2101.11020).
+    The kernel of a product map is `|<x|y>|**zeta`, for any number of features and without state vectors: at 2 the
+    fidelity `prod_i cos((t_i - t'_i)/2)**2` (Schuld, arXiv:2101.11020). That of the other maps is the inner product of
+    their features over the number of features, with its sign, to the power zeta: at 2 the square of a mean cosine.
+    Half angles are the convention of PennyLane and Qiskit.
     """
 
     def __init__(
@@ -108,22 +104,18 @@ class AngleEncoder(Encoder):
         found: States = product_states(np.ascontiguousarray(zero), np.ascontiguousarray(one), self.n_jobs)
         return found
 
-    def kernel(self, X: Any, Y: Any = None, *, zeta: float = 2.0) -> Floats:
-        """Kernel values of all pairs, shape (samples of X, samples of Y), without state vectors.
-
-        Of a product map `|<x|y>|**zeta`, the fidelity at zeta 2, for any number of features; of the other maps
-        the inner product of their features over the number of features, to the power zeta.
-        """
-        return _MAPS[self.map].kernel(self, self.angles(X), None if Y is None else self.angles(Y), zeta)
+    def _kernel(self, X: Floats, Y: Floats | None, zeta: float) -> Floats:
+        return _MAPS[self.map].kernel(self, self._angles(X), None if Y is None else self._angles(Y), zeta)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, map=_MAPS, axis=_AXES, beyond=BEYOND, bit_order=("big", "little"))
-        require_bandwidth(self.bandwidth)
+        require_number("bandwidth", self.bandwidth, above=0)
         self.ranges_: Ranges = learn_ranges(X)
 
     def _angles(self, X: Floats) -> Floats:
         scaled = X if self.interval is None else self.ranges_.scaled(X, self.interval, self.beyond)
-        return np.asarray(scaled * X.dtype.type(np.pi * self.bandwidth))
+        with np.errstate(over="ignore"):
+            return require_precise(scaled * X.dtype.type(np.pi * self.bandwidth))
 
     def _encode(self, X: Floats) -> Floats:
         return _MAPS[self.map].features(self, X)
@@ -135,14 +127,12 @@ class AngleEncoder(Encoder):
         return _MAPS[self.map].names(self, features)
 
     def inverse_transform(self, X: Any) -> Floats:
-        """The samples behind features, shape (samples, n_features_in_); those beyond their ranges come back clipped.
+        """The samples behind features, shape (samples, n_features_in_); what was clipped comes back clipped.
 
-        Raises ValueError where two angles of the range have the same features.
+        Raises ValueError where two angles of the range have the same features, or features are those of no sample in
+        the range.
         """
-        from sklearn.utils import check_array
-
-        given: Floats = check_array(X, dtype=[np.float64, np.float32])
-        require_width(given, self._dimension())
+        given = given_features(self, X, self.dimension_)
         kind = _MAPS[self.map]
         if self.interval is None:
             raise ValueError("without an `interval` the range of the angles is not known: angles are known up to turns")
@@ -153,7 +143,20 @@ class AngleEncoder(Encoder):
                 f"from 0 to {kind.injective_to:.3g} by `interval` and `bandwidth`"
             )
         angles = kind.angles(self, given)
-        return self.ranges_.restored(np.asarray(angles / (np.pi * self.bandwidth), given.dtype), self.interval)
+        slack = 10 * np.sqrt(np.finfo(given.dtype).eps)
+        outside = (angles < lowest - slack) | (angles > highest + slack)
+        if outside.any():
+            row, column = np.argwhere(outside)[0]
+            raise ValueError(
+                f"row {row} of X has features of a value of feature {column} outside of its range in `fit`, which are "
+                "not turned back"
+            )
+        scaled = np.asarray(angles / (np.pi * self.bandwidth), given.dtype)
+        return self._require_own(given, self.ranges_.restored(scaled, self.interval))
+
+    def _remedy(self) -> str:
+        is_state = self.map == "product"
+        return f"write `map = 'additive'`, {WITHOUT_STATES}" if is_state else super()._remedy()
 
 
 class _Amplitudes(NamedTuple):

@@ -8,18 +8,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.utils.validation import check_is_fitted
 
 from mlipilot.runtime.encodings.codes import CODES, Bits, Code
 from mlipilot.runtime.encodings.encoder import Encoder
 from mlipilot.runtime.encodings.kernels.inner import demand_gram, powers
 from mlipilot.runtime.encodings.levels import BINS, Indices, Levels
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT, demand_size
-from mlipilot.runtime.encodings.validation import (
-    Floats,
-    require_choices,
-    require_width,
-    validated,
-)
+from mlipilot.runtime.encodings.parameters import require_choices, require_whole
+from mlipilot.runtime.encodings.validation import Floats, given_features, validated
 
 _BLOCK = 2**24
 """Bits that are written out at once."""
@@ -39,11 +36,12 @@ class BasisEncoder(Encoder):
         which bit j says whether the level is at least j, so that the squared distance of two codes is that of their
         levels; `onehot`, one bit a level.
     bins
-        `uniform` levels over the range of a feature in `fit`, or `quantile`: equally many samples a level.
+        `uniform` levels over the range of a feature in `fit`, each value rounded to the nearest, so that the first and
+        the last have half the width of the others; or `quantile`: equally many samples a level.
     output
         `dense` numbers in the precision of `X`; `sparse`, the same numbers in compressed rows; or `packed`: bit j is
-        bit `j % 64` of the unsigned integer `j // 64`. Numbers are floats, since products of small integers overflow in
-        silence.
+        bit `j % 64` of the unsigned integer `j // 64`, words that are not numbers and not for a model. Numbers are
+        floats, since products of small integers overflow in silence.
     max_memory
         Bytes that a result may take.
     n_jobs
@@ -79,20 +77,26 @@ class BasisEncoder(Encoder):
 
     def levels(self, X: Any) -> Indices:
         """The level of each value, shape (samples, features), from 0 to `2**bits - 1`."""
-        return self.levels_.of(validated(self, X, reset=False))
+        given = validated(self, X, reset=False)
+        return self.levels_.of(given)
 
-    def kernel(self, X: Any, Y: Any = None, *, zeta: float = 1.0) -> Floats:
+    def kernel(self, X: Any, Y: Any = None, *, zeta: float = 1.0) -> Any:
         """Inner products of the bits of all pairs over the largest that they can be, to the power zeta.
 
-        Shape (samples of X, samples of Y). They are counted by the levels; no code is written out.
+        Shape (samples of X, samples of Y). They are counted by the levels; no code is written out. A sample has less
+        than 1 with itself where not all of its bits can be 1. Two vectors give one number. Raises as `Encoder.kernel`.
         """
-        one = self.levels(X)
-        return self._inner(one, one if Y is None else self.levels(Y), CODES[self.code].inner, zeta)
+        return super().kernel(X, Y, zeta=zeta)
 
     def state_kernel(self, X: Any, Y: Any = None) -> Floats:
         """Overlaps of the basis states of all features together: 1 where two samples have the same levels, else 0."""
         one = self.levels(X)
         return self._inner(one, one if Y is None else self.levels(Y), _same, 1)
+
+    def _kernel(self, X: Floats, Y: Floats | None, zeta: float) -> Floats:
+        one = self.levels_.of(X)
+        values = self._inner(one, one if Y is None else self.levels_.of(Y), CODES[self.code].inner, zeta)
+        return values.astype(X.dtype, copy=False)
 
     def _inner(self, one: Indices, other: Indices, inner: Any, zeta: float) -> Floats:
         demand_gram(len(one), len(other), 8, self.max_memory)
@@ -100,8 +104,7 @@ class BasisEncoder(Encoder):
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, code=CODES, bins=BINS, output=_OUTPUTS)
-        if not isinstance(self.bits, (int, np.integer)) or not 1 <= self.bits <= 16:
-            raise ValueError(f"`bits` is {self.bits!r}: write a whole number from 1 to 16")
+        require_whole("bits", self.bits, most=16)
         self.levels_: Levels = BINS[self.bins](X, 2**self.bits)
 
     @property
@@ -140,10 +143,16 @@ class BasisEncoder(Encoder):
     def inverse_transform(self, X: Any) -> Floats:
         """What stands for the levels behind bits: the samples up to the width of a level.
 
-        Shape (samples, n_features_in_).
+        Shape (samples, n_features_in_). Raises ValueError for bits that are those of no level.
         """
-        written = _READ[self.output](X, self._width()).reshape(-1, self.n_features_in_, self._code.width(self.bits))
-        return self.levels_.values(self._code.read(written, self.bits))
+        check_is_fitted(self)
+        written = _READ[self.output](self, X).reshape(-1, self.n_features_in_, self._code.width(self.bits))
+        levels = self._code.read(written, self.bits)
+        wrong = (self._code.write(levels, self.bits) != written).any(axis=2)
+        if wrong.any():
+            row, feature = np.argwhere(wrong)[0]
+            raise ValueError(f"row {row} of X has bits of feature {feature} that are the code of no level")
+        return self.levels_.values(levels)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -176,17 +185,17 @@ def _packed(blocks: Iterator[Bits], dtype: Any, width: int) -> NDArray[np.uint64
     return np.concatenate(found)
 
 
-def _read_numbers(X: Any, width: int) -> Bits:
-    from sklearn.utils import check_array
+def _read_numbers(encoder: BasisEncoder, X: Any) -> Bits:
+    given = given_features(encoder, X.toarray() if sparse.issparse(X) else X, encoder._width())
+    is_bit = (given == 0) | (given == 1)
+    if not is_bit.all():
+        row, column = np.argwhere(~is_bit)[0]
+        raise ValueError(f"X has {given[row, column]:g} at row {row}, column {column}: bits are 0 or 1")
+    return np.asarray(given, bool)
 
-    given = check_array(X, accept_sparse="csr")
-    given = given.toarray() if sparse.issparse(given) else given
-    require_width(given, width)
-    return np.asarray(given > 0.5)
 
-
-def _read_packed(X: Any, width: int) -> Bits:
-    given = np.asarray(X)
+def _read_packed(encoder: BasisEncoder, X: Any) -> Bits:
+    given, width = np.asarray(X), encoder._width()
     if given.dtype != np.uint64 or given.ndim != 2 or given.shape[1] != -(-width // 64):
         raise ValueError(f"X has not the shape (samples, {-(-width // 64)}) of 64-bit unsigned integers")
     octets = given.astype("<u8").view(np.uint8)
@@ -202,7 +211,7 @@ _OUTPUTS: dict[str, Callable[[Iterator[Bits], Any, int], Any]] = {
     "sparse": _sparse,
     "packed": _packed,
 }
-_READ: dict[str, Callable[[Any, int], Bits]] = {
+_READ: dict[str, Callable[[BasisEncoder, Any], Bits]] = {
     "dense": _read_numbers,
     "sparse": _read_numbers,
     "packed": _read_packed,

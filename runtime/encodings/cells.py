@@ -14,8 +14,11 @@ def column_names(matrix: Any) -> list[str]:
     return [str(column) for column in getattr(matrix, "columns", [])]
 
 
-def require_finite(values: Any, name: str = "X", columns: Sequence[str] = ()) -> None:
-    """Refuse NaN and infinity in a matrix of floats, dense or sparse. Raises ValueError."""
+def require_finite(values: Any, name: str = "X", columns: Sequence[str] = (), *, remedy: str | None = None) -> None:
+    """Refuse NaN and infinity in a matrix of floats, dense or sparse. Raises ValueError.
+
+    `remedy` is what to do; of samples by default.
+    """
     entries = values.data if issparse(values) else values
     wrong = ~np.isfinite(entries)
     if not wrong.any():
@@ -30,9 +33,14 @@ def require_finite(values: Any, name: str = "X", columns: Sequence[str] = ()) ->
     what = "NaN" if np.isnan(value) else "infinity"
     more = f" (and {wrong.sum() - 1} more)" if wrong.sum() > 1 else ""
     raise ValueError(
-        f"{name} has {what} at {_place(int(row), int(column), columns)}{more}: leave the row out, or fill the value in "
-        "(sklearn.impute.SimpleImputer)"
+        f"{name} has {what} at {_place(int(row), int(column), columns)}{more}: {remedy or _REMEDIES[what]}"
     )
+
+
+_REMEDIES = {
+    "NaN": "leave the row out, or fill the value in (sklearn.impute.SimpleImputer)",
+    "infinity": "leave the row out, or clip the value",
+}
 
 
 def not_a_number(name: str, row: int, column: int, columns: Sequence[str], value: Any) -> str:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import numba
 
+from mlipilot.runtime.encodings.parameters import require_jobs
+
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 
@@ -42,10 +44,9 @@ def compiled(loop: Loop) -> Loop:
 
 def threads_of(n_jobs: int | None) -> int:
     """Threads that `n_jobs` asks for, as in scikit-learn: None is 1, -1 all cores, -2 all but one."""
+    n_jobs = require_jobs(n_jobs)
     if n_jobs is None:
         return 1
-    if n_jobs == 0:
-        raise ValueError("`n_jobs` is 0: write how many threads to use, or -1 for all cores")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
 

@@ -6,17 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from mlipilot.runtime.encodings.encoder import Encoder, real_parts, state_names
+from mlipilot.runtime.encodings.encoder import WITHOUT_STATES, Encoder, real_parts, state_names
 from mlipilot.runtime.encodings.kernels.product import product_kernel, product_states
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
+from mlipilot.runtime.encodings.parameters import require_choices, require_number
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
-from mlipilot.runtime.encodings.validation import (
-    Floats,
-    States,
-    require_bandwidth,
-    require_choices,
-    validated,
-)
+from mlipilot.runtime.encodings.validation import Floats, States, require_precise, validated
 
 
 class DenseAngleEncoder(Encoder):
@@ -77,15 +72,13 @@ class DenseAngleEncoder(Encoder):
         self._demand(len(given), given.dtype, 2, 2**self.n_qubits_)
         return product_states(*self._amplitudes(given), self.n_jobs)
 
-    def kernel(self, X: Any, Y: Any = None, *, zeta: float = 2.0) -> Floats:
-        """`|<x|y>|**zeta` of all pairs, shape (samples of X, samples of Y), without state vectors; fidelities at 2."""
-        one = self._amplitudes(validated(self, X, reset=False))
-        others = None if Y is None else self._amplitudes(validated(self, Y, reset=False))
-        return product_kernel(*one, others, zeta=zeta, limit=self.max_memory, n_jobs=self.n_jobs)
+    def _kernel(self, X: Floats, Y: Floats | None, zeta: float) -> Floats:
+        others = None if Y is None else self._amplitudes(Y)
+        return product_kernel(*self._amplitudes(X), others, zeta=zeta, limit=self.max_memory, n_jobs=self.n_jobs)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, beyond=BEYOND)
-        require_bandwidth(self.bandwidth)
+        require_number("bandwidth", self.bandwidth, above=0)
         self.ranges_: Ranges = learn_ranges(X)
         self.n_qubits_ = -(-X.shape[1] // 2)
 
@@ -93,7 +86,9 @@ class DenseAngleEncoder(Encoder):
         """Of each qubit, shape (samples, n_qubits_)."""
         scaled = X if self.interval is None else self.ranges_.scaled(X, self.interval, self.beyond)
         turned = np.zeros((len(X), 2 * self.n_qubits_), X.dtype)
-        turned[:, : X.shape[1]] = scaled * X.dtype.type(np.pi * self.bandwidth)
+        with np.errstate(over="ignore"):
+            turned[:, : X.shape[1]] = scaled * X.dtype.type(np.pi * self.bandwidth)
+        require_precise(turned)
         angles, phases = turned[:, 0::2], 2 * turned[:, 1::2]
         return np.cos(angles) + 0j, np.exp(1j * phases) * np.sin(angles)
 
@@ -105,6 +100,9 @@ class DenseAngleEncoder(Encoder):
 
     def _names(self, features: list[str]) -> list[str]:
         return state_names(self.n_qubits_, is_complex=True)
+
+    def _remedy(self) -> str:
+        return WITHOUT_STATES
 
 
 __all__ = ["DenseAngleEncoder"]

@@ -11,14 +11,9 @@ from mlipilot.runtime.encodings.encoder import Encoder, real_parts, state_names
 from mlipilot.runtime.encodings.kernels.diagonal import diagonal_states
 from mlipilot.runtime.encodings.kernels.inner import overlaps
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
+from mlipilot.runtime.encodings.parameters import require_choices, require_number, require_whole
 from mlipilot.runtime.encodings.ranges import BEYOND, Beyond, Ranges, learn_ranges
-from mlipilot.runtime.encodings.validation import (
-    Floats,
-    States,
-    require_bandwidth,
-    require_choices,
-    validated,
-)
+from mlipilot.runtime.encodings.validation import Floats, States, require_precise, validated
 
 
 class IQPEncoder(Encoder):
@@ -93,9 +88,12 @@ class IQPEncoder(Encoder):
     def _states(self, given: Floats) -> States:
         self._demand(len(given), given.dtype, 2, 2**self.n_features_in_)
         scaled = given if self.interval is None else self.ranges_.scaled(given, self.interval, self.beyond)
-        turned = np.asarray(scaled * given.dtype.type(self.bandwidth))
+        with np.errstate(over="ignore"):
+            turned = np.asarray(scaled * given.dtype.type(self.bandwidth))
         form = _FORMS[self.form]
-        singles, pairs = form.single(turned), form.pair(turned[:, :, None], turned[:, None, :])
+        with np.errstate(over="ignore", invalid="ignore"):
+            singles = require_precise(form.single(turned))
+            pairs = require_precise(form.pair(turned[:, :, None], turned[:, None, :]))
         pairs = pairs * _PAIRS[self.pairs](self.n_features_in_)
         if self.bit_order == "little":
             singles, pairs = singles[:, ::-1], pairs[:, ::-1, ::-1]
@@ -103,16 +101,14 @@ class IQPEncoder(Encoder):
         upper = np.triu(pairs + np.swapaxes(pairs, 1, 2), 1)
         return diagonal_states(np.ascontiguousarray(singles), np.ascontiguousarray(upper), self.layers, self.n_jobs)
 
-    def kernel(self, X: Any, Y: Any = None, *, zeta: float = 2.0) -> Floats:
-        """`|<x|y>|**zeta` of all pairs, shape (samples of X, samples of Y): fidelities at zeta 2."""
-        one = self.states(X)
-        return overlaps(one, one if Y is None else self.states(Y), zeta, self.max_memory)
+    def _kernel(self, X: Floats, Y: Floats | None, zeta: float) -> Floats:
+        one = self._states(X)
+        return overlaps(one, one if Y is None else self._states(Y), zeta, self.max_memory)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, form=_FORMS, pairs=_PAIRS, beyond=BEYOND, bit_order=("big", "little"))
-        if not isinstance(self.layers, (int, np.integer)) or self.layers < 1:
-            raise ValueError(f"`layers` is {self.layers!r}: write a whole number from 1 on")
-        require_bandwidth(self.bandwidth)
+        require_whole("layers", self.layers)
+        require_number("bandwidth", self.bandwidth, above=0)
         self.ranges_: Ranges = learn_ranges(X)
 
     def _encode(self, X: Floats) -> Floats:

@@ -18,7 +18,7 @@ def shown_size(size: int) -> str:
     power = max(0, (size.bit_length() - 1) // 10)
     if power >= len(_UNITS):
         return f"2^{size.bit_length() - 1} B"
-    return f"{size / 2 ** (10 * power):.3g} {_UNITS[power]}"
+    return f"{size} B" if power == 0 else f"{size / 2 ** (10 * power):.3g} {_UNITS[power]}"
 
 
 def demand(shape: tuple[int, ...], itemsize: int, limit: int, what: str, remedy: str) -> None:
@@ -29,12 +29,12 @@ def demand(shape: tuple[int, ...], itemsize: int, limit: int, what: str, remedy:
     demand_size(size, shape[0], limit, what, remedy)
 
 
-def demand_size(size: int, samples: int, limit: int, what: str, remedy: str) -> None:
-    """Refuse what takes more than `limit` bytes for so many samples. Raises `MemoryLimitError`."""
+def demand_size(size: int, samples: int | None, limit: int, what: str, remedy: str) -> None:
+    """Refuse what takes more than `limit` bytes, for so many samples. Raises `MemoryLimitError`."""
     if size > limit:
+        whose = "" if samples is None else f" of {count(samples, 'sample')}"
         raise MemoryLimitError(
-            f"{what} of {count(samples, 'sample')} take {shown_size(size)}, more than `max_memory` of "
-            f"{shown_size(limit)}: {remedy}"
+            f"{what}{whose} take {shown_size(size)}, more than `max_memory` of {shown_size(limit)}: {remedy}"
         )
 
 

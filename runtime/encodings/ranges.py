@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from mlipilot.runtime.encodings.parameters import require_number
 from mlipilot.runtime.encodings.validation import Floats
 
 Beyond = Literal["clip", "wrap", "extrapolate"]
@@ -58,10 +59,10 @@ def learn_ranges(X: Floats) -> Ranges:
 
 
 def _ends(interval: tuple[float, float]) -> tuple[float, float]:
-    try:
-        left, right = (float(end) for end in interval)
-    except (TypeError, ValueError):
-        raise ValueError(f"`interval` is {interval!r}: write its two ends, such as (0, 1)") from None
+    is_pair = isinstance(interval, tuple | list | np.ndarray) and len(interval) == 2
+    if not is_pair:
+        raise ValueError(f"`interval` is {interval!r}: write its two ends, such as (0, 1)")
+    left, right = (require_number("interval", end, example="(0, 1)") for end in interval)
     if not left < right:
         raise ValueError(f"`interval` is {interval!r}: its lower end comes first, such as (0, 1)")
     return left, right

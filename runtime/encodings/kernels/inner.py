@@ -24,7 +24,10 @@ def overlaps(one: Any, other: Any, zeta: float, limit: int) -> Floats:
 
 
 def powers(values: Any, zeta: float) -> Floats:
-    """Overlaps to a power: real ones keep their sign under a whole power; of all others the size is taken first."""
+    """Overlaps to a power: real ones keep their sign under a whole power; of all others the size is taken first.
+
+    Where a size is taken and the power is not even, the matrix may have negative eigenvalues.
+    """
     if np.iscomplexobj(values):
         return np.asarray(values.real**2 + values.imag**2 if zeta == 2 else np.abs(values) ** zeta)
     if zeta == 1:

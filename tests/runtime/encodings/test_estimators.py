@@ -109,7 +109,7 @@ def _dense(found: Any) -> Any:
 @pytest.mark.parametrize(("value", "what"), [(np.nan, "NaN"), (np.inf, "infinity")])
 def test_what_is_not_finite_is_named_with_its_place(encoder: Any, value: float, what: str, X: Any) -> None:
     X[7, 2] = value
-    with pytest.raises(ValueError, match=rf"X has {what} at row 7, column 2: .*fill the value in"):
+    with pytest.raises(ValueError, match=rf"X has {what} at row 7, column 2: leave the row out, or"):
         clone(encoder).fit(X)
 
 
@@ -165,11 +165,11 @@ def test_a_kernel_matrix_that_does_not_fit_is_refused(X: Any) -> None:
     ("encoder", "message"),
     [
         (AngleEncoder(map="sum"), "`map` is 'sum': write one of 'additive', 'product', 'projected'"),
-        (AngleEncoder(bandwidth=0), "`bandwidth` is 0: write a number above 0"),
+        (AngleEncoder(bandwidth=0), "`bandwidth` is 0: write a finite number above 0"),
         (AngleEncoder(interval=(1, 0)), r"`interval` is \(1, 0\): its lower end comes first"),
         (BasisEncoder(bits=17), "`bits` is 17: write a whole number from 1 to 16"),
         (AmplitudeEncoder(pad=np.nan), "`pad` is nan: write a finite number"),
-        (IQPEncoder(layers=0), "`layers` is 0: write a whole number from 1 on"),
+        (IQPEncoder(layers=0), "`layers` is 0: write a whole number of at least 1"),
         (DenseAngleEncoder(beyond="cut"), "`beyond` is 'cut': write one of 'clip', 'wrap', 'extrapolate'"),
         (AngleEncoder(map="product", n_jobs=0), "`n_jobs` is 0"),
     ],
