@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from sklearn.utils import check_array
 
+from mlipilot.runtime.encodings.parameters import require_number
+
 
 class Spectrum(NamedTuple):
     """The eigenvalues of a kernel matrix that count."""
@@ -27,7 +29,7 @@ def effective_dof(K: ArrayLike, alpha: float) -> float:
 
     Raises ValueError where `alpha` is negative, or K is not square, symmetric and positive semidefinite.
     """
-    if not alpha >= 0:
+    if require_number("alpha", alpha, example="0.1") < 0:
         raise ValueError(f"`alpha` is {alpha!r}: write a penalty of at least 0")
     values = spectrum(K).values
     return float(np.sum(values / (values + alpha)))
@@ -55,7 +57,7 @@ def equal_dof(K: ArrayLike, dof: float) -> float:
 def penalty(found: Spectrum, dof: float) -> float:
     """The penalty of a spectrum, as in `equal_dof`."""
     values, rank = found.values, len(found.values)
-    if not 0 < dof < rank:
+    if not 0 < require_number("dof", dof, example="5") < rank:
         raise ValueError(
             f"`dof` is {dof!r}, and has to lie between 0 and the rank of the kernel matrix, both excluded: it is "
             f"{rank} here (n_samples={found.size})"

@@ -68,6 +68,8 @@ class GramMatrix(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         Raises ValueError where the kernel is not known, or is `encoder` and the encoder does not have one.
         """
         given = validated(self, X, reset=True, sparse=True)
+        if self.encoder is not None and not hasattr(self.encoder, "transform"):
+            raise ValueError(f"`encoder` is {self.encoder!r}: give a transformer, or None for the features as they are")
         if self.kernel == "encoder" and not hasattr(self.encoder, "kernel"):
             raise ValueError(f"`kernel` is 'encoder', and {self.encoder!r} has no method `kernel`: write 'linear'")
         if not callable(self.kernel) and self.kernel not in ("encoder", "linear"):
@@ -80,18 +82,33 @@ class GramMatrix(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
     def transform(self, X: Any) -> Any:
         """Kernel values, shape (samples, samples of fit), in the precision of `X`.
 
-        Raises `MemoryLimitError` where they would take more than `max_memory`.
+        Raises `MemoryLimitError` where they would take more than `max_memory`, and ValueError where the kernel gives
+        another shape or does not know a keyword.
         """
         check_is_fitted(self)
         given = validated(self, X, reset=False, sparse=True)
         demand_gram(given.shape[0], self._n_features_out, given.dtype.itemsize, self.max_memory)
-        values = self._function()(self._features(given), self.fit_features_, **(self.kernel_params or {}))
+        shape = (given.shape[0], self._n_features_out)
+        try:
+            values = self._function()(self._features(given), self.fit_features_, **(self.kernel_params or {}))
+        except TypeError as error:
+            raise ValueError(
+                f"`kernel` cannot be called with `kernel_params` {self.kernel_params!r}: {error}"
+            ) from error
+        if np.shape(values) != shape:
+            raise ValueError(f"`kernel` gives the shape {np.shape(values)}, expected {shape}: a value for each pair")
         return np.asarray(values, dtype=given.dtype)
 
     def _features(self, X: Any) -> Any:
         if self.encoder_ is None or self.kernel == "encoder":
             return X
-        return check_array(self.encoder_.transform(X), accept_sparse="csr", dtype=[np.float64, np.float32])
+        features = self.encoder_.transform(X)
+        if getattr(features, "dtype", None) == np.uint64:
+            raise ValueError(
+                f"features of {self.encoder_!r} are 64-bit words, as packed bits are, and not numbers: encode with "
+                '`output = "dense"` or "sparse"'
+            )
+        return check_array(features, accept_sparse="csr", dtype=[np.float64, np.float32])
 
     def _function(self) -> Callable[..., Any]:
         if callable(self.kernel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Integral
@@ -11,7 +12,14 @@ from typing import Any, Literal, NamedTuple
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.kernel_approximation import Nystroem, PolynomialCountSketch, RBFSampler
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.preprocessing import FunctionTransformer, KBinsDiscretizer, PolynomialFeatures, SplineTransformer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    KBinsDiscretizer,
+    MinMaxScaler,
+    PolynomialFeatures,
+    SplineTransformer,
+)
 from sklearn.svm import SVC, SVR
 from sklearn.utils import check_scalar
 
@@ -37,7 +45,7 @@ class Request(NamedTuple):
     random_state: RandomState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Control:
     """A classical control: how it is made, and the tier that it is compared in. Verdicts go by tier, never pooled."""
 
@@ -52,6 +60,9 @@ class Control:
     classifier: Callable[[Request], Any]
     regressor: Callable[[Request], Any] | None = None
     """Where it differs: a transformer serves both."""
+
+    def __repr__(self) -> str:
+        return f"<Control, {self.tier}: {self.description}>"
 
     def make(self, *, dimension: int, d: int, random_state: RandomState = None, regression: bool = False) -> Any:
         """The estimator, not fitted and without scaling, for an encoding of `d` features in `dimension`.
@@ -94,9 +105,12 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
         ),
         "rff_spectrum": Control(
             "same head",
-            "random Fourier features of the frequencies of an angle encoding; takes angles in radians",
+            "random Fourier features of the frequencies of an angle encoding, on features scaled to angles",
             "asked",
-            lambda to: AngleSpectrumSampler(n_components=to.dimension, random_state=to.random_state),
+            lambda to: make_pipeline(
+                MinMaxScaler((0, math.pi), clip=True),
+                AngleSpectrumSampler(n_components=to.dimension, random_state=to.random_state),
+            ),
         ),
         "polynomial2": Control(
             "same head",
