@@ -67,13 +67,13 @@ class GramMatrix(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
         Raises ValueError where the kernel is not known, or is `encoder` and the encoder does not have one.
         """
-        given = validated(self, X, reset=True, sparse=True)
         if self.encoder is not None and not hasattr(self.encoder, "transform"):
             raise ValueError(f"`encoder` is {self.encoder!r}: give a transformer, or None for the features as they are")
         if self.kernel == "encoder" and not hasattr(self.encoder, "kernel"):
             raise ValueError(f"`kernel` is 'encoder', and {self.encoder!r} has no method `kernel`: write 'linear'")
         if not callable(self.kernel) and self.kernel not in ("encoder", "linear"):
             raise ValueError(f"`kernel` is {self.kernel!r}: write 'linear', 'encoder', or a function of two matrices")
+        given = validated(self, X, reset=True, sparse=True)
         self.encoder_ = None if self.encoder is None else clone(self.encoder).fit(given, y)
         self.fit_features_ = self._features(given)
         self._n_features_out = given.shape[0]

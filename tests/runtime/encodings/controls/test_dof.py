@@ -84,9 +84,15 @@ def test_the_effective_degrees_of_freedom_are_the_trace_and_without_penalty_the_
     assert effective_dof(gram, 0) == 5
 
 
-@pytest.mark.parametrize("dof", [0, -1, 5, 6, float("nan")])
+@pytest.mark.parametrize("dof", [0, -1, 5, 6])
 def test_degrees_of_freedom_beyond_the_rank_are_refused_with_it(samples: Numbers, dof: float) -> None:
     with pytest.raises(ValueError, match=r"`dof` is .* between 0 and the rank of the kernel matrix.*: it is 5 here"):
+        equal_dof(samples @ samples.T, dof)
+
+
+@pytest.mark.parametrize("dof", ["3", None, float("nan"), True])
+def test_degrees_of_freedom_that_are_no_number_are_refused(samples: Numbers, dof: Any) -> None:
+    with pytest.raises(ValueError, match=r"`dof` is .*: write a finite number, such as 5"):
         equal_dof(samples @ samples.T, dof)
 
 

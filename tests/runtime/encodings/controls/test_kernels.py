@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from mlipilot.encodings import AmplitudeEncoder, AngleEncoder
+from mlipilot.encodings import AmplitudeEncoder, AngleEncoder, BasisEncoder
 from mlipilot.runtime.encodings.controls import CosineKernel, GramMatrix, LaplacianKernel, RandomTanhLayer, RBFKernel
 from mlipilot.runtime.encodings.memory import MemoryLimitError
 
@@ -234,3 +234,17 @@ def test_a_kernel_that_does_not_exist_is_named(samples: Numbers, gram: GramMatri
 def test_a_matrix_beyond_the_memory_is_refused_with_its_size(samples: Numbers) -> None:
     with pytest.raises(MemoryLimitError, match=r"4.88 KiB, more than `max_memory` of 1 KiB"):
         GramMatrix(max_memory=1024).fit(samples).transform(samples)
+
+
+def test_a_gram_matrix_refuses_what_is_no_kernel_of_all_pairs_or_no_transformer(samples: Numbers) -> None:
+    with pytest.raises(ValueError, match=r"`kernel` gives the shape \(\d+, \d+\), expected"):
+        GramMatrix(kernel=lambda one, other: one).fit_transform(samples)
+    with pytest.raises(ValueError, match="`encoder` is 3: give a transformer"):
+        GramMatrix(encoder=3).fit(samples)
+    with pytest.raises(ValueError, match="`kernel` cannot be called with `kernel_params`"):
+        GramMatrix(kernel_params={"foo": 1}).fit_transform(samples)
+
+
+def test_packed_bits_are_no_features_of_a_kernel(samples: Numbers) -> None:
+    with pytest.raises(ValueError, match="64-bit words, as packed bits are, and not numbers"):
+        GramMatrix(encoder=BasisEncoder(output="packed")).fit(samples)

@@ -22,7 +22,7 @@ def with_cell(value: Any, dtype: Any = float) -> np.ndarray:
     ("Z", "message"),
     [
         (with_cell(np.nan), "Z has NaN at row 2, column 1: leave the row out, or fill"),
-        (with_cell(np.inf), "Z has infinity at row 2, column 1: leave the row out, or fill"),
+        (with_cell(np.inf), "Z has infinity at row 2, column 1: leave the row out, or clip"),
         (with_cell(None, object), "Z has NaN at row 2, column 1: leave the row out, or fill"),
         (with_cell("red", object), "Z has text at row 2, column 1 ('red'): leave the column out, or encode it"),
         (np.full((4, 3), "red"), "Z has text at row 0, column 0"),
