@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils import check_random_state
 
+from mlipilot.runtime.encodings.geometry.definiteness import REMEDY
 from mlipilot.runtime.encodings.geometry.gram import Gram, as_order, inner, permuted_inner
+from mlipilot.runtime.encodings.geometry.options import OR_NONE, generator_of, level, whole
 from mlipilot.runtime.encodings.geometry.representation import (
     Floats,
     TargetKind,
@@ -31,36 +32,47 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class PermutationNull:
-    """The debiased alignment after the samples of one side are put in random orders, where nothing is shared."""
+    """The debiased alignment after the samples of one side are put in random orders, where nothing is shared.
+
+    Attributes:
+        permutations: random orders that were drawn.
+        mean: of the debiased alignments of these orders, in [-1, 1] and about 0.
+        upper: their 95th percentile.
+        p_value: (1 + orders at least as aligned as the data) / (1 + permutations), in (0, 1] (Phipson & Smyth 2010).
+    """
 
     permutations: int
     mean: float
     upper: float
-    """Its 95th percentile."""
     p_value: float
-    """(1 + orders at least as aligned as the data) / (1 + permutations) (Phipson & Smyth 2010)."""
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """CKA of two kernels."""
+    """CKA of two kernels.
+
+    Attributes:
+        biased: HSIC_0(K, L) / sqrt(HSIC_0(K, K) HSIC_0(L, L)), in [0, 1]; far above 0 where columns are many for n.
+        debiased: the same ratio of HSIC_1, in [-1, 1]: 0 on average where nothing is shared.
+        null: of random orders; None where none were asked for.
+        interval: a bootstrap interval of the debiased value; None where none was asked for. Where nothing is shared
+            the null is the better guide.
+        reason: why a value is NaN or missing, where one is.
+    """
 
     biased: float
-    """HSIC_0(K, L) / sqrt(HSIC_0(K, K) HSIC_0(L, L)), in [0, 1]; far above 0 where columns are many for n."""
     debiased: float
-    """The same ratio of HSIC_1, in [-1, 1]: 0 on average where nothing is shared."""
     null: PermutationNull | None = None
     interval: tuple[float, float] | None = None
-    """A bootstrap interval of the debiased value. Where nothing is shared the null is the better guide."""
     reason: str = ""
-    """Why a value is NaN or missing, where one is."""
 
 
 def biased_hsic(K: ArrayLike, L: ArrayLike) -> float:
     """HSIC_0 = tr(KHLH) / (n-1)^2 of two kernels (n, n) (Gretton et al. 2005), in the product of their units.
 
     Raises:
-        ValueError: see `read_kernel`; different numbers of samples.
+        ValueError: a kernel that cannot be read: not square, not symmetric, fewer than 2 samples, text, NaN or infinity
+            (with its place), complex, uint64; different numbers of samples.
     """
     a, b = _read_kernels(K, L)
     return _in_units(inner(a, b) / (a.samples - 1) ** 2, a, b)
@@ -70,7 +82,8 @@ def unbiased_hsic(K: ArrayLike, L: ArrayLike) -> float:
     """HSIC_1 of two kernels (n, n), n >= 4: unbiased, and so below 0 now and then (Song et al. 2012, eq. 5).
 
     Raises:
-        ValueError: see `read_kernel`; different numbers of samples, or fewer than 4.
+        ValueError: a kernel that cannot be read: not square, not symmetric, fewer than 2 samples, text, NaN or infinity
+            (with its place), complex, uint64; different numbers of samples, or fewer than 4.
     """
     a, b = _read_kernels(K, L)
     if a.samples < 4:
@@ -102,7 +115,8 @@ def cka(
         random_state: seed or generator of both.
 
     Raises:
-        ValueError: see `read_representation`; different numbers of samples, counts below 0.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; different numbers of samples, counts below 0.
     """
     x, y = read_representation(X, "X"), read_representation(Y, "Y")
     require_same_samples(len(x.values), len(y.values), "X", "Y")
@@ -121,7 +135,9 @@ def kernel_cka(
     """CKA of two kernels (n, n) of the same samples; arguments as `cka`.
 
     Raises:
-        ValueError: see `read_kernel`; a biased value outside [0, 1], which a positive semidefinite kernel cannot give.
+        ValueError: a kernel that cannot be read: not square, not symmetric, fewer than 2 samples, text, NaN or infinity
+            (with its place), complex, uint64; a biased value outside [0, 1], which a positive semidefinite kernel
+            cannot give.
     """
     a, b = _read_kernels(K, L)
     return align(a, b, permutations, bootstrap, confidence, random_state)
@@ -142,11 +158,13 @@ def target_alignment(
     Args:
         Z: (n, D).
         y: (n,) classes, taken one-hot, or (n,) or (n, k) numbers.
-        target: which of both `y` holds; `auto` takes text and whole numbers as classes.
+        target: which of both `y` holds; `auto` takes text and up to 30 different whole numbers as classes.
         permutations, bootstrap, confidence, random_state: as `cka`.
 
     Raises:
-        ValueError: see `read_representation` and `read_target`.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; a target of another length, with NaN, or of more than 30 different whole
+            numbers where `target` is `auto`.
     """
     matrix = read_representation(Z)
     labels = Gram.of_features(read_target(y, len(matrix.values), kind=target))
@@ -163,7 +181,13 @@ def kernel_target_alignment(
     confidence: float = 0.95,
     random_state: Any = 0,
 ) -> Alignment:
-    """Centred alignment of a kernel (n, n) with a target's; the rest as `target_alignment`."""
+    """Centred alignment of a kernel (n, n) with a target's; the rest as `target_alignment`.
+
+    Raises:
+        ValueError: a kernel that cannot be read: not square, not symmetric, fewer than 2 samples, text, NaN or infinity
+            (with its place), complex, uint64; a target of another length, with NaN, or of more than 30 different whole
+            numbers where `target` is `auto`.
+    """
     matrix = read_kernel(K)
     labels = Gram.of_features(read_target(y, len(matrix.values), kind=target))
     return align(Gram.of_kernel(matrix), labels, permutations, bootstrap, confidence, random_state)
@@ -180,10 +204,7 @@ def align(
     product = inner(a, b)
     biased = product / sqrt(a.norm) / sqrt(b.norm)
     if not -ROUNDING <= biased <= 1 + ROUNDING:
-        raise ValueError(
-            f"biased CKA is {biased:.6g}, outside [0, 1]: K or L is not positive semidefinite, as after an overflow "
-            "of small integers; compute both in float64"
-        )
+        raise ValueError(f"biased CKA is {biased:.6g}, outside [0, 1]: K or L is not positive semidefinite; {REMEDY}")
     biased = min(max(biased, 0.0), 1.0)
     if a.samples < 4:
         return Alignment(biased, nan, reason=f"the debiased value needs at least 4 samples, got {a.samples}")
@@ -191,7 +212,7 @@ def align(
     if scale == 0:
         return Alignment(biased, nan, reason="a side has the same debiased kernel for all pairs: HSIC_1(K, K) is 0")
     debiased = _unbiased(a, b, product) / scale
-    generator = check_random_state(random_state)
+    generator = generator_of(random_state)
     null = _permutation_null(a, b, debiased, scale, permutations, generator) if permutations else None
     interval = _half_sample_interval(a, b, debiased, bootstrap, confidence, generator) if bootstrap else None
     too_few = "an interval needs at least 8 samples" if bootstrap and interval is None else ""
@@ -264,8 +285,6 @@ def _half_sample_interval(
 
 def _check_resampling(permutations: int, bootstrap: int, confidence: float) -> None:
     """Refuse counts and levels that mean nothing."""
-    for name, count in (("permutations", permutations), ("bootstrap", bootstrap)):
-        if count < 0:
-            raise ValueError(f"{name} is {count}, expected 0 for none or a positive count such as 999")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}, expected a level in (0, 1) such as 0.95")
+    whole("permutations", permutations, 0, OR_NONE)
+    whole("bootstrap", bootstrap, 0, OR_NONE)
+    level("confidence", confidence)

@@ -7,34 +7,46 @@ from math import inf, isinf, nan
 from typing import Any
 
 from mlipilot.runtime.encodings.geometry.centring import standardise_columns
+from mlipilot.runtime.encodings.geometry.options import nonnegative
 from mlipilot.runtime.encodings.geometry.representation import Scaled, read_representation
 from mlipilot.runtime.encodings.geometry.spectrum import Spectrum, of_matrix
 
 
 @dataclass(frozen=True)
 class Condition:
-    """The condition of one matrix."""
+    """The condition of one matrix: of its singular values sigma, and of its eigenvalues l = sigma^2.
+
+    `number` is a ratio of singular values and `regularised` one of eigenvalues, their squares: where nothing is cut
+    off and lambda is 0, `regularised` is the square of `number`.
+
+    Attributes:
+        number: sigma_1 / sigma_r, at least 1, with sigma_r the smallest singular value above the cut-off.
+        regularised: (l_1 + lambda) / (l_min + lambda), at least 1, with l_min the smallest of all min(n, D); infinity
+            where both l_min and lambda are 0.
+        regularisation: lambda, in squared units of the columns: the `alpha` of a ridge on them.
+        cut_off: share of sigma_1, in [0, 1), at or below which a singular value counts as 0.
+        kept: singular values above it.
+        total: all singular values, min(n, D).
+        reason: why both numbers are NaN, where they are.
+    """
 
     number: float
-    """sigma_1 / sigma_r, sigma_r the smallest singular value above the cut-off."""
     regularised: float
-    """(l_1 + lambda) / (l_min + lambda) with l = sigma^2 and l_min the smallest of all min(n, D); infinity where
-    both l_min and lambda are 0."""
     regularisation: float
-    """lambda, in squared units of the columns: the `alpha` of a ridge on them."""
     cut_off: float
-    """Share of sigma_1 at or below which a singular value counts as 0."""
     kept: int
-    """Singular values above it."""
     total: int
-    """min(n, D)."""
     reason: str = ""
-    """Why both numbers are NaN, where they are."""
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """The condition before and after column standardisation: the number depends on the columns' units."""
+    """The condition before and after column standardisation: the number depends on the columns' units.
+
+    Attributes:
+        raw: of the columns as they are.
+        standardised: of columns of mean 0 and variance 1.
+    """
 
     raw: Condition
     standardised: Condition
@@ -52,7 +64,8 @@ def condition_numbers(
         cut_off: share of sigma_1; machine epsilon times max(n, D) by default.
 
     Raises:
-        ValueError: see `spectrum`; a negative `regularisation`.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; a negative `regularisation`, a cut-off outside [0, 1).
     """
     matrix = read_representation(Z)
     raw = of_matrix(matrix, centred=centred, cut_off=cut_off)
@@ -67,21 +80,15 @@ def standardised_spectrum(matrix: Scaled, cut_off: float | None) -> Spectrum:
 
 def relative_condition_of(found: Spectrum, regularisation: float) -> Condition:
     """The condition of a spectrum, with lambda in units of its mean eigenvalue."""
-    check_regularisation(regularisation)
+    nonnegative("regularisation", regularisation)
     return _condition(found, regularisation * float((found.singular_values**2).mean()))
 
 
 def condition_of(found: Spectrum, regularisation: float) -> Condition:
     """The condition of a spectrum; `regularisation` is lambda >= 0 in squared units of the representation."""
-    check_regularisation(regularisation)
+    nonnegative("regularisation", regularisation)
     # Divided twice: the square of a tiny scale would underflow.
     return _condition(found, regularisation / found.scale / found.scale)
-
-
-def check_regularisation(regularisation: float) -> None:
-    """Refuse a lambda that is not a finite number of at least 0."""
-    if not 0 <= regularisation < inf:
-        raise ValueError(f"regularisation is {regularisation}, expected a finite number of at least 0")
 
 
 def _condition(found: Spectrum, shift: float) -> Condition:

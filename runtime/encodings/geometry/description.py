@@ -8,15 +8,16 @@ from math import nan
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from mlipilot.runtime.encodings.geometry.alignment import Alignment, align
 from mlipilot.runtime.encodings.geometry.centring import constant_columns
 from mlipilot.runtime.encodings.geometry.concentration import (
     Concentration,
     Kernel,
+    KernelEncoder,
     OffDiagonal,
     concentration,
+    kernel_function,
     off_diagonal,
 )
 from mlipilot.runtime.encodings.geometry.condition import (
@@ -30,54 +31,60 @@ from mlipilot.runtime.encodings.geometry.difference import (
     geometric_difference,
     model_complexity,
 )
+from mlipilot.runtime.encodings.geometry.drawing import drawn_rows, read_rows, samples_of
 from mlipilot.runtime.encodings.geometry.gram import Gram
 from mlipilot.runtime.encodings.geometry.hamming import HammingCorrelation, hamming_correlation, is_binary
+from mlipilot.runtime.encodings.geometry.options import OR_NONE, generator_of, nonnegative, whole
 from mlipilot.runtime.encodings.geometry.ranks import Ranks, ranks_of
 from mlipilot.runtime.encodings.geometry.representation import (
     Scaled,
     TargetKind,
-    read_representation,
     read_target,
     require_same_samples,
+    target_kind,
 )
 from mlipilot.runtime.encodings.geometry.retention import MeanToSpread, Retention, mean_to_spread_of, retention_of
 from mlipilot.runtime.encodings.geometry.spectrum import of_matrix
+from mlipilot.runtime.encodings.geometry.summary import summary
 
 
 @dataclass(frozen=True, repr=False)
 class Description:
-    """What a representation looks like. What was not asked for is None; what is unknown is NaN, with a reason."""
+    """What a representation looks like. What was not asked for is None; what is unknown is NaN, with a reason.
+
+    Attributes:
+        samples: n that were looked at.
+        columns: D.
+        constant_columns: columns that do not vary.
+        ranks: of centred columns.
+        uncentred_ranks: without centring: mostly the mean vector, and what many papers give.
+        condition: of centred columns, as they are and standardised.
+        rho: ||mean|| / sqrt(tr covariance).
+        cosine: cosines between different samples.
+        target_alignment: with `y`: CKA of the representation and the target.
+        complexity: with `y`: s_K of the representation's linear kernel.
+        raw_alignment: with `raw`: CKA of the representation and its input.
+        difference: with `raw`: g(input || representation) of linear kernels.
+        retention: with `raw`: what is kept of the input.
+        hamming: with `raw`, of a representation of 0 and 1: Hamming distances against the input's.
+        concentration: with `raw` and `kernel`: its values against the number of features.
+    """
 
     samples: int
-    """n that were looked at."""
     columns: int
-    """D."""
     constant_columns: int
-    """Columns that do not vary."""
     ranks: Ranks
-    """Of centred columns."""
     uncentred_ranks: Ranks
-    """Without centring: mostly the mean vector, and what many papers give."""
     condition: Conditions
-    """Of centred columns, as they are and standardised."""
     rho: MeanToSpread
-    """||mean|| / sqrt(tr covariance)."""
     cosine: OffDiagonal
-    """Cosines between different samples."""
     target_alignment: Alignment | None
-    """With `y`: CKA of the representation and the target."""
     complexity: Complexity | None
-    """With `y`: s_K of the representation's linear kernel."""
     raw_alignment: Alignment | None
-    """With `raw`: CKA of the representation and its input."""
     difference: GeometricDifference | None
-    """With `raw`: g(input || representation) of linear kernels."""
     retention: Retention | None
-    """With `raw`: what is kept of the input."""
     hamming: HammingCorrelation | None
-    """With `raw`, of a representation of 0 and 1: Hamming distances against the input's."""
     concentration: Concentration | None
-    """With `raw` and `kernel`: its values against the number of features."""
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -93,27 +100,8 @@ class Description:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in _flat("", self)}
 
     def __repr__(self) -> str:
-        """Some lines: the shape, then what is known."""
-        condition = self.condition
-        lines = [
-            f"Description of {self.samples} samples x {self.columns} columns"
-            + (f", {self.constant_columns} constant" if self.constant_columns else ""),
-            f"  effective rank     {self.ranks.effective:.4g} centred, {self.uncentred_ranks.effective:.4g} not",
-            f"  condition number   {condition.raw.number:.4g}, standardised {condition.standardised.number:.4g}",
-        ]
-        for title, alignment in (("target", self.target_alignment), ("input", self.raw_alignment)):
-            if alignment is not None:
-                null = f", p = {alignment.null.p_value:.3g}" if alignment.null else ""
-                line = f"{alignment.debiased:.4g} debiased, {alignment.biased:.4g} biased{null}"
-                lines.append(f"  CKA with {title:<9} {line}")
-        if self.retention is not None:
-            norm = self.retention.norm
-            lines.append(f"  norm kept (R^2)    {norm.ridge:.4g} ridge, {norm.neighbours:.4g} neighbours")
-        if self.difference is not None:
-            g = self.difference
-            lines.append(f"  difference g       {g.plain:.4g} of sqrt(n) = {g.samples**0.5:.4g}")
-        lines += [f"  unknown            {name}: {reason}" for name, reason in self.reasons.items()]
-        return "\n".join(lines)
+        """A line a figure: the shape, what is known, and why the rest is not."""
+        return summary(self)
 
 
 def describe(
@@ -121,7 +109,7 @@ def describe(
     *,
     y: Any = None,
     raw: Any = None,
-    kernel: Kernel | None = None,
+    kernel: Kernel | KernelEncoder | None = None,
     feature_counts: Sequence[int] | None = None,
     target: TargetKind = "auto",
     regularisation: float = 1e-3,
@@ -141,35 +129,48 @@ def describe(
         Z: (n, D) the representation, n >= 2, of any real type.
         y: (n,) classes or numbers to align with.
         raw: (n, d) the input that was encoded.
-        kernel: what gives (n, n) of (n, m) columns of `raw`, for the concentration.
+        kernel: of the concentration: an encoder, or another object with `fit` and `kernel`, of which a clone is fitted
+            to the first m columns of `raw` for each m; or a function that gives (n, n) of those columns (n, m).
         feature_counts: the numbers of columns m; doubling by default.
-        target: whether `y` holds `classes` or `numbers`.
+        target: whether `y` holds `classes` or `numbers`; `auto` takes text and up to 30 different whole numbers as
+            classes, and refuses more.
         regularisation: lambda of the regularised condition numbers, the difference and the complexity; in units of
             the mean eigenvalue of the matrix at hand.
         cut_off: share of sigma_1 at or below which a singular value counts as 0.
         permutations, bootstrap: of each alignment; 0 for none.
         folds, neighbours: of the retention.
-        max_samples: of more, as many are drawn without replacement.
+        max_samples: of more, as many are drawn without replacement. Of an array or a sparse matrix the others are not
+            read, so that NaN in them is not seen.
         random_state: seed or generator of all draws.
 
     Raises:
-        ValueError: see `read_representation`; a `kernel` without `raw`.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; different numbers of samples; a target with NaN, or of more than 30 different
+            whole numbers where `target` is `auto`; a `kernel` without `raw` or `feature_counts` without `kernel`; an
+            option that is no number where one is expected, or is out of its range.
+
+    >>> from sklearn.datasets import load_wine
+    >>> from mlipilot.runtime.encodings.angle import AngleEncoder
+    >>> X, y = load_wine(return_X_y=True)
+    >>> encoder = AngleEncoder()
+    >>> found = describe(encoder.fit_transform(X), y=y, raw=X, kernel=encoder, feature_counts=[2, 4, 8])
+    >>> found.concentration.features
+    (2, 4, 8)
     """
-    if kernel is not None and raw is None:
-        raise ValueError("kernel is given without raw: give the input (n, d) whose columns it is computed of")
-    if max_samples < 2:
-        raise ValueError(f"max_samples is {max_samples}, expected at least 2")
-    generator = check_random_state(random_state)
-    matrix = read_representation(Z)
-    given = None if raw is None else read_representation(raw, "raw")
-    labels = None if y is None else read_target(y, len(matrix.values), kind=target)
-    if given is not None:
-        require_same_samples(len(matrix.values), len(given.values), "Z", "raw")
-    if len(matrix.values) > max_samples:
-        rows = np.sort(generator.permutation(len(matrix.values))[:max_samples])
-        matrix = _rows(matrix, rows)
-        given, labels = (None if other is None else _rows(other, rows) for other in (given, labels))
-        y = None if y is None else np.asarray(y)[rows]
+    _check_options(raw, kernel, feature_counts, regularisation, permutations, bootstrap, folds, neighbours)
+    whole("max_samples", max_samples, 2)
+    generator = generator_of(random_state)
+    samples = samples_of(Z, "Z")
+    if raw is not None:
+        require_same_samples(samples, samples_of(raw, "raw"), "Z", "raw")
+    kind = None if y is None else target_kind(y, samples, kind=target)
+    rows = drawn_rows(samples, max_samples, generator)
+    matrix = read_rows(Z, "Z", rows)
+    given = None if raw is None else read_rows(raw, "raw", rows)
+    labels = None if y is None or kind is None else read_target(y, samples, kind=kind)
+    if rows is not None and labels is not None:
+        labels = labels._replace(values=labels.values[rows])
+        y = np.asarray(y)[rows]
     spectrum = of_matrix(matrix, centred=True, cut_off=cut_off)
     features = Gram.of_features(matrix)
     values = matrix.values
@@ -195,7 +196,7 @@ def describe(
         target_alignment=aligned(labels, seeds[0]),
         complexity=None
         if y is None
-        else model_complexity(values @ values.T, y, target=target, regularisation=regularisation),
+        else model_complexity(values @ values.T, y, target=kind or target, regularisation=regularisation),
         raw_alignment=aligned(given, seeds[1]),
         difference=None
         if given is None
@@ -210,9 +211,28 @@ def describe(
     )
 
 
-def _rows(matrix: Scaled, rows: Any) -> Scaled:
-    """Some rows of a matrix."""
-    return matrix._replace(values=matrix.values[rows])
+def _check_options(
+    raw: Any,
+    kernel: Any,
+    feature_counts: Any,
+    regularisation: Any,
+    permutations: Any,
+    bootstrap: Any,
+    folds: Any,
+    neighbours: Any,
+) -> None:
+    """Refuse options before anything is computed."""
+    if kernel is not None:
+        if raw is None:
+            raise ValueError("kernel is given without raw: give the input (n, d) whose columns it is computed of")
+        kernel_function(kernel)
+    elif feature_counts is not None:
+        raise ValueError("feature_counts is given without kernel: give the encoder whose kernel is followed")
+    nonnegative("regularisation", regularisation)
+    whole("permutations", permutations, 0, OR_NONE)
+    whole("bootstrap", bootstrap, 0, OR_NONE)
+    whole("folds", folds, 2)
+    whole("neighbours", neighbours, 1)
 
 
 def _cosine(matrix: Scaled) -> OffDiagonal:

@@ -10,22 +10,27 @@ import numpy as np
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import spearmanr
 
+from mlipilot.runtime.encodings.geometry.options import switch
 from mlipilot.runtime.encodings.geometry.representation import Floats, read_representation, require_same_samples
 
 
 @dataclass(frozen=True)
 class HammingCorrelation:
-    """How a code's distances follow those of the values."""
+    """How a code's distances follow those of the values.
+
+    Attributes:
+        rank_correlation: Spearman correlation, in [-1, 1], of d_H with the L1 distance of the values, over all pairs:
+            1 where the order is kept.
+        cliff: the most bits that change from one value to the next, over values in ascending order; 0 where `values`
+            has several columns, which have no next.
+        cliff_between: the two values of the first such step; None where there is none.
+        reason: why the correlation is NaN, where it is.
+    """
 
     rank_correlation: float
-    """Spearman correlation of d_H with the L1 distance of the values, over all pairs: 1 where the order is kept."""
     cliff: int
-    """The most bits that change from one value to the next, over values in ascending order; 0 where `values` has
-    several columns, which have no next."""
     cliff_between: tuple[float, float] | None
-    """The two values of the first such step."""
     reason: str = ""
-    """Why the correlation is NaN, where it is."""
 
 
 def hamming_correlation(words: Any, values: Any = None, *, self_pairs: bool = False) -> HammingCorrelation:
@@ -38,8 +43,10 @@ def hamming_correlation(words: Any, values: Any = None, *, self_pairs: bool = Fa
             8-bit levels that gives .331 for binary and .382 for Gray, against .323 and .374 of different rows.
 
     Raises:
-        ValueError: see `read_representation`; a word with something other than 0 and 1, other numbers of rows.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; a word with something other than 0 and 1, other numbers of rows.
     """
+    switch("self_pairs", self_pairs)
     bits = read_representation(words, "words")
     unscaled = bits.values * bits.scale
     wrong = ~np.isin(unscaled, (0.0, 1.0))

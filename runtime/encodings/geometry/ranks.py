@@ -17,26 +17,35 @@ from mlipilot.runtime.encodings.geometry.spectrum import Spectrum, spectrum
 
 @dataclass(frozen=True)
 class Ranks:
-    """Ranks of one spectrum, in directions. With sigma the singular values and l = sigma^2 the eigenvalues."""
+    """Ranks of one spectrum, in directions. With sigma the singular values and l = sigma^2 the eigenvalues.
+
+    The first four are in [1, numerical]. Singular values at or below the cut-off are left out of all five.
+
+    Attributes:
+        effective: exp of the entropy of sigma / sum sigma (Roy & Vetterli 2007, eq. 3).
+        spectral_entropy: exp of the entropy of l / sum l.
+        participation: (sum l)^2 / sum l^2.
+        stable: sum l / max l: the squared ratio of the Frobenius norm to the spectral norm.
+        numerical: singular values above the cut-off, in 0 ... total; 0 of a matrix of zeros.
+        centred: whether the columns' means were subtracted.
+        reason: why the first four are NaN, where they are.
+        total: all singular values, min(n, D); total - numerical are left out.
+        cut_off: share of the largest singular value, in [0, 1), at or below which one is left out.
+    """
 
     effective: float
-    """exp of the entropy of sigma / sum sigma (Roy & Vetterli 2007, eq. 3)."""
     spectral_entropy: float
-    """exp of the entropy of l / sum l."""
     participation: float
-    """(sum l)^2 / sum l^2."""
     stable: float
-    """sum l / max l: the squared ratio of the Frobenius norm to the spectral norm."""
     numerical: int
-    """Singular values above the cut-off; 0 of a matrix of zeros."""
     centred: bool
-    """Whether the columns' means were subtracted."""
     reason: str = ""
-    """Why the first four are NaN, where they are."""
+    total: int = 0
+    cut_off: float = 0.0
 
 
 def ranks(Z: Any, *, centred: bool = True, cut_off: float | None = None) -> Ranks:
-    """The ranks of a representation (n, D); of `spectrum`'s arguments, see there for errors.
+    """The ranks of a representation (n, D); of `spectrum`'s arguments, which says what is refused.
 
     >>> import numpy as np
     >>> ranks(np.eye(4), centred=False).effective
@@ -47,8 +56,9 @@ def ranks(Z: Any, *, centred: bool = True, cut_off: float | None = None) -> Rank
 
 def ranks_of(found: Spectrum) -> Ranks:
     """The ranks of a spectrum. What lies at or below its cut-off is rounding, and does not count."""
+    total = len(found.singular_values)
     if found.empty_reason:
-        return Ranks(nan, nan, nan, nan, 0, found.centred, found.empty_reason)
+        return Ranks(nan, nan, nan, nan, 0, found.centred, found.empty_reason, total, found.cut_off)
     kept = found.kept / found.kept[0]
     eigenvalues = kept**2
     return Ranks(
@@ -58,6 +68,8 @@ def ranks_of(found: Spectrum) -> Ranks:
         stable=float(eigenvalues.sum()),
         numerical=len(kept),
         centred=found.centred,
+        total=total,
+        cut_off=found.cut_off,
     )
 
 

@@ -15,9 +15,9 @@ from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import check_random_state
 
 from mlipilot.runtime.encodings.geometry.centring import centre_columns, constant_columns, standardise_columns
+from mlipilot.runtime.encodings.geometry.options import generator_of, whole
 from mlipilot.runtime.encodings.geometry.representation import (
     Floats,
     Scaled,
@@ -31,37 +31,47 @@ PENALTIES = np.logspace(-6, 6, 13)
 
 @dataclass(frozen=True)
 class Predictability:
-    """Out-of-fold R^2 of one thing predicted from the representation: 1 kept, about 0 lost; below 0 misleading."""
+    """Out-of-fold R^2 of one thing predicted from the representation: 1 kept, about 0 lost; below 0 misleading.
+
+    Attributes:
+        ridge: by a linear map, on standardised columns; at most 1.
+        neighbours: by the mean over nearest neighbours, on standardised columns; at most 1.
+    """
 
     ridge: float
-    """By a linear map, on standardised columns."""
     neighbours: float
-    """By the mean over nearest neighbours, on standardised columns."""
 
 
 class MeanToSpread(NamedTuple):
-    """Where a cloud of samples lies from the origin, in units of its width."""
+    """Where a cloud of samples lies from the origin, in units of its width.
+
+    Attributes:
+        value: rho, at least 0: the norm of the mean over the root of the summed variances.
+        reason: why it is infinite or NaN, where it is.
+    """
 
     value: float
-    """rho."""
     reason: str = ""
-    """Why it is infinite or NaN, where it is."""
 
 
 @dataclass(frozen=True)
 class Retention:
-    """What a representation (n, D) keeps of its input (n, d)."""
+    """What a representation (n, D) keeps of its input (n, d).
+
+    Attributes:
+        norm: of |x|, the input's Euclidean norm.
+        features: (d,) of each x_i; NaN of a constant one.
+        distance_correlation: Spearman correlation, in [-1, 1], of Euclidean distances in the representation and in
+            the input, over pairs.
+        rho: ||mean|| / sqrt(tr covariance) of the input.
+        reasons: why values are NaN, where they are.
+    """
 
     norm: Predictability
-    """Of |x|, the input's Euclidean norm."""
     features: tuple[Predictability, ...]
-    """(d,) of each x_i; NaN of a constant one."""
     distance_correlation: float
-    """Spearman correlation of Euclidean distances in the representation and in the input, over pairs."""
     rho: MeanToSpread
-    """||mean|| / sqrt(tr covariance) of the input."""
     reasons: tuple[str, ...] = ()
-    """Why values are NaN, where they are."""
 
 
 def magnitude_retention(
@@ -78,7 +88,8 @@ def magnitude_retention(
         random_state: seed or generator of folds and of that part.
 
     Raises:
-        ValueError: see `read_representation`; different numbers of samples, fewer than 2 folds or 1 neighbour.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; different numbers of samples, fewer than 2 folds, 1 neighbour or 3 pairs.
     """
     found, given = read_representation(Z), read_representation(raw, "raw")
     require_same_samples(len(found.values), len(given.values), "Z", "raw")
@@ -90,9 +101,8 @@ def retention_of(
 ) -> Retention:
     """What a representation that was read keeps of its input."""
     for name, count, least in (("folds", folds, 2), ("neighbours", neighbours, 1), ("max_pairs", max_pairs, 3)):
-        if count < least:
-            raise ValueError(f"{name} is {count}, expected at least {least}")
-    generator = check_random_state(random_state)
+        whole(name, count, least)
+    generator = generator_of(random_state)
     seed = int(generator.randint(2**31))
     scores, reasons = _out_of_fold(found, given, folds, neighbours, seed)
     correlation, why = _distance_correlation(found, given, max_pairs, generator)
@@ -112,7 +122,8 @@ def mean_to_spread(X: Any) -> MeanToSpread:
     keeps directions from the origin alone. Infinity where the samples do not differ, NaN where they are all 0 too.
 
     Raises:
-        ValueError: see `read_representation`.
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64.
     """
     return mean_to_spread_of(read_representation(X, "X"))
 

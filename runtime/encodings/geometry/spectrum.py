@@ -9,6 +9,8 @@ import numpy as np
 from scipy.linalg import eigvalsh, svdvals
 
 from mlipilot.runtime.encodings.geometry.centring import centre_columns, centre_kernel
+from mlipilot.runtime.encodings.geometry.definiteness import indefinite
+from mlipilot.runtime.encodings.geometry.options import share_of_largest, switch
 from mlipilot.runtime.encodings.geometry.representation import Floats, Scaled, read_kernel, read_representation
 
 CONSTANT = "every singular value is 0: the samples do not differ"
@@ -17,14 +19,18 @@ ZERO = "every singular value is 0: the representation is zero"
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Singular values of a matrix (n, D), or square roots of the eigenvalues of a kernel."""
+    """Singular values of a matrix (n, D), or square roots of the eigenvalues of a kernel.
+
+    Attributes:
+        singular_values: (min(n, D),), descending, divided by `scale`.
+        scale: a power of two, so that squares do not overflow.
+        cut_off: share of the largest singular value, in [0, 1), at or below which one counts as 0.
+        centred: whether the columns' means were subtracted.
+    """
 
     singular_values: Floats
-    """(min(n, D),), descending, divided by `scale`."""
     scale: float
-    """A power of two, so that squares do not overflow."""
     cut_off: float
-    """Share of the largest singular value at or below which one counts as 0."""
     centred: bool
 
     @property
@@ -49,10 +55,11 @@ def spectrum(Z: Any, *, centred: bool = True, cut_off: float | None = None) -> S
         Z: (n, D), n >= 2; any real type.
         centred: subtract the columns' means first. Without it the spectrum is mostly that of the mean vector.
         cut_off: share of the largest singular value; machine epsilon of Z's type times max(n, D) by default, as
-            in `numpy.linalg.matrix_rank`.
+            in `numpy.linalg.matrix_rank`: of float32 1.2e-7 max(n, D), below which its rounding is no direction.
 
     Raises:
-        ValueError: see `read_representation`; a cut-off outside [0, 1).
+        ValueError: a matrix that cannot be read: not two-dimensional, fewer than 2 samples, text, NaN or infinity (with
+            its place), complex, uint64; a cut-off outside [0, 1).
     """
     return of_matrix(read_representation(Z), centred=centred, cut_off=cut_off)
 
@@ -66,18 +73,17 @@ def kernel_spectrum(K: Any, *, centred: bool = True, cut_off: float | None = Non
         cut_off: share of the largest singular value; sqrt(n epsilon) by default, the rounding of the eigenvalues.
 
     Raises:
-        ValueError: see `read_kernel`; an eigenvalue below 0 by more than rounding.
+        ValueError: a kernel that cannot be read: not square, not symmetric, fewer than 2 samples, text, NaN or infinity
+            (with its place), complex, uint64; an eigenvalue below 0 by more than rounding; a cut-off outside [0, 1).
     """
+    switch("centred", centred)
     matrix = read_kernel(K)
     n = len(matrix.values)
     floor = n * matrix.epsilon * float(np.abs(matrix.values).max()) * n
     kernel = centre_kernel(matrix) if centred else matrix
     eigenvalues = eigvalsh(kernel.values)[::-1]
     if eigenvalues[-1] * kernel.scale < -floor * matrix.scale:
-        raise ValueError(
-            f"K is not positive semidefinite: its smallest eigenvalue is {eigenvalues[-1] * kernel.scale:.3g} "
-            f"of {eigenvalues[0] * kernel.scale:.3g}; compute it in float64 and not in small integers"
-        )
+        raise ValueError(indefinite("K", eigenvalues[-1] * kernel.scale, eigenvalues[0] * kernel.scale))
     return Spectrum(
         np.sqrt(np.maximum(eigenvalues, 0.0)),
         float(np.sqrt(kernel.scale)),
@@ -88,15 +94,13 @@ def kernel_spectrum(K: Any, *, centred: bool = True, cut_off: float | None = Non
 
 def of_matrix(matrix: Scaled, *, centred: bool, cut_off: float | None = None) -> Spectrum:
     """The spectrum of a matrix that was read."""
-    taken = centre_columns(matrix) if centred else matrix
+    taken = centre_columns(matrix) if switch("centred", centred) else matrix
     values = svdvals(taken.values, check_finite=False)
     return Spectrum(values, taken.scale, _cut_off(cut_off, matrix.epsilon * max(matrix.values.shape)), centred)
 
 
-def _cut_off(asked: float | None, default: float) -> float:
+def _cut_off(asked: Any, default: float) -> float:
     """The share below which a singular value counts as 0."""
     if asked is None:
         return min(default, 0.5)
-    if not 0 <= asked < 1:
-        raise ValueError(f"cut_off is {asked}, expected a share of the largest singular value in [0, 1)")
-    return float(asked)
+    return share_of_largest("cut_off", asked)

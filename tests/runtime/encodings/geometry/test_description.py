@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn.datasets import load_wine
+from sklearn.utils import check_random_state
 
+from mlipilot.runtime.encodings.angle import AngleEncoder
 from mlipilot.runtime.encodings.geometry import (
     cka,
     condition_numbers,
@@ -78,7 +81,7 @@ def test_it_is_frozen_short_and_one_row_of_plain_values() -> None:
     with pytest.raises(FrozenInstanceError):
         found.samples = 3  # type: ignore[misc]
     assert repr(found).startswith("Description of 60 samples x 8 columns\n")
-    assert len(repr(found).splitlines()) < 12
+    assert len(repr(found).splitlines()) < 16
     row = found.as_dict()
     assert json.loads(json.dumps(row)) == row
     assert row["ranks.effective"] == found.ranks.effective
@@ -127,7 +130,7 @@ def test_a_constant_representation_is_described_with_reasons_and_no_0_by_acciden
     row = found.as_dict()
     for name in ("ranks.effective", "condition.raw.number", "target_alignment.debiased", "raw_alignment.biased"):
         assert np.isnan(row[name])
-    assert "unknown            ranks: every singular value is 0" in repr(found)
+    assert "unknown               ranks: every singular value is 0" in repr(found)
 
 
 def test_a_constant_column_adds_nothing_to_centred_parts() -> None:
@@ -164,3 +167,51 @@ def test_standardising_before_amplitude_gives_wine_its_rank() -> None:
     assert std.uncentred_ranks.effective == pytest.approx(11.24, abs=0.005)
     assert raw.uncentred_ranks.effective < 1.4
     assert raw.rho.value > 10 * std.rho.value
+
+
+def test_an_encoder_is_cloned_and_fitted_to_each_number_of_columns() -> None:
+    Z, raw, _ = data()
+    encoder = AngleEncoder()
+    found = describe(Z, raw=raw, kernel=encoder, feature_counts=[1, 3], permutations=0).concentration
+    assert found is not None
+    assert not hasattr(encoder, "n_features_in_")
+    for m, mean in zip(found.features, found.mean, strict=True):
+        K = AngleEncoder().fit(raw[:, :m]).kernel(raw[:, :m])
+        assert mean == pytest.approx(K[np.triu_indices(len(K), 1)].mean(), rel=1e-12)
+
+
+def test_all_that_was_computed_is_printed_a_line_each() -> None:
+    Z, raw, y = data()
+    found = describe(Z, y=y, raw=raw, kernel=AngleEncoder(), permutations=19, bootstrap=20)
+    names = ("rho", "cosine", "CKA with target", "interval", "model complexity", "geometric difference", "distances")
+    for name in (*names, "concentration", "sqrt(n) = 7.746"):
+        assert name in repr(found)
+    assert "Hamming" in repr(describe((Z > 0).astype(int), raw=raw))
+    assert max(len(line) for line in repr(found).splitlines()) <= 120
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_rows_that_are_not_drawn_are_not_read_and_a_drawn_one_is_refused_at_its_place(sparse: bool) -> None:
+    Z, raw, _ = data(200)
+    drawn = np.sort(check_random_state(0).permutation(200)[:50])
+    for row, message in ((drawn[-1], f"Z has NaN at row {drawn[-1]}, column 2"), (_not_in(drawn), "")):
+        broken = Z.copy()
+        broken[row, 2] = np.nan
+        given = csr_array(broken) if sparse else broken
+        if message:
+            with pytest.raises(ValueError, match=message):
+                describe(given, max_samples=50)
+        else:
+            assert describe(given, max_samples=50).ranks == ranks(Z[drawn])
+
+
+def _not_in(drawn: NDArray[np.intp]) -> int:
+    """The first row that was not drawn."""
+    return int(np.setdiff1d(np.arange(200), drawn)[0])
+
+
+def test_what_a_target_holds_is_decided_on_all_samples() -> None:
+    Z, _, _ = data(200)
+    y = np.r_[np.zeros(199), 0.5] + np.arange(200) % 3
+    found = describe(Z, y=y, max_samples=50, permutations=0)
+    assert found == describe(Z, y=y, max_samples=50, permutations=0, target="numbers")

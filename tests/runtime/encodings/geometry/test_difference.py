@@ -92,7 +92,10 @@ def test_a_kernel_of_trace_0_has_an_unknown_difference_with_a_reason() -> None:
 def test_an_indefinite_reference_is_refused_by_name() -> None:
     K, _ = kernels()
     K = K - 2 * np.linalg.eigvalsh(K)[0] * np.eye(len(K))
-    with pytest.raises(ValueError, match="reference is not positive semidefinite: with trace n its smallest"):
+    with pytest.raises(
+        ValueError,
+        match=r"reference is not positive semidefinite: its smallest eigenvalue is -0\.221, its largest 39\.8; give",
+    ):
         geometric_difference(K, K)
 
 
@@ -130,3 +133,51 @@ def test_labels_that_a_kernel_can_represent_are_cheap_and_others_infinite() -> N
     found = model_complexity(K, np.arange(10.0), target="numbers")
     assert found.value == inf
     assert found.reason == "y lies partly outside the range of K, to rounding: give a regularisation above 0"
+
+
+@pytest.mark.parametrize("name", ["reference", "candidate"])
+def test_a_negative_or_indefinite_kernel_is_refused_on_either_side_by_name(name: str) -> None:
+    K, L = kernels()
+    indefinite = L - 2 * np.linalg.eigvalsh(L)[0] * np.eye(len(L))
+    for wrong, message in ((-L, "its trace is -"), (indefinite, "its smallest eigenvalue is -")):
+        with pytest.raises(ValueError, match=f"{name} is not positive semidefinite: {message}"):
+            geometric_difference(**({"reference": K, "candidate": K} | {name: wrong}))
+    with pytest.raises(ValueError, match="K is not positive semidefinite: its trace is -"):
+        model_complexity(-K, ["no", "yes"] * 6)
+
+
+def with_small_directions() -> tuple[Floats, Floats]:
+    """A reference with eigenvalues between the rounding of float32 and of float64, and a candidate that has them."""
+    rng = np.random.default_rng(5)
+    basis = np.linalg.qr(rng.normal(size=(12, 12)))[0]
+    return basis * np.r_[np.ones(9), np.full(3, 1e-8)] @ basis.T, basis * np.r_[np.ones(9), np.full(3, 1e-6)] @ basis.T
+
+
+def test_directions_that_float32_does_not_tell_are_left_out_with_a_reason() -> None:
+    K, L = with_small_directions()
+    known, rounded = geometric_difference(K, L), geometric_difference(K.astype(np.float32), L.astype(np.float32))
+    assert known.plain == pytest.approx(10, rel=1e-4)
+    assert known.left_out == 0
+    assert known.reason == ""
+    assert rounded.plain == pytest.approx(1, rel=1e-4)
+    assert rounded.left_out == 3
+    assert rounded.outside == pytest.approx(3e-6 / 9, rel=0.2)
+    assert "3 of 12 directions of the reference lie at or below its rounding" in rounded.reason
+    assert "compute in float64 what is in float32" in rounded.reason
+
+
+def test_a_lambda_above_rounding_leaves_nothing_out_and_one_below_says_so() -> None:
+    K, L = (kernel.astype(np.float32) for kernel in with_small_directions())
+    assert geometric_difference(K, L, regularisation=1e-3).reason == ""
+    assert "count as 0" in geometric_difference(K, L, regularisation=1e-9).reason
+
+
+def test_complexity_says_what_part_of_the_target_float32_does_not_tell() -> None:
+    K, _ = with_small_directions()
+    values, vectors = np.linalg.eigh(K)
+    y = vectors[:, -1] + 1e-4 * vectors[:, values < 1e-6].sum(axis=1)
+    known, rounded = (model_complexity(of, y, target="numbers") for of in (K, K.astype(np.float32)))
+    assert known.reason == ""
+    assert known.value > 2 * rounded.value
+    assert (known.left_out, rounded.left_out) == (0, 3)
+    assert "3 of 12 directions of K lie at or below its rounding" in rounded.reason

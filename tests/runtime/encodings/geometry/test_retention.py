@@ -126,5 +126,5 @@ def test_arguments_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="Z has 20 samples and raw has 19"):
         magnitude_retention(X, X[:19])
     for argument in ("folds", "neighbours"):
-        with pytest.raises(ValueError, match=f"{argument} is 0, expected at least"):
+        with pytest.raises(ValueError, match=f"{argument} is 0, expected a whole number of at least"):
             magnitude_retention(X, X, **{argument: 0})
