@@ -192,7 +192,7 @@ def test_all_that_was_computed_is_printed_a_line_each() -> None:
 
 @pytest.mark.parametrize("sparse", [False, True])
 def test_rows_that_are_not_drawn_are_not_read_and_a_drawn_one_is_refused_at_its_place(sparse: bool) -> None:
-    Z, raw, _ = data(200)
+    Z, _, _ = data(200)
     drawn = np.sort(check_random_state(0).permutation(200)[:50])
     for row, message in ((drawn[-1], f"Z has NaN at row {drawn[-1]}, column 2"), (_not_in(drawn), "")):
         broken = Z.copy()
