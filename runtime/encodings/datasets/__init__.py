@@ -40,6 +40,8 @@ def load(name: str, **options: Any) -> TabularData:
         ValueError: an unknown name, or what the set's own loader refuses.
         TypeError: an option that the set does not have.
     """
+    if not isinstance(name, str):
+        raise ValueError(f"`name` must be one of {', '.join(NAMES)}, not {name!r:.60}")
     if name in SYNTHETIC:
         return SYNTHETIC[name](**options)
     if name in REMOTE:

@@ -62,6 +62,8 @@ class DataCache:
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
+        if folder is not None and not isinstance(folder, str | os.PathLike):
+            raise ValueError(f"`folder` must be a path, not {folder!r:.60}")
         self.folder = Path(folder) if folder is not None else _default_folder()
 
     def path(self, dataset: str, file: RemoteFile) -> Path:
@@ -75,14 +77,16 @@ class DataCache:
             DataUnavailableError: the file is not here, and `download` is False or no address gave it.
             HashMismatchError: its bytes differ from those seen before; both hashes are named, and a download with
                 other bytes is not kept.
-            ValueError: `lock.json` cannot be read.
+            ValueError: `lock.json` cannot be read, or `download` is neither True nor False.
         """
+        if not isinstance(download, bool):
+            raise ValueError(f"`download` must be True or False, not {download!r:.60}")
         path = self.path(dataset, file)
         expected = self._expected(dataset, file)
         found = file_digest(path)
         if found is None:
             if not download:
-                raise DataUnavailableError(self._missing(dataset, file, "downloads were not asked for"))
+                raise DataUnavailableError(self._missing(dataset, file, "downloads were not asked for", offer=True))
             found = self._fetch(dataset, file, path, expected)
         elif expected is not None and found != expected:
             raise HashMismatchError(_differs(dataset, file, str(path), found, expected))
@@ -117,12 +121,12 @@ class DataCache:
             raise ValueError(f"{path} cannot be read: mend it, or remove it to have the files beside it pinned afresh")
         return lock
 
-    def _missing(self, dataset: str, file: RemoteFile, reason: str) -> str:
+    def _missing(self, dataset: str, file: RemoteFile, reason: str, *, offer: bool = False) -> str:
         size = "" if file.megabytes is None else f" (about {file.megabytes:g} MB)"
-        offer = ", or pass `download=True`" if file.urls else ""
+        or_else = ", or pass `download=True`" if offer and file.urls else ""
         return (
             f"data set {dataset!r} needs the file {file.name!r}{size}, which is not in the cache: {reason}. "
-            f"Put it at {self.path(dataset, file)} from {' or '.join(file.urls) or file.page}{offer}"
+            f"Put it at {self.path(dataset, file)} from {' or '.join(file.urls) or file.page}{or_else}"
         )
 
 

@@ -1,12 +1,13 @@
 """The seed paper's large data sets (arXiv:2605.24324, Datasets): where they are, and how their files are read.
 
-Addresses, sizes and shapes are as the publishers state them; no file was seen, so no hash stands here, and the first
-one that a cache sees is pinned there. The whole sets are loaded: the paper's subsamples of Fashion-MNIST, CIFAR-10,
-HIGGS and Covertype are not part of this.
+Addresses, licences, sizes and shapes are as the publishers state them, checked against public sources. No file itself
+was seen, so no hash stands here, and the first one that a cache sees is pinned there. The whole sets are loaded: the
+paper's subsamples of Fashion-MNIST, CIFAR-10, HIGGS and Covertype are not part of this.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,7 @@ REMOTE: dict[str, RemoteSet] = {
 def load_remote(
     name: str,
     *,
-    cache: DataCache | None = None,
+    cache: DataCache | str | os.PathLike[str] | None = None,
     download: bool = False,
     table: Mapping[str, RemoteSet] = REMOTE,
 ) -> TabularData:
@@ -118,19 +119,20 @@ def load_remote(
 
     Args:
         name: one of `table`.
-        cache: default: `DataCache()`.
+        cache: a `DataCache`, or the path of its folder; default: `DataCache()`.
         download: fetch what the cache lacks. Every file is hashed at each load and compared with what was seen first.
         table: the sets that there are.
 
     Raises:
-        ValueError: an unknown name, or a set of another form or shape than the table's.
+        ValueError: an unknown name, a `cache` or `download` of another type, or a set of another form or shape than the
+            table's.
         DataUnavailableError: a file is not in the cache; the message names the set, the file, its place and address.
         HashMismatchError: a file's bytes differ from those seen before.
     """
     if name not in table:
         raise ValueError(f"`name` must be one of {', '.join(table)}, not {name!r}")
     entry = table[name]
-    cache = DataCache() if cache is None else cache
+    cache = _cache_of(cache)
     paths: dict[str, Path] = {file.name: cache.obtain(name, file, download=download) for file in entry.files}
     try:
         X, y, feature_names = entry.parse(paths)
@@ -142,3 +144,12 @@ def load_remote(
             f"not {X.shape} and labels {y.min()} to {y.max()}: its file is not the whole set"
         )
     return TabularData(name, X, y, "classes", feature_names, entry.files[0].page, entry.licence)
+
+
+def _cache_of(given: object) -> DataCache:
+    """The cache of what was given."""
+    if isinstance(given, DataCache):
+        return given
+    if given is None or isinstance(given, str | os.PathLike):
+        return DataCache(given)
+    raise ValueError(f"`cache` must be a `DataCache` or the path of its folder, not {given!r:.60}")

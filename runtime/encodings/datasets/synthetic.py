@@ -8,6 +8,8 @@ those of other packages, so their numbers differ from other packages' sets of th
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,7 @@ def parity(*, n_samples: int = 10_000, n_features: int = 20, n_bits: int = 5, se
         ValueError: a count below 1, or more bits than features.
     """
     _at_least(1, n_samples=n_samples, n_features=n_features, n_bits=n_bits)
+    _at_least(0, seed=seed)
     if n_bits > n_features:
         raise ValueError(f"`n_bits` must be at most `n_features`: {n_bits} bits of {n_features} features")
     X = np.random.default_rng(seed).uniform(-1.0, 1.0, (n_samples, n_features))
@@ -41,29 +44,31 @@ def high_rank_noise(
     n_samples: int = 5_000,
     n_features: int = 200,
     n_components: int = 5,
-    noise_std: float = 2.0,
+    noise: float = 2.0,
     gap: float = 2.0,
     seed: int = 42,
 ) -> TabularData:
     """A signal of rank `n_components` under isotropic noise; the class is the sign of its first latent variable.
 
-    `X = Z B + noise_std E`, with `Z` (n_samples, n_components) and `E` standard normal, rows of `B` of unit length and
+    `X = Z B + noise E`, with `Z` (n_samples, n_components) and `E` standard normal, rows of `B` of unit length and
     random direction. Rows of class 1 are moved by `gap` along the first row of `B`. Draw order: `Z`, `B`, `E`. The
     defaults are the seed paper's set (arXiv:2605.24324, Datasets).
 
     Raises:
-        ValueError: a count below 1, or a negative `noise_std`.
+        ValueError: a count below 1, or a negative `noise`.
     """
     _at_least(1, n_samples=n_samples, n_features=n_features, n_components=n_components)
-    _at_least(0.0, noise_std=noise_std)
+    _at_least(0, seed=seed)
+    _at_least(0.0, noise=noise)
+    _at_least(-np.inf, gap=gap)
     rng = np.random.default_rng(seed)
     latent = rng.standard_normal((n_samples, n_components))
     directions = rng.standard_normal((n_components, n_features))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     y = latent[:, 0] > 0.0
     latent[:, 0] += gap * y
-    X = latent @ directions + rng.normal(0.0, noise_std, (n_samples, n_features))
-    return _made("high_rank_noise", X, y, f"rank {n_components} under noise of {noise_std}, seed {seed}")
+    X = latent @ directions + rng.normal(0.0, noise, (n_samples, n_features))
+    return _made("high_rank_noise", X, y, f"rank {n_components} under noise of {noise}, seed {seed}")
 
 
 def hidden_manifold(
@@ -81,6 +86,7 @@ def hidden_manifold(
     """
     _at_least(2, n_samples=n_samples)
     _at_least(1, n_features=n_features, manifold_dimension=manifold_dimension)
+    _at_least(0, seed=seed)
     rng = np.random.default_rng(seed)
     m = manifold_dimension
     coordinates = rng.standard_normal((n_samples, m))
@@ -97,7 +103,7 @@ def two_curves(
     n_features: int = 10,
     degree: int = 5,
     offset: float = 0.1,
-    noise_std: float = 0.01,
+    noise: float = 0.01,
     seed: int = 42,
 ) -> TabularData:
     """Points near two closed curves that run beside each other; the class is the curve.
@@ -108,16 +114,18 @@ def two_curves(
     divided by `sqrt(degree)`, so that a coordinate has variance near 1, and even rows on the first curve.
 
     Raises:
-        ValueError: a count below 1, or a negative `noise_std`.
+        ValueError: a count below 1, or a negative `noise`.
     """
     _at_least(1, n_samples=n_samples, n_features=n_features, degree=degree)
-    _at_least(0.0, noise_std=noise_std)
+    _at_least(0, seed=seed)
+    _at_least(0.0, noise=noise)
+    _at_least(-np.inf, offset=offset)
     rng = np.random.default_rng(seed)
     t = rng.uniform(0.0, 2.0 * np.pi, (n_samples, 1)) * np.arange(1, degree + 1)
     coefficients = rng.standard_normal((2 * degree, n_features)) / np.sqrt(degree)
     y = np.arange(n_samples) % 2
     X = np.hstack([np.cos(t), np.sin(t)]) @ coefficients + offset * y[:, None]
-    X += rng.normal(0.0, noise_std, X.shape)
+    X += rng.normal(0.0, noise, X.shape)
     return _made("two_curves", X, y, f"curves of degree {degree} at {offset}, seed {seed}")
 
 
@@ -141,6 +149,7 @@ def hyperplanes(
     """
     _at_least(2, n_samples=n_samples)
     _at_least(1, n_features=n_features, n_hyperplanes=n_hyperplanes, subspace_dimension=subspace_dimension)
+    _at_least(0, seed=seed)
     if subspace_dimension > n_features:
         raise ValueError(
             f"`subspace_dimension` must be at most `n_features`: {subspace_dimension} of {n_features} features"
@@ -155,26 +164,47 @@ def hyperplanes(
     return _made("hyperplanes", points @ mixing.T, y, f"parity of {n_hyperplanes} hyperplanes, seed {seed}")
 
 
-def moons(*, n_samples: int = 400, noise_std: float = 0.25, seed: int = 42) -> TabularData:
-    """Two interleaved half circles in the plane: `sklearn.datasets.make_moons`."""
+def moons(*, n_samples: int = 400, noise: float = 0.25, seed: int = 42) -> TabularData:
+    """Two interleaved half circles in the plane: `sklearn.datasets.make_moons`.
+
+    Raises:
+        ValueError: fewer than two rows, or a negative `noise`, the standard deviation of each coordinate.
+    """
     _at_least(2, n_samples=n_samples)
-    X, y = datasets.make_moons(n_samples, noise=noise_std, random_state=seed)
-    return _made("moons", X, y, f"scikit-learn's make_moons, noise {noise_std}, seed {seed}")
+    _at_least(0, seed=seed)
+    _at_least(0.0, noise=noise)
+    X, y = datasets.make_moons(n_samples, noise=noise, random_state=seed)
+    return _made("moons", X, y, f"scikit-learn's make_moons, noise {noise}, seed {seed}")
 
 
-def circles(*, n_samples: int = 400, noise_std: float = 0.1, factor: float = 0.5, seed: int = 42) -> TabularData:
-    """A circle inside another, `factor` as wide: `sklearn.datasets.make_circles`."""
+def circles(*, n_samples: int = 400, noise: float = 0.1, factor: float = 0.5, seed: int = 42) -> TabularData:
+    """A circle inside another, `factor` as wide: `sklearn.datasets.make_circles`.
+
+    Raises:
+        ValueError: fewer than two rows, a negative `noise`, the standard deviation of each coordinate, or a `factor`
+            outside [0, 1).
+    """
     _at_least(2, n_samples=n_samples)
-    X, y = datasets.make_circles(n_samples, noise=noise_std, factor=factor, random_state=seed)
-    return _made("circles", X, y, f"scikit-learn's make_circles, noise {noise_std}, seed {seed}")
+    _at_least(0, seed=seed)
+    _at_least(0.0, noise=noise, factor=factor)
+    if factor >= 1:
+        raise ValueError(f"`factor` must be below 1, not {factor}")
+    X, y = datasets.make_circles(n_samples, noise=noise, factor=factor, random_state=seed)
+    return _made("circles", X, y, f"scikit-learn's make_circles, noise {noise}, seed {seed}")
 
 
-def friedman1(*, n_samples: int = 500, n_features: int = 10, noise_std: float = 1.0, seed: int = 42) -> TabularData:
-    """A number that depends on five of the features, with one product: `sklearn.datasets.make_friedman1`."""
+def friedman1(*, n_samples: int = 500, n_features: int = 10, noise: float = 1.0, seed: int = 42) -> TabularData:
+    """A number that depends on five of the features, with one product: `sklearn.datasets.make_friedman1`.
+
+    Raises:
+        ValueError: no row, fewer than five features, or a negative `noise`, the standard deviation of the number.
+    """
     _at_least(1, n_samples=n_samples)
+    _at_least(0, seed=seed)
+    _at_least(0.0, noise=noise)
     _at_least(5, n_features=n_features)
-    X, y = datasets.make_friedman1(n_samples, n_features, noise=noise_std, random_state=seed)
-    return _made("friedman1", X, y, f"scikit-learn's make_friedman1, noise {noise_std}, seed {seed}", "numbers")
+    X, y = datasets.make_friedman1(n_samples, n_features, noise=noise, random_state=seed)
+    return _made("friedman1", X, y, f"scikit-learn's make_friedman1, noise {noise}, seed {seed}", "numbers")
 
 
 SYNTHETIC: dict[str, Callable[..., TabularData]] = {
@@ -198,7 +228,12 @@ def _made(
     )
 
 
-def _at_least(least: float, **values: float) -> None:
+def _at_least(least: float, **values: Any) -> None:
+    """Refuse what is less, or no number: no whole one where `least` is whole."""
+    kind: Any
+    kind, what = (Integral, "a whole number") if isinstance(least, int) else (Real, "a number")
     for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise ValueError(f"`{name}` must be {what}, not {value!r}")
         if not value >= least:
             raise ValueError(f"`{name}` must be at least {least}, not {value}")

@@ -13,7 +13,7 @@ Task = Literal["classes", "numbers"]
 """What `y` is: class labels, or one or more numbers a row."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TabularData:
     """A data set in memory.
 
@@ -49,6 +49,15 @@ class TabularData:
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "y", y)
         object.__setattr__(self, "sha256", content_digest(X, y))
+
+    def __repr__(self) -> str:
+        """One line: the name, the shape, what is predicted and the licence."""
+        if self.task == "classes":
+            predicted = f"{len(np.unique(self.y))} classes"
+        else:
+            predicted = "a number" if self.y.ndim == 1 else f"{self.y.shape[1]} numbers"
+        shape = f"{self.n_samples} samples x {self.n_features} features"
+        return f"TabularData {self.name!r}: {shape}, {predicted}, licence: {self.licence}"
 
     @property
     def n_samples(self) -> int:
@@ -88,4 +97,4 @@ def _check(name: str, X: NDArray[Any], y: NDArray[Any], task: str, feature_names
         if y.dtype.kind != "f" or not np.isfinite(y).all():
             raise ValueError(f"`y` of {name!r} must hold finite floats, not {y.dtype}")
     else:
-        raise ValueError(f"`task` of {name!r} must be 'classes' or 'number', not {task!r}")
+        raise ValueError(f"`task` of {name!r} must be 'classes' or 'numbers', not {task!r}")

@@ -87,7 +87,7 @@ def test_parity_is_the_sign_of_the_product_of_its_first_features() -> None:
 
 
 def test_high_rank_noise_has_a_signal_of_low_rank_under_noise_of_the_asked_size() -> None:
-    quiet, loud = high_rank_noise(noise_std=0.0), high_rank_noise(noise_std=2.0)
+    quiet, loud = high_rank_noise(noise=0.0), high_rank_noise(noise=2.0)
     assert np.linalg.matrix_rank(quiet.X) == 5
     assert np.std(loud.X - quiet.X) == pytest.approx(2.0, rel=0.01)
     np.testing.assert_array_equal(loud.y, quiet.y)
@@ -101,7 +101,7 @@ def test_hidden_manifold_has_half_of_its_rows_in_each_class_and_coordinates_belo
 
 
 def test_two_curves_lie_as_far_apart_as_asked() -> None:
-    data = two_curves(n_samples=2000, n_features=4, degree=2, offset=3.0, noise_std=0.0)
+    data = two_curves(n_samples=2000, n_features=4, degree=2, offset=3.0, noise=0.0)
     assert data.X[data.y == 1].mean() - data.X[data.y == 0].mean() == pytest.approx(3.0, abs=0.15)
     assert set(data.y[::2]) == {0}
 
@@ -118,7 +118,7 @@ def test_hyperplanes_label_the_parity_of_planes_in_a_subspace() -> None:
     [
         (parity, {"n_bits": 21}, "`n_bits`"),
         (parity, {"n_samples": 0}, "`n_samples`"),
-        (high_rank_noise, {"noise_std": -1.0}, "`noise_std`"),
+        (high_rank_noise, {"noise": -1.0}, "`noise`"),
         (hyperplanes, {"subspace_dimension": 11}, "`subspace_dimension`"),
         (two_curves, {"degree": 0}, "`degree`"),
         (hidden_manifold, {"manifold_dimension": 0}, "`manifold_dimension`"),
@@ -182,3 +182,36 @@ def renamed(data: TabularData) -> TabularData:
 def test_parts_that_do_not_fit_are_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         small(**changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("wine", "TabularData 'wine': 178 samples x 13 features, 3 classes, licence: CC BY"),
+        ("diabetes", "TabularData 'diabetes': 442 samples x 10 features, a number, licence: not stated"),
+        ("linnerud", "TabularData 'linnerud': 20 samples x 3 features, 3 numbers, licence: not stated"),
+    ],
+)
+def test_a_set_is_shown_on_one_short_line(name: str, shown: str) -> None:
+    assert repr(load(name)).startswith(shown)
+    assert len(repr(load(name))) < 130
+
+
+@pytest.mark.parametrize("name", SYNTHETIC)
+def test_an_option_that_is_no_number_is_refused_by_its_name(name: str) -> None:
+    for options in ({"n_samples": "40"}, {"n_samples": 40.5}, {"n_samples": True}, {"seed": "a"}):
+        with pytest.raises(ValueError, match=f"`{next(iter(options))}` must be a whole number, not "):
+            load(name, **options)
+
+
+@pytest.mark.parametrize("name", ["high_rank_noise", "two_curves", "moons", "circles", "friedman1"])
+def test_noise_has_the_name_that_scikit_learn_gives_it(name: str) -> None:
+    assert (load(name, n_samples=20, noise=0.0).X != load(name, n_samples=20, noise=0.5).X).any() or name == "friedman1"
+    for noise, message in ((-1.0, "at least 0.0"), ("a", "a number, not 'a'")):
+        with pytest.raises(ValueError, match=f"`noise` must be {message}"):
+            load(name, noise=noise)
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="`name` must be one of"):
+        load(["wine"])  # type: ignore[arg-type]

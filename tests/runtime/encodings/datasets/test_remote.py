@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -246,3 +247,27 @@ def test_folder_of_the_cache_comes_from_the_environment(monkeypatch: pytest.Monk
 
 def test_no_hash_stands_in_the_table_of_bytes_that_were_not_seen() -> None:
     assert all(file.sha256 is None for entry in REMOTE.values() for file in entry.files)
+
+
+def test_a_cache_may_be_given_by_its_folder_and_nothing_else(cache: DataCache) -> None:
+    put(cache, "covertype")
+    table = small_table("covertype")
+    for given in (cache.folder, str(cache.folder), cache):
+        assert load_remote("covertype", cache=given, table=table).n_samples
+    with pytest.raises(ValueError, match="`cache` must be a `DataCache` or the path of its folder, not 3"):
+        load("covertype", cache=3)
+
+
+def test_a_download_is_offered_only_where_it_was_not_asked_for(cache: DataCache, tmp_path: Path) -> None:
+    file = RemoteFile("data.bin", ((tmp_path / "absent").as_uri(),), "a page")
+    with pytest.raises(DataUnavailableError, match="or pass `download=True`"):
+        cache.obtain("a_set", file)
+    with pytest.raises(DataUnavailableError) as caught:
+        cache.obtain("a_set", file, download=True)
+    assert "download=True" not in str(caught.value)
+
+
+@pytest.mark.parametrize("download", ["yes", 1, None])
+def test_a_download_is_asked_for_by_true_alone(cache: DataCache, download: Any) -> None:
+    with pytest.raises(ValueError, match=f"`download` must be True or False, not {download!r}"):
+        load("dry_bean", cache=cache, download=download)
