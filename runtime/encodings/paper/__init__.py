@@ -8,16 +8,8 @@ from __future__ import annotations
 from mlipilot.runtime.encodings.paper.caveats import Caveat
 from mlipilot.runtime.encodings.paper.methods import FAST, METHODS
 from mlipilot.runtime.encodings.paper.protocol import SEEDS
-from mlipilot.runtime.encodings.paper.tables import (
-    AccuracyRow,
-    PaperTables,
-    SimilarityRow,
-    SpectrumRow,
-    accuracy_table,
-    paper_compat,
-    similarity_table,
-    spectrum_table,
-)
+from mlipilot.runtime.encodings.paper.rows import AccuracyRow, PaperTables, SimilarityRow, SpectrumRow
+from mlipilot.runtime.encodings.paper.tables import accuracy_table, paper_compat, similarity_table, spectrum_table
 
 __all__ = [
     "FAST",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -21,63 +21,8 @@ from mlipilot.runtime.encodings.paper.caveats import Caveat
 from mlipilot.runtime.encodings.paper.maps import ENCODINGS, dimensions
 from mlipilot.runtime.encodings.paper.methods import FAST, METHODS
 from mlipilot.runtime.encodings.paper.protocol import GEOMETRY_SEED, SEEDS, similarity_rows, spectra_rows, split
+from mlipilot.runtime.encodings.paper.rows import AccuracyRow, PaperTables, SimilarityRow, SpectrumRow
 from mlipilot.runtime.encodings.paper.similarity import WRAP, centred_direction, gram, quadratic_gram
-
-
-@dataclass(frozen=True)
-class AccuracyRow:
-    """Test accuracies of a method, one a seed, in [0, 1]."""
-
-    dataset: str
-    method: str
-    dimension: int
-    seeds: tuple[int, ...]
-    accuracies: tuple[float, ...]
-    hides: frozenset[Caveat]
-
-    @property
-    def mean(self) -> float:
-        """Mean over the seeds, the number that the paper prints."""
-        return float(np.mean(self.accuracies))
-
-
-@dataclass(frozen=True)
-class SpectrumRow:
-    """Spectrum of an encoding on `n_rows` training rows: effective rank and condition number, both un-centred."""
-
-    dataset: str
-    encoding: str
-    dimension: int
-    n_rows: int
-    effective_rank: float
-    condition_number: float
-    hides: frozenset[Caveat]
-
-    @property
-    def log10_condition(self) -> float:
-        """Decimal logarithm of the condition number."""
-        return float(np.log10(self.condition_number))
-
-
-@dataclass(frozen=True)
-class SimilarityRow:
-    """Biased linear CKA of two representations on `n_rows` rows; in [0, 1] unless a Gram matrix overflowed."""
-
-    dataset: str
-    first: str
-    second: str
-    n_rows: int
-    cka: float
-    hides: frozenset[Caveat]
-
-
-@dataclass(frozen=True)
-class PaperTables:
-    """What the seed paper prints of a data set."""
-
-    accuracy: tuple[AccuracyRow, ...]
-    spectra: tuple[SpectrumRow, ...]
-    similarity: tuple[SimilarityRow, ...]
 
 
 def paper_compat(
@@ -93,11 +38,16 @@ def paper_compat(
         data: with classes. The paper's own numbers come from `wine`, `breast_cancer`, `parity` and `high_rank_noise`.
         methods: of `METHODS`; default: those that take seconds.
         seeds: of the splits; default: the paper's.
-        overflow: compute the Gram matrix of bits in 8-bit integers, as published.
+        overflow: compute the Gram matrix of bits in 8-bit integers, as published. It changes nothing where no row has
+            256 bits that are 1, and so no set of fewer than 256 bits: 8 bits a feature, those of fewer than 32
+            features, such as `wine`, `breast_cancer` and `parity`.
 
     Raises:
-        ValueError: data without classes, an unknown method, or no seed.
+        ValueError: `data` that is no `TabularData` or has no classes, an unknown method, no method, no seed, or an
+            `overflow` that is neither True nor False.
     """
+    _require_table(data)
+    _require_switch(overflow)
     return PaperTables(
         accuracy=accuracy_table(data, methods=methods, seeds=seeds),
         spectra=spectrum_table(data),
@@ -111,13 +61,10 @@ def accuracy_table(
     """One row a method: its test accuracies on the stratified 80/20 splits of `seeds`.
 
     Raises:
-        ValueError: data without classes, an unknown method, or no seed.
+        ValueError: `data` that is no `TabularData` or has no classes, an unknown method, no method, or no seed.
     """
-    unknown = [name for name in methods if name not in METHODS]
-    if unknown:
-        raise ValueError(f"`methods` must be of {', '.join(METHODS)}, not {', '.join(unknown)}")
-    if not seeds:
-        raise ValueError("`seeds` must name at least one split")
+    _require_table(data)
+    methods, seeds = _methods_of(methods), _seeds_of(seeds)
     folds = {seed: split(data, seed) for seed in seeds}
     table = []
     for name in methods:
@@ -139,6 +86,7 @@ def accuracy_table(
 
 def spectrum_table(data: TabularData) -> tuple[SpectrumRow, ...]:
     """One row an encoding, on at most 2000 training rows of seed 42; ValueError where `data` has no classes."""
+    _require_table(data)
     train = split(data, GEOMETRY_SEED).train
     rows = spectra_rows(data.name, len(train))
     table = []
@@ -165,9 +113,13 @@ def similarity_table(data: TabularData, *, overflow: bool = False) -> tuple[Simi
     The controls are not those of the accuracies: PCA and monomials are taken of standardised features, and RFF has as
     many components as the encodings' dimensions are on average.
 
+    `overflow` is that of `paper_compat`.
+
     Raises:
-        ValueError: data without classes.
+        ValueError: `data` that is no `TabularData` or has no classes, an `overflow` that is neither True nor False.
     """
+    _require_switch(overflow)
+    _require_table(data)
     train = split(data, GEOMETRY_SEED).train
     rows = similarity_rows(data.n_samples)
     grams, overflowed = _grams(train, data.X[rows], overflow)
@@ -180,6 +132,49 @@ def similarity_table(data: TabularData, *, overflow: bool = False) -> tuple[Simi
         cka = float(np.vdot(directions[first], directions[second]))
         table.append(SimilarityRow(data.name, first, second, len(rows), cka, hides))
     return tuple(table)
+
+
+def _require_table(data: Any) -> None:
+    if not isinstance(data, TabularData):
+        raise ValueError(
+            f'`data` must be a `TabularData`, not {_shown(data)}: load one, such as `datasets.load("wine")`, or make '
+            "one of your arrays"
+        )
+
+
+def _require_switch(overflow: Any) -> None:
+    if not isinstance(overflow, bool):
+        raise ValueError(f"`overflow` must be True or False, not {_shown(overflow)}")
+
+
+def _methods_of(methods: Any) -> tuple[str, ...]:
+    if isinstance(methods, str | bytes) or not isinstance(methods, Iterable):
+        raise ValueError(f'`methods` must be a list of names, such as ["amplitude"], not {_shown(methods)}')
+    names = tuple(methods)
+    unknown = [str(name) for name in names if not isinstance(name, str) or name not in METHODS]
+    if unknown:
+        raise ValueError(f"`methods` must be of {', '.join(METHODS)}, not {', '.join(unknown)}")
+    if not names:
+        raise ValueError(f"`methods` must name at least one of {', '.join(METHODS)}")
+    return names
+
+
+def _seeds_of(seeds: Any) -> tuple[int, ...]:
+    if isinstance(seeds, str | bytes) or not isinstance(seeds, Iterable):
+        raise ValueError(f"`seeds` must be a list of whole numbers, such as [42], not {_shown(seeds)}")
+    numbers = tuple(seeds)
+    for seed in numbers:
+        if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 2**32:
+            raise ValueError(f"`seeds` must be whole numbers in [0, 2**32), not {_shown(seed)}")
+    if not numbers:
+        raise ValueError("`seeds` must name at least one split")
+    return tuple(int(seed) for seed in numbers)
+
+
+def _shown(value: Any) -> str:
+    """Text, numbers and what is as short as it was written; of anything else its type."""
+    short = value is None or isinstance(value, str | bool | int | float)
+    return f"{value!r:.60}" if short else f"a {type(value).__name__}"
 
 
 def _grams(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -9,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
 from mlipilot.runtime.encodings.datasets import load
-from mlipilot.runtime.encodings.paper import accuracy_table, paper_compat, tables
+from mlipilot.runtime.encodings.paper import accuracy_table, paper_compat, similarity_table, spectrum_table, tables
 from mlipilot.runtime.encodings.paper.caveats import Caveat
 from mlipilot.runtime.encodings.paper.maps import ENCODINGS, amplitude, angle, basis, dimensions
 from mlipilot.runtime.encodings.paper.methods import METHODS, Method
@@ -126,3 +129,45 @@ def test_unknown_method_and_missing_seeds_are_refused_by_name() -> None:
         accuracy_table(load("iris"), methods=["forest"])
     with pytest.raises(ValueError, match="`seeds`"):
         accuracy_table(load("iris"), seeds=[])
+
+
+@pytest.mark.parametrize("table", [paper_compat, accuracy_table, similarity_table, spectrum_table])
+@pytest.mark.parametrize("data", ["wine", TRAIN, None])
+def test_data_that_are_no_set_are_refused_by_name(table: Any, data: Any) -> None:
+    with pytest.raises(ValueError, match=r'`data` must be a `TabularData`, not .*`datasets.load\("wine"\)`'):
+        table(data)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"methods": "amplitude"}, r'`methods` must be a list of names, such as \["amplitude"\], not \'amplitude\''),
+        ({"methods": []}, "`methods` must name at least one of amplitude"),
+        ({"methods": [3]}, "`methods` must be of amplitude.*, not 3"),
+        ({"seeds": 42}, r"`seeds` must be a list of whole numbers, such as \[42\], not 42"),
+        ({"seeds": ["a"]}, r"`seeds` must be whole numbers in \[0, 2\*\*32\), not 'a'"),
+        ({"overflow": "yes"}, "`overflow` must be True or False, not 'yes'"),
+    ],
+)
+def test_an_option_of_the_wrong_kind_is_refused_by_name(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        paper_compat(load("iris"), **options)
+
+
+def test_tables_are_printed_a_line_a_row_and_given_as_plain_values() -> None:
+    found = paper_compat(load("iris"), seeds=[42], methods=["amplitude", "raw_linear"])
+    lines = repr(found).splitlines()
+    assert lines[0] == "PaperTables of iris"
+    assert len(lines) < 50
+    assert max(len(line) for line in lines) <= 120
+    assert any(line.split()[:2] == ["raw_linear", "4"] for line in lines)
+    rows = found.as_dicts()
+    assert json.loads(json.dumps(rows)) == rows
+    assert rows["accuracy"][0]["mean"] == found.accuracy[0].mean
+    assert rows["accuracy"][0]["hides"] == ["unscaled amplitude"]
+    assert [row["cka"] for row in rows["similarity"]] == [row.cka for row in found.similarity]
+    assert rows["spectra"][0]["log10_condition"] == found.spectra[0].log10_condition
+
+
+def test_overflow_changes_nothing_where_a_row_has_fewer_than_256_bits() -> None:
+    assert similarity_table(load("iris"), overflow=True) == similarity_table(load("iris"))
