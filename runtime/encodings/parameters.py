@@ -10,6 +10,16 @@ from typing import Any
 import numpy as np
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is one real number; booleans and text are none."""
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a value is a whole number; booleans are none."""
+    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+
+
 def require_choices(estimator: Any, **known: Collection[str]) -> None:
     """Refuse a parameter that is none of the words it can be. Raises ValueError."""
     for name, words in known.items():
@@ -20,8 +30,7 @@ def require_choices(estimator: Any, **known: Collection[str]) -> None:
 
 def require_number(name: str, value: Any, *, above: float = -math.inf, example: str = "0.25") -> float:
     """A finite number above a bound, as a float. Raises ValueError for any other."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
-    if not (is_number and math.isfinite(value) and value > above):
+    if not (is_number(value) and math.isfinite(value) and value > above):
         wanted = "a finite number" if above == -math.inf else f"a finite number above {above:g}"
         raise ValueError(f"`{name}` is {value!r}: write {wanted}, such as {example}")
     return float(value)
@@ -29,8 +38,7 @@ def require_number(name: str, value: Any, *, above: float = -math.inf, example: 
 
 def require_whole(name: str, value: Any, *, least: int = 1, most: int | None = None) -> int:
     """A whole number in a range. Raises ValueError for any other."""
-    is_whole = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
-    if not (is_whole and least <= int(value) and (most is None or int(value) <= most)):
+    if not (is_whole(value) and least <= int(value) and (most is None or int(value) <= most)):
         wanted = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise ValueError(f"`{name}` is {value!r}: write a whole number {wanted}")
     return int(value)
@@ -50,10 +58,18 @@ def require_jobs(n_jobs: Any) -> int | None:
     """Threads as in scikit-learn: None, or a whole number other than 0. Raises ValueError."""
     if n_jobs is None:
         return None
-    is_whole = isinstance(n_jobs, Integral) and not isinstance(n_jobs, bool | np.bool_)
-    if not is_whole or n_jobs == 0:
+    if not is_whole(n_jobs) or n_jobs == 0:
         raise ValueError(f"`n_jobs` is {n_jobs!r}: write how many threads to use, or -1 for all cores")
     return int(n_jobs)
 
 
-__all__ = ["require_choices", "require_jobs", "require_memory", "require_number", "require_whole", "require_zeta"]
+__all__ = [
+    "is_number",
+    "is_whole",
+    "require_choices",
+    "require_jobs",
+    "require_memory",
+    "require_number",
+    "require_whole",
+    "require_zeta",
+]

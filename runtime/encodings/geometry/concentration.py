@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.base import clone
 
-from mlipilot.runtime.encodings.geometry.options import is_whole
 from mlipilot.runtime.encodings.geometry.representation import Floats, Scaled, read_kernel, read_representation
+from mlipilot.runtime.encodings.parameters import is_whole
 
 Kernel = Callable[[Any], Any]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import isfinite
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
+
+from mlipilot.runtime.encodings.parameters import is_number, is_whole
 
 OR_NONE = ", such as 999, or 0 for none"
 
@@ -19,28 +20,23 @@ def whole(name: str, value: Any, least: int, hint: str = "") -> int:
     return int(value)
 
 
-def is_whole(value: Any) -> bool:
-    """Whether a value is a whole number; booleans are none."""
-    return isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
-
-
 def nonnegative(name: str, value: Any) -> float:
     """A finite number of at least 0. Raises ValueError."""
-    if not _is_number(value) or not isfinite(value) or value < 0:
+    if not is_number(value) or not isfinite(value) or value < 0:
         raise ValueError(f"{name} is {_shown(value)}, expected a finite number of at least 0")
     return float(value)
 
 
 def share_of_largest(name: str, value: Any) -> float:
     """A share in [0, 1) of the largest singular value. Raises ValueError."""
-    if not _is_number(value) or not 0 <= value < 1:
+    if not is_number(value) or not 0 <= value < 1:
         raise ValueError(f"{name} is {_shown(value)}, expected a share of the largest singular value in [0, 1)")
     return float(value)
 
 
 def level(name: str, value: Any) -> float:
     """A level of confidence in (0, 1). Raises ValueError."""
-    if not _is_number(value) or not 0 < value < 1:
+    if not is_number(value) or not 0 < value < 1:
         raise ValueError(f"{name} is {_shown(value)}, expected a level in (0, 1) such as 0.95")
     return float(value)
 
@@ -62,11 +58,6 @@ def generator_of(random_state: Any) -> np.random.RandomState:
             f"random_state is {_shown(random_state)}, expected a whole number in [0, 2**32), None or a "
             "numpy.random.RandomState"
         ) from None
-
-
-def _is_number(value: Any) -> bool:
-    """Whether a value is one real number."""
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
 def _shown(value: Any) -> str:
