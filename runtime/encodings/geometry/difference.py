@@ -23,6 +23,7 @@ from mlipilot.runtime.encodings.geometry.representation import (
 )
 
 OUTSIDE = "{what} lies partly outside the range of {of}, to rounding: give a regularisation above 0"
+SINGLE = ", or compute in float64 what is in float32, which tells {told} of {n} directions of {of} from rounding"
 LEFT_OUT = (
     "{left_out} of {n} directions of {of} lie at or below its rounding, {floor:.1g} of its mean eigenvalue, and {how}; "
     "{what} has {outside:.1g} of its square there, so that the value may be far off: compute in float64 what is in "
@@ -129,7 +130,7 @@ def geometric_difference(
         # As lambda goes to 0, its share of what K_C reaches goes to 0, and of the rest it is all.
         training = _norm(rotated, (~inside).astype(np.float64)) if reaches_out else 0.0
         if reaches_out:
-            reason = OUTSIDE.format(what="the candidate", of="the reference")
+            reason = _why_infinite(base, max(K_C.epsilon, K_Q.epsilon), what="the candidate", of="the reference")
         return GeometricDifference(plain, plain, training, 0.0, n, reason, left_out, outside)
     shifted = base.values + regularisation
     return GeometricDifference(
@@ -174,7 +175,7 @@ def model_complexity(K: ArrayLike, y: Any, *, target: TargetKind = "auto", regul
     left_out, total = int((~inside).sum()), float(energies.sum())
     outside = float(energies[~inside].sum()) / total if total else 0.0
     if regularisation == 0 and outside > n**2 * kernel.epsilon:
-        return Complexity(inf, 0.0, OUTSIDE.format(what="y", of="K"), left_out, outside)
+        return Complexity(inf, 0.0, _why_infinite(base, kernel.epsilon, what="y", of="K"), left_out, outside)
     kept = inside if regularisation == 0 else np.full(n, True)
     value = float((energies[kept] / (base.values[kept] + regularisation)).sum())
     reason = _why_partial(base, outside, regularisation, what="y", of="K")
@@ -210,6 +211,14 @@ def _refuse_indefinite(kernel: Scaled, eigenvalues: Floats, name: str) -> None:
     if eigenvalues[0] < -10 * _floor(kernel, eigenvalues):
         unit = float(np.trace(kernel.values)) / len(eigenvalues) * kernel.scale
         raise ValueError(indefinite(name, float(eigenvalues[0]) * unit, float(eigenvalues[-1]) * unit))
+
+
+def _why_infinite(base: _Decomposition, epsilon: float, *, what: str, of: str) -> str:
+    """Why a value is infinite, and what to do about it where that may be the rounding of float32 alone."""
+    reason = OUTSIDE.format(what=what, of=of)
+    if epsilon > DOUBLE:
+        reason += SINGLE.format(told=int((base.values > 0).sum()), n=len(base.values), of=of)
+    return reason
 
 
 def _why_partial(base: _Decomposition, outside: float, regularisation: float, *, what: str, of: str) -> str:

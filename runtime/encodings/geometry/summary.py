@@ -43,7 +43,7 @@ def _of_target(found: Description) -> Iterator[tuple[str, str]]:
     if found.complexity is not None:
         yield (
             "model complexity",
-            f"{found.complexity.value:.4g}; far below n = {found.samples} where the representation suits the target",
+            f"{found.complexity.value:.4g}; small beside the sum of y squared where the representation suits y",
         )
 
 

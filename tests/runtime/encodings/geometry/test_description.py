@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from dataclasses import FrozenInstanceError
+from importlib import import_module
 from math import isfinite
 from typing import Any
 
@@ -215,3 +217,9 @@ def test_what_a_target_holds_is_decided_on_all_samples() -> None:
     y = np.r_[np.zeros(199), 0.5] + np.arange(200) % 3
     found = describe(Z, y=y, max_samples=50, permutations=0)
     assert found == describe(Z, y=y, max_samples=50, permutations=0, target="numbers")
+
+
+@pytest.mark.parametrize("module", ["concentration", "description", "ranks"])
+def test_examples_of_docstrings_give_what_they_say(module: str) -> None:
+    failed, tried = doctest.testmod(import_module(f"mlipilot.runtime.encodings.geometry.{module}"))
+    assert (failed, tried > 0) == (0, True)

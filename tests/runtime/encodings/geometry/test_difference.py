@@ -181,3 +181,12 @@ def test_complexity_says_what_part_of_the_target_float32_does_not_tell() -> None
     assert known.value > 2 * rounded.value
     assert (known.left_out, rounded.left_out) == (0, 3)
     assert "3 of 12 directions of K lie at or below its rounding" in rounded.reason
+
+
+def test_an_infinite_difference_of_float32_kernels_may_be_their_rounding_and_says_so() -> None:
+    K, _ = with_small_directions()
+    known, rounded = (geometric_difference(of, np.eye(12, dtype=of.dtype)) for of in (K, K.astype(np.float32)))
+    assert known.plain < rounded.plain == inf
+    assert rounded.reason.endswith(
+        "or compute in float64 what is in float32, which tells 9 of 12 directions of the reference from rounding"
+    )
