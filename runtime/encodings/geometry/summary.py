@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlipilot.runtime.encodings.geometry.alignment import Alignment
+from mlipilot.spec.numerals import count
 
 if TYPE_CHECKING:
     from mlipilot.runtime.encodings.geometry.description import Description
@@ -73,7 +74,7 @@ def _of_input(found: Description) -> Iterator[tuple[str, str]]:
         seen = found.concentration
         yield (
             "concentration",
-            f"variance of the kernel {seen.variance[0]:.3g} at {seen.features[0]} features, {seen.variance[-1]:.3g} at "
+            f"variance of the kernel {seen.variance[0]:.3g} at {count(seen.features[0], 'feature')}, {seen.variance[-1]:.3g} at "
             f"{seen.features[-1]}; falls as exp({seen.decay:.3g} features)",
         )
 
