@@ -12,7 +12,7 @@ from mlipilot.runtime.encodings.geometry.alignment import (
 )
 from mlipilot.runtime.encodings.geometry.concentration import Concentration, OffDiagonal, concentration, off_diagonal
 from mlipilot.runtime.encodings.geometry.condition import Condition, Conditions, condition_numbers
-from mlipilot.runtime.encodings.geometry.description import Description, describe
+from mlipilot.runtime.encodings.geometry.description import Description
 from mlipilot.runtime.encodings.geometry.difference import (
     Complexity,
     GeometricDifference,
@@ -29,6 +29,7 @@ from mlipilot.runtime.encodings.geometry.retention import (
     mean_to_spread,
 )
 from mlipilot.runtime.encodings.geometry.spectrum import Spectrum, kernel_spectrum, spectrum
+from mlipilot.runtime.encodings.geometry.survey import describe
 
 __all__ = [
     "Alignment",
