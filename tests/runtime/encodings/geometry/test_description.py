@@ -219,7 +219,7 @@ def test_what_a_target_holds_is_decided_on_all_samples() -> None:
     assert found == describe(Z, y=y, max_samples=50, permutations=0, target="numbers")
 
 
-@pytest.mark.parametrize("module", ["concentration", "description", "ranks"])
+@pytest.mark.parametrize("module", ["concentration", "survey", "ranks"])
 def test_examples_of_docstrings_give_what_they_say(module: str) -> None:
     failed, tried = doctest.testmod(import_module(f"mlipilot.runtime.encodings.geometry.{module}"))
     assert (failed, tried > 0) == (0, True)
