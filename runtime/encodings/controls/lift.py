@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mlipilot.runtime.encodings.controls.orthogonal import random_frame
+from mlipilot.runtime.encodings.controls.orthogonal import random_frame, random_projection
 from mlipilot.runtime.encodings.controls.random_map import RandomMap, RandomState, Weights
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 
@@ -44,8 +44,7 @@ class OrthogonalLift(RandomMap):
     def _draw(self, generator: np.random.RandomState, features: int) -> Weights:
         if self.n_components >= features:
             return random_frame(self.n_components, features, generator)
-        stretch = np.sqrt(features / self.n_components)
-        return np.asarray(stretch * random_frame(features, self.n_components, generator).T)
+        return random_projection(features, self.n_components, generator)
 
 
 __all__ = ["OrthogonalLift"]

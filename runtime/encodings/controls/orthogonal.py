@@ -1,4 +1,4 @@
-"""Random orthonormal vectors."""
+"""Random orthonormal vectors, and the projection onto them that keeps inner products in the mean."""
 
 from __future__ import annotations
 
@@ -20,4 +20,13 @@ def random_frame(length: int, vectors: int, generator: np.random.RandomState) ->
     return found
 
 
-__all__ = ["random_frame"]
+def random_projection(features: int, components: int, generator: np.random.RandomState) -> NDArray[np.float64]:
+    """Weights of shape (components, features), no more components than features: orthonormal rows, stretched.
+
+    By `sqrt(features / components)`, so that the mean of their products with themselves is the identity.
+    """
+    stretch = np.sqrt(features / components)
+    return np.asarray(stretch * random_frame(features, components, generator).T)
+
+
+__all__ = ["random_frame", "random_projection"]

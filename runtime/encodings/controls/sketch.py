@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mlipilot.runtime.encodings.controls.orthogonal import random_frame
+from mlipilot.runtime.encodings.controls.orthogonal import random_frame, random_projection
 from mlipilot.runtime.encodings.controls.random_map import RandomMap, RandomState, Weights
 from mlipilot.runtime.encodings.memory import DEFAULT_LIMIT
 
@@ -49,8 +49,7 @@ class RandomSketch(RandomMap):
 
     def _draw(self, generator: np.random.RandomState, features: int) -> Weights:
         if features >= self.n_components:
-            stretch = np.sqrt(features / self.n_components)
-            return np.asarray(stretch * random_frame(features, self.n_components, generator).T)
+            return random_projection(features, self.n_components, generator)
         copied = repeated_features(features, self.n_components, generator)
         shares = np.sqrt(np.bincount(copied, minlength=features))
         rotation = random_frame(self.n_components, self.n_components, generator)
