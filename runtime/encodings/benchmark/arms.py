@@ -105,11 +105,11 @@ def _same_kernel(kind: str, control: Any, setting: Setting) -> Arm:
 def _adaptive(kind: str, control: Any, setting: Setting) -> Arm:
     around = Range(0.01 / setting.features, 100 / setting.features)
     spaces: dict[str, Space] = {
-        "rbf_svm": {"C": STRENGTH, "gamma": around},
+        "svm": {"C": STRENGTH, "gamma": around},
         "mlp": {"alpha": Range(1e-5, 1.0)},
-        "gradient_boosting": {"learning_rate": Range(0.02, 0.3), "l2_regularization": Range(1e-3, 10.0)},
+        "boosting": {"learning_rate": Range(0.02, 0.3), "l2_regularization": Range(1e-3, 10.0)},
     }
-    is_scaled = setting.task == "numbers" and kind != "gradient_boosting"
+    is_scaled = setting.task == "numbers" and kind != "boosting"
     model = TransformedTargetRegressor(control, transformer=StandardScaler()) if is_scaled else control
     prefix = "head__regressor__" if is_scaled else "head__"
     return Arm(

@@ -97,13 +97,13 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
             "own",
             lambda _: FunctionTransformer(validate=True, feature_names_out="one-to-one"),
         ),
-        "rff": Control(
+        "fourier": Control(
             "same head",
             "random Fourier features of exp(-|x - y|^2 / d)",
             "asked",
             lambda to: RBFSampler(gamma=1 / to.d, n_components=to.dimension, random_state=to.random_state),
         ),
-        "rff_spectrum": Control(
+        "fourier_spectrum": Control(
             "same head",
             "random Fourier features of the frequencies of an angle encoding, on features scaled to angles",
             "asked",
@@ -146,7 +146,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
         ),
         "spline": Control("same head", "B-splines of each feature, the smooth form of bins", "near", _spline),
         "bins": Control("same head", "bins of equal width of each feature, one-hot", "near", _bins),
-        "orthogonal_lift": Control(
+        "random_lift": Control(
             "same head",
             "the features in more dimensions, their geometry unchanged",
             "asked",
@@ -176,7 +176,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
             "samples",
             lambda _: GramMatrix(kernel=CosineKernel(zeta=2)),
         ),
-        "rbf_svm": Control(
+        "svm": Control(
             "adaptive",
             "support vectors with the kernel exp(-gamma |x - y|^2)",
             "none",
@@ -190,7 +190,7 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
             lambda to: MLPClassifier(hidden_layer_sizes=(256, 128), max_iter=1000, random_state=to.random_state),
             lambda to: MLPRegressor(hidden_layer_sizes=(256, 128), max_iter=1000, random_state=to.random_state),
         ),
-        "gradient_boosting": Control(
+        "boosting": Control(
             "adaptive",
             "boosted trees on histograms",
             "none",

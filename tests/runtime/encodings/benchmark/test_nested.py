@@ -19,7 +19,7 @@ from mlipilot.runtime.encodings.benchmark.scores import METRICS, Predictions, me
 from mlipilot.runtime.encodings.controls import CONTROLS
 from mlipilot.runtime.encodings.datasets import moons
 
-SLOW = ("mlp", "gradient_boosting")
+SLOW = ("mlp", "boosting")
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,7 @@ def test_frequencies_are_whole_and_within_the_uploads() -> None:
 
 def test_the_control_of_the_rbf_spectrum_approximates_its_kernel(angles: Numbers) -> None:
     expected = np.exp(-(differences(angles) ** 2).sum(axis=2) / 3)
-    features = CONTROLS["rff"].make(dimension=40_000, d=3, random_state=0).fit_transform(angles)
+    features = CONTROLS["fourier"].make(dimension=40_000, d=3, random_state=0).fit_transform(angles)
     # A phase for every feature: each term lies in [-2, 2], and there is one a component.
     bound = 2 * hoeffding(len(angles) ** 2, 2 * 40_000)
     assert np.abs(features @ features.T - expected).max() < bound

@@ -69,7 +69,7 @@ def test_a_map_and_a_linear_head_learn_wine(name: str, wine: Any) -> None:
     X, y = wine
     model = make_pipeline(make(name), LogisticRegression(max_iter=5000)).fit(X[::2], y[::2])
     # With half a turn between the ends of a feature, 26 frequencies of 13 features together say less.
-    assert model.score(X[1::2], y[1::2]) > (0.6 if name == "rff_spectrum" else 0.8)
+    assert model.score(X[1::2], y[1::2]) > (0.6 if name == "fourier_spectrum" else 0.8)
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -101,7 +101,7 @@ def test_a_map_serves_numbers_as_it_serves_classes() -> None:
 @pytest.mark.parametrize("field", ["dimension", "d"])
 def test_a_size_below_one_is_named(field: str) -> None:
     with pytest.raises(ValueError, match=f"{field} == 0, must be >= 1"):
-        make("rff", **{field: 0})
+        make("fourier", **{field: 0})
 
 
 def test_neither_the_table_nor_a_control_can_be_changed() -> None:
