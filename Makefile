@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo campaign test check format bench bench-encodings bench-pilot fuzz sim clean
+.PHONY: setup demo campaign test check format bench bench-encodings bench-pilot fuzz sim sim-encodings clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -59,6 +59,9 @@ fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes o
 
 sim: setup  ## how often ways of accepting edits are fooled, in campaigns of known truth (about a minute)
 	$(BIN)/python tests/sim/campaigns.py
+
+sim-encodings: setup  ## how often one of two maps of one law is called better, by full nested runs (a few minutes)
+	$(BIN)/python tests/sim/encodings.py
 
 format:  ## rewrite the sources in the house style
 	cargo fmt
