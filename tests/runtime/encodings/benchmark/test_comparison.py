@@ -93,3 +93,28 @@ def test_corrected_p_values_keep_their_order_and_lie_between_their_own_and_bonfe
 def test_scores_that_cannot_be_compared_are_refused(arm: np.ndarray, rope: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         compare(arm, np.zeros(20), PROTOCOL, rope)
+
+
+BAYCOMP = [
+    (5, 4, (0.34771105049124773, 0.5339416159833019, 0.11834733352545035)),
+    (10, 1, (0.830562966352045, 0.16699379635215295, 0.002443237295802092)),
+    (10, 10, (0.4988587991485388, 0.4868077912731299, 0.014333409578331291)),
+    (2, 5, (0.5078511458973225, 0.1889509835480212, 0.3031978705546563)),
+]
+"""Folds, repeats, and what `baycomp.two_on_single` 1.0.3 gives of them: P(better), P(equivalent), P(worse)."""
+
+
+@pytest.mark.parametrize(("seed", "known"), list(enumerate(BAYCOMP)))
+def test_chances_are_those_of_baycomp(seed: int, known: tuple[int, int, tuple[float, ...]]) -> None:
+    outer, repeats, chances = known
+    rng = np.random.default_rng(seed)
+    arm, control = rng.normal(0.91, 0.02, outer * repeats), rng.normal(0.9, 0.02, outer * repeats)
+    found = compare(arm, control, Protocol(outer, repeats, 2), 0.01)
+    assert (found.chance_better, found.chance_equivalent, found.chance_worse) == pytest.approx(chances, rel=1e-9)
+
+
+def test_corrected_p_values_are_those_of_scikit_posthocs() -> None:
+    """`posthoc_ttest(..., p_adjust="holm")` of scikit-posthocs 0.17.1, on raw values of its own."""
+    raw = [0.15385754943408653, 4.709277210865198e-05, 0.018456326555657303]
+    assert holm(raw) == pytest.approx([0.15385754943408653, 0.00014127831632595593, 0.03691265311131461], rel=1e-12)
+    assert holm([0.01, 0.04, 0.03, 0.005, 0.2, 0.04]) == pytest.approx([0.05, 0.12, 0.12, 0.03, 0.2, 0.12], rel=1e-12)
