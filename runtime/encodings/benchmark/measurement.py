@@ -10,6 +10,7 @@ from mlipilot.runtime.encodings.benchmark.candidates import candidates
 from mlipilot.runtime.encodings.benchmark.cells import Cell
 from mlipilot.runtime.encodings.benchmark.folds import Samples, folds, repeat_seed
 from mlipilot.runtime.encodings.benchmark.nested import FoldResult, run_fold
+from mlipilot.runtime.encodings.benchmark.stress import NONE, Stress, stressed
 from mlipilot.runtime.encodings.memory import MemoryLimitError
 
 
@@ -22,31 +23,40 @@ class Row:
     fold: int
     result: FoldResult | None
     left_out: str = ""
+    stress: Stress = NONE
 
 
 def measure(
-    cells: Sequence[Cell], samples: Samples, protocol: Protocol, repeat: int, *, count: int = 5, seed: int = 0
+    cells: Sequence[Cell],
+    samples: Samples,
+    protocol: Protocol,
+    repeat: int,
+    *,
+    count: int = 5,
+    seed: int = 0,
+    stress: Stress = NONE,
 ) -> Iterator[Row]:
-    """The rows of some cells in a repeat, fold after fold.
+    """The rows of some cells in a repeat, fold after fold, each with `count` candidates.
 
     Folds depend on the seed and the repeat alone, so that cells may be measured together or apart. What does not fit
     into the memory is left out by its size, and the others go on.
     """
     outer_seed = repeat_seed(seed, repeat)
-    for number, fold in enumerate(folds(samples, protocol.outer, outer_seed)):
+    for number, whole in enumerate(folds(samples, protocol.outer, outer_seed)):
+        taken, fold = stressed(samples, whole, stress, outer_seed)
         for cell in cells:
             assert cell.arm is not None
             tried = candidates(cell.arm.space, count)
             try:
-                result = run_fold(cell.arm.model, tried, samples, fold, protocol.inner, outer_seed)
+                result = run_fold(cell.arm.model, tried, taken, fold, protocol.inner, outer_seed)
             except MemoryLimitError as error:
-                yield Row(cell, repeat, number, None, str(error))
+                yield Row(cell, repeat, number, None, str(error), stress)
             else:
-                yield Row(cell, repeat, number, result)
+                yield Row(cell, repeat, number, result, stress=stress)
 
 
 def scores(rows: Sequence[Row], metric: str) -> Mapping[tuple[str, ...], list[float]]:
-    """The scores of each cell that has one in every fold, in the order of repeats and folds."""
+    """The scores of each cell that has one in every fold, in the order of repeats and folds; of rows of one stress."""
     ordered = sorted(rows, key=lambda row: (row.repeat, row.fold))
     left_out = {row.cell.key for row in rows if row.result is None}
     found: dict[tuple[str, ...], list[float]] = {}
