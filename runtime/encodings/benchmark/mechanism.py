@@ -1,0 +1,172 @@
+"""Mechanisms by intervention: what an encoding is said to lose is given back, and geometry and metric have to follow.
+
+That a figure of geometry goes along with the metric says nothing of a cause. An intervention changes one property of
+the map; the claim holds where both moved as predicted, each with an interval that leaves out 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from mlipilot.compiler.encodings.protocol import Protocol
+from mlipilot.runtime.encodings.benchmark.arms import Setting, encoding_arm
+from mlipilot.runtime.encodings.benchmark.cells import Cell, Chosen
+from mlipilot.runtime.encodings.benchmark.comparison import Comparison, compare
+from mlipilot.runtime.encodings.benchmark.folds import Samples, folds, repeat_seed
+from mlipilot.runtime.encodings.benchmark.heads import HeadName
+from mlipilot.runtime.encodings.benchmark.measurement import measure, scores
+from mlipilot.runtime.encodings.benchmark.scores import primary
+from mlipilot.runtime.encodings.geometry import hamming_correlation, magnitude_retention, mean_to_spread, off_diagonal
+
+Numbers = NDArray[np.float64]
+
+
+class Intervention(NamedTuple):
+    """One property of a map, changed.
+
+    Attributes:
+        kind: of the encodings that it is made on.
+        head: behind them.
+        given: arguments that are set before it, where they are not.
+        changes: arguments that become others.
+        scaling: what stands before the map afterwards; None for what stood there.
+        figure: the name of what has to rise.
+        measured: the figure, from a fitted pipeline and the rows that it was fitted to.
+    """
+
+    kind: str
+    head: HeadName
+    given: Mapping[str, Any]
+    changes: Mapping[str, Any]
+    scaling: str | None
+    figure: str
+    measured: Callable[[Any, Numbers], float]
+
+
+def _norm_kept(model: Any, X: Numbers) -> float:
+    given = model[:1].transform(X)
+    return float(magnitude_retention(model[:2].transform(X), given, folds=3).norm.ridge)
+
+
+def _distances_kept(model: Any, X: Numbers) -> float:
+    given = model[:1].transform(X)
+    return float(hamming_correlation(model[:2].transform(X), given).rank_correlation)
+
+
+def _mean_kernel(model: Any, X: Numbers) -> float:
+    return float(off_diagonal(model[:2].transform(X)).mean)
+
+
+def _closeness_to_origin(model: Any, X: Numbers) -> float:
+    return -float(mean_to_spread(model[:1].transform(X)).value)
+
+
+INTERVENTIONS: Mapping[str, Intervention] = MappingProxyType(
+    {
+        "append the norm": Intervention("amplitude", "linear", {}, {"norm": "append"}, None, "norm kept", _norm_kept),
+        "centre": Intervention(
+            "amplitude", "linear", {}, {}, "standard", "closeness to the origin", _closeness_to_origin
+        ),
+        "Gray code": Intervention("basis", "linear", {}, {"code": "gray"}, None, "distances kept", _distances_kept),
+        "thermometer code": Intervention(
+            "basis", "linear", {}, {"code": "thermometer"}, None, "distances kept", _distances_kept
+        ),
+        "narrow the bandwidth": Intervention(
+            "angle", "kernel", {"bandwidth": 1.0}, {"bandwidth": 0.25}, None, "mean kernel value", _mean_kernel
+        ),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """What an intervention did, afterwards against before, greater is better.
+
+    Attributes:
+        intervention: its name.
+        figure: the name of the figure of geometry.
+        geometry: the comparison of the figure over the folds.
+        metric: the comparison of the primary metric.
+        confidence: of both intervals.
+    """
+
+    intervention: str
+    figure: str
+    geometry: Comparison
+    metric: Comparison
+    confidence: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether both rose, with intervals that leave out 0."""
+        return all(one.interval(self.confidence)[0] > 0 for one in (self.geometry, self.metric))
+
+
+def mechanism(
+    name: str,
+    chosen: Chosen,
+    samples: Samples,
+    protocol: Protocol,
+    *,
+    scaling: str = "none",
+    count: int = 5,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Mechanism:
+    """What an intervention does to an encoding, on all folds of a protocol.
+
+    Raises ValueError for an intervention that is not known, or of another kind of encoding.
+    """
+    if name not in INTERVENTIONS:
+        raise ValueError(f"intervention {name!r} is not known: write one of {', '.join(INTERVENTIONS)}")
+    change = INTERVENTIONS[name]
+    if chosen.kind != change.kind:
+        raise ValueError(f"{name!r} is made on {change.kind!r}, not on {chosen.kind!r}")
+    own = Chosen(chosen.kind, {**change.given, **chosen.arguments})
+    changed = Chosen(chosen.kind, {**own.arguments, **change.changes})
+    cells = [
+        _cell(one, change.head, before, samples, seed)
+        for one, before in ((own, scaling), (changed, change.scaling or scaling))
+    ]
+    metric, direction = primary(samples.task)
+    rows = [
+        row for at in range(protocol.repeats) for row in measure(cells, samples, protocol, at, count=count, seed=seed)
+    ]
+    found = scores(rows, metric)
+    sign = 1.0 if direction.greater_is_better else -1.0
+    before, after = ([sign * score for score in found[cell.key]] for cell in cells)
+    figures = [_figures(cell, change, samples, protocol, seed) for cell in cells]
+    return Mechanism(
+        name,
+        change.figure,
+        compare(figures[1], figures[0], protocol, 0.0),
+        compare(after, before, protocol, 0.0),
+        confidence,
+    )
+
+
+def _cell(chosen: Chosen, head: HeadName, scaling: str, samples: Samples, seed: int) -> Cell:
+    setting = Setting(samples.task, samples.X.shape[1], scaling, seed=seed)
+    arm = encoding_arm(chosen.kind, chosen.arguments, head, setting)
+    return Cell(chosen.name, head, None, scaling, arm=arm)
+
+
+def _figures(cell: Cell, change: Intervention, samples: Samples, protocol: Protocol, seed: int) -> list[float]:
+    """The figure in each fold, of the training rows alone."""
+    assert cell.arm is not None
+    found = []
+    for repeat in range(protocol.repeats):
+        for fold in folds(samples, protocol.outer, repeat_seed(seed, repeat)):
+            X = samples.X[fold.train]
+            found.append(change.measured(clone(cell.arm.model).fit(X, samples.y[fold.train]), X))
+    return found
+
+
+__all__ = ["INTERVENTIONS", "Intervention", "Mechanism", "mechanism"]
