@@ -60,7 +60,7 @@ fuzz: setup  ## a million mutated extxyz files and 100,000 mutated specs; goes o
 sim: setup  ## how often ways of accepting edits are fooled, in campaigns of known truth (about a minute)
 	$(BIN)/python tests/sim/campaigns.py
 
-sim-encodings: setup  ## how often one of two maps of one law is called better, by full nested runs (a few minutes)
+sim-encodings: setup  ## how often one of two maps of one law is called better, by full nested runs (about a minute)
 	$(BIN)/python tests/sim/encodings.py
 
 format:  ## rewrite the sources in the house style
