@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from mlipilot import _core
 from mlipilot.compiler.encodings.protocol import Protocol
+from mlipilot.compiler.spread import mean_over_spreads, normal_tail
 
 WANTED_POWER = 0.8
 """The chance with which a difference must be found to be called one that is found."""
 _STEPS = 120
+"""Of an integral: `check` takes many."""
 _HALVINGS = 20
 _FURTHEST = 64.0
 """Standard errors beyond the ROPE at which everything is found."""
@@ -76,9 +78,9 @@ def chance_better(difference: float, deviation: float, protocol: Protocol, judgi
 
     def found(ratio: float) -> float:
         needed = max(judging.rope + beyond * error * ratio, tested * error * ratio)
-        return _normal_tail((needed - difference) / error)
+        return normal_tail((needed - difference) / error)
 
-    return _over_spreads(found, protocol.freedom)
+    return mean_over_spreads(found, protocol.freedom, _STEPS)
 
 
 def chance_equivalent(difference: float, deviation: float, protocol: Protocol, judging: Judging) -> float:
@@ -91,9 +93,9 @@ def chance_equivalent(difference: float, deviation: float, protocol: Protocol, j
         furthest = _furthest_equivalent(error * ratio, protocol, judging)
         if furthest is None:
             return 0.0
-        return _normal_tail((-furthest - difference) / error) - _normal_tail((furthest - difference) / error)
+        return normal_tail((-furthest - difference) / error) - normal_tail((furthest - difference) / error)
 
-    return _over_spreads(found, protocol.freedom)
+    return mean_over_spreads(found, protocol.freedom, _STEPS)
 
 
 def smallest_difference(deviation: float, protocol: Protocol, judging: Judging) -> float:
@@ -139,29 +141,6 @@ def _furthest_equivalent(scale: float, protocol: Protocol, judging: Judging) -> 
         return inside < judging.confidence
 
     return None if is_outside(0.0) else _bisect(is_outside, 0.0, judging.rope)
-
-
-def _over_spreads(found: Callable[[float], float], freedom: int) -> float:
-    """The mean of a chance over `ratio`, the observed spread over the true one: a χ over the root of its freedom.
-
-    Simpson's rule over nine standard deviations to either side.
-    """
-    half = 0.5 * freedom
-    low = max(0.0, 1 - 9 / math.sqrt(2 * freedom))
-    width = (1 + 9 / math.sqrt(2 * freedom) - low) / _STEPS
-    scale = math.log(2) + half * math.log(half) - math.lgamma(half)
-    parts = []
-    for step in range(_STEPS + 1):
-        ratio = low + step * width
-        if ratio > 0:
-            weight = 1 if step in (0, _STEPS) else 4 if step % 2 else 2
-            density = math.exp(scale + (freedom - 1) * math.log(ratio) - half * ratio * ratio)
-            parts.append(weight * density * found(ratio))
-    return min(1.0, math.fsum(parts) * width / 3)
-
-
-def _normal_tail(z: float) -> float:
-    return 0.5 * math.erfc(z / math.sqrt(2))
 
 
 __all__ = [

@@ -10,6 +10,7 @@ import math
 from typing import NamedTuple
 
 from mlipilot import _core
+from mlipilot.compiler.spread import mean_over_spreads, normal_tail
 from mlipilot.runtime.pilot.gate.settings import Settings
 from mlipilot.runtime.pilot.gate.spending import share
 from mlipilot.spec.numerals import count
@@ -17,7 +18,6 @@ from mlipilot.spec.one_line import in_a_line
 
 WANTED_POWER = 0.8
 """The chance with which a gain must be accepted to be called detectable."""
-_STEPS = 400
 _MOST_GAIN = 64.0
 BASELINE_SEEDS = 5
 """Runs of the baseline that calibrate the noise."""
@@ -112,7 +112,7 @@ def _screened(gain: float, settings: Settings, known: int) -> float:
 def _stopped(gain: float, settings: Settings, known: int) -> list[float]:
     """Of each seed of the race, the chance that the mean up to it is worse than the slack allows."""
     return [
-        _normal_tail((gain + settings.slack) / math.sqrt(1 / seeds + 1 / known))
+        normal_tail((gain + settings.slack) / math.sqrt(1 / seeds + 1 / known))
         for seeds in range(1, settings.screen_seeds + 1)
     ]
 
@@ -131,23 +131,5 @@ def _given_up(gain: float, seeds: int, settings: Settings, freedom: int) -> floa
 
 
 def _noncentral_tail(critical: float, freedom: int, shift: float) -> float:
-    """P((Z + shift) / S > critical), S² a χ² over its degrees of freedom: Simpson's rule over S, to about 1e-9."""
-    low = max(0.0, 1.0 - 9.0 / math.sqrt(2.0 * freedom))
-    high = 1.0 + 9.0 / math.sqrt(2.0 * freedom)
-    width = (high - low) / _STEPS
-    half = 0.5 * freedom
-    scale = math.log(2.0) + half * math.log(half) - math.lgamma(half)
-    parts = []
-    for step in range(_STEPS + 1):
-        s = low + step * width
-        weight = 1.0 if step in (0, _STEPS) else 4.0 if step % 2 else 2.0
-        if s == 0.0:
-            density = math.exp(scale) if freedom == 1 else 0.0
-        else:
-            density = math.exp(scale + (freedom - 1) * math.log(s) - half * s * s)
-        parts.append(weight * density * _normal_tail(critical * s - shift))
-    return min(1.0, math.fsum(parts) * width / 3.0)
-
-
-def _normal_tail(z: float) -> float:
-    return 0.5 * math.erfc(z / math.sqrt(2.0))
+    """P((Z + shift) / S > critical), S² a χ² over its degrees of freedom."""
+    return mean_over_spreads(lambda s: normal_tail(critical * s - shift), freedom)
