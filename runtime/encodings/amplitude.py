@@ -65,13 +65,15 @@ class AmplitudeEncoder(Encoder):
 
     def states(self, X: Any) -> Floats:
         """Unit vectors, shape (samples, 2**n_qubits_), the most significant qubit first."""
-        given = validated(self, X, reset=False)
+        return self._unit_vectors(validated(self, X, reset=False))
+
+    def _unit_vectors(self, given: Floats) -> Floats:
         self._demand(len(given), given.dtype, 2**self.n_qubits_)
         return self._states(given)[0]
 
     def _kernel(self, X: Floats, Y: Floats | None, zeta: float) -> Floats:
-        one = self.states(X)
-        return overlaps(one, one if Y is None else self.states(Y), zeta, self.max_memory)
+        one = self._unit_vectors(X)
+        return overlaps(one, one if Y is None else self._unit_vectors(Y), zeta, self.max_memory)
 
     def _learn(self, X: Floats) -> None:
         require_choices(self, norm=_NORMS, zero=_ZEROS)

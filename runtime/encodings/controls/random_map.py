@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
-from mlipilot.runtime.encodings.memory import MemoryLimitError, demand, shown_size
+from mlipilot.runtime.encodings.memory import demand, demand_size
 from mlipilot.runtime.encodings.validation import validated
 
 RandomState = int | np.random.RandomState | None
@@ -57,13 +57,9 @@ class RandomMap(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
         return self._finish(given @ self.components_.T.astype(given.dtype, copy=False))
 
     def _demand_weights(self) -> None:
+        whose = f"`{type(self).__name__}` ({self.n_components} components of {self.n_features_in_} features)"
         size = 8 * self.n_features_in_ * self.n_components
-        if size > self.max_memory:
-            raise MemoryLimitError(
-                f"the weights of `{type(self).__name__}` ({self.n_components} components of {self.n_features_in_} "
-                f"features) take {shown_size(size)}, more than `max_memory` of {shown_size(self.max_memory)}: ask for "
-                "fewer components, or raise it"
-            )
+        demand_size(size, None, self.max_memory, f"the weights of {whose}", "ask for fewer components, or raise it")
 
     @abstractmethod
     def _draw(self, generator: np.random.RandomState, features: int) -> Weights:
