@@ -65,16 +65,16 @@ class Cell:
         head: of an encoding; None of a control, which has that of its tier.
         tier: of a control; None of an encoding.
         scaling: before it.
-        matched: of a control with a linear head, the encoding whose dimension it has; otherwise empty.
         arm: what is fitted.
+        matched: of a control with a linear head, the encoding whose dimension it has; otherwise empty.
     """
 
     name: str
     head: HeadName | None
     tier: Tier | None
     scaling: str
+    arm: Arm = field(compare=False, repr=False)
     matched: str = ""
-    arm: Arm | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -97,10 +97,10 @@ def pairs(question: Question, samples: Samples) -> Iterator[Pair]:
     known.
     """
     _require_known(question)
+    features = samples.X.shape[1]
+    dimensions = {chosen.name: _dimension(chosen, features) for chosen in question.encodings}
     for scaling in question.scalings:
-        setting = Setting(
-            samples.task, samples.X.shape[1], scaling, question.sketch, question.seed, question.max_memory
-        )
+        setting = Setting(samples.task, features, scaling, question.sketch, question.seed, question.max_memory)
         for chosen in question.encodings:
             own: dict[HeadName, Cell] = {}
             for name in question.controls:
@@ -108,8 +108,8 @@ def pairs(question: Question, samples: Samples) -> Iterator[Pair]:
                 head = HEAD_OF[tier]
                 if head not in own:
                     arm = encoding_arm(chosen.kind, chosen.arguments, head, setting)
-                    own[head] = Cell(chosen.name, head, None, scaling, arm=arm)
-                yield Pair(own[head], _control(name, chosen, setting), tier)
+                    own[head] = Cell(chosen.name, head, None, scaling, arm)
+                yield Pair(own[head], _control(name, chosen.name, dimensions[chosen.name], setting), tier)
 
 
 def cells(compared: Sequence[Pair]) -> list[Cell]:
@@ -121,18 +121,16 @@ def cells(compared: Sequence[Pair]) -> list[Cell]:
     return list(found.values())
 
 
-def _control(name: str, chosen: Chosen, setting: Setting) -> Cell:
+def _control(name: str, encoding: str, dimension: int, setting: Setting) -> Cell:
     control = CONTROLS[name]
     is_matched = control.width in ("asked", "near")
-    dimension = _dimension(chosen, setting) if is_matched else setting.features
-    matched = chosen.name if is_matched else ""
-    arm = control_arm(name, dimension, setting)
-    return Cell(name, None, control.tier, setting.scaling, matched, arm)
+    arm = control_arm(name, dimension if is_matched else setting.features, setting)
+    return Cell(name, None, control.tier, setting.scaling, arm, encoding if is_matched else "")
 
 
-def _dimension(chosen: Chosen, setting: Setting) -> int:
+def _dimension(chosen: Chosen, features: int) -> int:
     """Features of the encoding, which no sample needs to be encoded for."""
-    fitted = ENCODINGS[chosen.kind].make(**chosen.arguments).fit(np.zeros((2, setting.features)))
+    fitted = ENCODINGS[chosen.kind].make(**chosen.arguments).fit(np.zeros((2, features)))
     return int(fitted.dimension_)
 
 

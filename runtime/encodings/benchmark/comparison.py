@@ -31,7 +31,7 @@ class Comparison:
     rope: float
     """Half the width of the region of practical equivalence."""
     p_value: float
-    """1 where there is no difference in any fold."""
+    """1 where the arms agree in every fold."""
 
     @property
     def chance_better(self) -> float:
@@ -69,7 +69,7 @@ def compare(arm: ArrayLike, control: ArrayLike, protocol: Protocol, rope: float)
     if not 0 <= rope < math.inf:
         raise ValueError(f"rope is {rope}: write a finite number of at least 0")
     mean = float(differences.mean())
-    # A spread of rounding alone is none.
+    # A spread that is only rounding counts as 0.
     spread = 0.0 if np.ptp(differences) <= _ROUNDING * np.abs(differences).max() else float(differences.std(ddof=1))
     error = spread * protocol.error
     if error == 0:

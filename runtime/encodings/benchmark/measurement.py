@@ -1,4 +1,4 @@
-"""Cells measured on the folds of a repeat: a row for each fold, or why there is none."""
+"""Cells measured on the folds of a repeat: a row for each fold, or the reason why it is left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from mlipilot.runtime.encodings.benchmark.candidates import candidates
 from mlipilot.runtime.encodings.benchmark.cells import Cell
 from mlipilot.runtime.encodings.benchmark.folds import Samples, folds, repeat_seed
 from mlipilot.runtime.encodings.benchmark.nested import FoldResult, run_fold
+from mlipilot.runtime.encodings.benchmark.scores import primary
 from mlipilot.runtime.encodings.benchmark.stress import NONE, Stress, stressed
+from mlipilot.runtime.encodings.datasets.tabular import Task
 from mlipilot.runtime.encodings.memory import MemoryLimitError
 
 
@@ -45,7 +47,6 @@ def measure(
     for number, whole in enumerate(folds(samples, protocol.outer, outer_seed)):
         taken, fold = stressed(samples, whole, stress, outer_seed)
         for cell in cells:
-            assert cell.arm is not None
             tried = candidates(cell.arm.space, count)
             try:
                 result = run_fold(cell.arm.model, tried, taken, fold, protocol.inner, outer_seed)
@@ -66,4 +67,10 @@ def scores(rows: Sequence[Row], metric: str) -> Mapping[tuple[str, ...], list[fl
     return found
 
 
-__all__ = ["Row", "measure", "scores"]
+def merits(rows: Sequence[Row], task: Task) -> Mapping[tuple[str, ...], list[float]]:
+    """As `scores`, of the primary metric of a task, so that the greater is the better."""
+    name, metric = primary(task)
+    return {key: [metric.merit(score) for score in own] for key, own in scores(rows, name).items()}
+
+
+__all__ = ["Row", "measure", "merits", "scores"]

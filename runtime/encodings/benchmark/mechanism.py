@@ -21,8 +21,7 @@ from mlipilot.runtime.encodings.benchmark.cells import Cell, Chosen
 from mlipilot.runtime.encodings.benchmark.comparison import Comparison, compare
 from mlipilot.runtime.encodings.benchmark.folds import Samples, folds, repeat_seed
 from mlipilot.runtime.encodings.benchmark.heads import HeadName
-from mlipilot.runtime.encodings.benchmark.measurement import measure, scores
-from mlipilot.runtime.encodings.benchmark.scores import primary
+from mlipilot.runtime.encodings.benchmark.measurement import measure, merits
 from mlipilot.runtime.encodings.geometry import hamming_correlation, magnitude_retention, mean_to_spread, off_diagonal
 
 Numbers = NDArray[np.float64]
@@ -38,7 +37,7 @@ class Intervention(NamedTuple):
         changes: arguments that become others.
         scaling: what stands before the map afterwards; None for what stood there.
         figure: the name of what has to rise.
-        measured: the figure, from a fitted pipeline and the rows that it was fitted to.
+        measured: the figure, from a scaling and a representation, fitted, and the rows that they were fitted to.
     """
 
     kind: str
@@ -52,16 +51,16 @@ class Intervention(NamedTuple):
 
 def _norm_kept(model: Any, X: Numbers) -> float:
     given = model[:1].transform(X)
-    return float(magnitude_retention(model[:2].transform(X), given, folds=3).norm.ridge)
+    return float(magnitude_retention(model.transform(X), given, folds=3).norm.ridge)
 
 
 def _distances_kept(model: Any, X: Numbers) -> float:
     given = model[:1].transform(X)
-    return float(hamming_correlation(model[:2].transform(X), given).rank_correlation)
+    return float(hamming_correlation(model.transform(X), given).rank_correlation)
 
 
 def _mean_kernel(model: Any, X: Numbers) -> float:
-    return float(off_diagonal(model[:2].transform(X)).mean)
+    return float(off_diagonal(model.transform(X)).mean)
 
 
 def _closeness_to_origin(model: Any, X: Numbers) -> float:
@@ -135,13 +134,11 @@ def mechanism(
         _cell(one, change.head, before, samples, seed)
         for one, before in ((own, scaling), (changed, change.scaling or scaling))
     ]
-    metric, direction = primary(samples.task)
     rows = [
         row for at in range(protocol.repeats) for row in measure(cells, samples, protocol, at, count=count, seed=seed)
     ]
-    found = scores(rows, metric)
-    sign = 1.0 if direction.greater_is_better else -1.0
-    before, after = ([sign * score for score in found[cell.key]] for cell in cells)
+    found = merits(rows, samples.task)
+    before, after = (found[cell.key] for cell in cells)
     figures = [_figures(cell, change, samples, protocol, seed) for cell in cells]
     return Mechanism(
         name,
@@ -160,12 +157,12 @@ def _cell(chosen: Chosen, head: HeadName, scaling: str, samples: Samples, seed: 
 
 def _figures(cell: Cell, change: Intervention, samples: Samples, protocol: Protocol, seed: int) -> list[float]:
     """The figure in each fold, of the training rows alone."""
-    assert cell.arm is not None
+    until_head = cell.arm.model[:2]
     found = []
     for repeat in range(protocol.repeats):
         for fold in folds(samples, protocol.outer, repeat_seed(seed, repeat)):
             X = samples.X[fold.train]
-            found.append(change.measured(clone(cell.arm.model).fit(X, samples.y[fold.train]), X))
+            found.append(change.measured(clone(until_head).fit(X, samples.y[fold.train]), X))
     return found
 
 

@@ -95,8 +95,8 @@ def _score(model: Any, samples: Samples, fold: Fold) -> float:
         model.fit(training.X, training.y)
     _, metric = primary(samples.task)
     score = float(metric.of(Predictions(testing.y, model.predict(testing.X), None, None)))
-    # What is not a number is no candidate's merit.
-    return (score if metric.greater_is_better else -score) if np.isfinite(score) else -np.inf
+    # A candidate without a score never wins.
+    return metric.merit(score) if np.isfinite(score) else -np.inf
 
 
 __all__ = ["Candidate", "FoldResult", "predict", "run_fold"]

@@ -33,6 +33,10 @@ class Metric(NamedTuple):
     greater_is_better: bool
     needs_shares: bool = False
 
+    def merit(self, score: float) -> float:
+        """A score, or its negative, of which the greater is the better."""
+        return score if self.greater_is_better else -score
+
 
 def _precision(found: Predictions) -> float:
     """Area under the curve of precision and recall, the mean over classes."""

@@ -1,4 +1,4 @@
-"""What is said of a comparison: better, equivalent, worse, or undecided and what would decide it."""
+"""The verdict on a comparison: better, equivalent, worse or undecided, and how many samples would decide it."""
 
 from __future__ import annotations
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from mlipilot.compiler.encodings.protocol import Protocol
 from mlipilot.runtime.encodings.benchmark.cells import Pair
 from mlipilot.runtime.encodings.benchmark.comparison import compare
-from mlipilot.runtime.encodings.benchmark.measurement import Row, scores
-from mlipilot.runtime.encodings.benchmark.scores import primary
+from mlipilot.runtime.encodings.benchmark.measurement import Row, merits
 from mlipilot.runtime.encodings.benchmark.verdict import Verdict, judge
 from mlipilot.runtime.encodings.datasets.tabular import Task
 
@@ -33,19 +32,9 @@ def verdicts(
 
     Differences are positive where the encoding is better, whichever way the metric goes.
     """
-    name, metric = primary(task)
-    found = scores(rows, name)
-    sign = 1.0 if metric.greater_is_better else -1.0
+    found = merits(rows, task)
     known = [pair for pair in compared if pair.encoding.key in found and pair.control.key in found]
-    comparisons = [
-        compare(
-            [sign * score for score in found[pair.encoding.key]],
-            [sign * score for score in found[pair.control.key]],
-            protocol,
-            rope,
-        )
-        for pair in known
-    ]
+    comparisons = [compare(found[pair.encoding.key], found[pair.control.key], protocol, rope) for pair in known]
     said = dict(zip(known, judge(comparisons, confidence), strict=True))
     return [Judged(pair, said.get(pair)) for pair in compared]
 

@@ -1,4 +1,4 @@
-"""Kernels that are none: an eigenvalue below 0, by more than rounding."""
+"""Matrices that are not positive semidefinite: what is said of an eigenvalue below 0."""
 
 from __future__ import annotations
 
