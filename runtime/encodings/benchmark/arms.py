@@ -80,16 +80,17 @@ def _linear(representation: Any, setting: Setting) -> Arm:
 def _kernel(gram: GramMatrix, space: Space, setting: Setting) -> Arm:
     """Kernel values before a model of them; numbers are centred, since kernel ridge has no intercept."""
     head = HEADS["kernel", setting.task]
-    is_number = setting.task == "numbers"
-    model = TransformedTargetRegressor(head.make(), transformer=StandardScaler()) if is_number else head.make()
-    prefix = "head__regressor__" if is_number else "head__"
-    return Arm(
-        Pipeline([("scale", SCALERS[setting.scaling]()), ("represent", gram), ("head", model)]),
-        {
-            **{f"represent__{name}": range_ for name, range_ in space.items()},
-            **{f"{prefix}{name}": range_ for name, range_ in head.space.items()},
-        },
-    )
+    own = _headed([("represent", gram)], head.make(), head.space, setting, is_centred=True)
+    return Arm(own.model, {**{f"represent__{name}": range_ for name, range_ in space.items()}, **own.space})
+
+
+def _headed(steps: list[tuple[str, Any]], model: Any, space: Space, setting: Setting, *, is_centred: bool) -> Arm:
+    """A scaling, some steps and a model, whose numbers are standardised where it is centred."""
+    prefix = "head__"
+    if is_centred and setting.task == "numbers":
+        model, prefix = TransformedTargetRegressor(model, transformer=StandardScaler()), "head__regressor__"
+    pipeline = Pipeline([("scale", SCALERS[setting.scaling]()), *steps, ("head", model)])
+    return Arm(pipeline, {f"{prefix}{name}": range_ for name, range_ in space.items()})
 
 
 def _same_head(kind: str, control: Any, setting: Setting) -> Arm:
@@ -97,26 +98,31 @@ def _same_head(kind: str, control: Any, setting: Setting) -> Arm:
 
 
 def _same_kernel(kind: str, control: Any, setting: Setting) -> Arm:
-    spaces: dict[str, Space] = {"cosine": {"kernel__zeta": Range(1.0, 8.0)}}
-    around = Range(0.01 / setting.features, 100 / setting.features)
-    return _kernel(control, spaces.get(kind, {"kernel__gamma": around}), setting)
+    space = {f"kernel__{name}": range_ for name, range_ in _SPACES[kind](setting.features).items()}
+    return _kernel(control, space, setting)
 
 
 def _adaptive(kind: str, control: Any, setting: Setting) -> Arm:
-    around = Range(0.01 / setting.features, 100 / setting.features)
-    spaces: dict[str, Space] = {
-        "svm": {"C": STRENGTH, "gamma": around},
-        "mlp": {"alpha": Range(1e-5, 1.0)},
-        "boosting": {"learning_rate": Range(0.02, 0.3), "l2_regularization": Range(1e-3, 10.0)},
-    }
-    is_scaled = setting.task == "numbers" and kind != "boosting"
-    model = TransformedTargetRegressor(control, transformer=StandardScaler()) if is_scaled else control
-    prefix = "head__regressor__" if is_scaled else "head__"
-    return Arm(
-        Pipeline([("scale", SCALERS[setting.scaling]()), ("head", model)]),
-        {f"{prefix}{name}": range_ for name, range_ in spaces[kind].items()},
-    )
+    # Trees find the scale of their targets by themselves.
+    return _headed([], control, _SPACES[kind](setting.features), setting, is_centred=kind != "boosting")
 
+
+def _around(features: int) -> Range:
+    """A hundredfold to either side of the width that is usual for so many features."""
+    return Range(0.01 / features, 100 / features)
+
+
+_SPACES: Mapping[str, Callable[[int], Space]] = MappingProxyType(
+    {
+        "rbf": lambda features: {"gamma": _around(features)},
+        "laplacian": lambda features: {"gamma": _around(features)},
+        "cosine": lambda _: {"zeta": Range(1.0, 8.0)},
+        "svm": lambda features: {"C": STRENGTH, "gamma": _around(features)},
+        "mlp": lambda _: {"alpha": Range(1e-5, 1.0)},
+        "boosting": lambda _: {"learning_rate": Range(0.02, 0.3), "l2_regularization": Range(1e-3, 10.0)},
+    }
+)
+"""What is tuned of a control that has a kernel or is a model, by the number of features."""
 
 _TIERS: Mapping[Tier, Callable[[str, Any, Setting], Arm]] = MappingProxyType(
     {"same head": _same_head, "same kernel class": _same_kernel, "adaptive": _adaptive}
