@@ -8,7 +8,6 @@ those of other packages, so their numbers differ from other packages' sets of th
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn import datasets
 
 from mlipilot.runtime.encodings.datasets.tabular import TabularData, Task
+from mlipilot.runtime.encodings.parameters import is_number, is_whole
 
 LICENCE = "none needed: generated"
 
@@ -230,10 +230,9 @@ def _made(
 
 def _at_least(least: float, **values: Any) -> None:
     """Refuse what is less, or no number: no whole one where `least` is whole."""
-    kind: Any
-    kind, what = (Integral, "a whole number") if isinstance(least, int) else (Real, "a number")
+    is_kind, what = (is_whole, "a whole number") if isinstance(least, int) else (is_number, "a number")
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, kind):
+        if not is_kind(value):
             raise ValueError(f"`{name}` must be {what}, not {value!r}")
         if not value >= least:
             raise ValueError(f"`{name}` must be at least {least}, not {value}")

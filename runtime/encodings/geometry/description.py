@@ -7,17 +7,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from mlipilot.runtime.encodings.geometry.alignment import Alignment
-from mlipilot.runtime.encodings.geometry.concentration import (
-    Concentration,
-    OffDiagonal,
-)
-from mlipilot.runtime.encodings.geometry.condition import (
-    Conditions,
-)
-from mlipilot.runtime.encodings.geometry.difference import (
-    Complexity,
-    GeometricDifference,
-)
+from mlipilot.runtime.encodings.geometry.concentration import Concentration, OffDiagonal
+from mlipilot.runtime.encodings.geometry.condition import Conditions
+from mlipilot.runtime.encodings.geometry.difference import Complexity, GeometricDifference
 from mlipilot.runtime.encodings.geometry.hamming import HammingCorrelation
 from mlipilot.runtime.encodings.geometry.ranks import Ranks
 from mlipilot.runtime.encodings.geometry.retention import MeanToSpread, Retention
