@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIZES = ("kB", "MB", "GB", "TB", "PB", "EB")
 _YEAR = 365.25
 """Days."""
@@ -28,7 +28,7 @@ def whole(number: int) -> str:
         return f"{number:,}".replace("-", "−")
     power = int(math.log10(abs(number)))
     mantissa = number / 10**power if power < _LARGEST_FLOAT else number // 10 ** (power - 3) / 1000
-    return f"{mantissa:.2f} × 10{str(power).translate(_SUPERSCRIPTS)}".replace("-", "−")
+    return f"{mantissa:.2f} × 10{str(power).translate(SUPERSCRIPTS)}".replace("-", "−")
 
 
 def long_time(seconds: float) -> str:
@@ -56,7 +56,7 @@ def format_number(value: float, digits: int | None = 3) -> str:
     if -4 <= size < 5:
         text = f"{value:.{max(0, digits - 1 - size)}f}"
     else:
-        text = f"{mantissa} × 10{str(size).translate(_SUPERSCRIPTS)}"
+        text = f"{mantissa} × 10{str(size).translate(SUPERSCRIPTS)}"
     return text.replace("-", "−")
 
 

@@ -115,6 +115,23 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What is claimed in an `encoding` block of an encoding and a control."""
+
+    verb: str
+    """`require` or `predict`."""
+    relation: str
+    """`better`, `not_worse` or `equivalent`."""
+    arguments: Mapping[str, Value]
+    """`encoding` and `control`; `tier`, `data`, `scaling`, `dimension` and `head` where they are given."""
+    because: str
+    written: str
+    """The call in a line."""
+    span: Span
+    source: SourceFile
+
+
+@dataclass(frozen=True)
 class BlockValue:
     """A block with its fields filled in."""
 
@@ -130,6 +147,8 @@ class BlockValue:
     """The file it stands in."""
     incomplete: bool = False
     """Some of it could not be read: what is missing is not to be reported again."""
+    claims: tuple[Claim, ...] = ()
+    """Of an `encoding` block."""
 
     def has(self, field: str) -> bool:
         """Whether a field has a value."""

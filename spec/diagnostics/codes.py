@@ -2,7 +2,7 @@
 
 Hundreds are stages: 00 reading and lexing, 01 syntax, 02 types and units, 03 names, 04 schema, 05 physics and
 scorecard, 06 budget and resources, 07 plans, edits, arguments and output files, 08 running, 10 what a scan of the data
-files decides, 11 options of MACE itself. A code is never reused and never renumbered.
+files decides, 11 options of MACE itself, 12 encoding benchmarks. A code is never reused and never renumbered.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0405": Entry("duplicate-field", "a field is given twice"),
     "MLP0406": Entry("misplaced-statement", "a statement does not belong where it stands"),
     "MLP0407": Entry("duplicate-block", "a block that may stand once stands twice"),
-    "MLP0410": Entry("checked-not-run", "a block that this version checks and does not run", Severity.WARNING),
+    "MLP0410": Entry("checked-not-run", "a block that is checked, and not run by a campaign", Severity.WARNING),
     "MLP0411": Entry("unknown-path", "a path of a search names no field"),
     "MLP0412": Entry("path-out-of-reach", "a search may not change what a path names"),
     "MLP0413": Entry("invalid-domain", "a domain of a search has no values, or none of the field's type"),
@@ -297,4 +297,35 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1147": Entry("asked-but-untrained", "a label is asked for, and no stage trains it", Severity.WARNING),
     "MLP1150": Entry("restart-does-not-fit", "a checkpoint is of another architecture than the options"),
     "MLP1151": Entry("restart-finds-nothing", "no checkpoint has the name and seed of the options", Severity.WARNING),
+    # 12: encoding benchmarks
+    "MLP1201": Entry("unreadable-table", "a file is no table of samples and features"),
+    "MLP1202": Entry("unknown-column", "a table has no column of a name"),
+    "MLP1203": Entry("missing-entry", "a sample lacks its target or its group"),
+    "MLP1204": Entry("missing-feature", "a feature is missing or not finite in some samples"),
+    "MLP1205": Entry("feature-in-words", "a feature is no number"),
+    "MLP1206": Entry("target-in-words", "a target that is to be a number is none"),
+    "MLP1207": Entry("continuous-classes", "a target of classes looks like a measured number"),
+    "MLP1208": Entry("constant-target", "every sample has the same target"),
+    "MLP1209": Entry("small-class", "a class has too few samples for the folds"),
+    "MLP1210": Entry("few-samples", "a data set has too few samples for the folds"),
+    "MLP1211": Entry("few-groups", "a data set has too few groups for the folds"),
+    "MLP1212": Entry("class-in-one-group", "a class can never be both trained and tested"),
+    "MLP1213": Entry("contradicting-arguments", "arguments of a data set contradict each other"),
+    "MLP1214": Entry("data-not-here", "the files of a large data set are not on this machine", Severity.WARNING),
+    "MLP1215": Entry("repeated-data", "a data set is named twice"),
+    "MLP1216": Entry("missing-metric", "no metric judges what a data set is for"),
+    "MLP1217": Entry("idle-metric", "a metric judges no data set", Severity.WARNING),
+    "MLP1218": Entry("missing-rope", "no difference is named that counts as none on a data set"),
+    "MLP1219": Entry("rival-entries", "two entries of a list say the same thing differently"),
+    "MLP1251": Entry("listed-twice", "a list of a benchmark has an item twice"),
+    "MLP1252": Entry("metric-without-probabilities", "a metric needs probabilities, and some arms give none"),
+    "MLP1253": Entry("no-mechanism", "mechanisms are to be tested, and no encoding has one", Severity.WARNING),
+    "MLP1254": Entry("claim-without-scores", "a claim is made, and nothing is compared"),
+    "MLP1255": Entry("claim-of-nothing", "a claim speaks of what its benchmark does not compare"),
+    "MLP1256": Entry("ambiguous-claim", "a claim may mean several arms"),
+    "MLP1257": Entry("contradicting-claims", "two claims cannot both hold"),
+    "MLP1258": Entry("undecidable-claim", "a claim cannot be decided by its protocol"),
+    "MLP1259": Entry("undecided-comparisons", "comparisons are likely to stay undecided", Severity.WARNING),
+    "MLP1260": Entry("cells-left-out", "arms do not fit into memory, and will be left out", Severity.WARNING),
+    "MLP1261": Entry("nothing-to-replay", "no table of the seed paper can be made again", Severity.WARNING),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlipilot.spec.confusables import is_mixed
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
+from mlipilot.spec.resolve.claims import resolve_claim
 from mlipilot.spec.resolve.fields import FieldTable, title
 from mlipilot.spec.resolve.refinement import Base, base_of, refined
 from mlipilot.spec.resolve.scope import Declared, Scope, certain, did_you_mean, meant
@@ -12,7 +13,7 @@ from mlipilot.spec.schema import BLOCKS, KINDS, BlockSchema, block_schema, tags
 from mlipilot.spec.schema.types import FieldType, ReferenceTo
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, Import, Rule, Statement, Word
-from mlipilot.spec.values import BlockValue, Constraint
+from mlipilot.spec.values import BlockValue, Claim, Constraint
 
 _IMPORTS = ("import", "from", "include", "use", "load")
 """How statements begin that bring other files, here and in other languages."""
@@ -98,6 +99,7 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
         scope.report_alike(block.head.label)
     children: list[BlockValue] = []
     constraints: list[Constraint] = []
+    claims: list[Claim] = []
     lacks_rules = False
     before = len(scope.diagnostics)
     base: Base | None = None
@@ -123,6 +125,10 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
             constraint = resolve_rule(scope, statement)
             constraints += [constraint] if constraint is not None else []
             lacks_rules |= constraint is None
+        elif isinstance(statement, Rule) and schema.claims:
+            claim = resolve_claim(scope, statement)
+            claims += [claim] if claim is not None else []
+            lacks_rules |= claim is None
         elif not isinstance(statement, (Broken, Edition)):  # editions of a file are looked at together
             _misplaced(scope, schema, statement)
     if base is not None:
@@ -141,6 +147,7 @@ def resolve_block(scope: Scope, block: Block, parent: BlockSchema | None = None)
         block.head.span,
         scope.source,
         incomplete,
+        tuple(claims),
     )
 
 
@@ -287,7 +294,7 @@ def _misplaced(scope: Scope, schema: BlockSchema | None, statement: Statement) -
     noun = nouns.get(type(statement), "this statement")
     place = f"in a `{schema.kind}` block" if schema is not None else "at the top of a file"
     helps = {
-        Rule: "rules stand in a `scorecard` block",
+        Rule: "rules of models stand in a `scorecard` block, claims of encodings in an `encoding` block",
         Draw: "domains stand in a `search` block",
         Import: "imports stand at the top of a file, after `edition`",
         Field: "fields stand inside a block",

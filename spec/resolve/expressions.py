@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import assert_never
 
 from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.numerals import count
+from mlipilot.spec.resolve.alternatives import any_of
 from mlipilot.spec.resolve.literals import plain_number, signed, unit_of
 from mlipilot.spec.resolve.measures import with_meaning
 from mlipilot.spec.resolve.numbers import real
@@ -16,6 +18,7 @@ from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.resolve.words import mismatch, noun, quoted, word
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
+    AnyOf,
     Boolean,
     CallOf,
     Choice,
@@ -89,6 +92,8 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
             return reference(scope, node, type_, what)
         case CallOf():
             return _call(scope, node, type_, what)
+        case AnyOf():
+            return any_of(scope, node, type_, what)
         case _ as never:
             assert_never(never)
     mismatch(scope, node, type_, what)
@@ -176,9 +181,14 @@ def _list(scope: Scope, node: Expression, type_: ListOf, what: str) -> tuple[Val
         wanted = f"{low} items" if low == high else f"at least {low} item{'s' if low > 1 else ''}"
         scope.report("MLP0205", f"{what} takes {wanted}", node.span, f"{count} given")
         return None
-    values = [resolve_value(scope, item, type_.item, f"an item of {what}") for item in node.items]
+    items: Sequence[Expression] = node.items
+    if isinstance(type_.item, CallOf) and type_.item.elsewhere:
+        from mlipilot.spec.resolve.strays import without_strays  # few lists have such
+
+        items = without_strays(scope, node.items, type_.item, f"an item of {what}")
+    values = [resolve_value(scope, item, type_.item, f"an item of {what}") for item in items]
     good = tuple(value for value in values if value is not None)
-    return good if len(good) == len(values) else None
+    return good if len(good) == len(node.items) else None
 
 
 def fits(scope: Scope, node: Expression, type_: FieldType) -> bool:
@@ -203,8 +213,28 @@ def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied |
         help_, fix = did_you_mean(function.text, function.span, [s.name for s in type_.signatures])
         scope.report("MLP0206", f"{what} cannot be `{function.text}`", function.span, "unknown", help=help_, fix=fix)
         return None
-    values = resolve_arguments(scope, signature, arguments, node.span)
+    if signature.gathers:
+        values = _gathered(scope, signature, arguments, node.span)
+    else:
+        values = resolve_arguments(scope, signature, arguments, node.span)
     return None if values is None else Applied(signature.name, values)
+
+
+def _gathered(
+    scope: Scope, signature: Signature, arguments: tuple[Argument, ...], span: Span
+) -> dict[str, Value] | None:
+    """What stands in the brackets of a call, as the items of its one parameter."""
+    (parameter,) = signature.parameters
+    assert isinstance(parameter.type, ListOf)
+    for argument in arguments:
+        if argument.name is not None:
+            scope.report(
+                "MLP0209", f"`{signature.name}` takes its items without names", argument.name.span, "no name is needed"
+            )
+            return None
+    inside = List(tuple(argument.value for argument in arguments), span)
+    value = resolve_value(scope, inside, parameter.type, f"`{signature.name}`", parameter.doc)
+    return None if value is None else {parameter.name: value}
 
 
 def resolve_arguments(
@@ -253,7 +283,7 @@ def resolve_arguments(
         value = resolve_value(scope, argument.value, type_, f"`{name}`", docs.get(name, ""))
         if value is not None:
             values[name] = value
-    missing = [p for p in signature.parameters if p.default is None and p.name not in seen]
+    missing = [p for p in signature.parameters if p.is_needed and p.name not in seen]
     if len(missing) == len(strangers) == 1:
         _unknown_argument(scope, signature, strangers[0], meant=missing.pop())
     else:
@@ -272,6 +302,8 @@ def resolve_arguments(
 
             counted_out(scope, signature, arguments, before)
         return None
+    if not seen.keys() <= values.keys():
+        return None  # a name of a block that could not be read, which was reported there
     if signature.element_values is not None and not values:
         scope.report("MLP0209", f"`{signature.name}` needs a value for each element", span, "such as `Cu = …`")
         return None

@@ -198,7 +198,7 @@ def _call(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
         return Hint("a value alone does not say what it is", calls[0])
     if calls:
         return Hint("a value alone does not say what it is: write such as " + " or ".join(f"`{c}`" for c in calls[:2]))
-    bare = next((s.name for s in type_.signatures if all(p.default is not None for p in s.parameters)), None)
+    bare = next((s.name for s in type_.signatures if not any(p.is_needed for p in s.parameters)), None)
     several = next((s for s in type_.signatures if len(_wanted(s)) > 1 and _fits_all(scope, node, _wanted(s))), None)
     if several is not None:
         named = ", ".join(f"{parameter.name} = …" for parameter in several.parameters)
@@ -218,7 +218,7 @@ def _with(scope: Scope, node: Expression, signature: Signature) -> str | None:
 def _wanted(signature: Signature) -> tuple[Parameter, ...]:
     """The first argument, and the others that must be given."""
     first, others = signature.parameters[:1], signature.parameters[1:]
-    return (*first, *(parameter for parameter in others if parameter.default is None))
+    return (*first, *(parameter for parameter in others if parameter.is_needed))
 
 
 def _fits_all(scope: Scope, node: Expression, parameters: tuple[Parameter, ...]) -> bool:

@@ -26,6 +26,15 @@ def resolve_rule(scope: Scope, rule: Rule) -> Constraint | None:
             "MLP0406", "`when` cannot stand in a scorecard: it judges every model alike", rule.when.span, "remove it"
         )
         return None
+    if verb == "predict":
+        scope.report(
+            "MLP0406",
+            "`predict` cannot stand in a `scorecard` block",
+            rule.verb.span,
+            "misplaced",
+            help="predictions stand in an `encoding` block; here `prefer` says what would be good",
+        )
+        return None
     subject, comparator, bound = rule.subject, None, None
     if verb in ("require", "prefer"):
         if not isinstance(subject, Operation) or subject.operator not in ("<=", ">=") or _is_mirrored(subject):

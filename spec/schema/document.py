@@ -11,10 +11,11 @@ from pathlib import Path
 
 from mlipilot.spec.schema.blocks import BLOCKS
 from mlipilot.spec.schema.domains import DOMAINS
+from mlipilot.spec.schema.encoding import CLAIMS, VERBS
 from mlipilot.spec.schema.metrics import METRICS, Metric
 from mlipilot.spec.schema.plausible import IN_STEPS, Plausible
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
-from mlipilot.spec.schema.types import CallOf, FieldType, Integer, ListOf, RangeOf, Real, Signature, describe
+from mlipilot.spec.schema.types import AnyOf, CallOf, FieldType, Integer, ListOf, RangeOf, Real, Signature, describe
 from mlipilot.spec.units import BASE_UNITS, NAMED, UNITS
 
 BEGIN, END = "<!-- schema -->", "<!-- /schema -->"
@@ -65,12 +66,23 @@ def _block(schema: BlockSchema) -> str:
         facts.append("Holds rules: `require`, `prefer`, `minimize`, `maximize`.")
     if schema.draws:
         facts.append('Holds `path ~ domain`, with `when` a condition, and `require condition because "…"`.')
-    if not schema.runs:
-        facts.append("Checked, and not run by this version.")
+    if schema.claims:
+        facts.append('Holds claims: `require claim because "…"`, `predict claim because "…"`.')
     calls = [_signatures(field.name, call) for field in schema.fields if (call := _call_of(field.type)) is not None]
     rows = [_row(field) for field in schema.fields]
     table = _table(("field", "value", "default", "meaning"), rows)
-    return "\n\n".join([f"### `{head}`", " ".join(facts), *([table] if rows else []), *calls])
+    claims = [_claims()] if schema.claims else []
+    return "\n\n".join([f"### `{head}`", " ".join(facts), *([table] if rows else []), *calls, *claims])
+
+
+def _claims() -> str:
+    """What may be claimed, once with its arguments: all claims have the same."""
+    verbs = "; ".join(f"`{verb}`: {doc}" for verb, doc in VERBS.items())
+    claims = "\n".join(f"- `{name}`: {signature.doc}" for name, signature in CLAIMS.items())
+    parameters = "\n".join(
+        f"- `{parameter.name}`: {parameter.doc}" for parameter in next(iter(CLAIMS.values())).parameters
+    )
+    return f"Claims ({verbs}):\n\n{claims}\n\ntheir arguments:\n\n{parameters}"
 
 
 def _row(field: FieldSchema) -> tuple[str, ...]:
@@ -99,6 +111,8 @@ def _limits(type_: FieldType) -> str:
             return _limits(item)
         case ListOf(item, low, high):
             return _limits(item) + (f"; {low} items" if low == high else "")
+        case AnyOf(types):
+            return "".join(dict.fromkeys(_limits(other) for other in types))
         case _:
             return ""
 
@@ -116,6 +130,12 @@ def _signatures(name: str, calls: CallOf) -> str:
 
 def _signature(signature: Signature) -> str:
     arguments = [p.name + (f" = {p.default}" if p.default is not None else "") for p in signature.parameters]
+    if signature.gathers:
+        (items,) = signature.parameters
+        assert isinstance(items.type, ListOf)
+        assert isinstance(items.type.item, CallOf)
+        inside = "".join(f"\n    - {_signature(item)}" for item in items.type.item.signatures)
+        return f"`{signature.name}(…)`: {signature.doc}{inside}"
     if signature.element_values is not None:
         arguments = ["Cu = …"]
     shape = f"`{signature.name}({', '.join(arguments)})`" if arguments else f"`{signature.name}`"
@@ -191,6 +211,9 @@ def reals(name: str, type_: FieldType) -> Iterator[tuple[str, Real]]:
             yield name, type_
         case RangeOf(item) | ListOf(item):
             yield from reals(name, item)
+        case AnyOf(types):
+            for other in types:
+                yield from reals(name, other)
         case CallOf(signatures):
             for signature in signatures:
                 for parameter in signature.parameters:

@@ -10,6 +10,7 @@ from typing import Any
 
 from mlipilot.spec.schema.blocks import BLOCKS, EDITIONS
 from mlipilot.spec.schema.domains import DOMAINS, DomainSchema
+from mlipilot.spec.schema.encoding import CLAIMS, VERBS
 from mlipilot.spec.schema.json_types import (
     NAME,
     PATH,
@@ -43,6 +44,7 @@ def json_schema() -> dict[str, Any]:
         "$defs": {
             "element": element_schema(),
             "rule": {"oneOf": [_rule(metric) for metric in METRICS.values()]},
+            "claim": {"oneOf": [_claim(signature) for signature in CLAIMS.values()]},
             "draw": _draw(),
             "requirement": _requirement(),
             **{_name(schema): _block(schema) for schema in BLOCKS.values()},
@@ -80,9 +82,11 @@ def _block(schema: BlockSchema) -> JsonSchema:
         properties["children"] = _array(*(_name(block) for block in BLOCKS.values() if block.kind in schema.children))
     if schema.rules:
         properties["rules"] = _array("rule")
+    if schema.claims:
+        properties["claims"] = _array("claim")
     if schema.draws:
         properties |= {"draws": _array("draw"), "requirements": _array("requirement")}
-    facts = {"x-once": schema.once, "x-searched": schema.searched, "x-runs": schema.runs}
+    facts = {"x-once": schema.once, "x-searched": schema.searched}
     return {"description": schema.doc, **closed(properties, required), **facts}
 
 
@@ -122,6 +126,16 @@ def _rule(metric: Metric) -> JsonSchema:
             closed({**verb, **about, **because}, needed),
         ],
     }
+
+
+def _claim(signature: Signature) -> JsonSchema:
+    properties = {
+        "verb": {"enum": list(VERBS)},
+        "relation": {"const": signature.name},
+        "arguments": arguments_schema(signature),
+        "because": {"type": "string", "pattern": r"\S"},
+    }
+    return {"description": signature.doc, **closed(properties, tuple(properties))}
 
 
 def _pattern(target: Target) -> str:

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
+    AnyOf,
     Boolean,
     CallOf,
     Choice,
@@ -64,6 +65,8 @@ def type_schema(type_: FieldType) -> JsonSchema:
             return {"type": "string", "pattern": f"^{PATH}{member}$", "x-references": kind}
         case CallOf(signatures):
             return {"oneOf": [shape for signature in signatures for shape in _call(signature)]}
+        case AnyOf(types):
+            return {"anyOf": [type_schema(other) for other in types]}
         case _ as never:
             assert_never(never)
 
@@ -132,7 +135,7 @@ def _call(signature: Signature) -> Sequence[JsonSchema]:
     """A call as an object, and, where it needs no argument, as its name alone."""
     about = {"description": signature.doc} if signature.doc else {}
     shapes: list[JsonSchema] = []
-    if signature.element_values is None and all(p.default is not None for p in signature.parameters):
+    if signature.element_values is None and not any(p.is_needed for p in signature.parameters):
         shapes.append({"const": signature.name, **about})
     if signature.parameters or signature.element_values is not None:
         properties = {"call": {"const": signature.name}, "arguments": arguments_schema(signature)}
@@ -146,7 +149,7 @@ def arguments_schema(signature: Signature) -> JsonSchema:
         values = type_schema(signature.element_values)
         return {"type": "object", "propertyNames": ELEMENT, "additionalProperties": values, "minProperties": 1}
     properties = {parameter.name: _parameter(parameter) for parameter in signature.parameters}
-    return closed(properties, tuple(p.name for p in signature.parameters if p.default is None))
+    return closed(properties, tuple(p.name for p in signature.parameters if p.is_needed))
 
 
 def _parameter(parameter: Parameter) -> JsonSchema:

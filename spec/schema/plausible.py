@@ -199,6 +199,12 @@ ENERGY_THRESHOLD = Plausible(
     "models err by 0.1 to 50 meV/atom: labels have no less noise than 0.01, and 200 melt any metal",
     _REPORTS,
 )
+ENERGY_ROPE = Plausible(
+    "0.01 meV/atom",
+    "50 meV/atom",
+    "models err by 0.1 to 50 meV/atom: labels have no less noise than 0.01, and beyond 50 any two are alike",
+    _REPORTS,
+)
 FORCE_THRESHOLD = Plausible(
     "0.1 meV/Å",
     "1 eV/Å",

@@ -43,6 +43,8 @@ class BlockSchema(NamedTuple):
     """Kinds of block that may stand inside."""
     rules: bool = False
     """Whether `require`, `prefer`, `minimize` and `maximize` may stand inside."""
+    claims: bool = False
+    """Whether `require` and `predict` of what is compared may stand inside."""
     bounds: bool = False
     """Whether its fields are written with `<=`."""
     searched: bool = False
@@ -51,5 +53,3 @@ class BlockSchema(NamedTuple):
     """Whether it holds search domains, and requirements on them."""
     offers: tuple[str, ...] = ()
     """Of a source of data: what it has besides frames, such as `UNSTRAINED`; of an engine: `HERE`."""
-    runs: bool = True
-    """Whether this version runs it; what it does not run is checked all the same."""

@@ -104,6 +104,13 @@ class Parameter:
     doc: str = ""
     option: str | None = None
     """The option of the model backend that it maps to."""
+    optional: bool = False
+    """Whether it may be absent, without a default in its place."""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it must be given."""
+        return self.default is None and not self.optional
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,8 @@ class Signature:
     """Where set, any chemical element is an argument name, with a value of this type."""
     divides: str = ""
     """The field whose number its arguments share out."""
+    gathers: bool = False
+    """Whether what stands in its brackets are the items of its one parameter, a list."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +133,20 @@ class CallOf:
     """One of a few calls; a call without arguments is written as its name alone."""
 
     signatures: tuple[Signature, ...]
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    """Words that are no such call, and in which call each stands."""
 
 
-FieldType: TypeAlias = Integer | Real | Boolean | Text | Choice | Element | RangeOf | ListOf | ReferenceTo | CallOf
+@dataclass(frozen=True)
+class AnyOf:
+    """A value of one of a few types, told apart by its form or its unit."""
+
+    types: tuple[Choice | Real, ...]
+
+
+FieldType: TypeAlias = (
+    Integer | Real | Boolean | Text | Choice | Element | RangeOf | ListOf | ReferenceTo | CallOf | AnyOf
+)
 
 
 def describe(type_: FieldType) -> str:
@@ -155,11 +175,15 @@ def describe(type_: FieldType) -> str:
             return f"the name of a `{type_.kind}` block{part}"
         case CallOf():
             return _one_of(tuple(_shape(s) for s in type_.signatures))
+        case AnyOf():
+            return " or ".join(describe(other) for other in type_.types)
 
 
 def _shape(signature: Signature) -> str:
     if signature.element_values is not None:
         return f"{signature.name}(Cu = …)"
+    if signature.gathers:
+        return f"{signature.name}(…)"
     return (
         f"{signature.name}({', '.join(p.name for p in signature.parameters)})"
         if signature.parameters

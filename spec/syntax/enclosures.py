@@ -22,7 +22,7 @@ _PAIRS = {"/*": "*/", "<!--": "-->", "'''": "'''"}
 _MOST = 100
 """Enclosures of a file that are looked for."""
 _STATEMENT = re.compile(
-    r"\s*(?:\}|(?:require|prefer|minimize|maximize|import|edition)\b|\w[\w.]*\s*(?:<=|=|~)\s*\S|\w[^\"]*\{)"
+    r"\s*(?:\}|(?:require|predict|prefer|minimize|maximize|import|edition)\b|\w[\w.]*\s*(?:<=|=|~)\s*\S|\w[^\"]*\{)"
 )
 """How a line begins that is a statement, or ends a block."""
 _GOES_ON = {"NEWLINE", "COMMA", "RBRACE", "RPAR", "RSQB", "LBRACE", "BECAUSE", "WHEN", "AS"}

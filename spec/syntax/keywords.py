@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ALIKE = 0.75
 """Stricter than for names: a keyword is looked for where a name may stand."""
 _DEPTH = {"LPAR": 1, "LSQB": 1, "RPAR": -1, "RSQB": -1}
-_VERBS = ("require", "prefer", "minimize", "maximize")
+_VERBS = ("require", "predict", "prefer", "minimize", "maximize")
 _OPENINGS = {"edition": "EDITION", "import": "IMPORT"}
 
 

@@ -135,7 +135,7 @@ class Draw(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """`require`, `prefer`, `minimize` or `maximize`."""
+    """`require`, `predict`, `prefer`, `minimize` or `maximize`."""
 
     verb: Word
     subject: Expression

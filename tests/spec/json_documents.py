@@ -9,7 +9,7 @@ from typing import Any
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.space import Domain
-from mlipilot.spec.values import Applied, BlockValue, Constraint, Interval, Name, Reference, Value
+from mlipilot.spec.values import Applied, BlockValue, Claim, Constraint, Interval, Name, Reference, Value
 
 
 def document(spec: Spec) -> dict[str, Any]:
@@ -33,7 +33,14 @@ def _block(block: BlockValue) -> dict[str, Any]:
         found["children"] = [_block(child) for child in block.children]
     if block.constraints:
         found["rules"] = [_rule(constraint) for constraint in block.constraints]
+    if block.claims:
+        found["claims"] = [_claim(claim) for claim in block.claims]
     return found
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    arguments = {name: _value(value) for name, value in claim.arguments.items()}
+    return {"verb": claim.verb, "relation": claim.relation, "arguments": arguments, "because": claim.because}
 
 
 def _value(value: Value) -> Any:

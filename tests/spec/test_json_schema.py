@@ -33,7 +33,17 @@ search {
     require größe.r_max <= 4.5 Å when fit.one.lr > 1e-2 because "it is slow"
 }
 pilot { proposer = llm("gpt-5.5"), controls = [random, llm_shuffled("x")] }
-encoding e { data = [iris, soap(d, r_cut = 4 Å)], encodings = [angle(axis = y)], controls = [raw, mlp([32])] }
+encoding e { data = [iris, soap(d, r_cut = 4 Å)], encodings = [angle(axis = y)], controls = [same_head(raw)] }
+encoding whole {
+    data      = [higgs(rows = 1000), higgs, table("a.csv", "y"), table("b.csv", "y", task = numbers, group = "batch")]
+    encodings = [amplitude, angle(bandwidth = 0.5), angle(axis = z, bandwidth = tuned)]
+    controls  = [same_head(raw, polynomial(3)), same_kernel(rbf), adaptive(svm, mlp([32]))]
+    dimension = [native, sketched(64)]
+    rope      = [1 %, 2 meV/atom]
+    require not_worse(amplitude, raw) because "it is cheaper"
+    predict better(angle(axis = z), mlp([32]), tier = adaptive, data = higgs(1000), scaling = none, head = linear)
+        because "phases"
+}
 """
 
 
@@ -91,13 +101,59 @@ def test_what_the_checker_refuses_does_not_fit(what: str) -> None:
     assert list(faults(SCHEMA, SCHEMA, spoilt))
 
 
+def whole(spec: dict[str, Any]) -> dict[str, Any]:
+    """The encoding block that has everything."""
+    return next(one for one in spec["blocks"] if one.get("name") == "whole")
+
+
+def claim(spec: dict[str, Any]) -> dict[str, Any]:
+    """What is predicted in it."""
+    found: dict[str, Any] = whole(spec)["claims"][1]
+    return found
+
+
+SPOILT_BENCHMARKS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a control outside of its tier": lambda s: whole(s)["fields"].update(controls=["raw"]),
+    "a tier without controls": lambda s: whole(s)["fields"].update(controls=["same_head"]),
+    "a tier of none": lambda s: whole(s)["fields"]["controls"][0]["arguments"].update(controls=[]),
+    "a control in another tier": lambda s: whole(s)["fields"]["controls"][0]["arguments"]["controls"].append("svm"),
+    "a tier with another argument": lambda s: whole(s)["fields"]["controls"][0]["arguments"].update(size=3),
+    "neither of a word and a number": lambda s: whole(s)["fields"]["encodings"][1]["arguments"].update(
+        bandwidth="wide"
+    ),
+    "a number of two forms beyond its bounds": lambda s: whole(s)["fields"]["encodings"][1]["arguments"].update(
+        bandwidth=0
+    ),
+    "neither of two dimensions": lambda s: whole(s)["fields"].update(rope=[True]),
+    "a share that is all": lambda s: whole(s)["fields"].update(rope=[1]),
+    "too many of a list": lambda s: whole(s)["fields"].update(rope=[0.01, "2 meV/atom", 0.02]),
+    "an optional argument out of its bounds": lambda s: whole(s)["fields"]["data"][0]["arguments"].update(rows=19),
+    "an optional argument of another type": lambda s: whole(s)["fields"]["data"][3]["arguments"].update(group=3),
+    "a table without its target": lambda s: whole(s)["fields"]["data"][2]["arguments"].pop("target"),
+    "another verb": lambda s: claim(s).update(verb="prefer"),
+    "another relation": lambda s: claim(s).update(relation="worse"),
+    "a claim without a reason": lambda s: claim(s).pop("because"),
+    "a claim without a control": lambda s: claim(s)["arguments"].pop("control"),
+    "a claim of another head": lambda s: claim(s)["arguments"].update(head="deep"),
+    "a claim with a bound": lambda s: claim(s).update(threshold="2 %"),
+    "a claim elsewhere": lambda s: block(s, "model").update(claims=[]),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT_BENCHMARKS)
+def test_what_the_checker_refuses_of_a_benchmark_does_not_fit(what: str) -> None:
+    spoilt = copy.deepcopy(instance(TEXTS["more"]))
+    SPOILT_BENCHMARKS[what](spoilt)
+    assert list(faults(SCHEMA, SCHEMA, spoilt))
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_validator_of_others_agrees(name: str) -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="needs the jsonschema package")
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     validator = jsonschema.Draft202012Validator(SCHEMA)
     assert list(validator.iter_errors(instance(TEXTS[name]))) == []
-    for spoil in SPOILT.values() if name == "copper" else ():
+    for spoil in {"copper": SPOILT, "more": SPOILT_BENCHMARKS}.get(name, {}).values():
         spoilt = copy.deepcopy(instance(TEXTS[name]))
         spoil(spoilt)
         assert list(validator.iter_errors(spoilt))

@@ -101,7 +101,7 @@ def expected(lost: str, before: str) -> str:
     """What is said of a bracket that was lost: an opener's partner closes nothing, or what stands around it."""
     if lost == "{":
         return "MLP0103 `.*` has no `{`"
-    if lost == "[" and before.count("(") > before.count(")"):
+    if lost == "[" and before.count("(") - before.count(")") == 1:
         return r"MLP0102 `\(` is never closed"
     opener = {")": "(", "]": "[", "}": "{"}.get(lost)
     if opener is not None:
