@@ -26,7 +26,18 @@ from mlipilot.spec.space import (
     SearchSpace,
     Sum,
 )
-from mlipilot.spec.values import Applied, BlockValue, Constraint, Data, Interval, MetricCall, Name, Reference, Value
+from mlipilot.spec.values import (
+    Applied,
+    BlockValue,
+    Claim,
+    Constraint,
+    Data,
+    Interval,
+    MetricCall,
+    Name,
+    Reference,
+    Value,
+)
 
 
 def encode(document: Any) -> bytes:
@@ -99,6 +110,11 @@ def _operand(operand: Operand) -> Any:
 
 def canonical_scorecard(block: BlockValue) -> dict[str, Any]:
     """The meaning of a scorecard alone: its hash is pinned in the journal."""
+    return canonical_block(block)
+
+
+def canonical_block(block: BlockValue) -> dict[str, Any]:
+    """The meaning of a block alone."""
     return _block(block)
 
 
@@ -113,6 +129,8 @@ def _block(block: BlockValue) -> dict[str, Any]:
         document["children"] = [_block(child) for child in block.children]
     if block.constraints:
         document["constraints"] = [_constraint(constraint) for constraint in block.constraints]
+    if block.claims:
+        document["claims"] = [_claim(claim) for claim in block.claims]
     return document
 
 
@@ -123,6 +141,15 @@ def _constraint(constraint: Constraint) -> dict[str, Any]:
         "comparator": constraint.comparator,
         "threshold": None if constraint.threshold is None else _data(constraint.threshold.data),
         "because": constraint.because,
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "verb": claim.verb,
+        "relation": claim.relation,
+        "arguments": _values(claim.arguments),
+        "because": claim.because,
     }
 
 

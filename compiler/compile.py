@@ -14,7 +14,6 @@ from mlipilot.compiler.faults import nothing_to_run
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, has_errors
 from mlipilot.spec.document import Spec
 from mlipilot.spec.resolve import resolve
-from mlipilot.spec.schema import block_schema
 from mlipilot.spec.source import SourceFile, Unreadable, read_source
 
 if TYPE_CHECKING:
@@ -114,23 +113,31 @@ def compile_file(path: Path, probe: Probe | None = None) -> tuple[Compiled | Non
 
 
 def plan_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:
-    """What is to be said of a plan: limits of the budget that it passes, blocks that it leaves out."""
+    """What is to be said of a plan: limits of the budget that it passes, a device that is not here."""
     from mlipilot.compiler.estimate import budget_warnings
 
-    schemas = [(block, block_schema(block.kind, block.tag)) for block in spec.blocks]
-    idle = [block for block, schema in schemas if schema is not None and not schema.runs]
     return [
         *budget_warnings(spec, compiled),
         *_absent_device(spec, compiled),
-        *(
-            Diagnostic(
-                "MLP0410",
-                f"`{block.kind}` blocks are checked, and not run by this version",
-                block.source,
-                Annotation(block.span, "no job comes of it"),
-            )
-            for block in idle
-        ),
+        *_left_out(spec),
+    ]
+
+
+def _left_out(spec: Spec) -> list[Diagnostic]:
+    """A warning for each block that a campaign does not run."""
+    pilot = spec.only("pilot")
+    if pilot is None:
+        return []
+    return [
+        Diagnostic(
+            "MLP0410",
+            f"`encoding {block.name}` is checked, and not run by a campaign",
+            block.source,
+            Annotation(block.span, "not part of any trial"),
+            (Annotation(pilot.span, "the campaign", pilot.source),),
+            help="write it into a spec of its own",
+        )
+        for block in spec.of_kind("encoding")
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlipilot.spec.diagnostics import Annotation, Diagnostic, Fix
 from mlipilot.spec.document import Spec
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import BlockValue, Constraint
+from mlipilot.spec.values import BlockValue, Claim, Constraint
 
 
 def nothing_to_run(spec: Spec) -> Diagnostic:
@@ -24,8 +24,8 @@ def place(block: BlockValue, field: str) -> Span:
     return value.span if value is not None and value.span is not None else block.span
 
 
-def beside(owner: BlockValue | Constraint, span: Span, label: str) -> Annotation:
-    """A second place of a diagnostic, in the file of the block or rule that it belongs to."""
+def beside(owner: BlockValue | Constraint | Claim, span: Span, label: str) -> Annotation:
+    """A second place of a diagnostic, in the file of the block, rule or claim that it belongs to."""
     return Annotation(span, label, owner.source)
 
 
@@ -37,7 +37,7 @@ def into(kind: str, block: BlockValue | None, text: str) -> str:
 
 
 def about(
-    owner: BlockValue | Constraint,
+    owner: BlockValue | Constraint | Claim,
     code: str,
     headline: str,
     span: Span,
@@ -48,7 +48,7 @@ def about(
     notes: tuple[str, ...] = (),
     fix: Fix | None = None,
 ) -> Diagnostic:
-    """A diagnostic about a block or a rule, in the file that has it."""
+    """A diagnostic about a block, a rule or a claim, in the file that has it."""
     return Diagnostic(code, headline, owner.source, Annotation(span, label), secondary, notes, help, fix)
 
 

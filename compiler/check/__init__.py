@@ -1,7 +1,7 @@
 """The proof: every rule that the spec alone decides, and every rule that a scan of its data decides.
 
 Each module is one subject and returns diagnostics; none of them raises, none of them stops another. Rules of campaigns
-are imported where there is a pilot.
+are imported where there is a pilot, those of benchmarks where there is one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     dynamics.check,
     scorecard.check,
 )
-"""What the spec alone decides, in milliseconds."""
+"""What the spec alone decides of any."""
 DOUBTS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     atoms.check,
     plausibility.check,
@@ -49,11 +49,11 @@ DOUBTS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
 
 def check(spec: Spec) -> list[Diagnostic]:
     """All faults of a resolved spec, in the order of the text."""
-    found = [*_rules(spec), *files.check(spec)]
+    found = [*rules(spec), *files.check(spec)]
     if spec.space is not None:
         from mlipilot.compiler.check import search  # few specs have a search
 
-        found += [*search.check(spec, spec.space), *search.check_values(spec, spec.space, _rules)]
+        found += [*search.check(spec, spec.space), *search.check_values(spec, spec.space, rules)]
     if spec.only("pilot") is not None:
         from mlipilot.compiler.check import campaign
 
@@ -69,7 +69,7 @@ def search_in_words(spec: Spec) -> str:
         return ""
     from mlipilot.compiler.check import feasibility, search
 
-    return feasibility.space_in_words(spec.space, search.checker(spec, spec.space, _rules))
+    return feasibility.space_in_words(spec.space, search.checker(spec, spec.space, rules))
 
 
 def _unsaid(doubts: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnostic]:
@@ -78,8 +78,14 @@ def _unsaid(doubts: list[Diagnostic], found: list[Diagnostic]) -> list[Diagnosti
     return [doubt for doubt in doubts if doubt.place not in spoken]
 
 
-def _rules(spec: Spec) -> list[Diagnostic]:
-    return [diagnostic for rule in CHECKS for diagnostic in rule(spec)]
+def rules(spec: Spec) -> list[Diagnostic]:
+    """What the spec alone decides, in milliseconds."""
+    found = [diagnostic for rule in CHECKS for diagnostic in rule(spec)]
+    if spec.of_kind("encoding"):
+        from mlipilot.compiler.check import encoding, encoding_data, encoding_measures
+
+        found += [*encoding.check(spec), *encoding_data.check(spec), *encoding_measures.check(spec)]
+    return found
 
 
-__all__ = ["check", "search_in_words", "sizes"]
+__all__ = ["check", "rules", "search_in_words", "sizes"]

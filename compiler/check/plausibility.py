@@ -11,8 +11,8 @@ from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import METRICS, block_schema
 from mlipilot.spec.schema.plausible import Plausible
-from mlipilot.spec.schema.types import CallOf, FieldType, ListOf, RangeOf, Real
-from mlipilot.spec.units import USUAL, Unit, unit
+from mlipilot.spec.schema.types import AnyOf, CallOf, FieldType, ListOf, RangeOf, Real
+from mlipilot.spec.units import NAMED, PLAIN, USUAL, Unit, unit
 from mlipilot.spec.values import Applied, BlockValue, Constraint, Interval, Value
 
 _DISTINGUISHED = ("%", "")
@@ -94,6 +94,11 @@ def doubts(type_: FieldType, value: Value, name: str) -> Iterator[Doubt]:
             yield from [*_doubt(item, value, low, name), *_doubt(item, value, high, name)][:1]
         case (ListOf(item), tuple()):
             yield from [doubt for part in value.data for doubt in doubts(item, part, name)][:1]
+        case (AnyOf(forms), int() | Fraction()):
+            found = unit(value.unit) if value.unit else None
+            dimension = found.dimension if isinstance(found, Unit) else PLAIN
+            fitting = (other for other in forms if isinstance(other, Real) and NAMED[other.dimension] == dimension)
+            yield from [doubt for other in fitting for doubt in doubts(other, value, name)]
         case (CallOf(signatures), Applied(called, arguments)):
             signature = next(known for known in signatures if known.name == called)
             types = {parameter.name: parameter.type for parameter in signature.parameters}

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from mlipilot import _core
 from mlipilot.compiler.encodings.protocol import Protocol
 from mlipilot.compiler.spread import mean_over_spreads, normal_tail
 
+NOT_WORSE = 0.05
+"""The largest chance of being worse beyond the ROPE that `not_worse` allows."""
 WANTED_POWER = 0.8
 """The chance with which a difference must be found to be called one that is found."""
 _STEPS = 120
 """Of an integral: `check` takes many."""
-_HALVINGS = 20
+_HALVINGS = 14
 _FURTHEST = 64.0
 """Standard errors beyond the ROPE at which everything is found."""
 
@@ -42,6 +45,7 @@ class Promise(NamedTuple):
     """Share of disagreeing predictions up to which two arms of one accuracy are called equivalent in 80 %."""
 
 
+@cache
 def promise(samples: float, protocol: Protocol, judging: Judging, discordance: float) -> Promise:
     """What is found on so many samples, where two arms disagree on the share `discordance` of predictions.
 
@@ -98,6 +102,20 @@ def chance_equivalent(difference: float, deviation: float, protocol: Protocol, j
     return mean_over_spreads(found, protocol.freedom, _STEPS)
 
 
+@cache
+def chance_not_worse(difference: float, deviation: float, protocol: Protocol, judging: Judging) -> float:
+    """The chance that P(worse beyond the ROPE) is `NOT_WORSE` at most, at this true difference."""
+    error = _error(deviation, protocol)
+    if error == 0:
+        return float(difference >= -judging.rope)
+    beyond = _core.student_critical(NOT_WORSE, protocol.freedom)
+
+    def found(ratio: float) -> float:
+        return normal_tail((beyond * error * ratio - judging.rope - difference) / error)
+
+    return mean_over_spreads(found, protocol.freedom, _STEPS)
+
+
 def smallest_difference(deviation: float, protocol: Protocol, judging: Judging) -> float:
     """The smallest true difference that is called better in 80 %, in units of the metric."""
     high = judging.rope + _FURTHEST * _error(deviation, protocol)
@@ -134,6 +152,8 @@ def _error(deviation: float, protocol: Protocol) -> float:
 
 def _furthest_equivalent(scale: float, protocol: Protocol, judging: Judging) -> float | None:
     """The largest mean difference with as much of the posterior inside the ROPE as is asked for; None where none is."""
+    if scale == 0:
+        return judging.rope
 
     def is_outside(mean: float) -> bool:
         left, right = (-judging.rope - mean) / scale, (judging.rope - mean) / scale
@@ -144,12 +164,14 @@ def _furthest_equivalent(scale: float, protocol: Protocol, judging: Judging) -> 
 
 
 __all__ = [
+    "NOT_WORSE",
     "WANTED_POWER",
     "Judging",
     "Promise",
     "balanced_samples",
     "chance_better",
     "chance_equivalent",
+    "chance_not_worse",
     "fold_deviation",
     "promise",
     "smallest_difference",

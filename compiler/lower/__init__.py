@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
+from mlipilot.compiler.datasets.data_files import DataFiles
+from mlipilot.compiler.encodings.benchmark import benchmarks
 from mlipilot.compiler.faults import nothing_to_run
-from mlipilot.compiler.operations import Lowering, measurement_jobs
+from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, with_role
+from mlipilot.compiler.operations.compare import compare_job
 from mlipilot.compiler.operations.dataset import dataset_jobs
+from mlipilot.compiler.operations.encode import encode_jobs
 from mlipilot.compiler.operations.train import training_jobs
 from mlipilot.compiler.operations.verdict import verdict_job
 from mlipilot.compiler.packages import DYNAMICS, installed
-from mlipilot.compiler.plan import Plan
+from mlipilot.compiler.plan import Job, Plan
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.values import Name, Value
@@ -48,6 +53,7 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
         jobs += [job for job, _ in measured]
         if scorecard is not None:
             jobs.append(verdict_job(lowering, measured))
+        jobs += _benchmark_jobs(spec, files)
     if not jobs:
         return [nothing_to_run(spec)]
     experiment = spec.only("experiment")
@@ -57,12 +63,28 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
         spec_hash=digest(canonical(spec)),
         scorecard_hash=digest(canonical_scorecard(scorecard)) if scorecard is not None else None,
         jobs=tuple(jobs),
-        packages=installed(DYNAMICS),
+        packages=installed(_packages(jobs)),
         budget=_budget(spec),
         engine=engine,
         campaign=campaign,
     )
     return Lowered(plan, files.paths)
+
+
+def _benchmark_jobs(spec: Spec, files: DataFiles) -> list[Job]:
+    """The jobs of encoding benchmarks, each block's with its comparison at the end."""
+    jobs: list[Job] = []
+    for found in benchmarks(spec.of_kind("encoding")):
+        measured = encode_jobs(found, spec, files)
+        jobs += [*measured, compare_job(found, measured)]
+    return jobs
+
+
+def _packages(jobs: Sequence[Job]) -> tuple[str, ...]:
+    """Those that the jobs of a plan with models depend on; of benchmarks of encodings alone, theirs."""
+    own = tuple(dict.fromkeys(name for job in jobs for name in job.packages))
+    is_of_encodings = len(with_role(jobs, Role.BENCHMARK, Role.COMPARISON)) == len(jobs)
+    return own if is_of_encodings else tuple(dict.fromkeys([*DYNAMICS, *own]))
 
 
 def _engine(spec: Spec) -> dict[str, Any]:

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mlipilot.compiler.operations import dataset, dynamics, evaluate, seal, speed, static, train, verdict
+from mlipilot.compiler.operations import (
+    compare,
+    dataset,
+    dynamics,
+    encode,
+    evaluate,
+    seal,
+    speed,
+    static,
+    train,
+    verdict,
+)
 from mlipilot.compiler.operations.operation import Lowering, Measuring, Operation, Probed, Role, distinct
 from mlipilot.compiler.plan import Job
 from mlipilot.spec.schema import METRICS
 
 OPERATIONS: dict[str, Operation] = {
     module.OPERATION.kind: module.OPERATION
-    for module in (dataset, train, evaluate, dynamics, static, speed, verdict, seal)
+    for module in (dataset, train, evaluate, dynamics, static, speed, encode, compare, verdict, seal)
 }
 
 

@@ -37,6 +37,8 @@ class Role(Enum):
     MEASUREMENT = "measurement"
     VERDICT = "verdict"
     HOLDOUT = "holdout"
+    BENCHMARK = "benchmark"
+    COMPARISON = "comparison"
 
 
 class Lowering(NamedTuple):

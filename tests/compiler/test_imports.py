@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from copper import EXAMPLE, ROOT
@@ -34,6 +35,28 @@ def test_the_compile_path_imports_nothing_heavy(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", CHECK.format(program)], cwd=ROOT, capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
+
+
+BENCHMARK = "numpy polars scipy sklearn torch"
+"""What a check of encodings does without, where no table is named."""
+
+
+@pytest.mark.parametrize(
+    ("spec", "absent"),
+    [
+        (EXAMPLE, "mlipilot.compiler.encodings mlipilot.compiler.check.encoding"),
+        (ROOT / "tests" / "spec" / "whole.mlp", BENCHMARK),
+        (ROOT / "examples" / "encodings" / "tabular.mlp", BENCHMARK),
+    ],
+    ids=["without a benchmark", "with a benchmark", "with a benchmark that claims"],
+)
+def test_a_check_imports_what_its_blocks_need(spec: Path, absent: str) -> None:
+    program = (
+        f"import sys; from mlipilot.cli import main; assert main(['check', {str(spec)!r}]) == 0;"
+        f"found = set({absent.split()!r}) & set(sys.modules); assert not found, found"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -12,6 +12,8 @@ from mlipilot.cli import main
 from mlipilot.compiler.canonical import canonical
 from mlipilot.compiler.check.atoms import READINGS
 from mlipilot.compiler.compile import check_file, check_source
+from mlipilot.compiler.encodings.data.large import FOLDER_VARIABLE, LARGE
+from mlipilot.compiler.operations.encode import PAPER_SETS
 from mlipilot.compiler.plan import job_keys
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.schema.elements import EMT_ATOMS, LATTICE_CONSTANTS
@@ -22,6 +24,7 @@ search { fit.forces.lr ~ log_uniform(1e-3, 3e-2) }
 pilot { proposer = tpe }
 """
 RUN = "potential = fit, start = cu.test"
+SMALL = ROOT / "examples" / "encodings" / "paper" / "wine.mlp"
 SPARE = "model spare : mace { r_max = 4.5 Å }\n"
 
 
@@ -78,6 +81,22 @@ def test_a_number_that_is_hardly_meant_is_one_warning_at_its_place(old: str, new
 
 
 @pytest.mark.parametrize(
+    ("rope", "expected"),
+    [
+        ("[1 %, 2 eV/atom]", [("MLP0522", "2 eV/atom")]),
+        ("[1e-6 meV/atom, 1 %]", [("MLP0522", "1e-6 meV/atom")]),
+        ("[1 %, 20 meV/atom]", []),
+        ("[1 %]", []),
+    ],
+)
+def test_of_a_number_that_may_have_two_dimensions_each_has_its_own_range(
+    rope: str, expected: list[tuple[str, str]]
+) -> None:
+    block = f"encoding maps {{ data = [digits], encodings = [angle], controls = [same_head(raw)], rope = {rope} }}"
+    assert told(TEXT + block) == expected
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("temperature = 300 K", "temperature = 5 K"),
@@ -126,11 +145,41 @@ def specs() -> list[Path]:
     return sorted((ROOT / "examples").rglob("*.mlp"))
 
 
-@pytest.mark.parametrize("path", specs(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_examples_have_no_warning(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def large_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of all large data sets are there."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    for name, large in LARGE.items():
+        (tmp_path / name).mkdir()
+        for file in large.files:
+            (tmp_path / name / file.name).touch()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in specs() if path != SMALL], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_examples_have_no_warning(path: Path, large_sets: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_file(path).diagnostics == []
     assert main(["check", str(path)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_example_of_a_set_that_is_too_small_says_so() -> None:
+    assert [diagnostic.code for diagnostic in check_file(SMALL).diagnostics] == ["MLP1259"]
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_an_example_whose_files_are_not_here_says_so_and_no_more(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    found = check_file(ROOT / "examples" / "encodings" / "paper" / f"{name}.mlp").diagnostics
+    assert [diagnostic.code for diagnostic in found] == ["MLP1214"]
+
+
+def test_every_set_of_the_seed_paper_has_an_example() -> None:
+    folder = ROOT / "examples" / "encodings" / "paper"
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(PAPER_SETS)
 
 
 def test_specs_of_the_docs_have_no_warning(tmp_path: Path) -> None:

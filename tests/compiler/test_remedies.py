@@ -68,8 +68,18 @@ FOLLOWED = [
         "langevin(relaxation = 250 fs)",
     ),
     ("encodings.mlp", "nested(outer = 5, repeats = 3, inner = 4)", "5", "nested(outer = 5)", "nested(outer = 5)"),
-    ("encodings.mlp", "fourier(size = matched)", "fourier(size = 64)", "`matched`", "fourier(size = matched)"),
-    ("encodings.mlp", "kernel = rbf", "kernel = 2", "such as `rbf`", "kernel = rbf"),
+    ("encodings.mlp", "pca),", "pca(size = 64)),", "`pca` alone", "pca),"),
+    ("encodings.mlp", "code = binary", "code = 2", "such as `binary`", "code = binary"),
+    ("encodings.mlp", "adaptive(svm, mlp(layers = [32, 16]))", "svm", "`adaptive(svm)`", "adaptive(svm)"),
+    # what a claim names
+    ("encodings.mlp", "better(basis, fourier", "better(iqp, fourier", "`basis(bits = 3)`", "better(basis, fourier"),
+    (
+        "encodings.mlp",
+        "not_worse(iqp, rbf,",
+        "not_worse(iqp, rbf, tier = same_head,",
+        "leave it out",
+        "not_worse(iqp, rbf,",
+    ),
     # runs that are too short
     ("copper.mlp", "duration    = 20 ps", "duration    = 55 fs", "`duration = 55 ps`", "duration = 55 ps"),
     ("copper.mlp", "duration    = 20 ps", "duration    = 55 fs", "`duration = 60 fs`", "duration = 60 fs"),
