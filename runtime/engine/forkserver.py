@@ -1,4 +1,4 @@
-"""A process that has imported torch and mace once, and forks every job from itself.
+"""A process that has imported once what jobs need, such as torch and mace, and forks every job from itself.
 
 Importing them costs seconds a process; a fork costs milliseconds. The standard library's fork server would do the
 same but re-runs the caller's main module in each child, and tells neither a child's resource use nor its signal;
@@ -23,22 +23,31 @@ import traceback
 from typing import Any
 
 from mlipilot.runtime.engine.exit_codes import REFUSED
+from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS
 from mlipilot.runtime.foundation.lenient import Lenient
 from mlipilot.runtime.foundation.processes import die_with_parent
 from mlipilot.spec.diagnostics.refusal import STORAGE
 
 _WORKER = ("mlipilot.runtime.engine.worker", "mlipilot.runtime.operations")
-PRELOAD = ("numpy", "torch", "mace", "mace.modules", "mace.data", "ase.io", "polars", *_WORKER)
-"""Imported before the first job; `mace` before `e3nn`, which torch 2.6 and later demand."""
+PRELOAD = {
+    MODELS: ("numpy", "torch", "mace", "mace.modules", "mace.data", "ase.io", "polars", *_WORKER),
+    ENCODINGS: (
+        *("numpy", "polars", "threadpoolctl", *_WORKER),
+        "mlipilot.runtime.encodings.benchmark.mechanism",
+        "mlipilot.runtime.encodings.benchmark.survey",
+        "mlipilot.runtime.encodings.datasets.named",
+    ),
+}
+"""Imported before the first job, by what jobs work with; `mace` before `e3nn`, which torch 2.6 and later demand."""
 
 
-def _preload() -> str | None:
+def _preload(needs: str) -> str | None:
     """Import what jobs need; the reason where something is missing."""
     import importlib
     import warnings
 
     warnings.filterwarnings("ignore")
-    for name in PRELOAD:
+    for name in PRELOAD[needs]:
         try:
             importlib.import_module(name)
         except ImportError as error:
@@ -150,15 +159,15 @@ class _Server:
                 )
 
 
-def main(descriptor: int) -> None:
-    """Preload, say so, and serve until the supervisor is gone."""
+def main(descriptor: int, needs: str = MODELS) -> None:
+    """Preload what jobs need, say so, and serve until the supervisor is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     # What imports and jobs print is worth less than their work: a log that takes no more ends neither.
     sys.stdout, sys.stderr = Lenient(sys.stdout), Lenient(sys.stderr)
     channel = socket.socket(fileno=descriptor)
     server = _Server(channel)
-    missing = _preload()
+    missing = _preload(needs)
     server.send({"ready": missing is None, "missing": missing})
     if missing is None:
         server.serve()
@@ -169,9 +178,9 @@ def main(descriptor: int) -> None:
     os._exit(0)
 
 
-def command(descriptor: int) -> list[str]:
-    """The command line that starts a server on an inherited socket."""
-    return [sys.executable, "-m", "mlipilot.runtime.engine.forkserver", str(descriptor)]
+def command(descriptor: int, needs: str = MODELS) -> list[str]:
+    """The command line that starts a server on an inherited socket, for jobs that work with models or encodings."""
+    return [sys.executable, "-m", "mlipilot.runtime.engine.forkserver", str(descriptor), needs]
 
 
 def environment() -> dict[str, str]:
@@ -181,4 +190,4 @@ def environment() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

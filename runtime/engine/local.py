@@ -16,7 +16,16 @@ from typing import Any, Self
 from mlipilot.runtime.engine.exit_codes import REFUSED, SILENT, STOPPED, SUPERSEDED
 from mlipilot.runtime.engine.forkserver import command, environment
 from mlipilot.runtime.engine.presence import by_signs
-from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Presence, Report, Setting
+from mlipilot.runtime.engine.protocol import (
+    ENCODINGS,
+    MODELS,
+    Attempt,
+    Began,
+    Ended,
+    Presence,
+    Report,
+    Setting,
+)
 from mlipilot.runtime.engine.slots import Slots
 from mlipilot.runtime.record.liveness import STOP_SECONDS as SILENCE_SECONDS
 from mlipilot.spec.diagnostics import Diagnostic
@@ -25,6 +34,7 @@ STOP_SECONDS = 20.0
 """A process that was asked to stop has this long to save what it needs."""
 _UNSTARTED = 0
 """Stands for the number of a process that the server was asked for and has not named."""
+_LOADED = {MODELS: "torch and mace", ENCODINGS: "scikit-learn"}
 _DEATHS = {
     REFUSED: "its folder cannot be written",
     SUPERSEDED: "another attempt of the same job replaced it",
@@ -38,12 +48,13 @@ class LocalEngine:
     def __init__(
         self,
         setting: Setting,
-        server: Callable[[int], list[str]] = command,
+        server: Callable[[int], list[str]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._slots = Slots(int(setting.options["workers"]), setting.threads)
         self._log = setting.folder / "engine.log"
-        self._command, self._clock = server, clock
+        self._command, self._clock = server or (lambda descriptor: command(descriptor, setting.needs)), clock
+        self._loaded = _LOADED[setting.needs]
         self._queued: dict[Attempt, Mapping[str, Any]] = {}
         self._pids: dict[Attempt, int] = {}
         self._named: dict[str, Attempt] = {}
@@ -102,7 +113,7 @@ class LocalEngine:
     @property
     def preparing(self) -> str:
         """The server's imports take seconds."""
-        return "" if self._is_ready else "loading torch and mace, once"
+        return "" if self._is_ready else f"loading {self._loaded}, once"
 
     def submit(self, attempt: Attempt, request: Mapping[str, Any]) -> None:
         """Start a process; until the server has imported its modules it waits."""

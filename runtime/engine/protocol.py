@@ -59,6 +59,10 @@ class Ended(NamedTuple):
 Report = Began | Ended
 
 
+MODELS, ENCODINGS = "models", "encodings"
+"""What jobs work with: torch and MACE, or scikit-learn alone."""
+
+
 class Setting(NamedTuple):
     """What an engine is made from."""
 
@@ -68,6 +72,8 @@ class Setting(NamedTuple):
     """The most that a job of the plan asks for."""
     folder: Path
     """Of the run, for what the engine itself has to say."""
+    needs: str = MODELS
+    """What the jobs of the plan work with."""
 
 
 class Engine(Protocol):

@@ -340,6 +340,8 @@ def _with_paths(params: Mapping[str, Any], compiled: Compiled) -> dict[str, Any]
         if isinstance(value, Mapping) and set(value) == {"name", "sha256"}:
             path = compiled.spec.parent / compiled.files.get(str(value["sha256"]), str(value["name"]))
             return {"path": str(path.absolute()), **value}
+        if isinstance(value, Mapping):
+            return {name: restore(inner) for name, inner in value.items()}
         return value
 
     return {name: restore(value) for name, value in params.items()}

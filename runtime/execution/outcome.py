@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from mlipilot.runtime.encodings.benchmark.outcome import HOLDS, BenchmarkOutcome
 from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.runtime.record.about import About
 from mlipilot.spec.diagnostics import Diagnostic
@@ -93,6 +94,8 @@ class Outcome:
 
     jobs: list[JobState]
     verdict: Verdict | None = None
+    benchmarks: tuple[BenchmarkOutcome, ...] = ()
+    """Of encodings, in the order of the spec."""
     interrupted: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
     wall_seconds: float = 0.0
@@ -107,12 +110,20 @@ class Outcome:
         return all(job.state.has_result for job in self.jobs)
 
     @property
+    def passes(self) -> bool:
+        """Whether something is required, and all of it holds: by the scorecard, and by benchmarks of encodings."""
+        required = [found.required == HOLDS for found in self.benchmarks if found.required]
+        required += [self.verdict.is_accepted] if self.verdict is not None else []
+        return bool(required) and all(required)
+
+    @property
     def ran(self) -> int:
         """Jobs that this execution ran."""
         return sum(job.state in (State.DONE, State.FAILED, State.STOPPED) for job in self.jobs)
 
     def __repr__(self) -> str:
         said = [self.verdict.outcome] if self.verdict is not None else []
+        said += [f"{found.block} {found.required}" for found in self.benchmarks if found.required]
         said += ["interrupted"] if self.interrupted else []
         said += [count(len(self.diagnostics), "diagnostic")] if self.diagnostics else []
         return in_a_line("Outcome", f"{', '.join(said)};" if said else "", in_states(self.jobs))

@@ -8,12 +8,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
-from mlipilot.compiler.packages import DYNAMICS, installed
-from mlipilot.compiler.plan import Compiled, job_keys, lacks_device
+from mlipilot.compiler.operations import Role, with_role
+from mlipilot.compiler.packages import installed
+from mlipilot.compiler.plan import Compiled, Plan, job_keys, lacks_device
 from mlipilot.compiler.plan_file import write_plan
 from mlipilot.compiler.room import room
 from mlipilot.runtime.engine.engines import ENGINES
-from mlipilot.runtime.engine.protocol import Setting
+from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS, Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.settlement import settle
@@ -31,6 +32,18 @@ from mlipilot.spec.diagnostics.refusal import refusal
 PAUSED = "paused: nothing is started until `mlipilot pause --off`"
 WIND_DOWN_SECONDS = 30.0
 """Jobs that are asked to stop have this long before they are ended."""
+
+
+def _registered(plan: Plan) -> dict[str, Any]:
+    """What benchmarks of encodings claim, written down before anything of them is run; nothing where there are none."""
+    compared = with_role(plan.jobs, Role.COMPARISON)
+    found = [{name: job.params[name] for name in ("block", "hash", "claims")} for job in compared]
+    return {"benchmarks": found} if found else {}
+
+
+def _needs(plan: Plan) -> str:
+    """What the jobs of a plan work with."""
+    return ENCODINGS if len(with_role(plan.jobs, Role.BENCHMARK, Role.COMPARISON)) == len(plan.jobs) else MODELS
 
 
 class LeaseLost(Exception):
@@ -60,7 +73,9 @@ class Session:
         self._lease = run.lease
         self.heartbeat = Heartbeat(self._lease.renew, self._lose)
         threads = max(job.threads for job in self.plan.jobs)
-        self.engine = ENGINES[self.plan.engine["kind"]](Setting(self.plan.engine, threads, run.folder))
+        self.engine = ENGINES[self.plan.engine["kind"]](
+            Setting(self.plan.engine, threads, run.folder, _needs(self.plan))
+        )
         self.dispatch = Dispatch(compiled, workspace, self.engine, self.enter, watcher)
         self.dispatch.refuse = self.refuse
         self.journal: Journal
@@ -183,6 +198,7 @@ class Session:
             hardware=self.hardware,
             keys=self.keys,
             reused=list(reused),
+            **_registered(self.plan),
         )
 
     def _remember(self) -> None:
@@ -229,7 +245,7 @@ class Session:
 def open_session(compiled: Compiled, workspace: Workspace, watcher: Watcher, stack: ExitStack) -> Session | Diagnostic:
     """A session of a plan's run, which no other process executes until `stack` is left; or why it cannot begin now."""
     plan = compiled.plan
-    now = installed(DYNAMICS)
+    now = installed(tuple(plan.packages))
     drifted = [
         f"{name} {plan.packages.get(name)} → {now[name]}" for name in now if now[name] != plan.packages.get(name)
     ]

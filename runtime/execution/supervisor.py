@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.encodings.benchmark.outcome import load_outcome
 from mlipilot.runtime.execution.outcome import JobState, Outcome
 from mlipilot.runtime.execution.session import Session, open_session
 from mlipilot.runtime.execution.watcher import Silent, Watcher
@@ -63,7 +64,16 @@ def supervise(session: Session) -> Outcome:
 
 
 def _outcome(session: Session, states: list[JobState]) -> Outcome:
-    judges = {job.id for job in with_role(session.plan.jobs, Role.VERDICT)}
-    judged = (session.dispatch.entry(state).result for state in states if state.id in judges and state.state.has_result)
-    verdict = next(map(load_verdict, judged), None)
-    return Outcome(states, verdict, session.is_interrupted, session.diagnostics, wall_seconds=session.seconds)
+    done = {state.id: session.dispatch.entry(state).result for state in states if state.state.has_result}
+    judges = with_role(session.plan.jobs, Role.VERDICT)
+    verdict = next((load_verdict(done[job.id]) for job in judges if job.id in done), None)
+    comparisons = with_role(session.plan.jobs, Role.COMPARISON)
+    compared = [load_outcome(done[job.id]) for job in comparisons if job.id in done]
+    return Outcome(
+        states,
+        verdict,
+        tuple(found for found in compared if found is not None),
+        session.is_interrupted,
+        session.diagnostics,
+        wall_seconds=session.seconds,
+    )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.operations import Role, with_role
+from mlipilot.compiler.operations.compare import CompareParameters
 from mlipilot.compiler.plan import Job
+from mlipilot.runtime.encodings.benchmark.outcome import load_outcome
+from mlipilot.runtime.execution.outcome import JobState
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.judgement.number import Number
 from mlipilot.runtime.judgement.scorecard import judge_seed, overall
@@ -79,19 +83,68 @@ def verify_run(workspace: Workspace, run: Run) -> VerifiedRun:
             names = ", ".join(f"`{name}`" for name in bad)
             help_ = "it was altered or damaged; restore it from a copy, or execute again"
             found.diagnostics.append(Diagnostic("MLP0806", f"the result of `{state.id}`: {names}", help=help_))
-    for job in with_role(read.compiled.plan.jobs, Role.VERDICT):
-        needed = {job.id, *(source.job for source in job.inputs.values())}
-        if not needed & {*found.missing, *damaged}:
-            _judge_again(workspace, read, job, found)
+    for role, again in ((Role.VERDICT, _judge_again), (Role.COMPARISON, _compare_again)):
+        for job in with_role(read.compiled.plan.jobs, role):
+            needed = {job.id, *(source.job for source in job.inputs.values())}
+            if not needed & {*found.missing, *damaged}:
+                again(workspace, read, job, found)
     return found
+
+
+def _compare_again(workspace: Workspace, read: Standing, job: Job, found: VerifiedRun) -> None:
+    """Make the outcome of a benchmark of encodings again from the scores of its folds, and hold every figure to it."""
+    from mlipilot.runtime.encodings.benchmark.assembly import assemble  # few runs have such a benchmark
+
+    states = {state.id: state for state in read.jobs}
+    recorded = load_outcome(workspace.store.entry(states[job.id].key).result)
+    ours, _ = assemble(CompareParameters.read(job.params), _inputs(workspace, states, job))
+    if recorded is None:
+        _differs(found, f"`{job.id}` has no outcome that can be read")
+        return
+    held, differing = differences(ours.document(), recorded.document())
+    found.figures += held
+    if differing:
+        more = f" and {count(len(differing) - _SHOWN, 'other')}" if len(differing) > _SHOWN else ""
+        what = ", ".join(f"`{place}`" for place in differing[:_SHOWN]) + more
+        _differs(found, f"{what} in `{job.id}` is not what the run's files give")
+
+
+_SHOWN = 3
+"""Places that are named of those that differ."""
+
+
+def differences(ours: Any, theirs: Any, place: str = "") -> tuple[int, list[str]]:
+    """How many figures of two documents agree, and the places where they do not."""
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        parts = [(f"{place}.{name}".strip("."), ours.get(name), theirs.get(name)) for name in {**ours, **theirs}]
+    elif isinstance(ours, list | tuple) and isinstance(theirs, list | tuple) and len(ours) == len(theirs):
+        parts = [(f"{place}[{at}]", *pair) for at, pair in enumerate(zip(ours, theirs, strict=True))]
+    else:
+        is_same = ours == theirs or (_is_number(ours) and _is_number(theirs) and _is_close(ours, theirs))
+        return (int(is_same and _is_number(ours)), []) if is_same else (0, [place])
+    found = [differences(one, other, name) for name, one, other in parts]
+    return sum(held for held, _ in found), [name for _, names in found for name in names]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
+
+
+def _inputs(workspace: Workspace, states: Mapping[str, JobState], job: Job) -> dict[str, Path]:
+    """Files of the results that a job reads, by role."""
+    return {
+        role: workspace.store.entry(states[source.job].key).result / source.file for role, source in job.inputs.items()
+    }
 
 
 def _judge_again(workspace: Workspace, read: Standing, job: Job, found: VerifiedRun) -> None:
     states = {state.id: state for state in read.jobs}
     recorded = load_verdict(workspace.store.entry(states[job.id].key).result) or read_verdict({})
-    inputs: dict[str, Path] = {
-        role: workspace.store.entry(states[source.job].key).result / source.file for role, source in job.inputs.items()
-    }
+    inputs = _inputs(workspace, states, job)
     outcomes = []
     for seed in job.params["seeds"]:
         ours = judge_seed(job.params, inputs, seed, measure)

@@ -16,7 +16,7 @@ from mlipilot.spec.schema import Metric
 
 MODULES = {
     kind: f"{__name__}.{kind}"
-    for kind in ("dataset", "train", "evaluate", "dynamics", "static", "speed", "verdict", "seal")
+    for kind in ("dataset", "train", "evaluate", "dynamics", "static", "speed", "encode", "compare", "verdict", "seal")
 }
 
 

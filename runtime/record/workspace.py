@@ -66,11 +66,22 @@ class Run:
 
     def hand_out(self, model: Path) -> Path:
         """Link the accepted model under a name that is easy to find."""
-        target = Path(os.path.relpath(model, self.folder))
-        if not self.model.is_symlink() or self.model.readlink() != target:
-            self.model.unlink(missing_ok=True)
-            self.model.symlink_to(target)
-        return self.model
+        return self._link(self.model, model)
+
+    def scores(self, block: str) -> Path:
+        """A link to the raw scores of a benchmark of encodings."""
+        return self.folder / f"{block}.parquet"
+
+    def hand_out_scores(self, block: str, table: Path) -> Path:
+        """Link the raw scores of a benchmark under its name."""
+        return self._link(self.scores(block), table)
+
+    def _link(self, link: Path, file: Path) -> Path:
+        target = Path(os.path.relpath(file, self.folder))
+        if not link.is_symlink() or link.readlink() != target:
+            link.unlink(missing_ok=True)
+            link.symlink_to(target)
+        return link
 
     @property
     def campaign(self) -> Path:

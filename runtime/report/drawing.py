@@ -6,6 +6,7 @@ and onto paper; ids are made unique and coordinates shortened, because many figu
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from mlipilot.spec.numerals import format_number
+from mlipilot.spec.numerals import SUPERSCRIPTS, format_number
 
 INK = "#20262e"
 MUTED = "#6a737e"
@@ -27,6 +28,9 @@ GRID = "#e4e7eb"
 BAND = "#f4f5f7"
 FIRST = "#1f62a3"
 SECOND = "#c4581b"
+THIRD = "#7d4aa8"
+FOURTH = "#0b7f86"
+FIFTH = "#b03472"
 PALE = "#a9b4c0"
 GOOD = "#1b7a48"
 BAD = "#b4271f"
@@ -38,6 +42,9 @@ VARIABLES = {
     BAND: "band",
     FIRST: "first",
     SECOND: "second",
+    THIRD: "third",
+    FOURTH: "fourth",
+    FIFTH: "fifth",
     PALE: "pale",
     GOOD: "good",
     BAD: "bad",
@@ -46,6 +53,8 @@ VARIABLES = {
 """Colour while drawing to the CSS variable `--NAME` that replaces it."""
 SERIES = (FIRST, SECOND, GOOD, MUTED, BAD)
 """Colours of lines that stand beside each other."""
+KINDS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+"""Colours of things that are neither good nor bad."""
 
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -86,6 +95,8 @@ _STYLE: Any = {
     "axes.unicode_minus": True,
 }
 _POINTS = 72.0
+_LONG = 1e5
+"""An axis that reaches beyond it has powers of ten, since their zeros would not fit."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,16 @@ def log_axis(axis: Any) -> None:
     axis.set_major_locator(MaxNLocator(5) if span < 5 else few)
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, None)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _decade(value) if high > _LONG else _plain(value)))
+
+
+def _plain(value: float) -> str:
+    return format_number(value, None)
+
+
+def _decade(value: float) -> str:
+    power = round(math.log10(value))
+    return f"10{str(power).translate(SUPERSCRIPTS)}" if math.isclose(value, 10.0**power) else _plain(value)
 
 
 def count_axis(axis: Any) -> None:

@@ -41,6 +41,15 @@ class Page(NamedTuple):
     """Of the bounds shown."""
 
 
+class Headline(NamedTuple):
+    """The first thing a reader sees: a word, its colour and one sentence."""
+
+    word: str
+    tone: str
+    """`pass`, `fail`, `undecided` or `neutral`."""
+    sentence: str
+
+
 class Section(NamedTuple):
     """A section of the page."""
 
@@ -51,3 +60,7 @@ class Section(NamedTuple):
     """A file of `templates`, or a template."""
     variables: Mapping[str, Any]
     """What the template shows; names of their own, since a page has several sections."""
+    style: str = ""
+    """A file of `templates` with the looks that it needs besides the page's."""
+    headline: Headline | None = None
+    """Of a page without a scorecard."""

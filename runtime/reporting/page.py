@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,21 +13,12 @@ from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.quantity import Known, format_percent, quantity
 from mlipilot.runtime.report.scorecard import Scorecard, read_scorecard
-from mlipilot.runtime.report.section import TEMPLATES, Page
+from mlipilot.runtime.report.section import TEMPLATES, Headline, Page, Section
 from mlipilot.runtime.reporting.record import failures, read_record, unfinished
 from mlipilot.spec.numerals import count
 
 CONFIDENCE = 0.95
 """Of the bounds shown where no scorecard says another."""
-
-
-@dataclass(frozen=True)
-class Headline:
-    """The first thing a reader sees: a word, its colour and one sentence."""
-
-    word: str
-    tone: str
-    sentence: str
 
 
 def write_report(run: ReportInput, path: Path) -> None:
@@ -65,10 +56,12 @@ def render_report(run: ReportInput) -> str:
     seed = _main_seed(run, card)
     level = quantity(run.verdict.confidence.written if run.verdict is not None else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
-    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     page = Page(run.stages, seed, card, confidence)
-    made = (operation(kind).section(run.of_kind(kind), page) for kind in MODULES)
+    planned = {job.kind for job in run.jobs} or set(MODULES)
+    made = (operation(kind).section(run.of_kind(kind), page) for kind in MODULES if kind in planned)
     sections = [section for section in made if section is not None]
+    styles = dict.fromkeys(["page.css", *(section.style for section in sections if section.style)])
+    style = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in styles)
     variables = {name: value for section in sections for name, value in section.variables.items()}
     return (
         environment()
@@ -76,7 +69,7 @@ def render_report(run: ReportInput) -> str:
         .render(
             run=run,
             style=Markup(style),
-            headline=_headline(run, card),
+            headline=_headline(run, card, sections),
             failures=failures(run),
             unfinished=unfinished(run),
             card=card,
@@ -101,7 +94,7 @@ def _literals(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
-def _headline(run: ReportInput, card: Scorecard | None) -> Headline:
+def _headline(run: ReportInput, card: Scorecard | None, sections: Sequence[Section]) -> Headline:
     failed, open_jobs = failures(run), unfinished(run)
     if failed:
         others = f", {len(open_jobs)} more {'has' if len(open_jobs) == 1 else 'have'} no result" if open_jobs else ""
@@ -112,4 +105,7 @@ def _headline(run: ReportInput, card: Scorecard | None) -> Headline:
     if open_jobs:
         done = len(run.jobs) - len(open_jobs)
         return Headline("not finished", "undecided", f"{done} of {count(len(run.jobs), 'job')} have a result so far.")
+    found = next((section.headline for section in sections if section.headline is not None), None)
+    if found is not None:
+        return found
     return Headline("not judged", "neutral", "The experiment has no scorecard, so its results are shown as they are.")

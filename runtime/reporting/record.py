@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlipilot.compiler.operations import Role, role_of
+from mlipilot.compiler.operations import OPERATIONS, Role, role_of
 from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import JobRow, ReportInput
 from mlipilot.runtime.report.evidence import read_json
@@ -39,6 +39,8 @@ class Record:
     hardware: Facts
     seeds: Facts
     training: Facts
+    trains: bool
+    """Whether a model was to be trained; without a list of jobs that is not known, and a model is expected."""
     jobs: tuple[JobLine, ...]
     counts: str
     device_time: str
@@ -63,6 +65,7 @@ def read_record(run: ReportInput, seed: int | None) -> Record:
         hardware=_facts(run.hardware),
         seeds=_seeds(run),
         training=_training(about),
+        trains=not run.jobs or any(_is_training(job.kind) for job in run.jobs),
         jobs=tuple(JobLine(job, quantity(job.seconds, "s")) for job in run.jobs),
         counts=_counts(run.jobs),
         device_time=format_duration(quantity(run.device_seconds, "s")),
@@ -104,6 +107,10 @@ def _training(about: Mapping[str, Any]) -> Facts:
     if not isinstance(scale, Unknown):
         facts.append(("scaling", f"{about.get('scaling', '')}, {scale}"))
     return tuple(facts)
+
+
+def _is_training(kind: str) -> bool:
+    return kind in OPERATIONS and role_of(kind) is Role.TRAINING
 
 
 def _counts(jobs: Sequence[JobRow]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.compiler.plan import Compiled, Job
+from mlipilot.runtime.encodings.benchmark.outcome import SCORES, BenchmarkOutcome, load_outcome
 from mlipilot.runtime.execution.outcome import JobState, Outcome
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
@@ -59,7 +60,7 @@ def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
 
 
 def close_run(compiled: Compiled, workspace: Workspace, outcome: Outcome) -> Path | None:
-    """After an execution: write the report where it is missing or out of date, and hand out the accepted model.
+    """After an execution: write the report where it is missing or out of date, hand out raw scores and the model.
 
     Returns where the accepted model is; None where none was accepted.
     """
@@ -69,8 +70,18 @@ def close_run(compiled: Compiled, workspace: Workspace, outcome: Outcome) -> Pat
         return None
     if outcome.ran or not run.report.exists():
         report_run(workspace, found, run.report)
+    for block, table in _scores(workspace, found).items():
+        run.hand_out_scores(block, table)
     model = model_path(workspace, found, outcome.verdict)
     return run.hand_out(model) if model is not None else None
+
+
+def _scores(workspace: Workspace, standing: Standing) -> dict[str, Path]:
+    """Raw scores of the benchmarks of encodings that are done, by block."""
+    states = {state.id: state for state in standing.jobs}
+    compared = [(job.block, states[job.id]) for job in with_role(standing.compiled.plan.jobs, Role.COMPARISON)]
+    done = {block: workspace.store.entry(state.key).result for block, state in compared if state.state.has_result}
+    return {block: folder / SCORES for block, folder in done.items() if (folder / SCORES).exists()}
 
 
 def campaign_report_of(found: CampaignFolder, path: Path) -> Diagnostic | None:
@@ -102,6 +113,14 @@ def run_verdict(workspace: Workspace, standing: Standing) -> Verdict | None:
     judged = (state for state in standing.jobs if state.id in judges and state.state.has_result)
     found = (load_verdict(workspace.store.entry(state.key).result) for state in judged)
     return next((verdict for verdict in found if verdict is not None), None)
+
+
+def run_benchmarks(workspace: Workspace, standing: Standing) -> list[BenchmarkOutcome]:
+    """What the benchmarks of encodings of a run found, as far as they are done."""
+    compares = {job.id for job in with_role(standing.compiled.plan.jobs, Role.COMPARISON)}
+    done = (state for state in standing.jobs if state.id in compares and state.state.has_result)
+    found = (load_outcome(workspace.store.entry(state.key).result) for state in done)
+    return [outcome for outcome in found if outcome is not None]
 
 
 def model_path(workspace: Workspace, standing: Standing, verdict: Verdict | None) -> Path | None:

@@ -10,14 +10,12 @@ decimal. `poly2` of `high_rank_noise` has 20,300 columns and takes 1.6 GB; it ru
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from pathlib import Path
 
 from mlipilot.runtime.encodings.datasets import load
 from mlipilot.runtime.encodings.paper import METHODS, accuracy_table
+from mlipilot.runtime.encodings.paper.published import published
 
-PUBLISHED = Path(__file__).parents[1] / "runtime" / "encodings" / "paper" / "published.json"
 SETS = ("wine", "breast_cancer", "parity", "high_rank_noise")
 LARGE = ("high_rank_noise", "poly2")
 
@@ -28,7 +26,7 @@ def main() -> int:
     parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
     parser.add_argument("--methods", nargs="+", choices=tuple(METHODS), default=None)
     arguments = parser.parse_args()
-    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    known = published()
     differing = 0
     for name in arguments.sets:
         data = load(name)
@@ -38,7 +36,7 @@ def main() -> int:
             start = time.perf_counter()
             (row,) = accuracy_table(data, methods=[method])
             seconds = time.perf_counter() - start
-            expected = published[name]["accuracies"][method]
+            expected = known[name]["accuracies"][method]
             mean = sum(expected) / len(expected)
             verdict = "same" if round(row.mean, 4) == round(mean, 4) else f"differs by {row.mean - mean:+.4f}"
             differing += verdict != "same"

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 
+from mlipilot.compiler.encodings.cells import Cell as CellName
 from mlipilot.compiler.encodings.protocol import Protocol
 from mlipilot.runtime.encodings.benchmark.arms import Setting, control_arm
 from mlipilot.runtime.encodings.benchmark.cells import Cell
@@ -35,7 +36,8 @@ def run(seed: int) -> tuple[str, float]:
     setting = Setting("classes", 2, "standard")
     cells = [
         Cell(
-            f"layer {layer}", None, None, "standard", arm=control_arm("tanh_layer", WIDTH, replace(setting, seed=layer))
+            CellName(f"layer {layer}", "same_head", "standard", None, "linear", ""),
+            control_arm("tanh_layer", WIDTH, replace(setting, seed=layer)),
         )
         for layer in (2 * seed, 2 * seed + 1)
     ]

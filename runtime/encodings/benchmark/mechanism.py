@@ -6,7 +6,7 @@ the map; the claim holds where both moved as predicted, each with an interval th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from mlipilot.compiler.encodings.cells import Cell, Factors
 from mlipilot.compiler.encodings.protocol import Protocol
-from mlipilot.runtime.encodings.benchmark.arms import Setting, encoding_arm
-from mlipilot.runtime.encodings.benchmark.cells import Cell, Chosen
+from mlipilot.compiler.encodings.terms import Term
+from mlipilot.runtime.encodings.benchmark.cells import Arms
+from mlipilot.runtime.encodings.benchmark.cells import Cell as MadeCell
 from mlipilot.runtime.encodings.benchmark.comparison import Comparison, compare
 from mlipilot.runtime.encodings.benchmark.folds import Samples, folds, repeat_seed
 from mlipilot.runtime.encodings.benchmark.heads import HeadName
@@ -108,15 +110,53 @@ class Mechanism:
         return all(one.interval(self.confidence)[0] > 0 for one in (self.geometry, self.metric))
 
 
+def interventions(arms: Arms, protocol: Protocol, *, count: int = 5, metric: str = "") -> Iterator[dict[str, Any]]:
+    """What every intervention does to the encodings that it is made on, under the first scaling: JSON of `Mechanism`.
+
+    An intervention that changes nothing of an encoding, which has what it would give, is left out.
+    """
+    scaling = arms.factors.scaling[0]
+    for encoding in arms.factors.encodings:
+        for name, change in INTERVENTIONS.items():
+            own, changed = _terms(encoding, change)
+            if change.kind != encoding.kind or (
+                own.arguments == changed.arguments and change.scaling in (None, scaling)
+            ):
+                continue
+            found = mechanism(
+                name, encoding, arms.samples, protocol, scaling=scaling, count=count, seed=arms.seed, metric=metric
+            )
+            yield {
+                "encoding": encoding.name,
+                "intervention": name,
+                "figure": found.figure,
+                "geometry": _interval(found.geometry, found.confidence),
+                "metric": _interval(found.metric, found.confidence),
+                "holds": found.holds,
+            }
+
+
+def _changes(encoding: Term, change: Intervention, scaling: str) -> bool:
+    """Whether an encoding does not have already what an intervention would give it."""
+    before, after = _terms(encoding, change)
+    return before.arguments != after.arguments or change.scaling not in (None, scaling)
+
+
+def _interval(comparison: Comparison, confidence: float) -> dict[str, float]:
+    lower, upper = comparison.interval(confidence)
+    return {"difference": comparison.difference, "lower": lower, "upper": upper}
+
+
 def mechanism(
     name: str,
-    chosen: Chosen,
+    encoding: Term,
     samples: Samples,
     protocol: Protocol,
     *,
     scaling: str = "none",
     count: int = 5,
     seed: int = 0,
+    metric: str = "",
     confidence: float = 0.95,
 ) -> Mechanism:
     """What an intervention does to an encoding, on all folds of a protocol.
@@ -126,36 +166,42 @@ def mechanism(
     if name not in INTERVENTIONS:
         raise ValueError(f"intervention {name!r} is not known: write one of {', '.join(INTERVENTIONS)}")
     change = INTERVENTIONS[name]
-    if chosen.kind != change.kind:
-        raise ValueError(f"{name!r} is made on {change.kind!r}, not on {chosen.kind!r}")
-    own = Chosen(chosen.kind, {**change.given, **chosen.arguments})
-    changed = Chosen(chosen.kind, {**own.arguments, **change.changes})
-    cells = [
-        _cell(one, change.head, before, samples, seed)
-        for one, before in ((own, scaling), (changed, change.scaling or scaling))
+    if encoding.kind != change.kind:
+        raise ValueError(f"{name!r} is made on {change.kind!r}, not on {encoding.kind!r}")
+    terms = _terms(encoding, change)
+    after = change.scaling or scaling
+    factors = Factors(terms, (), tuple(dict.fromkeys((scaling, after))), (None,), (change.head,))
+    arms = Arms(factors, samples, seed)
+    names = [
+        Cell(terms[0].name, "", scaling, None, change.head, ""),
+        Cell(terms[1].name, "", after, None, change.head, ""),
     ]
+    cells = [arms.made(one) for one in names]
     rows = [
-        row for at in range(protocol.repeats) for row in measure(cells, samples, protocol, at, count=count, seed=seed)
+        row
+        for at in range(protocol.repeats)
+        for row in measure(cells, samples, protocol, at, count=count, seed=seed, metric=metric)
     ]
-    found = merits(rows, samples.task)
-    before, after = (found[cell.key] for cell in cells)
+    found = merits(rows, samples.task, metric)
+    before, changed = (found[cell.key] for cell in cells)
     figures = [_figures(cell, change, samples, protocol, seed) for cell in cells]
     return Mechanism(
         name,
         change.figure,
         compare(figures[1], figures[0], protocol, 0.0),
-        compare(after, before, protocol, 0.0),
+        compare(changed, before, protocol, 0.0),
         confidence,
     )
 
 
-def _cell(chosen: Chosen, head: HeadName, scaling: str, samples: Samples, seed: int) -> Cell:
-    setting = Setting(samples.task, samples.X.shape[1], scaling, seed=seed)
-    arm = encoding_arm(chosen.kind, chosen.arguments, head, setting)
-    return Cell(chosen.name, head, None, scaling, arm=arm)
+def _terms(encoding: Term, change: Intervention) -> tuple[Term, Term]:
+    """The encoding before and after; what it leaves to be tuned is given what the intervention starts from."""
+    own = {**encoding.arguments, **change.given}
+    before = Term(encoding.kind, own, f"{encoding.name} before")
+    return before, Term(encoding.kind, {**own, **change.changes}, f"{encoding.name} after")
 
 
-def _figures(cell: Cell, change: Intervention, samples: Samples, protocol: Protocol, seed: int) -> list[float]:
+def _figures(cell: MadeCell, change: Intervention, samples: Samples, protocol: Protocol, seed: int) -> list[float]:
     """The figure in each fold, of the training rows alone."""
     until_head = cell.arm.model[:2]
     found = []
@@ -166,4 +212,4 @@ def _figures(cell: Cell, change: Intervention, samples: Samples, protocol: Proto
     return found
 
 
-__all__ = ["INTERVENTIONS", "Intervention", "Mechanism", "mechanism"]
+__all__ = ["INTERVENTIONS", "Intervention", "Mechanism", "interventions", "mechanism"]

@@ -16,7 +16,7 @@ from mlipilot.runtime.encodings.dense_angle import DenseAngleEncoder
 from mlipilot.runtime.encodings.iqp import IQPEncoder
 
 Arguments = Mapping[str, Any]
-BANDWIDTH = Range(0.03, 1.0)
+BANDWIDTH = Range(0.1, 1.0)
 """Below it all states are alike, above it a range meets its own beginning (Canatar and others, arXiv:2206.06686)."""
 
 SCALERS: Mapping[str, Callable[[], Any]] = MappingProxyType(
@@ -39,12 +39,14 @@ class Encoding(NamedTuple):
     """What of its kernel is tuned, where its arguments do not say it."""
     kernel_arguments: Arguments
     """What differs where it is a kernel, and its arguments do not say it."""
+    of_features: Arguments = MappingProxyType({})
+    """Arguments of these values say something of its features alone, nothing of its kernel."""
 
 
 ENCODINGS: Mapping[str, Encoding] = MappingProxyType(
     {
         "amplitude": Encoding(AmplitudeEncoder, {}, {}),
-        "angle": Encoding(AngleEncoder, {"bandwidth": BANDWIDTH}, {"map": "product"}),
+        "angle": Encoding(AngleEncoder, {"bandwidth": BANDWIDTH}, {"map": "product"}, {"map": "additive"}),
         "dense_angle": Encoding(DenseAngleEncoder, {"bandwidth": BANDWIDTH}, {}),
         "basis": Encoding(BasisEncoder, {}, {}),
         "iqp": Encoding(IQPEncoder, {"bandwidth": BANDWIDTH}, {}),

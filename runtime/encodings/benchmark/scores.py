@@ -68,9 +68,9 @@ METRICS: Mapping[Task, Mapping[str, Metric]] = MappingProxyType(
 )
 
 
-def primary(task: Task) -> tuple[str, Metric]:
-    """The metric that is tuned and judged."""
-    return next(iter(METRICS[task].items()))
+def primary(task: Task, name: str = "") -> tuple[str, Metric]:
+    """The metric that is tuned and judged: the one of this name, or the first of a task."""
+    return (name, METRICS[task][name]) if name else next(iter(METRICS[task].items()))
 
 
 def measured(predictions: Predictions, task: Task) -> dict[str, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mlipilot import _core
+from mlipilot.compiler.encodings.power import NOT_WORSE
 from mlipilot.runtime.encodings.benchmark.comparison import Comparison, holm
 
 
@@ -33,9 +34,6 @@ class Verdict:
     def is_not_worse(self) -> bool:
         """Better, equivalent, or P(worse beyond the ROPE) of 5 % at most."""
         return self.word in (Word.BETTER, Word.EQUIVALENT) or self.comparison.chance_worse <= NOT_WORSE
-
-
-NOT_WORSE = 0.05
 
 
 def judge(comparisons: Sequence[Comparison], confidence: float = 0.95) -> list[Verdict]:
@@ -74,4 +72,4 @@ def factor_to_decide(comparison: Comparison, confidence: float = 0.95) -> float:
     return (needed * comparison.error / margin) ** 2 if margin > 0 else math.inf
 
 
-__all__ = ["NOT_WORSE", "Verdict", "Word", "factor_to_decide", "judge"]
+__all__ = ["Verdict", "Word", "factor_to_decide", "judge"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -43,6 +43,8 @@ class Request(NamedTuple):
     d: int
     """Features that it gets."""
     random_state: RandomState
+    arguments: Mapping[str, Any] = MappingProxyType({})
+    """Those of the control, each of them."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,19 +62,27 @@ class Control:
     classifier: Callable[[Request], Any]
     regressor: Callable[[Request], Any] | None = None
     """Where it differs: a transformer serves both."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """The arguments that it takes, as they are where they are not given."""
 
     def __repr__(self) -> str:
         return f"<Control, {self.tier}: {self.description}>"
 
-    def make(self, *, dimension: int, d: int, random_state: RandomState = None, regression: bool = False) -> Any:
+    def make(
+        self, *, dimension: int, d: int, random_state: RandomState = None, regression: bool = False, **arguments: Any
+    ) -> Any:
         """The estimator, not fitted and without scaling, for an encoding of `d` features in `dimension`.
 
-        Raises ValueError where `dimension` or `d` is below 1.
+        Raises ValueError where `dimension` or `d` is below 1, and for an argument that is not among `defaults`.
         """
         for name, value in (("dimension", dimension), ("d", d)):
             check_scalar(value, name, Integral, min_val=1)
+        unknown = next((name for name in arguments if name not in self.defaults), None)
+        if unknown is not None:
+            known = f"write one of {', '.join(self.defaults)}" if self.defaults else "this control has none"
+            raise ValueError(f"argument {unknown!r} is not known: {known}")
         chosen = self.regressor if regression and self.regressor is not None else self.classifier
-        return chosen(Request(dimension, d, random_state))
+        return chosen(Request(dimension, d, random_state, {**self.defaults, **arguments}))
 
 
 def _per_feature(request: Request) -> int:
@@ -87,6 +97,11 @@ def _spline(request: Request) -> SplineTransformer:
 
 def _bins(request: Request) -> KBinsDiscretizer:
     return KBinsDiscretizer(n_bins=_per_feature(request), encode="onehot-dense", strategy="uniform")
+
+
+def _network(request: Request) -> dict[str, Any]:
+    layers = tuple(request.arguments["layers"])
+    return {"hidden_layer_sizes": layers, "max_iter": 1000, "random_state": request.random_state}
 
 
 CONTROLS: Mapping[str, Control] = MappingProxyType(
@@ -112,17 +127,12 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
                 AngleSpectrumSampler(n_components=to.dimension, random_state=to.random_state),
             ),
         ),
-        "polynomial2": Control(
+        "polynomial": Control(
             "same head",
-            "all products of at most two features",
+            "all products of at most `degree` features, two of them until it is given",
             "own",
-            lambda _: PolynomialFeatures(degree=2, include_bias=False),
-        ),
-        "polynomial3": Control(
-            "same head",
-            "all products of at most three features",
-            "own",
-            lambda _: PolynomialFeatures(degree=3, include_bias=False),
+            lambda to: PolynomialFeatures(degree=to.arguments["degree"], include_bias=False),
+            defaults={"degree": 2},
         ),
         "count_sketch": Control(
             "same head",
@@ -178,17 +188,19 @@ CONTROLS: Mapping[str, Control] = MappingProxyType(
         ),
         "svm": Control(
             "adaptive",
-            "support vectors with the kernel exp(-gamma |x - y|^2)",
+            "support vectors with the kernel exp(-gamma |x - y|^2), or another one that is given",
             "none",
-            lambda to: SVC(gamma=1 / to.d),
-            lambda to: SVR(gamma=1 / to.d),
+            lambda to: SVC(gamma=1 / to.d, **to.arguments),
+            lambda to: SVR(gamma=1 / to.d, **to.arguments),
+            defaults={"kernel": "rbf"},
         ),
         "mlp": Control(
             "adaptive",
-            "a network of 256 and 128 hidden units",
+            "a network of 256 and 128 hidden units, or of the `layers` that are given",
             "none",
-            lambda to: MLPClassifier(hidden_layer_sizes=(256, 128), max_iter=1000, random_state=to.random_state),
-            lambda to: MLPRegressor(hidden_layer_sizes=(256, 128), max_iter=1000, random_state=to.random_state),
+            lambda to: MLPClassifier(**_network(to)),
+            lambda to: MLPRegressor(**_network(to)),
+            defaults={"layers": (256, 128)},
         ),
         "boosting": Control(
             "adaptive",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlipilot.compiler.encodings.data.large import RemoteFile
 from mlipilot.runtime.encodings.datasets.bundled import BUNDLED, load_bundled
-from mlipilot.runtime.encodings.datasets.cache import DataCache, DataUnavailableError, HashMismatchError, RemoteFile
+from mlipilot.runtime.encodings.datasets.cache import DataCache, DataUnavailableError, HashMismatchError
 from mlipilot.runtime.encodings.datasets.remote import REMOTE, RemoteSet, load_remote
 from mlipilot.runtime.encodings.datasets.synthetic import (
     SYNTHETIC,

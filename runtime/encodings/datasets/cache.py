@@ -10,17 +10,16 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from mlipilot.compiler.encodings.data.large import RemoteFile, cache_folder
 from mlipilot.runtime.foundation.atomic_files import read_json, write_durably, write_json
 from mlipilot.runtime.foundation.digests import file_digest
 
-FOLDER_VARIABLE = "MLIPILOT_DATASETS"
 LOCK = "lock.json"
 TIMEOUT_S = 60.0
 CHUNK = 1 << 20
@@ -34,25 +33,6 @@ class HashMismatchError(ValueError):
     """A file's bytes are not those that were seen before."""
 
 
-@dataclass(frozen=True)
-class RemoteFile:
-    """One file of a data set as its publisher names it.
-
-    Attributes:
-        name: under which it lies in the cache.
-        urls: where to fetch it, tried in turn; empty where the publisher wants a person to sign in.
-        page: for a person: where to get it by hand.
-        megabytes: about how large it is, as its publisher states; None where it does not.
-        sha256: of bytes that were seen; None where they never were.
-    """
-
-    name: str
-    urls: tuple[str, ...]
-    page: str
-    megabytes: float | None = None
-    sha256: str | None = None
-
-
 class DataCache:
     """A folder of downloaded files, a subfolder a data set, with the hashes of what was seen there.
 
@@ -64,7 +44,7 @@ class DataCache:
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
         if folder is not None and not isinstance(folder, str | os.PathLike):
             raise ValueError(f"`folder` must be a path, not {folder!r:.60}")
-        self.folder = Path(folder) if folder is not None else _default_folder()
+        self.folder = Path(folder) if folder is not None else cache_folder()
 
     def path(self, dataset: str, file: RemoteFile) -> Path:
         """Where a file of a data set lies, or would."""
@@ -128,13 +108,6 @@ class DataCache:
             f"data set {dataset!r} needs the file {file.name!r}{size}, which is not in the cache: {reason}. "
             f"Put it at {self.path(dataset, file)} from {' or '.join(file.urls) or file.page}{or_else}"
         )
-
-
-def _default_folder() -> Path:
-    named = os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlipilot" / "datasets"
 
 
 class _Hashing:

@@ -1,8 +1,7 @@
 """The seed paper's large data sets (arXiv:2605.24324, Datasets): where they are, and how their files are read.
 
-Addresses, licences, sizes and shapes are as the publishers state them, checked against public sources. No file itself
-was seen, so no hash stands here, and the first one that a cache sees is pinned there. The whole sets are loaded: the
-paper's subsamples of Fashion-MNIST, CIFAR-10, HIGGS and Covertype are not part of this.
+Their files and sizes are in `mlipilot.compiler.encodings.data.large`. The whole sets are loaded: the paper's subsamples
+of Fashion-MNIST, CIFAR-10, HIGGS and Covertype are not part of this.
 """
 
 from __future__ import annotations
@@ -12,15 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlipilot.compiler.encodings.data.large import LARGE, RemoteFile
 from mlipilot.runtime.encodings.datasets import parsers
-from mlipilot.runtime.encodings.datasets.cache import DataCache, RemoteFile
+from mlipilot.runtime.encodings.datasets.cache import DataCache
 from mlipilot.runtime.encodings.datasets.tabular import TabularData
-
-UCI = "https://archive.ics.uci.edu"
-FASHION = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"
-FASHION_PAGE = "https://github.com/zalandoresearch/fashion-mnist"
-CIFAR = "https://www.cs.toronto.edu/~kriz"
-FRAUD_PAGE = "https://www.kaggle.com/datasets/mlg-ulb/creditcardfraud"
 
 
 @dataclass(frozen=True)
@@ -42,69 +36,24 @@ class RemoteSet:
     licence: str
 
 
-def _file(name: str, address: str, page: str, megabytes: float | None = None) -> RemoteFile:
-    return RemoteFile(name, (address,), page, megabytes)
-
-
-REMOTE: dict[str, RemoteSet] = {
-    "dry_bean": RemoteSet(
-        (_file("dry_bean.zip", f"{UCI}/static/public/602/dry+bean+dataset.zip", f"{UCI}/dataset/602"),),
-        parsers.parse_dry_bean,
-        (13_611, 16),
-        7,
-        "CC BY 4.0",
-    ),
-    "credit_fraud": RemoteSet(
-        (RemoteFile("creditcard.csv", (), FRAUD_PAGE, 151),),
-        parsers.parse_credit_fraud,
-        (284_807, 29),
-        2,
-        "Database Contents License 1.0",
-    ),
-    "fashion_mnist": RemoteSet(
-        tuple(
-            _file(name, f"{FASHION}/{name}", FASHION_PAGE, size)
-            for name, size in (
-                ("train-images-idx3-ubyte.gz", 26.4),
-                ("train-labels-idx1-ubyte.gz", 0.03),
-                ("t10k-images-idx3-ubyte.gz", 4.4),
-                ("t10k-labels-idx1-ubyte.gz", 0.005),
-            )
-        ),
-        parsers.parse_fashion_mnist,
-        (70_000, 784),
-        10,
-        "MIT",
-    ),
-    "cifar10": RemoteSet(
-        (_file("cifar-10-binary.tar.gz", f"{CIFAR}/cifar-10-binary.tar.gz", f"{CIFAR}/cifar.html", 170),),
-        parsers.parse_cifar10,
-        (60_000, 3_072),
-        10,
-        "not stated by its publisher",
-    ),
-    "higgs": RemoteSet(
-        (_file("HIGGS.csv.gz", f"{UCI}/ml/machine-learning-databases/00280/HIGGS.csv.gz", f"{UCI}/dataset/280", 2816),),
-        parsers.parse_higgs,
-        (11_000_000, 28),
-        2,
-        "CC BY 4.0",
-    ),
-    "covertype": RemoteSet(
-        (
-            _file(
-                "covtype.data.gz",
-                f"{UCI}/ml/machine-learning-databases/covtype/covtype.data.gz",
-                f"{UCI}/dataset/31",
-                11.2,
-            ),
-        ),
-        parsers.parse_covertype,
-        (581_012, 54),
-        7,
-        "CC BY 4.0",
-    ),
+_PARSERS: dict[str, parsers.Parser] = {
+    "dry_bean": parsers.parse_dry_bean,
+    "credit_fraud": parsers.parse_credit_fraud,
+    "fashion_mnist": parsers.parse_fashion_mnist,
+    "cifar10": parsers.parse_cifar10,
+    "higgs": parsers.parse_higgs,
+    "covertype": parsers.parse_covertype,
 }
+
+
+def _remote(name: str) -> RemoteSet:
+    large = LARGE[name]
+    assert large.facts.counts is not None
+    shape = (large.facts.samples, large.facts.features)
+    return RemoteSet(large.files, _PARSERS[name], shape, len(large.facts.counts), large.licence)
+
+
+REMOTE: dict[str, RemoteSet] = {name: _remote(name) for name in LARGE}
 """name -> its files and how they are read."""
 
 

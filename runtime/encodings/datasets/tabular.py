@@ -26,8 +26,11 @@ class TabularData:
         feature_names: one a column of `X`.
         source: who published it, or the recipe that made it.
         licence: as its publisher states it.
-        sha256: of `X` and `y` as they stand here (`content_digest`), so that two results can be known to be of the
-            same numbers, whichever file or generator they came from.
+        groups: (n_samples,) integers from 0, where some samples belong together and stay on one side of a split;
+            read-only.
+        unit: of the numbers, where they have one, such as "eV/atom".
+        sha256: of `X` and `y`, and of `groups` where there are any, as they stand here (`content_digest`), so that two
+            results can be known to be of the same numbers, whichever file or generator they came from.
 
     Raises:
         ValueError: shapes that do not fit together, a value that is not finite, or labels that `task` does not allow.
@@ -40,6 +43,8 @@ class TabularData:
     feature_names: tuple[str, ...]
     source: str
     licence: str
+    groups: NDArray[Any] | None = None
+    unit: str = ""
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +53,14 @@ class TabularData:
         X.flags.writeable = y.flags.writeable = False
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "y", y)
-        object.__setattr__(self, "sha256", content_digest(X, y))
+        arrays = [X, y]
+        if self.groups is not None:
+            groups = np.array(self.groups)
+            _check_groups(self.name, groups, len(X))
+            groups.flags.writeable = False
+            object.__setattr__(self, "groups", groups)
+            arrays.append(groups)
+        object.__setattr__(self, "sha256", content_digest(*arrays))
 
     def __repr__(self) -> str:
         """One line: the name, the shape, what is predicted and the licence."""
@@ -98,3 +110,10 @@ def _check(name: str, X: NDArray[Any], y: NDArray[Any], task: str, feature_names
             raise ValueError(f"`y` of {name!r} must hold finite floats, not {y.dtype}")
     else:
         raise ValueError(f"`task` of {name!r} must be 'classes' or 'numbers', not {task!r}")
+
+
+def _check_groups(name: str, groups: NDArray[Any], samples: int) -> None:
+    if groups.shape != (samples,) or groups.dtype.kind not in "iu" or groups.min(initial=0) < 0:
+        raise ValueError(
+            f"`groups` of {name!r} must hold an integer from 0 a row of `X`, not {groups.dtype} {groups.shape}"
+        )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from mlipilot.compiler.check import CHECKS
+from mlipilot.compiler.check import rules
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.document import Spec
 from mlipilot.spec.edit import Change, apply_to
@@ -35,7 +35,7 @@ def design(baseline: SourceFile, changes: Sequence[Change]) -> Design | Refused:
     if edited.spec is None:
         return _refused(edited.diagnostics)
     # The search and the files are the baseline's, which was checked whole.
-    found = [diagnostic for rule in CHECKS for diagnostic in rule(edited.spec) if diagnostic.is_error]
+    found = [diagnostic for diagnostic in rules(edited.spec) if diagnostic.is_error]
     return _refused(found) if has_errors(found) else Design(tuple(changes), edited.spec.source, edited.spec)
 
 

@@ -14,12 +14,12 @@ from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
 from mlipilot.runtime.pilot.outcome.result import Result
 from mlipilot.runtime.pilot.outcome.tally import tally
 from mlipilot.runtime.report.quantity import attempt, format_duration, format_percent, quantity
-from mlipilot.runtime.report.section import TEMPLATES
+from mlipilot.runtime.report.section import TEMPLATES, Headline
 from mlipilot.runtime.reporting.campaign.arms import accepted_edits, arm_rows, endings
 from mlipilot.runtime.reporting.campaign.judged import final_cards, power_of
 from mlipilot.runtime.reporting.campaign.progress import progress
 from mlipilot.runtime.reporting.campaign.trials import lane_trials
-from mlipilot.runtime.reporting.page import Headline, environment, write_page
+from mlipilot.runtime.reporting.page import environment, write_page
 from mlipilot.spec.numerals import count, short
 
 Facts = tuple[tuple[str, str], ...]

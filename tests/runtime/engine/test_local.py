@@ -79,7 +79,7 @@ def test_a_process_that_does_not_stop_is_killed_after_a_while(tmp_path: Path, fo
 
 def test_a_server_that_lacks_a_package_ends_with_a_fault(tmp_path: Path, folder: Path) -> None:
     def lacking(descriptor: int) -> list[str]:
-        lines = "from mlipilot.runtime.engine import forkserver; forkserver.PRELOAD = ('no_such_package',)"
+        lines = "from mlipilot.runtime.engine import forkserver; forkserver.PRELOAD = {'models': ('no_such_package',)}"
         return [sys.executable, "-c", f"import sys; {lines}; forkserver.main(int(sys.argv[1]))", str(descriptor)]
 
     with LocalEngine(setting(tmp_path), server=lacking) as engine:

@@ -43,7 +43,7 @@ def work(context):
 module = types.ModuleType("scripted")
 module.OPERATION = types.SimpleNamespace(run=lambda context: globals()[context.params["script"]](context))
 sys.modules[module.__name__] = module
-forkserver.PRELOAD = ()
+forkserver.PRELOAD = {'models': ()}
 forkserver.main(int(sys.argv[1]))
 """
 

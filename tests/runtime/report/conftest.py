@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from markupsafe import Markup
 
 from mlipilot.runtime.judgement.verdict import read_verdict
 from mlipilot.runtime.report import ReportInput, dynamics, learning, parity, speed
+from mlipilot.runtime.report.benchmark import accuracy, geometry, levels, overhead, ranks, shares
 
 sys.path.append(str(Path(__file__).parent))  # the modules beside this one that the tests share
 
+from benchmark_page import page_of
 from copper_run import CopperRun, copper_verdict
+from made_benchmark import Drawn
 from report_page import Page, read_page
 
 
@@ -61,3 +65,22 @@ def blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are prepared but not drawn, for tests that ask what is said around them."""
     for module in (dynamics, learning, parity, speed):
         monkeypatch.setattr(module, "draw", lambda *_: Markup('<svg class="plot"></svg>'))
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are prepared but not drawn, for tests that ask what is said around them."""
+    for module in (accuracy, geometry, levels, overhead, ranks, shares):
+        monkeypatch.setattr(module, "draw", lambda *_: Markup('<svg class="plot"></svg>'))
+
+
+@pytest.fixture
+def shown(tmp_path: Path, undrawn: None) -> Callable[..., Page]:
+    """The page of some outcomes, without figures."""
+    return lambda *outcomes: page_of(tmp_path, *outcomes)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """The page of a whole outcome, its figures drawn."""
+    return page_of(tmp_path_factory.mktemp("benchmark"), Drawn(sets=("wine", "soap(cu, r_cut = 4.5 Å)")).outcome())

@@ -1,29 +1,22 @@
-"""A benchmark on one data set, from what is asked to its verdicts."""
+"""Cells made and measured: which arm stands behind a name, and rows that depend on nothing beside them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import product
-
-import numpy as np
 import pytest
+from encoding_blocks import factors_of
 
+from mlipilot.compiler.encodings.cells import cells, pairs
 from mlipilot.compiler.encodings.protocol import Protocol
-from mlipilot.runtime.encodings.benchmark.cells import Chosen, Question, cells, pairs
+from mlipilot.runtime.encodings.benchmark.cells import Arms, Cell
 from mlipilot.runtime.encodings.benchmark.folds import Samples
 from mlipilot.runtime.encodings.benchmark.measurement import Row, measure
-from mlipilot.runtime.encodings.benchmark.nested import FoldResult
-from mlipilot.runtime.encodings.benchmark.verdict import Word
-from mlipilot.runtime.encodings.benchmark.verdicts import verdicts
 from mlipilot.runtime.encodings.datasets import moons, parity
 
 PROTOCOL = Protocol(outer=2, repeats=2, inner=2)
-QUESTION = Question(
-    encodings=[Chosen("amplitude"), Chosen("angle", {"axis": "z"})],
-    controls=["raw", "fourier", "rbf", "svm"],
-    scalings=("none", "standard"),
-    candidates=2,
-    seed=3,
+FACTORS = factors_of(
+    "amplitude, angle(axis = z)",
+    "same_head(raw, fourier), same_kernel(rbf), adaptive(svm)",
+    "scaling = [none, standard]",
 )
 
 
@@ -33,45 +26,41 @@ def samples() -> Samples:
     return Samples(data.X, data.y, "classes")
 
 
+def made(samples: Samples) -> list[Cell]:
+    arms = Arms(FACTORS, samples, seed=3)
+    return [arms.made(name) for name in cells(pairs(FACTORS))]
+
+
 def plain(rows: list[Row]) -> list[tuple[object, ...]]:
     """Rows without what differs each time: seconds."""
     return sorted(
-        (row.cell.key, row.repeat, row.fold, str(dict(row.result.scores)), row.result.chosen)
+        (str(row.cell.key), row.repeat, row.fold, str(dict(row.result.scores)), row.result.chosen)
         for row in rows
         if row.result is not None
     )
 
 
-def test_each_encoding_meets_each_control_under_each_scaling_and_the_head_of_its_tier(samples: Samples) -> None:
-    found = list(pairs(QUESTION, samples))
-    assert len(found) == 2 * 4 * 2
-    assert {(pair.tier, pair.encoding.head) for pair in found} == {
-        ("same head", "linear"),
-        ("same kernel class", "kernel"),
-        ("adaptive", "linear"),
-    }
-    assert all(pair.encoding.scaling == pair.control.scaling for pair in found)
-    assert found[-1].encoding.name == "angle(axis = z)"
-
-
 def test_a_control_of_the_same_head_has_the_dimension_of_the_encoding_that_it_meets(samples: Samples) -> None:
-    for pair in pairs(QUESTION, samples):
-        if pair.control.name == "fourier":
-            assert pair.control.matched == pair.encoding.name
-            assert pair.control.arm is not None
-            expected = {"amplitude": 2, "angle(axis = z)": 4}[pair.encoding.name]
-            assert pair.control.arm.model.named_steps["represent"].n_components == expected
+    found = [cell for cell in made(samples) if cell.key.arm == "fourier"]
+    assert len(found) == 4
+    for cell in found:
+        expected = {"amplitude": 2, "angle(axis = z)": 4}[cell.key.matched]
+        assert cell.arm.model.named_steps["represent"].n_components == expected
 
 
-def test_a_cell_that_meets_several_is_measured_once(samples: Samples) -> None:
-    found = cells(list(pairs(QUESTION, samples)))
-    assert len({cell.key for cell in found}) == len(found)
-    assert sum(cell.name == "raw" for cell in found) == 2  # one for each scaling
-    assert sum(cell.name == "fourier" for cell in found) == 4  # and each dimension
+def test_what_is_tuned_is_left_to_the_inner_folds_and_what_is_written_is_kept(samples: Samples) -> None:
+    factors = factors_of("angle, angle(bandwidth = 0.5)", "same_head(raw), same_kernel(rbf)")
+    arms = Arms(factors, samples)
+    found = {(name.arm, name.head): arms.made(name).arm for name in cells(pairs(factors)) if name.is_encoding}
+    assert "represent__encoder__bandwidth" in found["angle", "kernel"].space
+    assert "represent__encoder__bandwidth" not in found["angle(bandwidth = 0.5)", "kernel"].space
+    encoder = found["angle(bandwidth = 0.5)", "kernel"].model.named_steps["represent"].encoder
+    assert (encoder.bandwidth, encoder.map) == (0.5, "product")  # a kernel is of whole states
+    assert found["angle", "linear"].model.named_steps["represent"].map == "additive"
 
 
 def test_cells_measured_apart_or_again_give_the_same_rows(samples: Samples) -> None:
-    found = cells(list(pairs(QUESTION, samples)))[:5]
+    found = made(samples)[:5]
     together = plain(list(measure(found, samples, PROTOCOL, 1, count=2, seed=3)))
     apart = plain([row for cell in found for row in measure([cell], samples, PROTOCOL, 1, count=2, seed=3)])
     assert together == apart
@@ -81,43 +70,13 @@ def test_cells_measured_apart_or_again_give_the_same_rows(samples: Samples) -> N
 def test_what_does_not_fit_is_left_out_by_its_size_and_the_others_go_on() -> None:
     data = parity(n_samples=60, n_features=40)
     samples = Samples(data.X, data.y, "classes")
-    question = Question([Chosen("angle", {"map": "product"})], ["raw", "rbf"], candidates=2)
-    compared = list(pairs(question, samples))
-    rows = [row for at in range(2) for row in measure(cells(compared), samples, PROTOCOL, at, count=2)]
-    out = {row.cell.head for row in rows if row.result is None}
-    assert out == {"linear"}
-    assert all("take 512 TiB" in row.left_out or "TiB" in row.left_out for row in rows if row.result is None)
-    judged = {found.pair.tier: found.verdict for found in verdicts(compared, rows, "classes", PROTOCOL, 0.01)}
-    assert judged["same head"] is None
-    assert judged["same kernel class"] is not None
-
-
-def test_a_benchmark_ends_in_a_verdict_for_each_pair(samples: Samples) -> None:
-    compared = list(pairs(replace(QUESTION, encodings=QUESTION.encodings[:1], scalings=("none",)), samples))
-    rows = [row for at in range(2) for row in measure(cells(compared), samples, PROTOCOL, at, count=2, seed=3)]
-    judged = verdicts(compared, rows, "classes", PROTOCOL, 0.01)
-    assert [found.pair for found in judged] == compared
-    assert all(found.verdict is not None for found in judged)
-
-
-@pytest.mark.parametrize(("task", "metric"), [("classes", "balanced_accuracy"), ("numbers", "rmse")])
-def test_better_means_more_accuracy_or_less_error(task: object, metric: str, samples: Samples) -> None:
-    question = Question([Chosen("amplitude")], ["raw"])
-    (pair,) = pairs(question, samples)
-    good, poor = (0.9, 0.5) if task == "classes" else (0.5, 0.9)
-    rng = np.random.default_rng(0)
+    factors = factors_of("angle(map = product)", "same_head(raw), same_kernel(rbf)")
+    arms = Arms(factors, samples)
     rows = [
-        Row(cell, repeat, fold, FoldResult({metric: value + 0.01 * rng.normal()}, 0, (), 0.0, 0.0))
-        for cell, value in ((pair.encoding, good), (pair.control, poor))
-        for repeat, fold in product(range(10), range(2))
+        row
+        for at in range(2)
+        for row in measure([arms.made(name) for name in cells(pairs(factors))], samples, PROTOCOL, at, count=2)
     ]
-    (judged,) = verdicts([pair], rows, task, Protocol(2, 10, 2), 0.05)  # type: ignore[arg-type]
-    assert judged.verdict is not None
-    assert judged.verdict.word == Word.BETTER
-
-
-def test_a_name_that_is_not_known_is_refused_with_those_that_are(samples: Samples) -> None:
-    with pytest.raises(ValueError, match="encoding 'amplitud' is not known: write one of amplitude, angle"):
-        list(pairs(Question([Chosen("amplitud")], ["raw"]), samples))
-    with pytest.raises(ValueError, match="control 'rbfs' is not known: write one of raw, fourier"):
-        list(pairs(Question([Chosen("amplitude")], ["rbfs"]), samples))
+    out = {(row.cell.key.arm, row.cell.key.head) for row in rows if row.result is None}
+    assert out == {("angle(map = product)", "linear")}
+    assert all("TiB" in row.left_out for row in rows if row.result is None)

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from encoding_blocks import factors_of
 
+from mlipilot.compiler.encodings.cells import pairs
 from mlipilot.compiler.encodings.protocol import Protocol
-from mlipilot.runtime.encodings.benchmark.cells import Chosen, Question, cells, pairs
+from mlipilot.runtime.encodings.benchmark.cells import Arms
 from mlipilot.runtime.encodings.benchmark.folds import Samples, folds
 from mlipilot.runtime.encodings.benchmark.measurement import measure
 from mlipilot.runtime.encodings.benchmark.stress import Stress, stressed
@@ -64,7 +66,8 @@ def test_noise_changes_training_labels_alone_and_as_many_as_asked_for(name: str)
 def test_an_arm_learns_less_from_fewer_rows_and_from_false_labels() -> None:
     data = moons(n_samples=300)
     given = Samples(data.X, data.y, "classes")
-    (cell,) = cells(list(pairs(Question([Chosen("angle", {"map": "product"})], ["rbf"]), given)))[1:]
+    factors = factors_of("angle(map = product)", "same_kernel(rbf)")
+    cell = Arms(factors, given).made(pairs(factors)[0].control)
     protocol = Protocol(3, 1, 2)
 
     def mean(stress: Stress) -> float:

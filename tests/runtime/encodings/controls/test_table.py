@@ -47,7 +47,7 @@ def test_every_tier_has_controls_and_every_control_says_what_it_is() -> None:
 def test_a_map_has_the_dimension_that_it_states(name: str, wine: Any) -> None:
     X, _ = wine
     features = make(name).fit_transform(X)
-    expected = {"raw": 13, "polynomial2": 13 + 13 * 14 // 2, "polynomial3": 13 + 91 + 455, "pca": 13}
+    expected = {"raw": 13, "polynomial": 13 + 13 * 14 // 2, "pca": 13}
     assert features.shape == (len(X), expected.get(name, DIMENSION))
     assert np.isfinite(features).all()
 
@@ -96,6 +96,17 @@ def test_one_random_state_gives_one_map(name: str, wine: Any) -> None:
 def test_a_map_serves_numbers_as_it_serves_classes() -> None:
     for name in [*MAPS, *KERNELS]:
         assert type(make(name)) is type(make(name, regression=True))
+
+
+def test_arguments_change_a_control_and_what_it_does_not_have_is_refused(wine: Any) -> None:
+    assert make("polynomial", degree=3).fit_transform(wine[0]).shape[1] == 13 + 91 + 455
+    assert (make("mlp").hidden_layer_sizes, make("mlp").max_iter) == ((256, 128), 1000)
+    assert make("mlp", layers=[32, 16], regression=True).hidden_layer_sizes == (32, 16)
+    assert make("svm", kernel="linear").kernel == "linear"
+    with pytest.raises(ValueError, match="argument 'degrees' is not known: write one of degree"):
+        make("polynomial", degrees=3)
+    with pytest.raises(ValueError, match="argument 'size' is not known: this control has none"):
+        make("raw", size=3)
 
 
 @pytest.mark.parametrize("field", ["dimension", "d"])

@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +25,9 @@ from mlipilot.runtime.encodings.paper import (
     similarity_table,
     spectrum_table,
 )
+from mlipilot.runtime.encodings.paper.published import published
 
-PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
+PUBLISHED = published()
 SETS = ("wine", "breast_cancer", "parity", "high_rank_noise")
 SMALL = ("wine", "breast_cancer")
 OF_A_PROCESSOR = {("high_rank_noise", "basis")}
