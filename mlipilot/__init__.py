@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the same as in `_OFFERED`
     from mlipilot.compiler.review.causes import Cause
     from mlipilot.compiler.review.difference import Change as JobChange
     from mlipilot.compiler.review.difference import Fate
+    from mlipilot.compiler.review.promises import BenchmarkPower
     from mlipilot.interface.errors import InvalidSpec, MlipilotError, MlipilotWarning
     from mlipilot.interface.experiment import Experiment, load
     from mlipilot.interface.references import doctor, explain, lint, render, schema, try_model
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # the same as in `_OFFERED`
         veto,
     )
     from mlipilot.runtime.comparison import PlanDifference
+    from mlipilot.runtime.encodings.benchmark.outcome import BenchmarkOutcome
     from mlipilot.runtime.equipment import Equipment, Package
     from mlipilot.runtime.execution.outcome import JobState, Outcome, State
     from mlipilot.runtime.execution.standing import Standing
@@ -61,6 +63,8 @@ __version__ = "0.1.0"
 __all__ = [
     "CATALOGUE",
     "Applicability",
+    "BenchmarkOutcome",
+    "BenchmarkPower",
     "CampaignFolder",
     "CampaignPower",
     "Cause",
@@ -125,12 +129,14 @@ _OFFERED = {
     "mlipilot.compiler.plan": "Compiled Job Plan",
     "mlipilot.compiler.review.causes": "Cause",
     "mlipilot.compiler.review.difference": "Change=JobChange Fate",
+    "mlipilot.compiler.review.promises": "BenchmarkPower",
     "mlipilot.interface.errors": "InvalidSpec MlipilotError MlipilotWarning",
     "mlipilot.interface.experiment": "Experiment load",
     "mlipilot.interface.references": "doctor explain lint render schema try_model",
     "mlipilot.interface.runs": "cancel logged_jobs logs pause propose rejudge replay report status verify veto",
     "mlipilot.runtime.comparison": "PlanDifference",
     "mlipilot.runtime.equipment": "Equipment Package",
+    "mlipilot.runtime.encodings.benchmark.outcome": "BenchmarkOutcome",
     "mlipilot.runtime.execution.outcome": "JobState Outcome State",
     "mlipilot.runtime.execution.standing": "Standing",
     "mlipilot.runtime.execution.verification": "VerifiedRun",

@@ -14,7 +14,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Helpers that several test modules share are modules beside their conftest.
-for folder in ("runtime/execution", "compiler/data", "golden"):
+for folder in ("runtime/execution", "runtime/encodings/benchmark", "compiler/data", "golden"):
     sys.path.append(str(Path(__file__).parent / folder))
 
 # The same examples in every run; MLIPILOT_EXPLORE=1 looks for new ones.

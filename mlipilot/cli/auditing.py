@@ -203,7 +203,7 @@ def _run(found: VerifiedRun) -> list[str]:
         _outcome_of_run(found),
         f"  chain      {count(found.entries, 'entry', 'entries')}",
         f"  results    {found.results} held against their manifests{missing}",
-        f"  figures    {found.figures} made again from predictions, trajectories and timings",
+        f"  figures    {found.figures} made again from what was measured",
     ]
 
 

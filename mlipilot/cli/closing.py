@@ -11,6 +11,7 @@ from mlipilot.cli.explaining import hint
 from mlipilot.cli.proof import show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
+from mlipilot.runtime.display.benchmark import benchmark_text
 from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import duration
 from mlipilot.runtime.execution.outcome import Outcome, State
@@ -46,8 +47,7 @@ def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: b
         return 130
     if not outcome.is_complete:
         return 1
-    accepted = outcome.verdict is not None and outcome.verdict.is_accepted
-    return 3 if gate and not accepted else 0
+    return 3 if gate and not outcome.passes else 0
 
 
 def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None, *, reported: bool) -> None:
@@ -61,12 +61,17 @@ def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None, *
         print(f"\n{hint(failed)}", file=sys.stderr)
     if outcome.verdict is not None:
         print("\n" + scorecard_text(outcome.verdict, style_for(sys.stdout)))
+    for benchmark in outcome.benchmarks:
+        print("\n" + benchmark_text(benchmark, style_for(sys.stdout)))
     if outcome.ran:
         print(f"\n{_count(outcome)} in {duration(outcome.wall_seconds)}")
     if outcome.interrupted:
         print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
     if reported:
         print(f"report   {relative(run.report)}")
+    for scores in (run.scores(benchmark.block) for benchmark in outcome.benchmarks):
+        if scores.exists():
+            print(f"scores   {relative(scores)}")
     if model is not None:
         device = compiled.plan.engine["device"]
         print(f"model    {relative(model)}\n\n{_SNIPPET.format(path=relative(model), device=device)}")
@@ -93,6 +98,7 @@ def _document(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None
         "run": run.name,
         "plan": compiled.plan.hash,
         "verdict": outcome.verdict.document() if outcome.verdict is not None else None,
+        "benchmarks": [benchmark.document() for benchmark in outcome.benchmarks],
         "report": str(run.report.absolute()),
         "model": str(model) if model is not None else None,
         "interrupted": outcome.interrupted,

@@ -11,6 +11,7 @@ from typing import Any
 from mlipilot.cli.proof import show
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.spec_files import refuse_to_overwrite
+from mlipilot.runtime.display.benchmark import benchmark_text
 from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.display.words import MARKS, detail, duration, produced
 from mlipilot.runtime.execution.cancelling import cancel as cancel_run
@@ -20,7 +21,7 @@ from mlipilot.runtime.execution.standing import Standing
 from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
 from mlipilot.runtime.pilot.outcome.status import status_of
 from mlipilot.runtime.record import altered
-from mlipilot.runtime.reporting.run import report_of, run_verdict
+from mlipilot.runtime.reporting.run import report_of, run_benchmarks, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
 _DAMAGED = ("MLP0807", "MLP0910")
@@ -63,6 +64,8 @@ def status(which: str | None, *, as_json: bool) -> int:
     verdict = run_verdict(found.workspace, read)
     if verdict is not None:
         print(scorecard_text(verdict, style_for(sys.stdout)))
+    for benchmark in run_benchmarks(found.workspace, read):
+        print(benchmark_text(benchmark, style_for(sys.stdout)))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`power`: what gains a campaign can find within its budget, before anything of it is run."""
+"""`power`: what gains a campaign can find within its budget, and what benchmarks of encodings can, before they run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mlipilot.cli.proof import show
+from mlipilot.compiler.compile import check_file
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.render.style import style_for, visible
+from mlipilot.compiler.review import promises
 from mlipilot.runtime.loading import load_any
 from mlipilot.runtime.pilot.campaign.calibrated import Calibrated, Spread
 from mlipilot.runtime.pilot.campaign.power_of import Power, compares, cost_of
@@ -28,8 +31,13 @@ _SPREAD_HEADS = ("metric", "baseline", "over seeds", "measured again")
 
 
 def power(given: Path | None, *, as_json: bool) -> int:
-    """Say what the campaign of a spec or plan can find; 2 where that is less than it is to detect."""
+    """Say what the campaign of a spec or plan can find; 2 where that is less than it is to detect.
+
+    Of one without a campaign, what its benchmarks of encodings can find.
+    """
     compiled, diagnostics = load_any(given)
+    if compiled is not None and compiled.plan.campaign is None and with_role(compiled.plan.jobs, Role.COMPARISON):
+        return _of_benchmarks(compiled, diagnostics, as_json=as_json)
     found = None if compiled is None else power_of(compiled, diagnostics)
     if found is None or isinstance(found, Diagnostic):
         show([*diagnostics, *([] if found is None else [found])])
@@ -40,6 +48,20 @@ def power(given: Path | None, *, as_json: bool) -> int:
     else:
         print("\n".join(_lines(found)))
     return 0 if found.is_enough else 2
+
+
+def _of_benchmarks(compiled: Compiled, diagnostics: list[Diagnostic], *, as_json: bool) -> int:
+    checked = check_file(compiled.spec)
+    show(diagnostics)
+    if checked.spec is None:
+        show(checked.diagnostics)
+        return 2
+    found = promises.benchmark_power(checked.spec)
+    if as_json:
+        print(json.dumps(found.document(), indent=1, sort_keys=True, ensure_ascii=False))
+    else:
+        print(promises.as_text(found, style_for(sys.stdout)))
+    return 0
 
 
 def _lines(found: CampaignPower) -> list[str]:

@@ -91,6 +91,10 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
         print(f"`{path}` is consistent")
         if checked.spec is not None and checked.spec.space is not None:
             print(search_in_words(checked.spec))
+        if checked.spec is not None and checked.spec.of_kind("encoding"):
+            from mlipilot.compiler.review import promises  # few specs have such a benchmark
+
+            print(f"\n{promises.as_text(promises.benchmark_power(checked.spec), style_for(sys.stdout))}")
     return 0
 
 

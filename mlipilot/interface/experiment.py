@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars
 
     from mlipilot.compiler.compile import Checked
+    from mlipilot.compiler.review.promises import BenchmarkPower
     from mlipilot.runtime.comparison import PlanDifference
     from mlipilot.runtime.execution.outcome import Outcome
     from mlipilot.runtime.pilot.campaign.execution import Ended
@@ -216,6 +217,21 @@ class Experiment:
         if compiled is None:
             raise InvalidSpec(found)
         return value_of(power(compiled, found))
+
+    @public
+    def benchmark_power(self) -> BenchmarkPower:
+        """What the spec's benchmarks of encodings can find, by data set and tier; nothing where it has none.
+
+        Raises:
+            InvalidSpec: The spec has errors.
+        """
+        from mlipilot.compiler.compile import check_file
+        from mlipilot.compiler.review.promises import benchmark_power
+
+        checked = check_file(self.path)
+        if checked.spec is None or has_errors(checked.diagnostics):
+            raise InvalidSpec(checked.diagnostics)
+        return benchmark_power(checked.spec)
 
     @public
     def execute(self, *, progress: bool = False) -> Outcome | Ended:

@@ -25,14 +25,20 @@ HARDWARE = {"processor": "any", "cores": 2}
 
 def _texts() -> dict[str, tuple[str, dict[str, str]]]:
     """By a name of its own, the text of each spec and what stands beside it."""
-    files = [*sorted((ROOT / "examples").glob("*/*.mlp")), *sorted(Path(__file__).parent.rglob("*.mlp"))]
-    found: dict[str, tuple[str, dict[str, str]]] = {path.name: (path.read_text(encoding="utf-8"), {}) for path in files}
+    shown = [path for pattern in ("*/*.mlp", "encodings/paper/*.mlp") for path in (ROOT / "examples").glob(pattern)]
+    files = [*sorted(shown), *sorted(Path(__file__).parent.rglob("*.mlp"))]
+    found = {path.name: (path.read_text(encoding="utf-8"), _tables(path.parent)) for path in files}
     numbers: dict[str, int] = {}
     for example in examples():
         if example.mode != "bytes":
             numbers[example.page] = numbers.get(example.page, 0) + 1
             found[f"{example.page} {numbers[example.page]}"] = (example.text, example.files)
     return found
+
+
+def _tables(folder: Path) -> dict[str, str]:
+    """By its name, each table that a spec of a folder may read."""
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.csv")}
 
 
 def test_hashes_and_keys_are_what_was_recorded(tmp_path: Path, same_machine: None, recorded: object) -> None:

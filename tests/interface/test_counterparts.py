@@ -18,7 +18,15 @@ from mlipilot.interface.document import with_tables
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "python.md"
-OTHERS = {"Experiment.forecast", "Experiment.hash", "load", "logged_jobs", "render", "try_model"}
+OTHERS = {
+    "Experiment.benchmark_power",
+    "Experiment.forecast",
+    "Experiment.hash",
+    "load",
+    "logged_jobs",
+    "render",
+    "try_model",
+}
 CALLS = sorted({counterpart.call for counterpart in COUNTERPARTS.values() if counterpart.call} | OTHERS)
 
 

@@ -55,6 +55,8 @@ def of_tests() -> Iterator[object]:
     from mlipilot.runtime.pilot.language.reliability import reliability
 
     yield mlipilot.Suggested("tpe/1", 4)
+    yield mlipilot.load(ROOT / "examples" / "encodings" / "digits.mlp").benchmark_power()
+    yield mlipilot.BenchmarkOutcome("maps", "0" * 64, 0.95, {"outer": 5, "repeats": 4, "inner": 4}, ())
     yield mlipilot.Conformance(20, reliability([]), (), 0, "the server is not there\nat all")
 
 

@@ -18,7 +18,11 @@ def add_power(verbs: Any) -> None:
         return power(options.spec, as_json=options.json)
 
     verb = add_verb(
-        verbs, "power", "say what gains a campaign can find within its budget", "mlipilot power copper.mlp", run
+        verbs,
+        "power",
+        "say what gains a campaign can find, or what benchmarks of encodings can",
+        "mlipilot power copper.mlp",
+        run,
     )
     add_spec(verb, "spec or plan")
     verb.add_argument("--json", action="store_true", help="print JSON")
