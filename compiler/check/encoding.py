@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlipilot.compiler.check.encoding_power import undecided
 from mlipilot.compiler.encodings.benchmark import PAPER_SETS, Benchmark, benchmark
 from mlipilot.compiler.encodings.claims import Selection, named, selected
+from mlipilot.compiler.encodings.terms import whole
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
@@ -166,7 +167,7 @@ def _claim(found: Benchmark, claim: Claim) -> Iterator[Diagnostic]:
             )
             return
         if field != "data" and len(names) > 1:
-            listed = ", ".join(f"`{name}`" for name in names)
+            listed = ", ".join(f"`{whole(other)}`" for other in meant)
             yield about(
                 claim,
                 "MLP1256",

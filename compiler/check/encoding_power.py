@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlipilot.compiler.encodings.benchmark import Benchmark
+from mlipilot.compiler.encodings.benchmark import POINT, Benchmark
 from mlipilot.compiler.encodings.cells import Cell, cells, pairs
 from mlipilot.compiler.encodings.claims import Selection
 from mlipilot.compiler.encodings.data.folds import fold_faults
 from mlipilot.compiler.encodings.data.kinds import facts_of
 from mlipilot.compiler.encodings.promises import Promised, promises
 from mlipilot.compiler.encodings.widths import MEMORY, needed_bytes
-from mlipilot.compiler.faults import about, beside
+from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import count, percent, short, size
@@ -127,6 +127,17 @@ def _decides(claim: Claim, one: Promised, found: Benchmark) -> bool:
 def _undecidable(claim: Claim, one: Promised, found: Benchmark) -> Diagnostic:
     assert one.found is not None
     share = percent(found.discordance)
+    rope = found.rope[POINT]
+    if claim.relation == "better" and rope >= found.discordance:
+        return about(
+            claim,
+            "MLP1258",
+            f"`{claim.verb} {claim.written}` cannot be decided: the ROPE is wider than any difference that is expected",
+            place(found.block, "rope"),
+            f"arms that disagree on {share} of predictions differ by no more than that",
+            help=f"write a `rope` well below {share}, or set the `discordance` that you expect",
+            secondary=(beside(claim, claim.span, "the claim"),),
+        )
     why = {
         "better": f"the smallest difference that is found in 80 % is {_points(one)}, and arms that disagree on {share} "
         "of predictions differ by no more than that",

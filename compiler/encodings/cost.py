@@ -46,7 +46,7 @@ _PAIR_SECONDS: Mapping[str, float] = {"iqp": 1.1e-6}
 
 def cell_seconds(cell: Cell, factors: Factors, samples: int, features: int, classes: int, fits: int) -> float:
     """Of a cell on an outer fold, with so many fits: candidates times inner folds, and the one that is chosen."""
-    fold = Fold(samples, cell_width(cell, factors, features), classes)
+    fold = Fold(samples, cell.dimension or cell_width(cell, factors, features), classes)
     kind = cell.arm.partition("(")[0]
     seconds = _HEADS[cell.head](fold) if cell.head else _MODELS[kind](fold)
     pairs = _PAIR_SECONDS.get(kind, 0.0) * samples**2 if cell.head == KERNEL_HEAD else 0.0

@@ -49,6 +49,18 @@ def term(call: Applied, calls: CallOf) -> Term:
     return Term(call.name, {key: plain(value) for key, value in call.arguments.items()}, name)
 
 
+def whole(found: Term) -> str:
+    """A call with all its arguments, defaults too: what leaves no doubt which one is meant."""
+    arguments = ", ".join(f"{name} = {_word(value)}" for name, value in found.arguments.items())
+    return f"{found.kind}({arguments})" if arguments else found.kind
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_word, value))}]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def plain(value: Value) -> Any:
     """A value as JSON, numbers in base units."""
     match value.data:
@@ -75,4 +87,4 @@ def shown(value: Value) -> str:
     return str(plain(value)) if not isinstance(value.data, bool) else str(value.data).lower()
 
 
-__all__ = ["Term", "plain", "shown", "term"]
+__all__ = ["Term", "plain", "shown", "term", "whole"]

@@ -88,9 +88,9 @@ def _lines(found: Benchmark, known: Sequence[Promised], style: Style) -> Iterabl
     outer, repeats, inner = found.protocol
     share = percent(found.discordance)
     yield f"encoding `{found.name}`: {outer} x {repeats} folds, {inner} inside"
-    yield f"what is found in 80 %, where arms disagree on {share} of predictions:"
     rows = [_row(one) for one in known if one.found is not None]
     if rows:
+        yield f"what is found in 80 %, where arms disagree on {share} of predictions:"
         widths = [max(len(visible(row[column])) for row in [_HEADS, *rows]) for column in range(len(_HEADS))]
         for row in [_HEADS, *rows]:
             line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -111,10 +111,13 @@ class Outcome:
 
     @property
     def passes(self) -> bool:
-        """Whether something is required, and all of it holds: by the scorecard, and by benchmarks of encodings."""
+        """Whether all that is required holds: by the scorecard, and by benchmarks of encodings.
+
+        A run with neither is not passed; benchmarks that require nothing are.
+        """
         required = [found.required == HOLDS for found in self.benchmarks if found.required]
         required += [self.verdict.is_accepted] if self.verdict is not None else []
-        return bool(required) and all(required)
+        return bool(required or self.benchmarks) and all(required)
 
     @property
     def ran(self) -> int:

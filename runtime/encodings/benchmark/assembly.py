@@ -73,6 +73,7 @@ def assemble(params: CompareParameters, inputs: Mapping[str, Path]) -> tuple[Ben
         "hash": params.hash,
         "confidence": params.confidence,
         "protocol": {**params.protocol._asdict(), "candidates": params.candidates},
+        "family": params.family,
         "data": [{"name": name, **about} for name, about in abouts.items()],
         "hardware": _hardware(files),
         **{field: _items(files, part) for field, part in _ITEMS.items()},

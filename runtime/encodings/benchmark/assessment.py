@@ -156,12 +156,12 @@ def _place(data: Measured, cell: Cell) -> Place:
 
 
 def _scored(params: CompareParameters, data: Measured) -> Iterator[Scored]:
-    name, _ = metric_of(params, data)
+    name, metric = metric_of(params, data)
     for cell in cells(pairs(params.factors)):
         found = data.table.scores(cell, name)
         mean = lower = upper = None
         if found is not None:
-            mean, lower, upper = _interval(found, params.protocol, params.confidence)
+            mean, lower, upper = _interval(found, metric, params.protocol, params.confidence)
         yield Scored(
             _place(data, cell),
             cell.arm,
@@ -177,12 +177,12 @@ def _scored(params: CompareParameters, data: Measured) -> Iterator[Scored]:
         )
 
 
-def _interval(scores: Scores, protocol: Protocol, confidence: float) -> tuple[float, float, float]:
-    """The mean, and ends of its interval by the corrected error."""
+def _interval(scores: Scores, metric: Metric, protocol: Protocol, confidence: float) -> tuple[float, float, float]:
+    """The mean, and ends of its interval by the corrected error, cut off at what the metric can be."""
     mean = float(scores.mean())
     error = protocol.error * float(scores.std(ddof=1))
     half = _core.student_critical((1 - confidence) / 2, protocol.freedom) * error
-    return mean, mean - half, mean + half
+    return mean, max(metric.least, mean - half), min(metric.most, mean + half)
 
 
 _WANTED = {
@@ -287,13 +287,13 @@ def _merit(params: CompareParameters, data: Measured, cell: Cell) -> float | Non
 
 def levels(params: CompareParameters, data: Measured, column: str) -> Iterator[Level]:
     """The scores of arms at each level of what was made harder, a column of the table; its folds are of one repeat."""
-    name, _ = metric_of(params, data)
+    name, metric = metric_of(params, data)
     once = params.protocol._replace(repeats=1)
     for level, table in data.table.by_level(column):
         for cell in table.cells():
             found = table.scores(cell, name)
             if found is not None:
-                mean, lower, upper = _interval(found, once, params.confidence)
+                mean, lower, upper = _interval(found, metric, once, params.confidence)
                 yield Level(_place(data, cell), cell.arm, cell.tier, level, mean, lower, upper)
 
 

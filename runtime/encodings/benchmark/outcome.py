@@ -222,6 +222,8 @@ class BenchmarkOutcome:
     protocol: Mapping[str, int]
     data: tuple[Mapping[str, Any], ...]
     """Of each set: name, samples, features, task, classes, deviation, unit, sha256, source, licence."""
+    family: str = ""
+    """Comparisons that were corrected together: of a tier on one data set (`data`), of a `tier`, or all (`block`)."""
     comparisons: tuple[Compared, ...] = ()
     scores: tuple[Scored, ...] = ()
     claims: tuple[ClaimOutcome, ...] = ()

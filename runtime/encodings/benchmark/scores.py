@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -32,6 +33,9 @@ class Metric(NamedTuple):
     of: Callable[[Predictions], float]
     greater_is_better: bool
     needs_shares: bool = False
+    least: float = 0.0
+    most: float = math.inf
+    """What it can be."""
 
     def merit(self, score: float) -> float:
         """A score, or its negative, of which the greater is the better."""
@@ -47,14 +51,18 @@ def _precision(found: Predictions) -> float:
     return float(np.mean(areas))
 
 
+def _macro_f1(found: Predictions) -> float:
+    return float(metrics.f1_score(found.truth, found.labels, average="macro", zero_division=0.0))
+
+
 METRICS: Mapping[Task, Mapping[str, Metric]] = MappingProxyType(
     {
         "classes": {
-            "balanced_accuracy": Metric(lambda p: metrics.balanced_accuracy_score(p.truth, p.labels), True),
-            "accuracy": Metric(lambda p: metrics.accuracy_score(p.truth, p.labels), True),
-            "macro_f1": Metric(lambda p: metrics.f1_score(p.truth, p.labels, average="macro", zero_division=0.0), True),
-            "mcc": Metric(lambda p: metrics.matthews_corrcoef(p.truth, p.labels), True),
-            "auprc": Metric(_precision, True, needs_shares=True),
+            "balanced_accuracy": Metric(lambda p: metrics.balanced_accuracy_score(p.truth, p.labels), True, most=1.0),
+            "accuracy": Metric(lambda p: metrics.accuracy_score(p.truth, p.labels), True, most=1.0),
+            "macro_f1": Metric(_macro_f1, True, most=1.0),
+            "mcc": Metric(lambda p: metrics.matthews_corrcoef(p.truth, p.labels), True, least=-1.0, most=1.0),
+            "auprc": Metric(_precision, True, needs_shares=True, most=1.0),
             "log_loss": Metric(
                 lambda p: metrics.log_loss(p.truth, p.shares, labels=p.classes), False, needs_shares=True
             ),
@@ -62,7 +70,7 @@ METRICS: Mapping[Task, Mapping[str, Metric]] = MappingProxyType(
         "numbers": {
             "rmse": Metric(lambda p: metrics.root_mean_squared_error(p.truth, p.labels), False),
             "mae": Metric(lambda p: metrics.mean_absolute_error(p.truth, p.labels), False),
-            "r2": Metric(lambda p: metrics.r2_score(p.truth, p.labels), True),
+            "r2": Metric(lambda p: metrics.r2_score(p.truth, p.labels), True, least=-math.inf, most=1.0),
         },
     }
 )

@@ -57,6 +57,8 @@ class Found:
     outcome: BenchmarkOutcome
     confidence: str
     protocol: str
+    judged: str
+    """By which ROPE and in which family, in words."""
     claims: tuple[ClaimPart, ...]
     tiers: tuple[TierPart, ...]
     accuracy: tuple[AccuracyPart, ...]
@@ -137,6 +139,7 @@ def _found(name: str, outcome: BenchmarkOutcome) -> Found:
         outcome,
         format_percent(outcome.confidence),
         _protocol(outcome),
+        _judged(outcome, looks),
         read_claims(outcome),
         read_tiers(outcome, looks),
         read_accuracy(name, outcome, looks),
@@ -163,6 +166,28 @@ def _protocol(outcome: BenchmarkOutcome) -> str:
         f"Nested cross-validation: {outer} folds that measure, {rounds} ({outer} × {repeats}), and {inner} folds "
         f"inside each training part that tune{_tuned(outcome)}, the same for every arm."
     )
+
+
+_FAMILIES = {
+    "data": "the comparisons of a tier on one data set",
+    "tier": "all comparisons of a tier",
+    "block": "all comparisons",
+}
+
+
+def _judged(outcome: BenchmarkOutcome, looks: Looks) -> str:
+    """Which differences count as none, and what p-values are corrected for."""
+    ropes: dict[str, list[str]] = {}
+    for compared in outcome.comparisons:
+        if compared.rope is not None:
+            measure = looks.measure(compared.place.data, compared.metric)
+            width = f"{measure.moved(compared.rope).lstrip('+')} {measure.difference_unit}".rstrip()
+            ropes.setdefault(width, []).append(compared.place.data)
+    widths = [f"{width} on {', '.join(dict.fromkeys(sets))}" for width, sets in ropes.items()]
+    rope = f"differences up to {widths[0] if len(widths) > 1 else next(iter(ropes), 'the ROPE')}"
+    more = f", {', '.join(widths[1:])}" if len(widths) > 1 else ""
+    family = _FAMILIES.get(outcome.family, "their family")
+    return f"{rope}{more} count as none, and p-values are corrected by Holm's method for {family}."
 
 
 def _tuned(outcome: BenchmarkOutcome) -> str:

@@ -49,6 +49,8 @@ class Mark(Verdict):
     """The whole comparison in words."""
     difference: str
     interval: str
+    corrected: str
+    """The p-value, corrected in its family."""
     reason: str
 
 
@@ -172,7 +174,7 @@ def _tallies(counts: Mapping[str, int]) -> tuple[Tally, ...]:
 
 def _mark(compared: Compared, looks: Looks, settings: Settings, confidence: float) -> Mark:
     measure = looks.measure(compared.place.data, compared.metric)
-    difference, interval = "", ""
+    difference, interval, corrected = "", "", ""
     known = [quantity(value) for value in (compared.difference, compared.lower, compared.upper)]
     if isinstance(known[0], Known):
         difference = measure.moved(known[0].value)
@@ -194,7 +196,8 @@ def _mark(compared: Compared, looks: Looks, settings: Settings, confidence: floa
             words.append(f"chances: better {better}, within the ROPE {within}, worse {worse}")
         if compared.corrected_p is not None:
             family = f" of {compared.family}" if compared.family else ""
-            words.append(f"corrected p {format_number(compared.corrected_p, 2)}{family}")
+            corrected = f"p {format_number(compared.corrected_p, 2)}"
+            words.append(f"corrected {corrected}{family}")
         if compared.samples_factor is not None:
             words.append(f"about {format_number(compared.samples_factor, 2)} times the samples would decide it")
-    return Mark(compared.word, "; ".join(words), difference, interval, compared.reason)
+    return Mark(compared.word, "; ".join(words), difference, interval, corrected, compared.reason)

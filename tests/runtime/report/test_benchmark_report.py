@@ -45,6 +45,12 @@ def test_every_part_of_an_outcome_is_shown(whole: Page) -> None:
     assert "was fixed before the run, under the hash 9f2c41d07a3be58e" in whole.words
 
 
+def test_the_rope_and_the_family_of_the_verdicts_are_said(shown: Callable[..., Page]) -> None:
+    page = shown(bare(comparisons=(compared("better"),), family="data"))
+    assert "differences up to 1.0 points count as none" in page.words
+    assert "corrected by Holm's method for the comparisons of a tier on one data set" in page.words
+
+
 def test_figures_are_text_with_the_pages_colours_and_ids_of_their_own(whole: Page) -> None:
     plots = re.findall(r'<svg class="plot".*?</svg>', whole.html, re.DOTALL)
     assert len(plots) == 9
@@ -166,7 +172,7 @@ def test_differences_of_numbers_have_the_unit_of_their_errors(shown: Callable[..
     one = replace(compared("worse", place=place(data), difference=-0.0012, lower=-0.002, upper=-0.0004), metric="rmse")
     page = shown(bare(data=(about(data),), comparisons=(one,)))
     found = cells(table(page, "verdicts"))
-    assert found == ["Encoding", "Control", f"{data} meV/atom", "angle", "raw", "▼ −1.2 [−2.0, −0.40]"]
+    assert found == ["Encoding", "Control", f"{data} meV/atom", "angle", "raw", "▼ −1.2 [−2.0, −0.40], p 0.012"]
 
 
 def test_rows_name_a_setting_only_where_it_varies(shown: Callable[..., Page]) -> None:
@@ -181,7 +187,7 @@ def test_rows_name_what_varies(shown: Callable[..., Page]) -> None:
         for dimension in (None, 64)
     )
     found = cells(table(shown(bare(comparisons=both)), "verdicts"))
-    assert found[5:8] == ["raw", "not scaled, own features", "▲ +2.1 [+0.4, +3.8]"]
+    assert found[5:8] == ["raw", "not scaled, own features", "▲ +2.1 [+0.4, +3.8], p 0.012"]
     assert "standard scaling, sketched to 64 features" in found
 
 
