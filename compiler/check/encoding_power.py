@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from mlipilot.compiler.encodings.benchmark import POINT, Benchmark
@@ -24,10 +24,12 @@ class Lost(NamedTuple):
     """Cells of a data set that do not fit."""
 
     data: str
-    cells: frozenset[Cell]
-    worst: Cell
-    bytes: int
-    """Of the largest."""
+    sizes: Mapping[Cell, int]
+    """Bytes of each."""
+
+    def worst(self, among: Collection[Cell]) -> tuple[Cell, int]:
+        """The largest of some cells, with its bytes."""
+        return max(((cell, self.sizes[cell]) for cell in among if cell in self.sizes), key=lambda found: found[1])
 
 
 def _lost(spec: Spec, found: Benchmark) -> Iterator[Lost]:
@@ -39,31 +41,32 @@ def _lost(spec: Spec, found: Benchmark) -> Iterator[Lost]:
         sizes = {cell: needed_bytes(cell, found.factors, facts.samples, facts.features) for cell in named}
         beyond = {cell: needed for cell, needed in sizes.items() if needed > MEMORY}
         if beyond:
-            worst = max(beyond, key=lambda cell: beyond[cell])
-            yield Lost(data.name, frozenset(beyond), worst, beyond[worst])
+            yield Lost(data.name, beyond)
 
 
 def _left_out(found: Benchmark, lost: list[Lost]) -> Iterator[Diagnostic]:
     """Cells that will have no result, said once for each data set."""
     for one in lost if "accuracy" in found.measure else ():
-        arms = sorted({f"`{cell.arm}`" for cell in one.cells})
+        arms = sorted({f"`{cell.arm}`" for cell in one.sizes})
+        worst, needed = one.worst(one.sizes)
         yield about(
             found.block,
             "MLP1260",
-            f"{count(len(one.cells), 'cell')} of `{one.data}` will be left out: {', '.join(arms)}",
+            f"{count(len(one.sizes), 'cell')} of `{one.data}` will be left out: {', '.join(arms)}",
             _span_of(found, one.data),
-            f"`{one.worst.arm}` needs {size(one.bytes)}, and a job keeps features up to {size(MEMORY)}",
+            f"`{worst.arm}` needs {size(needed)}, and a job keeps features up to {size(MEMORY)}",
             help="the others run; `sketched` does not help, since features are made before they are projected",
         )
 
 
-def _never_made(claim: Claim, lost: Lost, found: Benchmark) -> Diagnostic:
+def _never_made(claim: Claim, lost: Lost, meant: Collection[Cell], found: Benchmark) -> Diagnostic:
+    worst, needed = lost.worst(meant)
     return about(
         claim,
         "MLP1258",
         f"`{claim.verb} {claim.written}` cannot be decided on `{lost.data}`",
         claim.span,
-        f"`{lost.worst.arm}` needs {size(lost.bytes)}, and is left out",
+        f"`{worst.arm}` needs {size(needed)}, and is left out",
         help="name other `data` in the claim, or claim something of an arm that fits",
         secondary=(beside(found.block, _span_of(found, lost.data), "this data set"),),
     )
@@ -81,9 +84,9 @@ def undecided(spec: Spec, found: Benchmark, claims: list[tuple[Claim, Selection]
         meant = [one for one in known if one.data in chosen.data and one.tier in tiers and one.found is not None]
         weak = next((one for one in meant if not _decides(claim, one, found)), None)
         cells_meant = {cell for pair in chosen.pairs for cell in pair}
-        unmade = next((one for one in lost if one.data in chosen.data and one.cells & cells_meant), None)
+        unmade = next((one for one in lost if one.data in chosen.data and one.sizes.keys() & cells_meant), None)
         if unmade is not None:
-            yield _never_made(claim, unmade, found)
+            yield _never_made(claim, unmade, cells_meant, found)
         elif weak is not None:
             refused.add((weak.data, weak.tier))
             yield _undecidable(claim, weak, found)
