@@ -54,16 +54,23 @@ def holes(features: Sequence[polars.Series], path: Path) -> Iterator[Fault]:
 
 
 def texts(features: Sequence[polars.Series], path: Path) -> Iterator[Fault]:
-    """Features that are no numbers: they are to be encoded before, since how is a choice of the user's."""
-    found = [series for series in features if _is_text(series)]
-    if not found:
-        return
+    """Features that are no numbers: they are to be encoded before, since how is a choice of the user's.
+
+    Numbers with a few words among them, such as `NA`, are another slip than a column of words.
+    """
+    words = [series for series in features if _is_text(series)]
+    for found in ([s for s in words if _is_mostly_numbers(s)], [s for s in words if not _is_mostly_numbers(s)]):
+        if found:
+            yield _texts(found, path)
+
+
+def _texts(found: Sequence[polars.Series], path: Path) -> Fault:
     verb, noun = ("is no number", "the column") if len(found) == 1 else ("are no numbers", "these columns")
     said = f"{some_of([series.name for series in found])} of `{path.name}` {verb}: {_word(found[0], path)}"
-    remedy = f"write numbers, such as a column of 0 and 1 for each word, or drop {noun}"
-    if all(map(_is_mostly_numbers, found)):
+    remedy = f"write numbers, such as a column of 0 and 1 for each word, drop {noun}, or name it as the `group`"
+    if _is_mostly_numbers(found[0]):
         remedy = f"write a number there, or drop {noun} or such rows"
-    yield Fault("MLP1205", said, "file", "features are numbers", remedy)
+    return Fault("MLP1205", said, "file", "features are numbers", remedy)
 
 
 def as_numbers(series: polars.Series, path: Path) -> tuple[NDArray[np.float64], SampleFacts] | Fault:

@@ -60,14 +60,16 @@ def _few_groups(facts: SampleFacts, name: str, protocol: Protocol) -> Iterator[F
     noun, nouns, source = _GROUPS if not facts.unit else _TRAJECTORIES
     if len(facts.groups) == 1:
         said = f"all samples of `{name}` are in one {noun}, so that none could be tested"
+        remedy = f"{source} more {nouns}"
     else:
         said = f"`{name}` has {count(len(facts.groups), noun, nouns)}, and {_folds(protocol)}"
+        remedy = f"{source} more {nouns}, or lower `outer` and `inner` of the protocol"
     yield Fault(
         "MLP1211",
         said,
         "group",
         f"{nouns} stay together",
-        f"{source} more {nouns}, or lower `outer` and `inner` of the protocol",
+        remedy,
     )
 
 

@@ -77,16 +77,24 @@ def read_overhead(name: str, outcome: BenchmarkOutcome, looks: Looks) -> Overhea
     if not outcome.overhead:
         return None
     hardware = outcome.hardware
+    raw = {one.data: one.bytes for one in outcome.overhead if one.arm == "raw"}
     machine = [hardware[key] for key in ("processor", "gpu") if hardware.get(key)]
     cores = hardware.get("cores")
     return OverheadPart(
         attempt(lambda: _figure(f"{name}-overhead", outcome, looks)),
-        tuple(map(_row, outcome.overhead)),
+        tuple(_row(one, raw.get(one.data)) for one in outcome.overhead),
         ", ".join([*map(str, machine), *([count(cores, "core")] if isinstance(cores, int) else [])]),
     )
 
 
-def _row(one: Overhead) -> OverheadRow:
+def _room(own: int | None, raw: int | None) -> str:
+    """Of the features of a sample, and how many times those of the raw ones."""
+    if not isinstance(own, int):
+        return ""
+    return size(own) + (f" ({format_number(own / raw, 2)} ×)" if isinstance(raw, int) and raw else "")
+
+
+def _row(one: Overhead, raw: int | None) -> OverheadRow:
     reason = one.reason or "it was not measured"
     seconds = quantity(one.encode_seconds, reason=reason)
     return OverheadRow(
@@ -97,7 +105,7 @@ def _row(one: Overhead) -> OverheadRow:
         _ratio(one.fit_ratio, one.fit_range, reason),
         _ratio(one.predict_ratio, one.predict_range, reason),
         Known(1e6 * seconds.value, "µs", 2) if isinstance(seconds, Known) else seconds,
-        size(one.bytes) if isinstance(one.bytes, int) else "",
+        _room(one.bytes, raw),
         one.reason,
     )
 
