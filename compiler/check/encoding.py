@@ -29,7 +29,8 @@ def check(spec: Spec) -> list[Diagnostic]:
 
 
 def _block(spec: Spec, block: BlockValue) -> Iterator[Diagnostic]:
-    yield from _repeated(block)
+    repeated = list(_repeated(block))
+    yield from repeated
     found = benchmark(block)
     if found is None:
         return
@@ -42,7 +43,7 @@ def _block(spec: Spec, block: BlockValue) -> Iterator[Diagnostic]:
         if not faults:
             sound.append((claim, selected(found, claim)))
     yield from _contradictions(sound)
-    if not any(diagnostic.is_error for diagnostic in _repeated(block)):
+    if not any(diagnostic.is_error for diagnostic in repeated):
         yield from undecided(spec, found, sound)
 
 

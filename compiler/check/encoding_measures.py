@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from mlipilot.compiler.encodings.benchmark import METRICS_OF
 from mlipilot.compiler.encodings.data.kinds import task_of, unit_of
-from mlipilot.compiler.encodings.terms import Term, term
+from mlipilot.compiler.encodings.terms import Term, call_of, term
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema.encoding import DATA
 from mlipilot.spec.source import Span
-from mlipilot.spec.values import Applied, BlockValue, Name, Value
+from mlipilot.spec.values import BlockValue, Name, Value
 
 _SHARES = ("", "%")
 """Units of a ROPE that is a plain share."""
@@ -32,7 +32,7 @@ def check(spec: Spec) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for block in spec.of_kind("encoding"):
         if block.has("data"):
-            entries = [(term(_call(value), DATA), value.span or block.span) for value in block.items("data")]
+            entries = [(term(call_of(value), DATA), value.span or block.span) for value in block.items("data")]
             found += [*_metrics(block, entries), *_ropes(block, entries)]
     return found
 
@@ -95,11 +95,6 @@ def _rivals(block: BlockValue, values: Sequence[Value], headline: str) -> Diagno
     return about(
         block, "MLP1219", headline, second, help="leave one of them out", secondary=(beside(block, first, "the first"),)
     )
-
-
-def _call(value: Value) -> Applied:
-    assert isinstance(value.data, Applied)
-    return value.data
 
 
 __all__ = ["check"]

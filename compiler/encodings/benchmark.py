@@ -9,12 +9,12 @@ from pathlib import PurePath
 
 from mlipilot.compiler.encodings.cells import Control, Factors
 from mlipilot.compiler.encodings.protocol import Protocol
-from mlipilot.compiler.encodings.terms import Term, term
-from mlipilot.spec.schema.encoding import CONTROLS, DATA, ENCODINGS, TIERS
+from mlipilot.compiler.encodings.terms import Term, call_of, term
+from mlipilot.spec.schema.encoding import CONTROLS, DATA, ENCODINGS
 from mlipilot.spec.schema.encoding.factors import DIMENSION
 from mlipilot.spec.schema.types import CallOf, ListOf
 from mlipilot.spec.units import NAMED, unit
-from mlipilot.spec.values import Applied, BlockValue, Name, Value
+from mlipilot.spec.values import BlockValue, Name, Value
 
 POINT, ENERGY = "a plain number", "energy per atom"
 """Dimensions that a ROPE may have."""
@@ -69,10 +69,10 @@ def benchmark(block: BlockValue) -> Benchmark | None:
         block,
         _data(block),
         Factors(
-            tuple(term(_call(value), ENCODINGS) for value in block.items("encodings")),
+            tuple(term(call_of(value), ENCODINGS) for value in block.items("encodings")),
             tuple(_controls(block)),
             tuple(_words(block, "scaling")),
-            tuple(_size(value) for value in block.items("dimension")),
+            tuple(size_of(value) for value in block.items("dimension")),
             tuple(_words(block, "heads")),
         ),
         Protocol(*folds),  # type: ignore[arg-type]
@@ -93,7 +93,7 @@ def benchmarks(blocks: Sequence[BlockValue]) -> list[Benchmark]:
     return [found for found in map(benchmark, blocks) if found is not None]
 
 
-def tier_calls(tier: str) -> CallOf:
+def _tier_calls(tier: str) -> CallOf:
     """The controls of a tier."""
     signature = next(signature for signature in CONTROLS.signatures if signature.name == tier)
     items = signature.parameters[0].type
@@ -104,7 +104,7 @@ def tier_calls(tier: str) -> CallOf:
 
 def _data(block: BlockValue) -> tuple[Term, ...]:
     """The data sets; a table is called by its file, and by its target too where several are of one file."""
-    found = [term(_call(value), DATA) for value in block.items("data")]
+    found = [term(call_of(value), DATA) for value in block.items("data")]
     files = [data.arguments.get("file") for data in found]
     return tuple(
         data if file is None else data._replace(name=_table_name(data, is_alone=files.count(file) == 1))
@@ -119,25 +119,21 @@ def _table_name(data: Term, *, is_alone: bool) -> str:
 
 def _controls(block: BlockValue) -> Iterator[Control]:
     for value in block.items("controls"):
-        group = _call(value)
+        group = call_of(value)
         inside = group.arguments["controls"].data
         assert isinstance(inside, tuple)
         for item in inside:
-            yield Control(group.name, term(_call(item), tier_calls(group.name)))
-
-
-def _call(value: Value) -> Applied:
-    assert isinstance(value.data, Applied)
-    return value.data
+            yield Control(group.name, term(call_of(item), _tier_calls(group.name)))
 
 
 def _words(block: BlockValue, field: str) -> list[str]:
     return [value.data.text for value in block.items(field) if isinstance(value.data, Name)]
 
 
-def _size(value: Value) -> int | None:
-    arguments = term(_call(value), DIMENSION).arguments
-    return arguments.get("size")
+def size_of(dimension: Value) -> int | None:
+    """Features that a dimension sketches to; None for their own."""
+    size: int | None = term(call_of(dimension), DIMENSION).arguments.get("size")
+    return size
 
 
 def _rope(value: Value) -> tuple[str, float]:
@@ -147,16 +143,13 @@ def _rope(value: Value) -> tuple[str, float]:
     return (ENERGY if is_energy else POINT), float(value.data)
 
 
-TIER_NAMES = tuple(tier.name for tier in TIERS)
-
 __all__ = [
     "ENERGY",
     "METRICS_OF",
     "PAPER_SETS",
     "POINT",
-    "TIER_NAMES",
     "Benchmark",
     "benchmark",
     "benchmarks",
-    "tier_calls",
+    "size_of",
 ]

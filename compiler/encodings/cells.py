@@ -181,6 +181,7 @@ __all__ = [
     "Factors",
     "Pair",
     "cells",
+    "cells_of_group",
     "heads_of",
     "pairs",
 ]

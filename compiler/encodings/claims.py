@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.encodings.benchmark import Benchmark
+from mlipilot.compiler.encodings.benchmark import Benchmark, size_of
 from mlipilot.compiler.encodings.cells import KERNEL_HEAD, Pair, pairs
-from mlipilot.compiler.encodings.terms import Term, term
+from mlipilot.compiler.encodings.terms import Term, call_of, term
 from mlipilot.spec.schema.encoding import DATA, ENCODINGS
 from mlipilot.spec.schema.encoding.arms import CONTROL
-from mlipilot.spec.schema.encoding.factors import DIMENSION
 from mlipilot.spec.schema.types import CallOf
-from mlipilot.spec.values import Applied, Claim, Name
+from mlipilot.spec.values import Claim, Name
 
 
 class Selection(NamedTuple):
@@ -70,9 +69,9 @@ def named(claim: Claim, field: str, known: Iterable[Term], calls: CallOf) -> lis
     value = claim.arguments.get(field)
     if value is None:
         return list(known)
-    assert isinstance(value.data, Applied)
-    said = term(value.data, calls)
-    given = [name for name, argument in value.data.arguments.items() if not argument.is_default]
+    call = call_of(value)
+    said = term(call, calls)
+    given = [name for name, argument in call.arguments.items() if not argument.is_default]
     return [
         other
         for other in known
@@ -89,10 +88,7 @@ def word(claim: Claim, field: str) -> str | None:
 def size(claim: Claim) -> tuple[int | None] | None:
     """The dimension that a claim names; None where it names none."""
     value = claim.arguments.get("dimension")
-    if value is None:
-        return None
-    assert isinstance(value.data, Applied)
-    return (term(value.data, DIMENSION).arguments.get("size"),)
+    return None if value is None else (size_of(value),)
 
 
 def selected(found: Benchmark, claim: Claim) -> Selection:

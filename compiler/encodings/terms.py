@@ -30,6 +30,12 @@ class Term(NamedTuple):
         return cls(document["kind"], document["arguments"], document["name"])
 
 
+def call_of(value: Value) -> Applied:
+    """The call that a value is; the schema says that it is one."""
+    assert isinstance(value.data, Applied)
+    return value.data
+
+
 def term(call: Applied, calls: CallOf) -> Term:
     """A call of one of the signatures of a field."""
     signature = next(known for known in calls.signatures if known.name == call.name)
@@ -87,4 +93,4 @@ def shown(value: Value) -> str:
     return str(plain(value)) if not isinstance(value.data, bool) else str(value.data).lower()
 
 
-__all__ = ["Term", "plain", "shown", "term", "whole"]
+__all__ = ["Term", "call_of", "plain", "shown", "term", "whole"]

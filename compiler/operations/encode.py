@@ -12,7 +12,8 @@ from mlipilot.compiler.encodings.cells import GROUPS, Factors, cells_of_group
 from mlipilot.compiler.encodings.cost import cell_seconds
 from mlipilot.compiler.encodings.data.kinds import facts_of, parameters
 from mlipilot.compiler.encodings.data.sample_facts import SampleFacts
-from mlipilot.compiler.encodings.terms import Term
+from mlipilot.compiler.encodings.data.soap import SPLITS
+from mlipilot.compiler.encodings.terms import Term, call_of
 from mlipilot.compiler.encodings.widths import MEMORY, needed_bytes
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS
@@ -22,7 +23,7 @@ from mlipilot.compiler.packages import ENCODINGS
 from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.compiler.source_map import SourceMap
 from mlipilot.spec.document import Spec
-from mlipilot.spec.values import Applied, BlockValue
+from mlipilot.spec.values import BlockValue
 
 VERSION = 1
 _ROW_BYTES = 250
@@ -161,7 +162,7 @@ def _paper_seconds(params: EncodeParameters) -> float:
 def _scores(found: Benchmark, common: EncodeParameters) -> Iterator[tuple[str, EncodeParameters]]:
     for group in GROUPS:
         factors = found.factors.of_group(group)
-        if not cells_of_group(factors) or (not factors.controls and not factors.encodings):
+        if not cells_of_group(factors):
             continue
         for repeat in range(found.protocol.repeats):
             yield f"{group}/repeat-{repeat + 1}", _folded(found, common, factors, group=group, repeat=repeat)
@@ -208,13 +209,7 @@ PARTS = {
         Part(OVERHEAD, ("overhead",), "overhead.json", _overhead, _rounds_seconds, on_this_machine=True),
         Part(MECHANISM, ("mechanism",), "mechanism.json", _mechanism, _mechanism_seconds),
         Part(CURVE, ("learning_curve",), "scores.parquet", _stressed(LEARNING_ROWS, CURVE), _curve_seconds),
-        Part(
-            LABEL_NOISE,
-            ("label_noise",),
-            "scores.parquet",
-            _stressed(NOISE, LABEL_NOISE),
-            lambda params: len(NOISE) * _fold_seconds(params),
-        ),
+        Part(LABEL_NOISE, ("label_noise",), "scores.parquet", _stressed(NOISE, LABEL_NOISE), _noise_seconds),
         Part(PAPER, (), "paper.json", _paper, _paper_seconds),
     )
 }
@@ -251,9 +246,8 @@ def encode_jobs(found: Benchmark, spec: Spec, files: DataFiles) -> list[Job]:
     for number, data in enumerate(found.data):
         label = data_label(found, number)
         facts = facts_of(data, found.block, spec)
-        common = EncodeParameters(
-            "", parameters(data, _call(found, number), found.block, files), _size(facts), found.seed
-        )
+        call = call_of(found.block.items("data")[number])
+        common = EncodeParameters("", parameters(data, call, found.block, files), _size(facts), found.seed)
         for part in PARTS.values():
             if not _is_asked(found, part, data):
                 continue
@@ -277,7 +271,7 @@ def data_label(found: Benchmark, number: int) -> str:
 
 def _job(found: Benchmark, data: Term, label: str, params: EncodeParameters, part: Part) -> Job:
     source = data.arguments.get("data") if data.kind == "soap" else None
-    inputs = {split: Input(dataset_id(str(source)), f"{split}.xyz") for split in ("train", "valid", "test")}
+    inputs = {split: Input(dataset_id(str(source)), f"{split}.xyz") for split in SPLITS}
     return Job(
         id=f"encode/{found.name}/{label}",
         kind="encode",
@@ -292,12 +286,6 @@ def _job(found: Benchmark, data: Term, label: str, params: EncodeParameters, par
         block=found.name,
         target=label,
     )
-
-
-def _call(found: Benchmark, number: int) -> Applied:
-    call = found.block.items("data")[number].data
-    assert isinstance(call, Applied)
-    return call
 
 
 def _size(facts: SampleFacts | None) -> Size:

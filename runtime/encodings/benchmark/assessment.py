@@ -123,9 +123,8 @@ def _one(params: CompareParameters, data: Measured, pair: Pair, judged: tuple[Ve
     place = _place(data, pair.encoding)
     shared = Compared(place, pair.tier, pair.encoding.arm, pair.control.arm, name, LEFT_OUT)
     if judged is None:
-        reasons = [(cell.arm, data.table.left_out(cell) or f"its `{name}` is not known") for cell in pair]
-        bad = [f"`{arm}`: {why}" for (arm, why), cell in zip(reasons, pair, strict=True) if _is_lost(data, cell, name)]
-        return replace(shared, reason="; ".join(bad))
+        lost = [cell for cell in pair if data.table.scores(cell, name) is None]
+        return replace(shared, reason="; ".join(f"`{cell.arm}`: {_loss(data, cell, name)}" for cell in lost))
     verdict, family = judged
     comparison = verdict.comparison
     lower, upper = comparison.interval(params.confidence)
@@ -147,8 +146,9 @@ def _one(params: CompareParameters, data: Measured, pair: Pair, judged: tuple[Ve
     )
 
 
-def _is_lost(data: Measured, cell: Cell, metric: str) -> bool:
-    return data.table.scores(cell, metric) is None
+def _loss(data: Measured, cell: Cell, metric: str) -> str:
+    """Why a cell has no scores."""
+    return data.table.left_out(cell) or f"its `{metric}` is not known"
 
 
 def _place(data: Measured, cell: Cell) -> Place:
@@ -173,7 +173,7 @@ def _scored(params: CompareParameters, data: Measured) -> Iterator[Scored]:
             upper,
             {metric: data.table.mean(cell, metric) for metric in METRICS[data.task]},  # type: ignore[index]
             data.table.mean(cell, "fit_seconds"),
-            "" if found is not None else data.table.left_out(cell) or f"its `{name}` is not known",
+            "" if found is not None else _loss(data, cell, name),
         )
 
 
