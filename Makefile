@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo campaign test check format bench bench-encodings bench-pilot fuzz sim sim-encodings clean
+.PHONY: setup demo campaign test check format bench bench-encodings bench-pilot bench-reading fuzz sim sim-encodings clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -49,6 +49,9 @@ bench: setup  ## timings against the peer, interleaved (about ten minutes)
 
 bench-pilot: setup  ## what a campaign's loop costs at trial 1 and at trial 10,000, and its audits (about a minute)
 	$(BIN)/python tests/bench/pilot.py
+
+bench-reading: setup  ## a data file of 1 GB: how fast it is scanned, against ASE, and in how much memory (two minutes)
+	$(BIN)/python tests/bench/reading.py
 
 bench-encodings: setup  ## states and kernels of encodings against PennyLane and Qiskit (about five minutes)
 	$(BIN)/python tests/bench/encodings.py

@@ -36,6 +36,7 @@ from mlipilot.spec.values import (
     MetricCall,
     Name,
     Reference,
+    UnitWord,
     Value,
 )
 
@@ -180,6 +181,8 @@ def _data(data: Data) -> Any:
             return {"block": data.text}
         case Interval():
             return {"from": str(data.low), "to": str(data.high)}
+        case UnitWord():
+            return {"unit": str(data.factor)}
         case Applied():
             return {"call": data.name, "arguments": _values(data.arguments)}
         case tuple():

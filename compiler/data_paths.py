@@ -9,7 +9,7 @@ from mlipilot.spec.suggest import nearest
 _LIKE = 0.75
 """Likeness, without their suffix, of names of which one may be a slip for the other."""
 _ARCHIVE = "unpack it first, and name what comes out"
-_TEXT = "write the frames to an extended XYZ file, such as with `ase convert`, and name that"
+_CONVERT = "write the frames to an extended XYZ file, such as with `ase convert`, and name that"
 _MAGIC = {
     b"\x1f\x8b": ("compressed with gzip", ".gz"),
     b"BZh": ("compressed with bzip2", ".bz2"),
@@ -19,12 +19,12 @@ _MAGIC = {
     b"PK\x03\x04": ("a zip archive, which is not read", _ARCHIVE),
     b"7z\xbc\xaf\x27\x1c": ("a 7z archive, which is not read", _ARCHIVE),
     b"Rar!": ("a rar archive, which is not read", _ARCHIVE),
-    b"\x89HDF": ("an HDF5 file", _TEXT),
-    b"SQLite format 3\0": ("an SQLite database", _TEXT),
-    b"- of UlmASE-Trajectory": ("an ASE trajectory", _TEXT),
-    b"AFFormatASE-Trajectory": ("an ASE trajectory", _TEXT),
+    b"\x89HDF": ("an HDF5 file, which is not read", _CONVERT),
+    b"SQLite format 3\0": ("an SQLite database", _CONVERT),
+    b"- of UlmASE-Trajectory": ("an ASE trajectory", _CONVERT),
+    b"AFFormatASE-Trajectory": ("an ASE trajectory", _CONVERT),
 }
-"""First bytes of files that are no text, what they are, and what to do: an end is that of a name that is unpacked."""
+"""First bytes of files that are not read, what they are, and what to do: an end is that of a name that is unpacked."""
 _TAR = slice(257, 262), b"ustar"
 
 
@@ -33,29 +33,60 @@ def look(base: Path, written: str) -> tuple[str, str]:
 
     Whether all of a compressed file can be unpacked is for a scan to say.
     """
+    missing = _not_there(base, written)
+    return missing if missing != _NOTHING else _as_said(_no_text(base / written))
+
+
+def look_at_frames(base: Path, written: str) -> tuple[str, str]:
+    """As `look`, of a file of labelled frames, whose format may be one that is no text."""
+    from mlipilot.compiler.formats import format_of, words
+    from mlipilot.compiler.unpacking import packed_name
+
+    missing, path = _not_there(base, written), base / written
+    if missing != _NOTHING:
+        return missing
+    found = format_of(path)
+    kind = _no_text(path)
+    if found is not None and (found.magic or kind == _NOTHING):
+        if found.may_be_packed or packed_name(path) == path.name:
+            return _NOTHING
+        return f"is a compressed {found.name}, which is not read", "unpack it first"
+    if kind != _NOTHING:
+        return _as_said(kind)
+    return "is of no format that is read", f"formats are {words()}; {_CONVERT}"
+
+
+_NOTHING = "", ""
+
+
+def _as_said(kind: tuple[str, str]) -> tuple[str, str]:
+    return (f"is {kind[0]}", kind[1]) if kind[0] else _NOTHING
+
+
+def _not_there(base: Path, written: str) -> tuple[str, str]:
+    """Why a path has nothing to read, and the remedy."""
     from mlipilot.compiler.unpacking import beginning
 
     path = base / written
     try:
         if path.is_dir():
-            return "is a folder", "name the extxyz file inside it"
+            return "is a folder", "name a file inside it"
         if not path.exists():
             return "does not exist", _meant(base, written)
-        start = beginning(path, _TAR[0].stop)
-        empty = start == b"" or not path.stat().st_size
+        empty = beginning(path, 1) == b"" or not path.stat().st_size
     except OSError as error:
         return f"cannot be read: {error.strerror or error}", "check its permissions"
-    if empty:
-        return "is empty", "name a file with at least one frame"
-    kind, remedy = _no_text(path, start or b"")
-    return (f"is {kind}" if kind else ""), remedy
+    return ("is empty", "name a file with at least one frame") if empty else _NOTHING
 
 
-def _no_text(path: Path, start: bytes) -> tuple[str, str]:
+def _no_text(path: Path) -> tuple[str, str]:
     """What a file is that is no text, by its first bytes, and the remedy; empty where it may be text."""
+    from mlipilot.compiler.unpacking import beginning
+
+    start = beginning(path, _TAR[0].stop) or b""
     if start[_TAR[0]] == _TAR[1]:
         return "a tar archive, which is not read", _ARCHIVE
-    kind, remedy = next((said for magic, said in _MAGIC.items() if start.startswith(magic)), ("", ""))
+    kind, remedy = next((said for magic, said in _MAGIC.items() if start.startswith(magic)), _NOTHING)
     if remedy.startswith("."):
         twice = path.suffix in (".gz", ".bz2", ".xz")
         kind += ", twice" if twice else f", and its name does not end in `{remedy}`"
@@ -84,4 +115,4 @@ def _meant(base: Path, written: str) -> str:
     return "paths are relative to the folder of the spec"
 
 
-__all__ = ["look"]
+__all__ = ["look", "look_at_frames"]

@@ -26,7 +26,8 @@ __all__ = [
     "DriftBounds",
     "ErrorSummary",
     "ExtxyzFrame",
-    "ExtxyzScan",
+    "FrameScan",
+    "FrameScanner",
     "Judgement",
     "KeySummary",
     "MedianBounds",
@@ -188,7 +189,7 @@ class Judgement:
 class ScanFault:
     """Something in a file that cannot be read, or would be read as something else than it says.
 
-    line and column count from 1, frame from 0 with broken frames counted.
+    line and column count from 1, frame from 0 with broken frames counted; line is 0 in a file without lines.
     """
 
     @property
@@ -214,6 +215,7 @@ class ScanFault:
         "encoding",
         "long_line",
         "archive",
+        "format",
     ]: ...
     @property
     def message(self) -> str: ...
@@ -222,7 +224,10 @@ class ScanFault:
 
 @final
 class KeySummary:
-    """A header key or a column over all frames; kind, shape (of one atom's values) and line where it is first seen."""
+    """A header key or a column over all frames; kind, shape (of one atom's values) and line where it is first seen.
+
+    line is 0 in a file without lines.
+    """
 
     @property
     def name(self) -> str: ...
@@ -266,8 +271,8 @@ class ExtxyzFrame:
     def columns(self) -> dict[str, Any]: ...
 
 @final
-class ExtxyzScan:
-    """What one pass over an extended XYZ file found; arrays have one row for each frame that could be read, read-only.
+class FrameScan:
+    """What one pass over frames found; arrays have one row for each frame that could be read, read-only.
 
     Label states are 0 absent, 1 good, 2 not finite, 3 not a number or of the wrong shape; a value is NaN unless its
     label is good. Distances are in Å, with periodic images, inf without a pair below the scan's search, and NaN for a
@@ -296,7 +301,7 @@ class ExtxyzScan:
         """The number of each frame in the file, from 0, broken frames counted."""
     @property
     def lines(self) -> NDArray[np.int64]:
-        """The line of each frame's count, from 1."""
+        """The line of each frame's count, from 1; 0 in a file without lines."""
     @property
     def atoms(self) -> NDArray[np.int32]: ...
     @property
@@ -321,11 +326,12 @@ class ExtxyzScan:
         """The least and the largest coordinate, Å, shape (frames, 2), NaN without an atom."""
     @property
     def isolated(self) -> NDArray[np.bool_]:
-        """One atom whose config_type is IsolatedAtom, MACE's spelling."""
+        """One atom, the reference of its element by the option isolated."""
     @property
     def config_types(self) -> list[str | None]: ...
     @property
-    def trajectories(self) -> list[str | None]: ...
+    def trajectories(self) -> list[str | None]:
+        """The header key of the option group as text."""
     @property
     def energy(self) -> NDArray[np.float64]: ...
     @property
@@ -503,31 +509,100 @@ def scan_extxyz(
     r_max: float | None = None,
     search: float = 12.0,
     others: Sequence[tuple[str, Sequence[int]]] = (),
-) -> ExtxyzScan:
+    virial: bool = False,
+    isolated: str | None = "IsolatedAtom",
+    group: str = "trajectory",
+    factors: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
+    most: int | None = None,
+) -> FrameScan:
     """Scan an extended XYZ file in one pass, one frame in memory, for what a data check needs to know.
 
     Labels are header keys or columns, None where not used; r_max (Å) counts neighbours, search (Å) is how far nearest
     ones are looked for; others are more keys or columns, each with the numbers of values that it may have. What is
     wrong with the file stands in faults: a frame that cannot be read has no row, one without a sound cell or finite
     positions has NaN distances. Raises OSError for a file that cannot be read.
+
+    virial says that stress names a virial W, which becomes the stress -W/V; without a volume there is none (state 0).
+    isolated is the config_type of one-atom frames that are references of elements, None for those without a periodic
+    image nearer than 8 Å. group is the key that frames of one run share. factors multiply energy (with free_energy
+    among others), positions and cell, forces, stress or virial before anything else is done with them; they are finite
+    and not 0, that of lengths positive. most ends the reading after so many frames, broken ones counted.
+
+    Of many frames, positions lie in a temporary file without a name as long as the scan lives.
     """
 
-def near_duplicates(a: ExtxyzScan, b: ExtxyzScan, tolerance: float = 0.05) -> list[tuple[int, int, float]]:
+@final
+class FrameScanner:
+    """Scans frames that another reader gives one at a time, in their order, as scan_extxyz does with its options.
+
+    path and size (bytes) are the scan's.
+    """
+
+    def __new__(
+        cls,
+        path: str,
+        size: int,
+        *,
+        energy: str | None,
+        forces: str | None,
+        stress: str | None,
+        r_max: float | None = None,
+        search: float = 12.0,
+        others: Sequence[tuple[str, Sequence[int]]] = (),
+        virial: bool = False,
+        isolated: str | None = "IsolatedAtom",
+        group: str = "trajectory",
+        factors: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
+    ) -> FrameScanner: ...
+    def push(
+        self,
+        number: int,
+        line: int,
+        numbers: NDArray[np.uint8],
+        positions: NDArray[np.float64],
+        cell: NDArray[np.float64] | None,
+        periodic: tuple[bool, bool, bool],
+        header: dict[str, Any],
+        columns: dict[str, Any],
+    ) -> None:
+        """Take the next frame; number counts from 0, line from 1, 0 in a file without lines.
+
+        Shapes are (N,), (N, 3) and (3, 3), in any order of memory. Of the header, bools, numbers, texts and arrays of
+        numbers or bools of 1 or 2 dimensions are taken, of the columns such arrays, and arrays or lists of texts, with
+        a row for each atom; the rest is not looked at. Raises ValueError after finish.
+        """
+
+    def fault(self, frame: int, line: int, kind: str, message: str) -> None:
+        """Take a fault in place of a frame; kind is one of those of ScanFault."""
+
+    def finish(self) -> FrameScan:
+        """The scan of all frames taken; afterwards none is."""
+
+def near_duplicates(
+    a: FrameScan,
+    b: FrameScan,
+    tolerance: float = 0.05,
+    rows_a: NDArray[np.bool_] | None = None,
+    rows_b: NDArray[np.bool_] | None = None,
+) -> list[tuple[int, int, float]]:
     """Rows of a and b whose geometries are nearly the same, with their root mean square displacement in Å.
 
     Atom for atom in their order, by the shortest image, in cells that agree within 1e-3 Å, without rotation or
-    translation; isolated atoms are left out. a may be b: each pair then comes once, the smaller row first. At most 1000
-    pairs, those of the first rows of a.
+    translation; isolated atoms are left out. a may be b: each pair then comes once, the smaller row first. Rows outside
+    of the masks rows_a and rows_b are not looked at; with a mask and a the same as b, the first row of a pair is in
+    rows_a and the second in rows_b, whichever is smaller. At most 1000 pairs, those of the first rows of a. Raises
+    OSError where positions that a scan put into a temporary file cannot be read back.
     """
 
-def work_consistency(scan: ExtxyzScan) -> tuple[int, float]:
+def work_consistency(scan: FrameScan, rows: NDArray[np.bool_] | None = None) -> tuple[int, float]:
     """The number of steps between frames, and the correlation of dE with -(F1 + F2)/2 · dr over them.
 
     Over consecutive frames of one trajectory with the same elements and cell that moved 1e-4 to 0.3 Å (root mean
-    square). Near +1 forces are sane, near -1 they have the wrong sign; NaN for fewer than 3 steps.
+    square); with the mask rows, over steps of which both frames are in it. Near +1 forces are sane, near -1 they have
+    the wrong sign; NaN for fewer than 3 steps.
     """
 
-def work_ratio(scan: ExtxyzScan) -> float:
+def work_ratio(scan: FrameScan, rows: NDArray[np.bool_] | None = None) -> float:
     """The least-squares slope of dE against -(F1 + F2)/2 · dr over the steps of work_consistency, NaN for fewer than 3.
 
     1 where energies and forces share their units; 1 / 23.06 for energies in eV with forces in kcal/mol/Å.

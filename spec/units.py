@@ -98,6 +98,13 @@ USUAL: dict[str, tuple[str, ...]] = {
     "pressure": ("GPa", "kbar", "eV/Å^3"),
 }
 """Units that people write, by dimension; others are derived from them."""
+_OF_FILES: dict[str, tuple[str, ...]] = {
+    "energy": ("eV", "Hartree", "kcal/mol", "kJ/mol", "Ry"),
+    "force": ("eV/Å", "Hartree/Bohr", "kcal/mol/Å", "Ry/Bohr"),
+    "length": ("Å", "Bohr", "nm"),
+    "pressure": ("GPa", "kbar", "bar", "eV/Å^3"),
+}
+"""Units that programs write their results in, by dimension; of others those that people write."""
 BASE_UNITS = {
     "energy": "eV",
     "length": "Å",
@@ -240,6 +247,11 @@ def unit(word: str) -> Unit | str:
     return product
 
 
+def usual_units(dimension: str) -> tuple[str, ...]:
+    """The units that numbers of a dimension are stored in, the commonest first; one at least."""
+    return _OF_FILES.get(dimension) or USUAL.get(dimension) or (EXAMPLES[dimension],)
+
+
 def in_unit(value: float, word: str) -> float:
     """A value in base units, in a unit."""
     found = unit(word)
@@ -302,9 +314,13 @@ def _alike(part: str) -> tuple[str, ...]:
     """Units that a word may be meant for, the likeliest first."""
     import difflib
 
-    meant = _MEANT.get(part.lower())
-    if meant is not None:
-        return (meant,)
-    same = [known for known in UNITS if known.lower() == part.lower()]
-    near = difflib.get_close_matches(part, UNITS, n=4) if len(part) >= _LETTERS else []
-    return tuple(dict.fromkeys([*same, *near]))
+    if part.lower() in _MEANT:
+        return (_MEANT[part.lower()],)
+    match = _FACTOR.match(part)
+    word = match.group(1) if match is not None else part
+    power = part[len(word) :]
+    if word.lower() in _MEANT:
+        return (f"{_MEANT[word.lower()]}{power}",)
+    same = [known for known in UNITS if known.lower() == word.lower()]
+    near = difflib.get_close_matches(word, UNITS, n=4) if len(word) >= _LETTERS else []
+    return tuple(f"{known}{power}" for known in dict.fromkeys([*same, *near]))

@@ -43,6 +43,16 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class UnitWord:
+    """A unit without a number."""
+
+    text: str
+    """In the usual letters."""
+    factor: Fraction
+    """How many base units (eV, Å, fs) it is."""
+
+
+@dataclass(frozen=True)
 class Applied:
     """A call: a name and its arguments, defaults filled in."""
 
@@ -50,7 +60,7 @@ class Applied:
     arguments: Mapping[str, Value]
 
 
-Data: TypeAlias = Fraction | int | bool | str | Name | Reference | Interval | Applied | tuple["Value", ...]
+Data: TypeAlias = Fraction | int | bool | str | Name | Reference | Interval | UnitWord | Applied | tuple["Value", ...]
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,8 @@ def meaning(data: Data) -> object:
     match data:
         case bool():
             return ("flag", data)
+        case UnitWord():
+            return ("unit", data.factor)
         case Applied():
             arguments = sorted((name, meaning(value.data)) for name, value in data.arguments.items())
             return ("call", data.name, tuple(arguments))

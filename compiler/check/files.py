@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlipilot.compiler.backends.mace.losses import SPEC_LOSSES
 from mlipilot.compiler.block_meaning import enabled_stages
 from mlipilot.compiler.check.dynamics import timestep_faults
-from mlipilot.compiler.data_paths import look
 from mlipilot.compiler.datasets import source_of
-from mlipilot.compiler.datasets.data_files import base_folder
+from mlipilot.compiler.datasets.file_fields import (
+    LabelKeys,
+    label_keys,
+    paths_of,
+    present_files,
+    selection_params,
+    types_of,
+    unit_params,
+)
 from mlipilot.compiler.faults import about, place, target
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.spec.diagnostics import Annotation, Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.document import Spec
-from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.source import Span
 from mlipilot.spec.values import BlockValue, Name, Value
 
@@ -32,12 +38,14 @@ class Use(NamedTuple):
     training: BlockValue | None
     model: BlockValue | None
     files: dict[str, tuple[Value, ...]]
-    """The files of each split that are there."""
+    """The files that are there, by the field that names them."""
+    keys: LabelKeys
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Faults of data files, in the eyes of each training, each fault once."""
-    found = [_diagnostic(use, finding) for use in _uses(spec) for finding in _answer(spec, use).findings]
+    uses = list(_uses(spec))
+    found = [_diagnostic(use, finding) for use in uses for finding in (*_several(use), *_answer(spec, use).findings)]
     return list(dict.fromkeys([*found, *_timesteps(spec), *_elements(spec), *_lone_atoms(spec)]))
 
 
@@ -100,39 +108,60 @@ def _lone_atoms(spec: Spec) -> list[Diagnostic]:
     return found
 
 
+def answers(spec: Spec) -> dict[str, Answer]:
+    """What the scan of each `files` data set found, by the data set's name."""
+    return {use.data.name: _answer(spec, use) for use in _uses(spec)}
+
+
 def sizes(spec: Spec) -> dict[str, dict[str, Size]]:
     """Counted frames and atoms of each split of each `files` data set, by the data set's name."""
-    return {use.data.name: dict(_answer(spec, use).sizes) for use in _uses(spec)}
+    return {name: dict(answer.sizes) for name, answer in answers(spec).items()}
 
 
 def _uses(spec: Spec) -> Iterator[Use]:
     for data in spec.of_kind("dataset"):
         source = source_of(data)
-        if source is None or not source.reads_files or not (data.has("energy") and data.has("forces")):
+        if source is None or not source.reads_files or data.incomplete:
             continue
-        files = {split: _present(data, split) for split in SPLITS if data.has(split)}
-        if len(files.get("train", ())) < len(data.items("train") if data.has("train") else (None,)):
+        files = present_files(data)
+        named = "files" if data.has("files") else "train"
+        if not data.has(named) or len(files[named]) < len(data.items(named)):
             continue  # rules compare with all training frames, and some are not there
+        try:
+            keys = label_keys(data)
+        except OSError:
+            continue  # gone since it was looked for; lowering, which reads it next, says so
         trainings = [block for block in spec.of_kind("training") if target(spec, block, "data") is data]
         if not trainings:
-            yield Use(data, None, None, files)
+            yield Use(data, None, None, files, keys)
         for training in trainings:
-            yield Use(data, training, target(spec, training, "model"), files)
+            yield Use(data, training, target(spec, training, "model"), files, keys)
 
 
-def _present(data: BlockValue, split: str) -> tuple[Value, ...]:
-    """The files of a split that can be read; what is wrong with the others is reported elsewhere."""
-    return tuple(value for value in data.items(split) if not look(base_folder(data), str(value.data))[0])
+def _several(use: Use) -> Iterator[Finding]:
+    """Labels that no field names and that several keys may be meant by."""
+    from mlipilot.compiler.data.question import Anchor, Finding
+
+    for label, keys in use.keys.several.items():
+        shown = [f"`{key}`" for key in keys]
+        yield Finding(
+            "MLP1069",
+            f"{', '.join(shown[:-1])} and {shown[-1]} may be the {label}",
+            Anchor("dataset"),
+            f"`{label}` is not named",
+            f'name the one that is meant, such as `{label} = "{keys[0]}"`',
+            ("where no field names a label, its key is found if one alone can be meant",),
+        )
 
 
 def _answer(spec: Spec, use: Use) -> Answer:
     from mlipilot.compiler.data.answers import Answer, answer
     from mlipilot.compiler.data.merging import together
 
-    base = base_folder(use.data)
-    files = {split: tuple(base / str(value.data) for value in values) for split, values in use.files.items()}
     try:
-        found = answer(files, _question(use), workspace_folder(Path(spec.source.name)) / "scans")
+        found = answer(
+            paths_of(use.data, use.files), _question(use), workspace_folder(Path(spec.source.name)) / "scans"
+        )
     except OSError:
         return Answer((), {})  # gone since it was looked for; lowering, which reads it next, says so
     return found._replace(findings=tuple(together(found.findings)))
@@ -141,6 +170,8 @@ def _answer(spec: Spec, use: Use) -> Answer:
 def _question(use: Use) -> Question:
     """What is asked of the files, but for the files."""
     from mlipilot.compiler.data.question import LABELS, Question, UsedLoss
+    from mlipilot.compiler.data.selection import Selection
+    from mlipilot.compiler.data.units import Units
 
     data, training, model = use.data, use.training, use.model
     calls = [stage.call("loss") for stage in enabled_stages(training) if stage.has("loss")] if training else []
@@ -152,9 +183,13 @@ def _question(use: Use) -> Question:
     e0 = model.call("e0") if model is not None and model.has("e0") else None
     return Question(
         splits=(),
-        energy=data.text("energy"),
-        forces=data.text("forces"),
-        stress=data.text("stress") if data.has("stress") else None,
+        energy=use.keys.energy,
+        forces=use.keys.forces,
+        stress=use.keys.stress,
+        virial=use.keys.virial,
+        selection=Selection.from_params(selection_params(data)),
+        units=Units.from_params({"units": unit_params(data)}),
+        types=types_of(data),
         e0=e0.name if e0 is not None else None,
         e0_values={name: _number(value) for name, value in e0.arguments.items()} if e0 is not None else None,
         r_max=float(model.number("r_max")) if model is not None and model.has("r_max") else None,
@@ -175,10 +210,13 @@ def _diagnostic(use: Use, finding: Finding) -> Diagnostic:
     block: BlockValue = data
     span: Span = data.span
     if part == "file":
-        assert finding.anchor.split is not None
+        assert finding.anchor.source is not None
         assert finding.anchor.file is not None
-        span = use.files[finding.anchor.split][finding.anchor.file].span or data.span
-    elif part in ("energy", "forces", "stress"):
+        span = use.files[finding.anchor.source][finding.anchor.file].span or data.span
+    elif part == "stress" and use.keys.virial:
+        part = "virial"
+        span = place(data, part)
+    elif part in _OF_DATA:
         span = place(data, part)
     elif part in ("e0", "r_max") and use.model is not None:
         block, span = use.model, place(use.model, part)
@@ -192,12 +230,16 @@ def _diagnostic(use: Use, finding: Finding) -> Diagnostic:
     help_, fix = finding.help, None
     if finding.replacement is not None:
         text = _quoted(finding.replacement)
-        if block.fields[part].is_default:
+        if part not in block.fields or block.fields[part].is_default:
             help_ = f"{help_} add `{part} = {text}`"
             fix = Fix(f"add `{part} = {text}`", (_insertion(block, f"{part} = {text}"),), Applicability.UNSAFE)
         else:
             fix = Fix(f"write `{text}`", (Edit(span, text),), Applicability.UNSAFE)
     return about(block, finding.code, finding.headline, span, finding.label, help=help_, notes=finding.notes, fix=fix)
+
+
+_OF_DATA = ("energy", "forces", "stress", "split", "select", "exclude", "units", "isolated")
+"""Fields of the data set that findings are about."""
 
 
 def _quoted(text: str) -> str:
@@ -217,4 +259,4 @@ def _insertion(block: BlockValue, statement: str) -> Edit:
     return Edit(Span(line, line), f"{indent}{statement}\n")
 
 
-__all__ = ["check", "sizes"]
+__all__ = ["answers", "check", "sizes"]

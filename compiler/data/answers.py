@@ -13,19 +13,20 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
-from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, MoreKeys, Question, Split, more_keys
+from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, Part, Question, Split, more_keys
+from mlipilot.compiler.data.scanning import Looking, scan_file
+from mlipilot.compiler.data.selection import Marks, Share, part_frames
 from mlipilot.compiler.data.table import Table
-
-if TYPE_CHECKING:
-    from mlipilot._core import ExtxyzScan
 
 LEAST_KEPT = 1_000_000
 """Bytes of data; fewer are scanned sooner than an answer is worth a file."""
@@ -54,10 +55,12 @@ class Answer(NamedTuple):
 
     findings: tuple[Finding, ...]
     sizes: Mapping[str, Size]
+    left_out: Mapping[str, int] = MappingProxyType({})
+    """Frames that are not used, by the reason."""
 
 
 Files = Mapping[str, Sequence[Path]]
-"""Files of each split, all of which exist."""
+"""Files by the field that names them, all of which exist."""
 _answers: dict[str, Answer] = {}
 
 
@@ -89,26 +92,59 @@ def _answer(files: Files, question: Question) -> Answer:
     if meant:
         mended = dataclasses.replace(question, **meant)  # type: ignore[arg-type]
         findings += [f for f in ask(_scanned_for(files, mended)) if f not in findings]
-    return Answer(tuple(findings), {split.name: _size(split) for split in asked.splits})
+    return Answer(tuple(findings), {split.name: _size(split) for split in asked.splits}, asked.left_out)
 
 
 def _scanned_for(files: Files, question: Question) -> Question:
-    """The question with its files scanned."""
-    splits = tuple(
-        Split(name, tuple(_scan(path, question) for path in paths)) for name, paths in files.items() if paths
+    """The question with its files scanned, and their frames in the splits that they go to."""
+    looking = _looking(question)
+    scans = {source: [scan_file(path, looking) for path in paths] for source, paths in files.items()}
+    marks = {
+        source: [Marks.of(scanned.scan, path.name) for scanned, path in zip(scans[source], paths, strict=True)]
+        for source, paths in files.items()
+    }
+    parted = part_frames(marks, question.selection)
+
+    def part(share: Share) -> Part:
+        scan, written = scans[share.source][share.file]
+        return Part(scan, share.rows, share.source, share.file, share.groups, written)
+
+    splits = tuple(Split(name, tuple(map(part, shares))) for name, shares in parted.parts.items() if shares)
+    return dataclasses.replace(question, splits=splits, problems=tuple(parted.problems), left_out=parted.left_out)
+
+
+def _looking(question: Question) -> Looking:
+    return Looking(
+        question.energy,
+        question.forces,
+        question.stress,
+        question.virial,
+        question.r_max,
+        more_keys(question.others),
+        question.selection.isolated,
+        question.selection.group,
+        question.units.factors,
+        question.types,
     )
-    return dataclasses.replace(question, splits=splits)
 
 
 def _asked(files: Files, question: Question) -> str:
     fields = dataclasses.fields(question)
-    document = {field.name: getattr(question, field.name) for field in fields if field.name != "splits"}
+    document = {field.name: getattr(question, field.name) for field in fields if field.name not in _FOUND}
     paths = {name: [str(path.absolute()) for path in paths] for name, paths in files.items()}
     return json.dumps([paths, document], sort_keys=True, default=_plain)
 
 
-def _plain(value: Mapping[str, Any] | frozenset[str]) -> Any:
-    return dict(value) if isinstance(value, Mapping) else sorted(value)
+_FOUND = ("splits", "problems", "left_out")
+"""Fields of a question that a scan fills in."""
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value) if isinstance(value, Fraction) else sorted(value)
 
 
 def _state(files: Files) -> str:
@@ -123,33 +159,12 @@ def _code() -> list[tuple[int, int]]:
     return [(stat.st_size, stat.st_mtime_ns) for stat in (part.stat() for part in parts)]
 
 
-def _scan(path: Path, question: Question) -> ExtxyzScan:
-    stat = path.stat()
-    keys = question.energy, question.forces, question.stress
-    state = stat.st_size, stat.st_mtime_ns, stat.st_ino
-    return _scanned(str(path), state, keys, question.r_max, more_keys(question.others))
-
-
-@lru_cache(maxsize=32)
-def _scanned(
-    path: str,
-    state: tuple[int, int, int],
-    keys: tuple[str, str, str | None],
-    r_max: float | None,
-    others: MoreKeys,
-) -> ExtxyzScan:
-    del state  # part of the memory's key: a changed file is another one
-    energy, forces, stress = keys
-    return _core.scan_extxyz(path, energy=energy, forces=forces, stress=stress, r_max=r_max, others=others)
-
-
 def _size(split: Split) -> Size:
-    kept = np.concatenate([~np.asarray(scan.isolated, bool) for scan in split.scans])
-    atoms = np.concatenate([scan.atoms for scan in split.scans])[kept]
-    neighbours = np.concatenate([scan.neighbours for scan in split.scans])[kept]
-    known = np.isfinite(neighbours)
-    elements = tuple(sorted({element for scan in split.scans for element in scan.elements}))
+    elements = tuple(sorted({element for part in split.parts for element in part.elements}))
     table = Table(split, elements)
+    kept = ~table.isolated
+    atoms, neighbours = table.column("atoms")[kept], table.column("neighbours")[kept]
+    known = np.isfinite(neighbours)
     temperature = table.other(TEMPERATURE)[1][kept]
     return Size(
         len(atoms),
@@ -172,6 +187,7 @@ def _keep(path: Path, key: str, found: Answer) -> None:
     body = {
         "findings": [dataclasses.asdict(finding) for finding in found.findings],
         "sizes": {name: list(size) for name, size in found.sizes.items()},
+        "left_out": dict(found.left_out),
     }
     document = {"key": key, "digest": _digest(body), **body}
     part = path.with_suffix(f".{os.getpid()}.part")
@@ -185,7 +201,7 @@ def _load(path: Path, key: str) -> Answer | None:
     """A kept answer; None where there is none, or one to something else, or a damaged one."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        body = {name: document[name] for name in ("findings", "sizes")}
+        body = {name: document[name] for name in ("findings", "sizes", "left_out")}
         if document["key"] != key or document["digest"] != _digest(body):
             return None
         findings = [
@@ -196,7 +212,7 @@ def _load(path: Path, key: str) -> Answer | None:
             name: Size(frames, atoms, neighbours, tuple(elements), *rest)
             for name, (frames, atoms, neighbours, elements, *rest) in body["sizes"].items()
         }
-        return Answer(tuple(findings), sizes)
+        return Answer(tuple(findings), sizes, body["left_out"])
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

@@ -13,6 +13,9 @@ from mlipilot.compiler.data.question import LABELS, Question
 from mlipilot.compiler.data.table import ABSENT, Table
 from mlipilot.spec.schema.elements import ELEMENTS
 
+ALONE = 8.0
+"""Å: a frame of one atom whose nearest image is farther may be a free atom, as with `isolated = alone`."""
+
 LARGEST_FORCE = 20.0
 """eV/Å, root mean square over components: a typical value above which no structure holds together."""
 
@@ -25,11 +28,11 @@ class Facts:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        symbols = {symbol for split in question.splits for scan in split.scans for symbol in scan.elements}
+        symbols = {symbol for split in question.splits for part in split.parts for symbol in part.elements}
         known = [symbol for symbol in ELEMENTS if symbol in symbols]
         self.elements = (*known, *sorted(symbols - set(known)))  # `X` is the symbol of a dummy atom
-        # Stock MACE trains on an atom that sees nothing; a spec refuses the frame for its lonely atom.
-        reach = (question.r_max or np.inf) if question.stock else None
+        # Stock MACE trains on an atom that sees nothing; a spec asks whether it is a free one.
+        reach = (question.r_max or np.inf) if question.stock else ALONE
         self.tables = {split.name: Table(split, self.elements, reach) for split in question.splits}
 
     @property

@@ -72,8 +72,8 @@ def candidates(label: str, key: str, tables: Iterable[Table], sizes: Sequence[in
     wanted = sizes or _SIZES[label]
     frames: dict[str, int] = {}
     for table in tables:
-        for scan in table.scans:
-            for summary in scan.keys:
+        for part in table.parts:
+            for summary in part.scan.keys:
                 fits = summary.kind in ("number", "vector", "array") and math.prod(summary.shape) in wanted
                 if fits and summary.place == place:
                     frames[summary.name] = frames.get(summary.name, 0) + summary.frames

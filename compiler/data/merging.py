@@ -12,7 +12,7 @@ def together(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, those of one code about one field put together at the first; those of a file stay apart."""
     groups: dict[object, list[Finding]] = {}
     for position, finding in enumerate(findings):
-        of_field = finding.anchor.split is None and finding.anchor.part != "file"
+        of_field = finding.anchor.source is None and finding.anchor.part != "file"
         key = (finding.code, finding.anchor, finding.help, finding.replacement) if of_field else position
         groups.setdefault(key, []).append(finding)
     return [_together(group) for group in groups.values()]

@@ -6,15 +6,20 @@ findings to places in a text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mlipilot.compiler.backends.mace.losses import Loss
+from mlipilot.compiler.data.selection import Problem, Rows, Selection
+from mlipilot.compiler.data.units import Units
 from mlipilot.spec.schema.labels import CLAIMED, FRAME_WEIGHT, weight_key
 
 if TYPE_CHECKING:
-    from mlipilot._core import ExtxyzScan
+    from mlipilot._core import FrameScan
 
 LABELS = ("energy", "forces", "stress")
 FREE_ENERGY = "free_energy"
@@ -23,13 +28,65 @@ TEMPERATURE = "temperature"
 """Header key of the temperature that a frame was drawn at, K."""
 
 
+class Part(NamedTuple):
+    """The frames of one file that are of a split."""
+
+    scan: FrameScan
+    rows: Rows
+    """Of the scan, rising."""
+    source: str
+    """The field that names the file: `files`, or that of a split."""
+    file: int
+    """Which of that field's files."""
+    groups: Sequence[str | None] | None = None
+    """What each frame is resampled with; None: as the scan has it."""
+    written: WrittenBy | None = None
+
+    @property
+    def elements(self) -> list[str]:
+        """Those of its frames; of frames that are left out there may be more."""
+        atoms = np.asarray(self.scan.composition)[self.rows].sum(axis=0)
+        return [symbol for symbol, number in zip(self.scan.elements, atoms, strict=True) if number]
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """Which rows of the scan they are."""
+        mask = np.zeros(self.scan.frames, bool)
+        mask[self.rows] = True
+        return mask
+
+    @classmethod
+    def whole(cls, scan: FrameScan, source: str, file: int) -> Part:
+        """All frames of a file."""
+        return cls(scan, np.arange(scan.frames), source, file)
+
+
+class WrittenBy(NamedTuple):
+    """What a file's format says of it."""
+
+    format: str
+    energy: str = ""
+    """Key of the energy that forces are the derivative of, where the format always has one."""
+    own_units: str = ""
+    """The units that the format is always in; empty where it has none of its own."""
+    stated_units: str = ""
+    """What the file itself says of its units."""
+    remark: str = ""
+    """What is left out of it without being a fault."""
+
+
 @dataclass(frozen=True)
 class Split:
     """One split's files, scanned."""
 
     name: str
     """`train`, `valid`, `test` or `sealed`; of `sealed` no value is ever printed."""
-    scans: tuple[ExtxyzScan, ...]
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of_scans(cls, name: str, scans: Sequence[FrameScan]) -> Split:
+        """A split that has all frames of its own files."""
+        return cls(name, tuple(Part.whole(scan, name, file) for file, scan in enumerate(scans)))
 
 
 class OtherLabel(NamedTuple):
@@ -79,7 +136,19 @@ class Question:
     forces: str
     """Name of the forces column, eV/Å."""
     stress: str | None
-    """Key of the stress, eV/Å³; None where none is used."""
+    """Key of the stress, eV/Å³, or of the virial, eV; None where none is used."""
+    virial: bool = False
+    """Whether what has the key of the stress is a virial."""
+    selection: Selection = field(default_factory=Selection)
+    """Which frames of the files are used, and where they go."""
+    units: Units = field(default_factory=Units)
+    """What the files are in; labels and lengths are converted before anything looks at them."""
+    types: tuple[str, ...] = ()
+    """Elements of atom types that a format only numbers."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the selection, once the files were scanned."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Frames that are not used, by the reason, once the files were scanned."""
     e0: str | None = None
     """Reference energies: `average`, `isolated` or `values`; None where no model is trained."""
     e0_values: Mapping[str, float] | None = None
@@ -119,10 +188,11 @@ class Anchor(NamedTuple):
     """What a finding is about: the part of the question to change."""
 
     part: str
-    """`file`, `energy`, `forces`, `stress`, `e0`, `r_max`, `batch`, `valid_batch`, `loss` or `dataset`."""
-    split: str | None = None
+    """`file`, `energy`, `forces`, `stress`, `e0`, `r_max`, `batch`, `valid_batch`, `loss` or `dataset`, or another
+    field of the data set."""
+    source: str | None = None
     file: int | None = None
-    """Of a `file`: its split, and which of the split's files."""
+    """Of a `file`: the field that names it (a split, or `files`), and which of the field's files."""
     element: str | None = None
     """Of `e0`: the element whose energy it is, where it is one's."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlipilot import _core
 from mlipilot.compiler.data.question import Anchor, Split
 
 ABSENT, GOOD, NOT_FINITE, MALFORMED = range(4)
@@ -34,7 +35,7 @@ class Table:
         """`reach` (Å) is how far an atom sees its own images; None: however far they are."""
         self.name = split.name
         self._reach = reach
-        self.scans = split.scans
+        self.parts = split.parts
         self.elements = elements
         self._columns: dict[str, NDArray[Any]] = {}
 
@@ -49,27 +50,39 @@ class Table:
     @cached_property
     def file(self) -> NDArray[np.int64]:
         """Which of the split's files."""
-        return np.repeat(np.arange(len(self.scans)), [scan.frames for scan in self.scans])
+        return np.repeat(np.arange(len(self.parts)), [len(part.rows) for part in self.parts])
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """The row at which each file begins."""
+        return np.cumsum([0, *(len(part.rows) for part in self.parts)])
 
     def column(self, name: str) -> NDArray[Any]:
         """An array of the scans, such as `energy` (eV) or `shortest` (Å), joined."""
         if name not in self._columns:
-            parts = [np.asarray(getattr(scan, name)) for scan in self.scans]
+            parts = [np.asarray(getattr(part.scan, name))[part.rows] for part in self.parts]
             self._columns[name] = np.concatenate(parts) if parts else np.zeros(0)
         return self._columns[name]
 
     def texts(self, name: str) -> list[str | None]:
         """A header key of every frame: `trajectories` or `config_types`."""
-        return [text for scan in self.scans for text in getattr(scan, name)]
+        found: list[str | None] = []
+        for part in self.parts:
+            if name == "trajectories" and part.groups is not None:
+                found += part.groups
+            else:
+                texts = getattr(part.scan, name)
+                found += [texts[row] for row in part.rows]
+        return found
 
     def other(self, key: str) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
         """State of a key that was scanned besides the labels, and its first number; `ABSENT` where it was not."""
         states, values = [], []
-        for scan in self.scans:
-            missing = np.zeros(scan.frames, np.uint8), np.full(scan.frames, np.nan)
-            state, value = scan.others.get(key, missing)
-            states.append(state)
-            values.append(value)
+        for part in self.parts:
+            frames = part.scan.frames
+            state, value = part.scan.others.get(key, (np.zeros(frames, np.uint8), np.full(frames, np.nan)))
+            states.append(state[part.rows])
+            values.append(value[part.rows])
         return (np.concatenate(states), np.concatenate(values)) if states else (np.zeros(0, np.uint8), np.zeros(0))
 
     def state(self, label: str) -> NDArray[np.uint8]:
@@ -81,10 +94,11 @@ class Table:
         """Atoms of each element, shape (frames, elements); the elements are those of all splits."""
         counts = np.zeros((len(self), len(self.elements)))
         start = 0
-        for scan in self.scans:
-            columns = [self.elements.index(symbol) for symbol in scan.elements]
-            counts[start : start + scan.frames, columns] = scan.composition
-            start += scan.frames
+        for part in self.parts:
+            known = [place for place, symbol in enumerate(part.scan.elements) if symbol in self.elements]
+            columns = [self.elements.index(part.scan.elements[place]) for place in known]
+            counts[start : start + len(part.rows), columns] = part.scan.composition[part.rows][:, known]
+            start += len(part.rows)
         return counts
 
     @cached_property
@@ -145,7 +159,7 @@ class Table:
     @property
     def faulty(self) -> bool:
         """Whether some of its frames could not be read."""
-        return any(scan.faults for scan in self.scans)
+        return any(part.scan.faults for part in self.parts)
 
     def good(self, label: str) -> Mask:
         """Kept frames with a usable label."""
@@ -154,16 +168,22 @@ class Table:
 
     def anchor(self, rows: Rows) -> Anchor:
         """The file of the first of some frames."""
-        return Anchor("file", self.name, int(self.file[rows[0]]))
+        return self.file_anchor(int(self.file[rows[0]]))
+
+    def file_anchor(self, file: int) -> Anchor:
+        """One of its files, where it is named."""
+        return Anchor("file", self.parts[file].source, self.parts[file].file)
 
     def places(self, rows: Rows) -> str:
         """The first of some frames in words: number from 0, line of the file from 1."""
-        several = len(self.scans) > 1
+        several = len(self.parts) > 1
         words = []
         numbers, lines = self.column("numbers"), self.column("lines")
         for row in rows[:_MOST_NAMED]:
-            file = f" of `{file_name(self.scans[self.file[row]])}`" if several else ""
-            words.append(f"{numbers[row]} (line {lines[row]}{file})")
+            file = f"of `{file_name(self.parts[self.file[row]].scan)}`" if several else ""
+            line = f"line {lines[row]}" if lines[row] else ""
+            where = " ".join(filter(None, (line, file)))
+            words.append(f"{numbers[row]} ({where})" if where else f"{numbers[row]}")
         more = len(rows) - len(words)
         if more:
             return f"frames {', '.join(words)} and {more} more"
@@ -173,6 +193,28 @@ class Table:
         """Trajectory of each frame as a number; a frame without one is a group of its own."""
         names = [name if name is not None else f"\0{row}" for row, name in enumerate(self.texts("trajectories"))]
         return np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.intp)
+
+
+def near_pairs(one: Table, i: int, other: Table, j: int, reach: float) -> tuple[list[tuple[int, int, float]], bool]:
+    """Rows of file `i` of a table and file `j` of another that lie within `reach` (Å, rms), and whether all are there.
+
+    By rising row of the first; where some are missing, those of the last such row may be.
+    """
+    a, b = one.parts[i], other.parts[j]
+    pairs = _core.near_duplicates(a.scan, b.scan, reach, a.mask, b.mask)
+    rows_a, rows_b = (np.searchsorted(part.rows, [p[k] for p in pairs]) for k, part in enumerate((a, b)))
+    first, second = int(one.starts[i]), int(other.starts[j])
+    found = [(first + int(m), second + int(n), pair[2]) for m, n, pair in zip(rows_a, rows_b, pairs, strict=True)]
+    return found, len(pairs) < MOST_PAIRS
+
+
+MOST_PAIRS = 1000
+"""Of one comparison of two files: more say no more."""
+
+
+def first_line(summary: Any) -> str:
+    """Where a key is seen first, in words before others; empty in a format without lines."""
+    return f"first at line {summary.line}, " if summary.line > 1 else ""
 
 
 def file_name(scan: Any) -> str:

@@ -2,61 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlipilot.compiler.data_paths import look
+from mlipilot.compiler.data_paths import look_at_frames
 from mlipilot.compiler.datasets.data_files import DataFiles, base_folder
+from mlipilot.compiler.datasets.file_fields import (
+    FILE_FIELDS,
+    label_keys,
+    selection_params,
+    shares_of,
+    types_of,
+    unit_params,
+)
 from mlipilot.compiler.datasets.source import DataSource, Facts
-from mlipilot.compiler.faults import about
+from mlipilot.compiler.faults import about, place
 from mlipilot.spec.diagnostics import Diagnostic
-from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.schema.labels import LABELS, STRESS
 from mlipilot.spec.values import BlockValue
 
 _SECONDS = 2.0
+_NEEDED = ("train", "valid", "test")
 
 
 class _Files(DataSource):
     tag = "files"
-    version = 2
+    version = 3
     reads_files = True
 
     def check(self, block: BlockValue) -> list[Diagnostic]:
-        """Files that exist."""
+        """Files that exist, and a part for every frame."""
         found: list[Diagnostic] = []
         base = base_folder(block)
-        for split in SPLITS:
-            for value in block.items(split) if block.has(split) else ():
+        for name in FILE_FIELDS:
+            for value in block.items(name) if block.has(name) else ():
                 assert isinstance(value.data, str)
                 assert value.span is not None
-                problem, remedy = look(base, value.data)
+                problem, remedy = look_at_frames(base, value.data)
                 if problem:
                     headline = f"`{value.data}` {problem}"
                     found.append(about(block, "MLP0306", headline, value.span, "data file", help=remedy))
-        return found
+        return [*found, *_conflicts(block), *([] if block.incomplete else _missing(block))]
 
     def parameters(self, block: BlockValue, files: DataFiles) -> dict[str, Any]:
-        """Files by split, and the keys of the labels."""
-        splits = {
-            split: [files.entry(block, value) for value in block.items(split)] if block.has(split) else []
-            for split in SPLITS
+        """Files by the field that names them, what of them is used, the keys and units of the labels."""
+        entries = {
+            name: [files.entry(block, value) for value in block.items(name)] if block.has(name) else []
+            for name in FILE_FIELDS
         }
-        return {**splits, **{name: block.text(name) if block.has(name) else None for name in LABELS}}
+        keys = label_keys(block)
+        return {
+            **entries,
+            "energy": keys.energy,
+            "forces": keys.forces,
+            "stress": keys.stress,
+            "virial": keys.virial,
+            **selection_params(block),
+            "units": unit_params(block),
+            "types": list(types_of(block)),
+        }
 
     def facts(self, block: BlockValue) -> Facts:
         """Hardly anything: a scan of the files tells the rest."""
         remedy = f'name their key, such as `stress = "{STRESS.key}"`'
-        return Facts(lacks={} if block.has(STRESS.name) else {STRESS.name: remedy}, seals=block.has("sealed"))
+        lacks = {} if block.has(STRESS.name) or block.has("virial") else {STRESS.name: remedy}
+        return Facts(lacks=lacks, seals=block.has("sealed") or "sealed" in shares_of(block))
 
     def seconds(self, params: Mapping[str, Any]) -> float:
         """Reading takes a moment."""
         return _SECONDS
 
     def question(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The files by their digests, and the keys."""
-        digests = {split: [entry["sha256"] for entry in params[split]] for split in ("train", "valid")}
-        return {"op": params["op"], **digests, **{name: params[name] for name in LABELS}}
+        """The files by their digests, and all that decides which of their frames are trained on."""
+        digests = {name: [entry["sha256"] for entry in params[name]] for name in ("files", "train", "valid")}
+        rest = ("virial", "split", "seed", "isolated", "select", "exclude", "every", "units", "types")
+        return {"op": params["op"], **digests, **{name: params[name] for name in (*LABELS, *rest)}}
+
+
+def _missing(block: BlockValue) -> Iterator[Diagnostic]:
+    """Parts that no field fills."""
+    shared, shares = block.has("files"), shares_of(block)
+    if shared and not block.has("split"):
+        yield about(
+            block,
+            "MLP0404",
+            f"`{block.name}` has `files`, and lacks `split`, which shares them out",
+            place(block, "files"),
+            "to be shared out",
+            help='such as `split = by_group("trajectory", valid = 10 %, test = 10 %)`',
+        )
+        return
+    for part in _NEEDED:
+        if block.has(part) or part in shares or (shared and part == "train"):
+            continue
+        help_ = f'name its files, `{part} = ["{part}.xyz"]`'
+        help_ += f", or give it a share: `split = {block.call('split').name}({part} = 10 %, …)`" if shared else ""
+        if not shared:
+            help_ += ", or let `split` share out `files = […]`"
+        yield about(
+            block, "MLP0404", f"`{block.name}` lacks the field `{part}`", block.span, "no such part", help=help_
+        )
+
+
+def _conflicts(block: BlockValue) -> Iterator[Diagnostic]:
+    """Fields that say one thing twice, or that do nothing without another."""
+    shares = shares_of(block)
+    if block.has("files") and block.has("train"):
+        yield _conflict(
+            block, "train", "`files` and `train` cannot stand together", "what is not shared out is trained on"
+        )
+    for part in shares:
+        if block.has(part):
+            remedy = f"give `{part}` a share or files of its own, not both"
+            yield _conflict(block, part, f"`{part}` has files of its own, and a share of `files`", remedy)
+    if sum(shares.values()) >= 1:
+        yield _conflict(block, "split", "the shares of `split` leave nothing to train on", "lower them")
+    if block.has("stress") and block.has("virial"):
+        yield _conflict(block, "virial", "`stress` and `virial` cannot stand together", "name one of them")
+    for field, other, needs in (
+        ("split", ("files",), "`files`"),
+        ("seed", ("split",), "`split`"),
+        ("positive", ("stress", "virial"), "`stress` or `virial`"),
+    ):
+        written = block.has(field) and not block.fields[field].is_default
+        if written and not block.incomplete and not any(block.has(name) for name in other):
+            yield _conflict(block, field, f"`{field}` does nothing without {needs}", f"add {needs}, or leave it out")
+
+
+def _conflict(block: BlockValue, field: str, headline: str, remedy: str) -> Diagnostic:
+    return about(block, "MLP0433", headline, place(block, field), "in conflict", help=remedy)
 
 
 SOURCE = _Files()

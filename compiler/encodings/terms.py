@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.spec.resolve.expressions import default_value
 from mlipilot.spec.schema.types import CallOf
-from mlipilot.spec.values import Applied, Interval, Name, Reference, Value, meaning
+from mlipilot.spec.values import Applied, Interval, Name, Reference, UnitWord, Value, meaning
 
 
 class Term(NamedTuple):
@@ -72,7 +72,7 @@ def plain(value: Value) -> Any:
     match value.data:
         case Fraction():
             return float(value.data)
-        case Name() | Reference():
+        case Name() | Reference() | UnitWord():
             return value.data.text
         case tuple():
             return [plain(item) for item in value.data]

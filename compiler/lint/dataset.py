@@ -19,7 +19,7 @@ from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.source import Span
 
 if TYPE_CHECKING:
-    from mlipilot._core import ExtxyzScan
+    from mlipilot._core import FrameScan
     from mlipilot.compiler.data import Anchor, Finding, Question, Split
 
 SPLITS = ("train", "valid", "test")
@@ -132,7 +132,7 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
     unread = any(diagnostic.code in _NOT_HERE for diagnostic in found)
 
     def scanned(keys: Keys) -> list[Split]:
-        scans: dict[str, list[ExtxyzScan]] = {}
+        scans: dict[str, list[FrameScan]] = {}
         for file in files:
             try:
                 scan = scan_extxyz(
@@ -148,7 +148,7 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
                 found.append(Diagnostic("MLP0306", f"`{file.path}` cannot be read: {error}", help=help_))
                 continue
             scans.setdefault(file.split, []).append(scan)
-        return [Split(split, tuple(of_split)) for split, of_split in scans.items()]
+        return [Split.of_scans(split, of_split) for split, of_split in scans.items()]
 
     keys: Keys = {label: settings.value(f"{label}_key") for label in LABELS}
     keys |= {label: _NO_KEY for label in LABELS if f"{label}_key" in settings.unreadable}
@@ -156,11 +156,11 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
     if not splits or splits[0].name != "train":
         return Looked(found, tuple(remarks))
     for label in LABELS:
-        if keys[label] != _NO_KEY and any((getattr(s, f"{label}_state") != 0).any() for s in splits[0].scans):
+        if keys[label] != _NO_KEY and any((getattr(p.scan, f"{label}_state") != 0).any() for p in splits[0].parts):
             doubts.discard(f"{label}_key")  # another may still be given, but this is the one that the files have
-    settings.train_elements = tuple(splits[0].scans[0].elements)
-    settings.isolated = bool(splits[0].scans[0].isolated.any())
-    own, stress = check_split(settings, splits[0].scans[0], doubts)
+    settings.train_elements = tuple(splits[0].parts[0].scan.elements)
+    settings.isolated = bool(splits[0].parts[0].scan.isolated.any())
+    own, stress = check_split(settings, splits[0].parts[0].scan, doubts)
     findings = without_doubted(ask(_question(settings, splits, keys, r_max, stress, doubts)), doubts)
     meant = meant_keys(findings)
     if meant:
@@ -168,7 +168,7 @@ def _scan(settings: Settings, files: list[NamedFile], found: list[Diagnostic], r
         more = ask(_question(settings, scanned(mended), mended, r_max, stress, doubts))
         findings += [finding for finding in without_doubted(more, doubts) if finding not in findings]
     remarks += told(settings, doubts)
-    updates = _updates(settings, splits[0].scans[0])
+    updates = _updates(settings, splits[0].parts[0].scan)
     shown = [_diagnostic(settings, finding) for finding in together(findings)]
     return Looked([*found, *shown, *own], (*remarks, *updates), scanned=not (remarks or unread))
 
@@ -179,7 +179,7 @@ def _question(
     """What is asked of the data; of what hangs on a doubted option, as little as possible."""
     from mlipilot.compiler.data import Question
 
-    train = splits[0].scans[0]
+    train = splits[0].parts[0].scan
     e0, energies = ("isolated", None) if settings.isolated else _energies(settings)
     if not train.energy_state.any() or not doubts.isdisjoint(("E0s", "energy_key")):
         e0, energies = None, None  # the missing key is said; what it brings with it is not
@@ -220,7 +220,7 @@ def _energies(settings: Settings) -> tuple[str | None, dict[str, float] | None]:
 def _diagnostic(settings: Settings, finding: Finding) -> Diagnostic:
     anchor = finding.anchor
     option = (
-        f"{anchor.split or 'train'}_file" if anchor.part == "file" else _OPTIONS.get(anchor.part, f"{anchor.part}_key")
+        f"{anchor.source or 'train'}_file" if anchor.part == "file" else _OPTIONS.get(anchor.part, f"{anchor.part}_key")
     )
     text = {"headline": finding.headline, "label": finding.label, "help": finding.help}
     if settings.isolated and option == "E0s":
@@ -275,7 +275,7 @@ def _added(settings: Settings, option: str, value: str | None) -> Fix | None:
     return Fix(f"add `{option}: {value}`", (Edit(end, f"{start}{option}: {value}\n"),), Applicability.UNSAFE)
 
 
-def _updates(settings: Settings, train: ExtxyzScan) -> tuple[str, ...]:
+def _updates(settings: Settings, train: FrameScan) -> tuple[str, ...]:
     """How much training the options ask for, in a sentence; nothing where they do not tell."""
     frames = int((~train.isolated).sum())
     batch, epochs = settings.value("batch_size"), settings.value("max_num_epochs")

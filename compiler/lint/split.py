@@ -13,7 +13,7 @@ from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import CLAIMED
 
 if TYPE_CHECKING:
-    from mlipilot._core import ExtxyzScan
+    from mlipilot._core import FrameScan
 
 _ABSENT = 0
 _OF_ISOLATED = ("isolated", "isolatedatom", "isolated_atom", "isolatedatoms", "isolated_atoms")
@@ -26,7 +26,7 @@ _NEIGHBOURS_IN_TIME = 0.5
 """Share of frames that lie within 0.3 Å of the one before: more is a trajectory, whatever its name."""
 
 
-def check_split(settings: Settings, train: ExtxyzScan, doubts: Collection[str] = ()) -> tuple[list[Diagnostic], bool]:
+def check_split(settings: Settings, train: FrameScan, doubts: Collection[str] = ()) -> tuple[list[Diagnostic], bool]:
     """Diagnostics, and whether the options mean a stress that the files should have, as far as they are known."""
     found = [*_random_split(settings, train), *_default_weights(settings, train), *_energies(settings, train)]
     if any(name in doubts for name in ("loss", "stress_weight", "stress_key")):
@@ -70,7 +70,7 @@ def _zeros(settings: Settings) -> Diagnostic:
     )
 
 
-def _random_split(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
+def _random_split(settings: Settings, train: FrameScan) -> list[Diagnostic]:
     if settings.value("valid_file") is not None or not all(map(settings.known, ("valid_file", "valid_fraction"))):
         return []
     fraction = settings.value("valid_fraction")
@@ -107,7 +107,7 @@ def _random_split(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
     return found
 
 
-def _related(train: ExtxyzScan) -> str:
+def _related(train: FrameScan) -> str:
     """Why frames are neighbours in time, in words; empty where nothing says so."""
     from mlipilot._core import work_consistency
 
@@ -121,7 +121,7 @@ def _related(train: ExtxyzScan) -> str:
     return ""
 
 
-def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
+def _default_weights(settings: Settings, train: FrameScan) -> list[Diagnostic]:
     weights = ("swa_energy_weight", "swa_forces_weight")
     if not all(settings.known(name) for name in ("swa", "start_swa", "max_num_epochs", "loss", *weights)):
         return []
@@ -147,7 +147,7 @@ def _default_weights(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
     ]
 
 
-def _energies(settings: Settings, train: ExtxyzScan) -> list[Diagnostic]:
+def _energies(settings: Settings, train: FrameScan) -> list[Diagnostic]:
     if not bool(train.isolated.any()) or not settings.has("E0s"):
         return []
     if str(settings.value("E0s")).lower() in _OF_ISOLATED:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlipilot.compiler.check import search_in_words
 from mlipilot.compiler.compile import check_file, check_source
+from mlipilot.compiler.datasets import source_of, source_of_job
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.spec_files import find_spec
@@ -17,6 +18,7 @@ from mlipilot.spec.numerals import count
 
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
+    from mlipilot.spec.document import Spec
 
 _FRAME = re.compile(r"\bframes? \d+(?: \(line|, line|, \d)")
 """A frame by its number, with its line; not a number of frames."""
@@ -89,6 +91,7 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
         return 2
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
+        _say_data(checked.spec)
         if checked.spec is not None and checked.spec.space is not None:
             print(search_in_words(checked.spec))
         if checked.spec is not None and checked.spec.of_kind("encoding"):
@@ -96,6 +99,23 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
 
             print(f"\n{promises.as_text(promises.benchmark_power(checked.spec), style_for(sys.stdout))}")
     return 0
+
+
+def _say_data(spec: Spec | None) -> None:
+    """Print what was found in the files of data sets."""
+    sources = [source_of(block) for block in spec.of_kind("dataset")] if spec is not None else []
+    if spec is not None and any(source is not None and source.reads_files for source in sources):
+        from mlipilot.compiler.review.data import found_in_files  # most specs have no such data set
+
+        print("\n".join(found_in_files(spec)))
+
+
+def _say_reading(compiled: Compiled) -> None:
+    """Print what a plan makes of the files of its data sets."""
+    if any("op" in job.params and source_of_job(job.params).reads_files for job in compiled.plan.jobs):
+        from mlipilot.compiler.review.data import data_in_words  # most plans have no such data set
+
+        print("\n".join(data_in_words(compiled.plan)))
 
 
 def compile_(given: Path | None, output: Path | None, output_format: str, *, probe: bool = False) -> int:
@@ -120,6 +140,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
         return 2
     if output_format not in DOCUMENTS:
         print(sentence(compiled))
+        _say_reading(compiled)
         print(f"plan {compiled.plan.hash[:12]} written to `{target}`")
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ase import Atoms
@@ -19,6 +20,8 @@ class Made(NamedTuple):
     """Labelled frames by split."""
     unstrained: Atoms | None = None
     """The cell that others are made of, where there is one."""
+    provenance: Mapping[str, Any] = MappingProxyType({})
+    """Of frames that were read: the files, and what was made of them, as JSON."""
 
 
 class Sample(NamedTuple):

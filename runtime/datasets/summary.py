@@ -23,8 +23,8 @@ FIRST_REACH = 3.0
 LAST_REACH = 24.0
 
 
-def summarize(splits: Mapping[str, Sequence[Atoms]]) -> dict[str, Any]:
-    """The summary of frames by split, ready for JSON.
+def summarize(splits: Mapping[str, Sequence[Atoms]], provenance: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The summary of frames by split, ready for JSON; `provenance` of frames that were read.
 
     `min_distance` is in Å and `rms_force` (over Cartesian components) in eV/Å, both over the training frames, the
     latter without isolated atoms; `min_distance` is None where no training frame has a pair of atoms within 24 Å.
@@ -44,6 +44,26 @@ def summarize(splits: Mapping[str, Sequence[Atoms]]) -> dict[str, Any]:
         "isolated_atoms": sum(is_isolated_atom(frame) for frame in train),
         "min_distance": shortest_distance(train),
         "rms_force": float(np.sqrt(np.mean(np.square(forces)))),
+        "ranges": {name: _ranges(frames) for name, frames in splits.items() if name != "sealed"},
+        "atom_energies": {
+            str(frame.symbols): float(label_of(frame, ENERGY)) for frame in train if is_isolated_atom(frame)
+        },
+        "provenance": dict(provenance or {}),
+    }
+
+
+def _ranges(frames: Sequence[Atoms]) -> dict[str, float]:
+    """Energies an atom, eV, and forces, eV/Å, of the frames that are not isolated atoms."""
+    whole = [frame for frame in frames if not is_isolated_atom(frame)]
+    if not whole:
+        return {}
+    energies = [float(label_of(frame, ENERGY)) / len(frame) for frame in whole]
+    forces = np.concatenate([label_of(frame, FORCES) for frame in whole])
+    return {
+        "least_energy": min(energies),
+        "largest_energy": max(energies),
+        "rms_force": float(np.sqrt(np.mean(np.square(forces)))),
+        "largest_force": float(np.linalg.norm(forces, axis=1).max()),
     }
 
 
@@ -78,8 +98,15 @@ def _has(frame: Atoms) -> bool:
 
 
 def _sizes(frames: Sequence[Atoms]) -> dict[str, int]:
+    """Atoms of a frame; `least_whole` of one that is not an isolated atom."""
     sizes = [len(frame) for frame in frames]
-    return {"least": min(sizes, default=0), "most": max(sizes, default=0), "total": sum(sizes)}
+    whole = [len(frame) for frame in frames if not is_isolated_atom(frame)]
+    return {
+        "least": min(sizes, default=0),
+        "least_whole": min(whole, default=0),
+        "most": max(sizes, default=0),
+        "total": sum(sizes),
+    }
 
 
 def _labels(frames: Sequence[Atoms]) -> list[str]:

@@ -13,10 +13,11 @@ from ase import Atoms
 from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
+from mlipilot.compiler.data.units import Units, converted
 from mlipilot.runtime.datasets.frames import labelled
-from mlipilot.runtime.datasets.labels import checked_label, is_isolated_atom, require_volume, require_weights
+from mlipilot.runtime.datasets.labels import checked_label, require_volume, require_weights
 from mlipilot.runtime.foundation.failures import JobFailure
-from mlipilot.spec.schema.labels import CONFIG_TYPE, WEIGHTS
+from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM, WEIGHTS
 
 KEPT = ("trajectory", "temperature", CONFIG_TYPE, *WEIGHTS)
 """Headers that a frame keeps besides its labels."""
@@ -29,36 +30,51 @@ class LabelKeys:
     energy: str
     forces: str
     stress: str | None
+    virial: bool = False
+    """Whether what has the key of the stress is a virial, eV: the stress is -virial/volume."""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> LabelKeys:
         """The names that a plan's parameters give."""
-        return cls(str(params["energy"]), str(params["forces"]), params.get("stress"))
+        return cls(str(params["energy"]), str(params["forces"]), params["stress"], params["virial"])
 
 
-def map_labels(frame: Atoms, keys: LabelKeys, path: Path, number: int) -> Atoms:
-    """A frame, the `number`-th of the file at `path`, with its labels under the stored names.
+def map_labels(
+    frame: Atoms, keys: LabelKeys, units: Units, path: Path, number: int, *, isolated: bool, group: str | None
+) -> Atoms:
+    """A frame, the `number`-th of the file at `path`, with its labels under the stored names, in eV and Å.
 
-    Raises `JobFailure` MLP0811 for a label that is missing, has another shape or is not finite.
+    `isolated` says whether it holds the energy of a free atom, `group` what it is resampled with. Raises `JobFailure`
+    MLP0811 for a label that is missing, has another shape or is not finite.
     """
     where = f"{path}, frame {number}"
-    alone = is_isolated_atom(frame)
-    energy = _label(frame, keys.energy, (1,), where)
+    energy = converted(_label(frame, keys.energy, (1,), where), units.energy)
     # the force on a free atom is zero by symmetry, and files leave it out
     forces = (
         np.zeros((1, 3))
-        if alone and _find(frame, keys.forces) is None
-        else _label(frame, keys.forces, (len(frame), 3), where)
+        if isolated and _find(frame, keys.forces) is None
+        else converted(_label(frame, keys.forces, (len(frame), 3), where), units.forces)
+    )
+    placed = Atoms(
+        numbers=frame.numbers,
+        positions=converted(frame.positions, units.length),
+        cell=converted(frame.cell.array, units.length),
+        pbc=frame.pbc,
     )
     stress = None
-    if keys.stress is not None and not alone:
-        require_volume(where, frame)
-        stress = _voigt(_label(frame, keys.stress, None, where), keys.stress, where)
+    if keys.stress is not None and not isolated:
+        require_volume(where, placed)
+        stress = converted(_voigt(_label(frame, keys.stress, None, where), keys.stress, where), units.stress)
+        if keys.virial:
+            stress = -stress / placed.cell.volume
     require_weights(where, frame)
-    info = {key: frame.info[key] for key in KEPT if key in frame.info}
-    info.setdefault("trajectory", f"{path.stem}-{number}")
-    info["trajectory"] = str(info["trajectory"])
-    return labelled(frame, energy=float(energy.reshape(())), forces=forces, stress=stress, info=info)
+    kept = {**frame.info, "trajectory": group if group is not None else f"{path.stem}-{number}"}
+    if isolated:
+        kept[CONFIG_TYPE] = ISOLATED_ATOM
+    elif len(frame) == 1 and kept.get(CONFIG_TYPE) == ISOLATED_ATOM:
+        del kept[CONFIG_TYPE]  # the user marks them in another way, and MACE knows this one alone
+    info = {key: kept[key] for key in KEPT if key in kept}
+    return labelled(placed, energy=float(energy.reshape(())), forces=forces, stress=stress, info=info)
 
 
 def _label(frame: Atoms, key: str, shape: tuple[int, ...] | None, where: str) -> NDArray[np.float64]:

@@ -24,6 +24,8 @@ class Result:
     target: str = ""
     """What was measured, as the plan's job has it: `cu.test`."""
     params: Mapping[str, Any] = field(default_factory=dict)
+    block: str = ""
+    """The block of the spec that it comes from."""
 
 
 TEMPLATES = Path(__file__).parent / "templates"

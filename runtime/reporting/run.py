@@ -53,7 +53,7 @@ def report_run(workspace: Workspace, standing: Standing, path: Path) -> None:
             device_seconds=standing.device_seconds,
             wall_seconds=standing.wall_seconds,
             model_path=model_path(workspace, standing, verdict),
-            results=[Result(job.kind, job.seed, folder(job), job.target, job.params) for job in done],
+            results=[Result(job.kind, job.seed, folder(job), job.target, job.params, job.block) for job in done],
         ),
         path,
     )

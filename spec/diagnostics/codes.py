@@ -103,6 +103,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0430": Entry("unpriced-model", "money is limited, and a language model has no prices"),
     "MLP0431": Entry("single-value-domain", "a domain of a search has one value", Severity.WARNING),
     "MLP0432": Entry("nothing-sealed", "a campaign has no frames that are kept to its end", Severity.WARNING),
+    "MLP0433": Entry("conflicting-fields", "two fields of a block cannot stand together"),
     # 05: physics and scorecard
     "MLP0501": Entry("cutoff-below-neighbours", "the model's cutoff is shorter than the nearest-neighbour distance"),
     "MLP0502": Entry("max-ell-below-max-l", "the model's spherical harmonics do not reach its hidden features"),
@@ -255,6 +256,12 @@ CATALOGUE: dict[str, Entry] = {
         "frame-far-apart", "atoms of a frame are farther apart than those of all others", Severity.WARNING
     ),
     "MLP1063": Entry("force-scale", "forces of a frame have another scale than all others", Severity.WARNING),
+    "MLP1064": Entry("missing-group", "frames lack the key that they are split by"),
+    "MLP1065": Entry("empty-part", "a split leaves a part without frames"),
+    "MLP1066": Entry("unknown-selection", "no frame has a config type that is selected or left out"),
+    "MLP1067": Entry("units-of-format", "units are declared that a file's format contradicts"),
+    "MLP1068": Entry("cut-off-run", "a run was cut off, and its last step is left out", Severity.WARNING),
+    "MLP1069": Entry("ambiguous-label-key", "several keys may be meant by a label that no field names"),
     "MLP1101": Entry("unreadable-options", "a file holds no options of MACE, and no command that trains it"),
     "MLP1102": Entry("unknown-option", "MACE has no such option"),
     "MLP1103": Entry("repeated-option", "an option is given twice, and one of them is dropped"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlipilot.spec.format.comments import Comment, Lexemes, lexemes
+from mlipilot.spec.format.unit_words import usually_spelt
 from mlipilot.spec.schema import KINDS
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.syntax.lexer import span_of
@@ -60,7 +61,8 @@ class _Outliner:
         body = Body()
         for piece in pieces:
             span = span_of_piece(piece)
-            statement = Statement(piece.tokens, span.start in self.found.apart, above=self._before(span.start))
+            tokens, apart = usually_spelt(piece.tokens), span.start in self.found.apart
+            statement = Statement(tokens, apart, above=self._before(span.start))
             if piece.body is None:
                 statement.inside = self._before(span.end)
             else:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 _TIGHT_AFTER = {"LPAR", "LSQB", "DOT"}
 _TIGHT_BEFORE = {"RPAR", "RSQB", "DOT", "COMMA"}
-_ENDS_VALUE = {"WORD", "NUMBER", "QUANTITY", "STRING", "TRUE", "FALSE", "RPAR", "RSQB"}
+_ENDS_VALUE = {"WORD", "NUMBER", "QUANTITY", "UNIT", "STRING", "TRUE", "FALSE", "RPAR", "RSQB"}
 _SIGNS = {"MINUS", "PLUS"}
 _QUANTITY = re.compile(r"([\d_.]+(?:[eE][+-]?\d+)?)\s*(.+)")
 
 
 def spelt(token: Token) -> str:
     """A token as it is printed: as written, but of a quantity one blank and the usual letters of its unit."""
+    if token.type == "UNIT":
+        return spelling(token)
     if token.type != "QUANTITY":
         text = str(token)
         return text.replace("\r\n", "\n") if token.type == "STRING" else text

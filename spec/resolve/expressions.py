@@ -15,6 +15,7 @@ from mlipilot.spec.resolve.measures import with_meaning
 from mlipilot.spec.resolve.numbers import real
 from mlipilot.spec.resolve.references import reference
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
+from mlipilot.spec.resolve.unit_words import unit_word
 from mlipilot.spec.resolve.words import mismatch, noun, quoted, word
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
@@ -32,11 +33,12 @@ from mlipilot.spec.schema.types import (
     ReferenceTo,
     Signature,
     Text,
+    UnitOf,
     describe,
 )
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse_expression
-from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, String, Word
+from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, String, UnitName, Word
 from mlipilot.spec.syntax.tree import Boolean as BooleanNode
 from mlipilot.spec.values import Applied, Data, Interval, Value
 
@@ -76,7 +78,7 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
             if isinstance(node, String):
                 return node.text
             written = scope.source.slice(node.span)
-            if isinstance(node, (Path, Operation)) and len(written.split()) == 1:
+            if isinstance(node, (Path, Operation, UnitName)) and len(written.split()) == 1:
                 fix = Fix("put it in quotes", (Edit(node.span, f'"{written}"'),), Applicability.UNSAFE)
                 mismatch(scope, node, type_, what, fix)
                 return None
@@ -84,6 +86,8 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
             return word(scope, node, type_, what, type_.words, "MLP0206")
         case Element():
             return word(scope, node, type_, what, type_.only or tuple(ELEMENTS), "MLP0207")
+        case UnitOf():
+            return unit_word(scope, node, type_, what)
         case RangeOf():
             return _range(scope, node, type_, what)
         case ListOf():
@@ -211,6 +215,11 @@ def _call(scope: Scope, node: Expression, type_: CallOf, what: str) -> Applied |
     signature = next((s for s in type_.signatures if s.name == function.text), None)
     if signature is None:
         help_, fix = did_you_mean(function.text, function.span, [s.name for s in type_.signatures])
+        if fix is None and node is function:
+            from mlipilot.spec.resolve.hints import likely_meant  # most calls are known
+
+            argument, with_call = likely_meant(scope, node, type_)
+            help_, fix = (argument, with_call) if with_call is not None else (help_, fix)
         scope.report("MLP0206", f"{what} cannot be `{function.text}`", function.span, "unknown", help=help_, fix=fix)
         return None
     if signature.gathers:

@@ -13,7 +13,7 @@ from mlipilot.spec.diagnostics import Annotation, Applicability, Edit, Fix
 from mlipilot.spec.resolve.expressions import default_value, resolve_value
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.schema import BLOCKS, BlockSchema, FieldSchema
-from mlipilot.spec.schema.synonyms import synonym
+from mlipilot.spec.schema.synonyms import absent, synonym
 from mlipilot.spec.schema.types import ReferenceTo, describe
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Field, Statement, Word
@@ -168,6 +168,7 @@ class FieldTable:
             fix = Fix(f"write `{meant.name}`", (Edit(span, meant.name),), Applicability.UNSAFE)
         else:
             known = "known: " + ", ".join(f"`{name}`" for name in self.known) if self.known else ""
+            known = absent(statement.path.text) or known
             help_ = f"{known}; {self._left_out(statement)}" if known else self._left_out(statement)
         self.scope.report(
             "MLP0403",

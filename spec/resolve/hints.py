@@ -27,8 +27,8 @@ from mlipilot.spec.schema.types import (
 )
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import read_expression
-from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
-from mlipilot.spec.units import Unit, unit
+from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String, UnitName
+from mlipilot.spec.units import NAMED, PLAIN, Unit, unit
 
 _NOTHING = {"none", "null", "nil", "undefined", "na"}
 _ENDLESS = {"inf", "infinity", "infinite", "unlimited", "nan", "nolimit", "no_limit"}
@@ -58,7 +58,9 @@ class Hint(NamedTuple):
 
 def likely_meant(scope: Scope, node: Expression, type_: FieldType) -> tuple[str, Fix | None]:
     """The help and fix for an expression of a kind that a type does not take; empty where nothing is known."""
-    return first_offered(scope, node, type_, (_quoted, _word, _wrapped, _ends, _sum, _one_of_many, _choice, _call))
+    return first_offered(
+        scope, node, type_, (_quoted, _unit_alone, _word, _wrapped, _ends, _sum, _one_of_many, _choice, _call)
+    )
 
 
 def first_offered(
@@ -92,6 +94,19 @@ def _quoted(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
         if isinstance(node, String) and node.text.strip()
         else None
     )
+
+
+def _unit_alone(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
+    """`Å`, `eV/Å`: a unit where a number belongs; `a*b`."""
+    if not isinstance(node, (Path, UnitName)) or not isinstance(type_, (Real, Integer)):
+        return None
+    found, dimension = unit(node.text), NAMED[type_.dimension] if isinstance(type_, Real) else PLAIN
+    if not isinstance(found, Unit):
+        return Hint("values are not calculated") if isinstance(node, UnitName) else None
+    if found.dimension == dimension:
+        return Hint(f"a number is missing before `{node.text}`")
+    is_word = isinstance(node, Path)
+    return None if is_word else Hint(f"`{node.text}` is a unit without a number, and measures {found.dimension.name}")
 
 
 def _word(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:

@@ -11,6 +11,8 @@ from mlipilot.spec.diagnostics import Edit, Fix
 from mlipilot.spec.resolve.hints import Hint, first_offered
 from mlipilot.spec.resolve.literals import exact, plain_number, signed
 from mlipilot.spec.resolve.scope import Scope
+from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.schema.files import SPLIT
 from mlipilot.spec.schema.types import Integer, ListOf, Text, describe
 from mlipilot.spec.syntax.tree import Call, Expression, Number, Operation, Path, Quantity, String
 
@@ -21,6 +23,8 @@ _RANGES = {"range", "arange"}
 _LARGEST = 10**30
 """Of numbers that are written out."""
 _DIGITS = 10
+_SHARED = {parameter.name for call in SPLIT.signatures for parameter in call.parameters} & {*SPLITS}
+"""Lists of files in whose place a share may be drawn."""
 _SINGLE = (Number, Quantity, String, Path)
 """Expressions that are one value."""
 
@@ -124,7 +128,14 @@ def _share(scope: Scope, node: Expression, type_: ListOf) -> Hint | None:
     """`10 %` of other files."""
     if not isinstance(type_.item, Text) or not isinstance(node, (Number, Quantity)):
         return None
-    return Hint(f"nothing is split off from other files: name those that belong here, such as `[{type_.item.example}]`")
+    named = f"name the files that belong here, such as `[{type_.item.example}]`"
+    part, written = type_.item.example.strip('"').partition(".")[0], scope.source.slice(node.span)
+    if part not in _SHARED:
+        return Hint(named)
+    share = written if "%" in written else "10 %"
+    return Hint(
+        f"{named}; a share is drawn of `files`, which take the place of `train`: `split = by_frame({part} = {share})`"
+    )
 
 
 __all__ = ["list_meant"]

@@ -123,12 +123,12 @@ def _unknown_unit(scope: Scope, node: Quantity, part: str, dimension: Dimension,
         f"`{node.unit}` is no unit" if part == node.unit else f"`{part}` in `{node.unit}` is no unit",
         node.unit_span,
         "unknown unit",
-        help=_look_alike(part) or (f"did you mean `{found}`?" if found else _units_of(dimension, node)),
+        help=look_alike(part) or (f"did you mean `{found}`?" if found else _units_of(dimension, node)),
         fix=Fix(f"write `{found}`", (Edit(node.unit_span, found),), Applicability.UNSAFE) if found else None,
     )
 
 
-def _look_alike(part: str) -> str:
+def look_alike(part: str) -> str:
     """What a unit's letter of another alphabet is."""
     is_unit = isinstance(unit(skeleton(part)), Unit) or skeleton(part) == "A"
     return f"{stranger(part)}" if is_unit and skeleton(part) != part else ""

@@ -7,12 +7,14 @@ from mlipilot.spec.resolve.scope import Scope, did_you_mean
 from mlipilot.spec.schema import ELEMENTS
 from mlipilot.spec.schema.types import Choice, Element, FieldType, describe
 from mlipilot.spec.syntax.tree import Boolean as BooleanNode
-from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String
+from mlipilot.spec.syntax.tree import Call, Expression, List, Number, Operation, Path, Quantity, String, UnitName
+from mlipilot.spec.units import Unit, unit
 from mlipilot.spec.values import Name
 
 _NOUNS = {
     Number: "a plain number",
     Quantity: "a quantity",
+    UnitName: "a word",
     String: "a string",
     BooleanNode: "`true` or `false`",
     Path: "a word",
@@ -28,6 +30,8 @@ _FEW = 20
 def noun(node: Expression) -> str:
     """What an expression is called in messages."""
     own = _OPERATIONS.get(node.operator) if isinstance(node, Operation) else None
+    if isinstance(node, UnitName) and isinstance(unit(node.text), Unit):
+        own = "a unit"
     return own or _NOUNS[type(node)]
 
 

@@ -11,7 +11,7 @@ from mlipilot.spec.schema.calls import LOSS, SCHEDULER
 from mlipilot.spec.schema.campaign import PILOT, SEARCH
 from mlipilot.spec.schema.dynamics import DYNAMICS, RELAXATION, TEMPERATURE, time
 from mlipilot.spec.schema.encoding import ENCODING
-from mlipilot.spec.schema.labels import LABELS
+from mlipilot.spec.schema.files import FILES
 from mlipilot.spec.schema.structure import HERE, REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     Boolean,
@@ -40,13 +40,6 @@ _NO_EMT = (
 _SEED = Integer(0, 2**32 - 1)
 """Of a training: the generators of NumPy that MACE seeds take no more."""
 
-
-def _files(split: str) -> ListOf:
-    return ListOf(Text(f'"{split}.xyz"'))
-
-
-ENERGY_KEY, FORCES_KEY, STRESS_KEY = (f'"{label.key}"' for label in LABELS.values())
-"""Names of labels as a spec writes them."""
 
 _ROWS: tuple[BlockSchema, ...] = (
     BlockSchema(
@@ -116,36 +109,7 @@ _ROWS: tuple[BlockSchema, ...] = (
         ),
         offers=(UNSTRAINED, REFERENCE),
     ),
-    BlockSchema(
-        "dataset",
-        "files",
-        "Labelled configurations from extxyz files, which may be compressed (`.gz`, `.bz2`, `.xz`); paths are relative "
-        "to the spec. Frames whose headers have the same "
-        "`trajectory` are resampled together where bounds are found; a frame without one stands alone. Frames of one "
-        "atom with config_type=IsolatedAtom give `e0 = isolated` and are not trained on.",
-        (
-            FieldSchema("train", _files("train"), "files to fit", required=True),
-            FieldSchema("valid", _files("valid"), "files that pick the checkpoint", required=True),
-            FieldSchema("test", _files("test"), "files that judge", required=True),
-            FieldSchema("sealed", _files("sealed"), "files that are opened once, at a campaign's end"),
-            FieldSchema(
-                "energy",
-                Text(ENERGY_KEY),
-                "key of the total energy (eV) in each frame's header",
-                ENERGY_KEY,
-                option="energy_key",
-            ),
-            FieldSchema(
-                "forces", Text(FORCES_KEY), "name of the forces column (eV/Å)", FORCES_KEY, option="forces_key"
-            ),
-            FieldSchema(
-                "stress",
-                Text(STRESS_KEY),
-                "key of the stress (eV/Å³, ASE's sign); absent: no stress",
-                option="stress_key",
-            ),
-        ),
-    ),
+    FILES,
     BlockSchema(
         "model",
         "mace",

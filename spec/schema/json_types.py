@@ -26,8 +26,9 @@ from mlipilot.spec.schema.types import (
     ReferenceTo,
     Signature,
     Text,
+    UnitOf,
 )
-from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, UNITS
+from mlipilot.spec.units import BASE_UNITS, NAMED, PLAIN, UNITS, usual_units
 
 _NUMBER = r"[+-]?[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9]+)?"
 _UNIT = r"[^\s0-9]\S*"
@@ -55,6 +56,9 @@ def type_schema(type_: FieldType) -> JsonSchema:
             return {"enum": list(words)}
         case Element(only=only):
             return {"enum": list(only)} if only else dict(ELEMENT)
+        case UnitOf(dimension):
+            about = {"x-dimension": dimension, "examples": list(usual_units(dimension))}
+            return {"type": "string", "pattern": f"^{_UNIT}$", **about}
         case RangeOf(item):
             bound = f"{_NUMBER}([ \\t]*[%×])?" if _is_plain(item) else f"{_NUMBER} {_UNIT}"
             return {"type": "string", "pattern": f"^{bound} \\.\\. {bound}$", **_quantity(item)}
@@ -83,7 +87,7 @@ def default_of(type_: FieldType, text: str) -> JsonSchema:
             return {"default": int(text)}
         case Boolean():
             return {"default": text == "true"}
-        case Text():
+        case Text() | AnyOf() if text.startswith('"'):
             return {"default": text[1:-1]}
         case Real() if re.fullmatch(_NUMBER, text):
             return {"default": float(text)}

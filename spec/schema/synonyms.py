@@ -14,10 +14,24 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "element": ("symbol", "species", "metal"),
     "lattice": ("a0", "lattice_constant", "lattice_parameter"),
     "repeats": ("supercell", "repeat"),
+    "files": ("data_files", "all_files", "filenames", "file_names"),
     "train": ("train_files", "training", "training_file", "training_set"),
     "valid": ("val", "validation", "val_file", "validation_file", "dev"),
     "test": ("test_files", "test_set"),
-    "forces": ("force_key",),
+    "sealed": ("holdout", "hold_out", "held_out"),
+    "split": ("splits", "partition"),
+    "energy": ("energy_name",),
+    "forces": ("force_key", "forces_name"),
+    "stress": ("stress_name",),
+    "virial": ("virials", "virial_key", "virials_key"),
+    "isolated": ("isolated_config_type",),
+    "select": ("include", "config_types"),
+    "exclude": ("ignore", "ignored_config_types"),
+    "every": ("stride", "every_nth", "sample_every"),
+    "units": ("unit_system", "unit_style"),
+    "types": ("type_map", "atom_types"),
+    "number": ("n_blocks", "num_blocks"),
+    "gap": ("embargo",),
     "r_max": ("cutoff", "r_cut", "r_cutoff", "cutoff_radius", "max_radius"),
     "channels": ("hidden_irreps", "hidden_channels", "n_channels", "num_features", "n_features"),
     "max_ell": ("l_max",),
@@ -69,6 +83,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "stage": ("phase",),
     "files": ("extxyz", "xyz", "file"),
     "emt_supercells": ("emt",),
+    "by_group": ("group_split", "by_groups", "by_key"),
+    "by_file": ("by_files",),
+    "by_frame": ("by_frames", "by_configuration"),
+    "blocks": ("by_block", "by_blocks"),
+    "tension": ("tensile",),
+    "compression": ("compressive",),
     "nvt": ("langevin", "canonical"),
     "nve": ("verlet", "microcanonical"),
     "valid": ("val", "validation", "dev"),
@@ -102,6 +122,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("npt", "nph", "npe", "isobaric"), "no run holds the pressure constant"),
     **dict.fromkeys(("muvt", "gcmc", "grand_canonical"), "no run changes the number of atoms"),
+    **dict.fromkeys(
+        ("valid_fraction", "val_fraction", "test_fraction", "val_size", "test_size", "val_ratio", "test_ratio"),
+        "the `split` of a `dataset : files` draws shares of its `files`, such as `split = by_frame(valid = 5 %)`",
+    ),
+    "metal": "LAMMPS's `metal` is `dft(energy = eV, length = Å)`, with pressures in `bar`",
+    "real": "LAMMPS's `real` is `dft(energy = kcal/mol, length = Å)`, with pressures in `atm`",
     **dict.fromkeys(("float16", "bfloat16", "half", "fp16", "bf16"), "no model is trained at half precision"),
 }
 """Words that other tools know and that nothing here means, with the reason."""
@@ -109,13 +135,18 @@ ABSENT: Mapping[str, str] = {
 
 def absent(word: str) -> str:
     """Why nothing here is what another tool's word means; empty where that is not known."""
-    return ABSENT.get(_plain(word), "")
+    return _absent().get(_plain(word), "")
 
 
 def synonym(word: str, known: Iterable[str]) -> str | None:
     """The known word that another tool's `word` means; None where it means none of them, or more than one."""
     meant = {ours for ours in _ours().get(_plain(word), ()) if ours in set(known)}
     return meant.pop() if len(meant) == 1 else None
+
+
+@cache
+def _absent() -> dict[str, str]:
+    return {_plain(word): reason for word, reason in ABSENT.items()}
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mlipilot.spec.schema.plausible import Plausible
-from mlipilot.spec.units import NAMED
+from mlipilot.spec.units import NAMED, usual_units
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,16 @@ class RangeOf:
     """`low .. high`."""
 
     item: Real
+
+
+@dataclass(frozen=True)
+class UnitOf:
+    """A unit word alone, without a number: what numbers that stand elsewhere are in."""
+
+    dimension: str
+
+    def __post_init__(self) -> None:
+        assert self.dimension in NAMED, self.dimension
 
 
 @dataclass(frozen=True)
@@ -141,11 +151,11 @@ class CallOf:
 class AnyOf:
     """A value of one of a few types, told apart by its form or its unit."""
 
-    types: tuple[Choice | Real, ...]
+    types: tuple[Choice | Real | Text, ...]
 
 
 FieldType: TypeAlias = (
-    Integer | Real | Boolean | Text | Choice | Element | RangeOf | ListOf | ReferenceTo | CallOf | AnyOf
+    Integer | Real | Boolean | Text | Choice | Element | UnitOf | RangeOf | ListOf | ReferenceTo | CallOf | AnyOf
 )
 
 
@@ -166,6 +176,8 @@ def describe(type_: FieldType) -> str:
             return _one_of(type_.words)
         case Element():
             return _one_of(type_.only) if type_.only else "a chemical element, such as `Cu`"
+        case UnitOf():
+            return f"a unit of {type_.dimension}, such as {_one_of(usual_units(type_.dimension)[:2])}"
         case RangeOf():
             return f"a range of {type_.item.dimension}, such as `{type_.item.example}`"
         case ListOf():

@@ -29,6 +29,7 @@ from mlipilot.spec.syntax.tree import (
     Quantity,
     Rule,
     String,
+    UnitName,
     Word,
 )
 
@@ -124,6 +125,10 @@ class Builder:
         assert match is not None
         unit = text[match.end() :].strip()
         return Quantity(match.group(), unit, span, Span(span.end - len(unit), span.end))
+
+    def _unit(self, tree: Any) -> UnitName:
+        token = tree.children[0]
+        return UnitName(str(token), span_of(token))
 
     def _string(self, tree: Any) -> String:
         return self._text(tree.children[0])

@@ -15,11 +15,13 @@ from mlipilot.spec.diagnostics import Annotation, Diagnostic, Edit, Fix, with_ed
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.grammar import grammar
 from mlipilot.spec.syntax.lexer import span_of
+from mlipilot.spec.units import Unit, unit
 
 if TYPE_CHECKING:
     from lark import Token
 
-_UNIT_OPERATORS = ("/", "*", "^")
+_UNIT_OPERATORS = ("/", "*", "^", "·")
+_UNIT_WORDS = ("WORD", "UNIT")
 _LOOKALIKES = {"−": "-", "–": "-", "—": "-", "≤": "<=", "≥": ">=", "≠": "!=", "…": ".."}
 _CLOSERS = {"“": "”“", "”": "”", "„": "“”", "«": "»", "‘": "’", "’": "’", "‚": "‘’", "'": "'"}
 """Quotes of word processors and of other languages, and what closes each."""
@@ -40,7 +42,7 @@ def faults_of_tokens(source: SourceFile, tokens: list[Token]) -> list[Diagnostic
     units: dict[int | None, Token] = {}
     for index, token in enumerate(tokens):
         if token.type in ("BAD", "BAD_STRING"):
-            if token.line not in lines and index and tokens[index - 1].type == "QUANTITY" and token in _UNIT_OPERATORS:
+            if token.line not in lines and token in _UNIT_OPERATORS and _parts_a_unit(tokens, index):
                 units[token.line] = tokens[index - 1]
             lines.setdefault(token.line, []).append(token)
     return [
@@ -107,6 +109,8 @@ def _meaning(line: str, at: int, before: Sequence[Token] = (), after: Sequence[T
     if digit is not None:
         write = f"write `{digit}`"
         return _Meant(f"{write}: {stranger(character) or 'digits are 0 to 9'}", write, (Edit(span, str(digit)),))
+    if character in _UNIT_OPERATORS:
+        return _Meant("values are not calculated, and a unit is one word without blanks", "", ())
     if character == ";":
         return _semicolon(span, before, after)
     if _name(character):
@@ -149,16 +153,25 @@ _STATEMENT = {"EQUAL", "COMPARE", "RULE", "EDITION", "IMPORT", "TILDE"}
 """Tokens that heads of blocks do not have."""
 
 
+def _parts_a_unit(tokens: list[Token], index: int) -> bool:
+    """Whether an operator stands after a quantity, or between two units without a number."""
+    around = [tokens[at] for at in (index - 1, index + 1) if 0 <= at < len(tokens)]
+    if index and around[0].type == "QUANTITY":
+        return True
+    return len(around) == 2 and all(t.type in _UNIT_WORDS and isinstance(unit(str(t)), Unit) for t in around)
+
+
 def _spaced_unit(source: SourceFile, quantity: Token, bad: list[Token], tokens: list[Token]) -> Diagnostic:
-    """`30 meV / Å`: blanks inside a unit."""
+    """`30 meV / Å`, `kcal / mol`: blanks inside a unit."""
     start, end = span_of(quantity).end, span_of(quantity).end
     turn = "BAD"
     place = next(index for index, token in enumerate(tokens) if token is quantity)
     for token in tokens[place + 1 :]:
-        if token.line != quantity.line or token.type != turn or (turn == "BAD" and token not in _UNIT_OPERATORS):
+        is_next = token in _UNIT_OPERATORS if turn == "BAD" else token.type in _UNIT_WORDS
+        if token.line != quantity.line or not is_next:
             break
         end = span_of(token).end
-        turn = "WORD" if turn == "BAD" else "BAD"
+        turn = "UNIT" if turn == "BAD" else "BAD"
     rest = Span(start, end)
     tight = "".join(source.slice(rest).split())
     is_whole = turn == "BAD" and all(span_of(token).end <= end for token in bad)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LONG = '"""'
 _PAIRS = {"/*": "*/", "<!--": "-->", "'''": "'''"}
+_GLOB = "/*."
+"""What begins no comment: `data/*.xyz`."""
 _MOST = 100
 """Enclosures of a file that are looked for."""
 _STATEMENT = re.compile(
@@ -66,7 +68,7 @@ def _first(source: SourceFile, text: str, tokens: list[Token]) -> tuple[str, Dia
         start = span_of(token).start
         depth = 0 if token.type in ("LBRACE", "RBRACE") else max(0, depth + _DEPTH.get(token.type, 0))
         following = tokens[index + 1] if index + 1 < len(tokens) else None
-        is_mark = token.type in ("BAD", "COMPARE")
+        is_mark = token.type in ("BAD", "COMPARE") and not text.startswith(_GLOB, start)
         opening = next((opening for opening in _PAIRS if is_mark and text.startswith(opening, start)), None)
         if opening is not None:
             end = text.find(_PAIRS[opening], start + len(opening))

@@ -113,6 +113,14 @@ def _hyphen(match: re.Match[str]) -> Remedy:
     return Remedy("a name has letters, digits and `_`", "not one name", f"write `{meant}`", meant)
 
 
+def _divided(match: re.Match[str]) -> Remedy | None:
+    """`model a/b`: a name that only a unit could be."""
+    if is_value(match) or match.string[: match.start()].rstrip()[-1:].isdecimal():
+        return None
+    meant = re.sub(r"\W+", "_", match.group())
+    return written("a name has letters, digits and `_`", "not one name", meant)
+
+
 def _comma(match: re.Match[str]) -> Remedy | None:
     before = match.string[: match.start()]
     if before.count("[") > before.count("]") or before.count("(") > before.count(")"):
@@ -125,6 +133,11 @@ def _comma(match: re.Match[str]) -> Remedy | None:
     return Remedy(
         f"`{match.group()}` is no number: a decimal point is `.`", "a decimal comma", f"write `{meant}`", meant
     )
+
+
+def _path(match: re.Match[str]) -> Remedy | None:
+    """`data/train.xyz`, `~/data/train.xyz` without quotes."""
+    return written("a text stands in quotes", "a path", f'"{match.group()}"') if is_value(match) else None
 
 
 def _unit_word(word: str) -> str | None:
@@ -293,7 +306,9 @@ ROWS: tuple[Row, ...] = (
     (r"\b(\d[\d.]*(?:[eE]-?\d+)?)\s*[*_\"'\[(]\s*([^\W\d][\w/^]*)[\"'\])]?", _marked_unit),
     (r"\b(\d+(?:\.\d+)?)\s*([*/])\s*(\d+(?:\.\d+)?)", _calculated),
     (r"\b(\d+)([uUlLfFjJ]+)\b", _suffixed),
+    (r"(?:~|\.{0,2})/?[^\W\d][\w.*-]*(?:/[\w.*-]+)*\.[^\W\d][\w.]*", _path),
     (r"\b[^\W\d]\w*(?:-\w[\w.]*)+", _hyphen),
+    (r"\b[^\W\d]\w*(?:[/*^·]\w+)+", _divided),
     (r"\b\d+(?:,\d+)+(?:\s+[^\W\d]\S*)?", _comma),
     (r"(?:\*\*?|&)[^\W\d]\w*", _anchor),
     (r"!([^\W\d]\w*)", _negated),

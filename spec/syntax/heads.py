@@ -78,7 +78,8 @@ class _Mender:
         has_tag = any(token.type == "COLON" for token in tokens[start:end])
         if str(tokens[start]) not in self.kinds and not has_tag:
             return 0, None
-        if depth and tokens[start + 1].type == "COLON" and str(tokens[start]) not in INNER:
+        is_colon = start + 1 < len(tokens) and tokens[start + 1].type == "COLON"
+        if depth and is_colon and str(tokens[start]) not in INNER:
             return 0, None  # `model : tiny` for `model = tiny`
         if end >= len(tokens) or tokens[end].type == "NEWLINE":
             following = end

@@ -17,7 +17,7 @@ from mlipilot.spec.units import Unit, unit
 if TYPE_CHECKING:
     from lark import Token
 
-_VALUE = {"NUMBER", "QUANTITY", "STRING", "TRUE", "FALSE", "LSQB"}
+_VALUE = {"NUMBER", "QUANTITY", "UNIT", "STRING", "TRUE", "FALSE", "LSQB"}
 _ENDS = (_VALUE - {"LSQB"}) | {"WORD", "RPAR", "RSQB"}
 """What a statement can end with."""
 _WORDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -117,6 +118,8 @@ def _words(piece: Piece) -> frozenset[str]:
     for token in piece.tokens:
         if token.type == "QUANTITY":
             words.update(str(token).split()[1:])
+        elif token.type == "UNIT":
+            words.update(re.findall(r"\w+", token))
         elif token.type in ("BAD_STRING", "WORD"):
             words.update(str(token).replace("=", " ").replace(",", " ").split())
     return frozenset(words)

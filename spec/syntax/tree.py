@@ -33,6 +33,13 @@ class Quantity(NamedTuple):
     unit_span: Span
 
 
+class UnitName(NamedTuple):
+    """A word that only a unit can be, such as `kcal/mol`, as written; simple ones are paths."""
+
+    text: str
+    span: Span
+
+
 class String(NamedTuple):
     """A string, its escapes resolved."""
 
@@ -90,7 +97,7 @@ class Operation(NamedTuple):
     span: Span
 
 
-Expression: TypeAlias = Number | Quantity | String | Boolean | Path | Call | List | Operation
+Expression: TypeAlias = Number | Quantity | UnitName | String | Boolean | Path | Call | List | Operation
 
 
 class Edition(NamedTuple):

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clusters import frame, write_splits
@@ -25,6 +26,8 @@ from mlipilot.spec.diagnostics import Applicability, Diagnostic, with_edits
 MODEL = "model m : mace { r_max = 5 Å, channels = 8, max_L = 0 }\n"
 TRAINING = "training fit { model = m, data = d, batch = 4, stage main { epochs = 3 } }\n"
 ONE_LINE = 'dataset d : files { train = ["train.xyz"], valid = ["valid.xyz"], test = ["test.xyz"] }\n'
+OTHER_KEYS = ONE_LINE.replace(" }", ', energy = "energy", forces = "forces" }')
+"""With keys that the files do not have."""
 MANY_LINES = """\
 dataset d : files {      # ours
     train = [
@@ -66,12 +69,26 @@ def mend(path: Path, found: list[Diagnostic]) -> None:
 
 
 @pytest.mark.parametrize("data", [ONE_LINE, MANY_LINES], ids=["one line", "many lines"])
-def test_keys_left_to_their_defaults_are_added_by_a_fix(folder: Path, data: str) -> None:
+def test_keys_that_no_field_names_are_found(folder: Path, data: str) -> None:
     path = write(folder, data)
-    found = check_file(path).diagnostics
-    assert [(d.code, marked(d)) for d in found] == [("MLP1003", "dataset d : files")] * 2
-    mend(path, found)
     assert check_file(path).diagnostics == []
+    params = plan(path).plan.job("dataset/d").params
+    assert (params["energy"], params["forces"]) == ("energy_dft", "forces_dft")
+
+
+@pytest.mark.parametrize("data", [ONE_LINE, MANY_LINES], ids=["one line", "many lines"])
+def test_a_field_that_is_missing_is_added_by_a_fix(tmp_path: Path, data: str) -> None:
+    write_splits(tmp_path)
+    atom = (
+        frame(60, ("Cu",)).replace("Properties=", "config_type=free Properties=").replace('pbc="T T T"', 'pbc="F F F"')
+    )
+    (tmp_path / "train.xyz").write_text(atom + (tmp_path / "train.xyz").read_text())
+    path = write(tmp_path, data)
+    (found,) = (d for d in check_file(path).diagnostics if d.code == "MLP1025")
+    assert marked(found) == "dataset d : files"
+    mend(path, [found])
+    assert 'isolated = "free"' in path.read_text()
+    assert "MLP1025" not in [d.code for d in check_file(path).diagnostics]
     assert path.read_text().count("# ours") == data.count("# ours")
 
 
@@ -104,12 +121,12 @@ def test_findings_stand_at_the_values_they_are_about(tmp_path: Path) -> None:
 
 
 def test_two_trainings_on_one_data_set_repeat_nothing(folder: Path) -> None:
-    path = write(folder, ONE_LINE, MODEL + TRAINING + TRAINING.replace("fit", "again"))
+    path = write(folder, OTHER_KEYS, MODEL + TRAINING + TRAINING.replace("fit", "again"))
     assert [d.code for d in check_file(path).diagnostics] == ["MLP1003", "MLP1003"]
 
 
 def test_a_data_set_that_nothing_is_trained_on_is_looked_at_too(folder: Path) -> None:
-    assert [d.code for d in check_file(write(folder, ONE_LINE, "")).diagnostics] == ["MLP1003", "MLP1003"]
+    assert [d.code for d in check_file(write(folder, OTHER_KEYS, "")).diagnostics] == ["MLP1003", "MLP1003"]
 
 
 def test_a_missing_file_is_the_only_thing_said_of_what_it_would_decide(tmp_path: Path) -> None:
@@ -120,16 +137,22 @@ def test_a_missing_file_is_the_only_thing_said_of_what_it_would_decide(tmp_path:
 
 
 def test_a_missing_test_file_hides_nothing_of_the_others(folder: Path) -> None:
-    path = write(folder, ONE_LINE)
+    path = write(folder, OTHER_KEYS)
     (folder / "test.xyz").unlink()
-    assert [d.code for d in check_file(path).diagnostics] == ["MLP1003", "MLP1003", "MLP0306"]
+    assert sorted(d.code for d in check_file(path).diagnostics) == ["MLP0306", "MLP1003", "MLP1003"]
 
 
 def test_files_are_scanned_once_in_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = sound(tmp_path)
     scanned = []
     scan = _core.scan_extxyz
-    monkeypatch.setattr(_core, "scan_extxyz", lambda path, **keys: scanned.append(path) or scan(path, **keys))
+
+    def counting(path: str, **keys: Any) -> _core.FrameScan:
+        if keys["most"] is None:  # the beginnings, which tell the keys, are no matter of the files' size
+            scanned.append(path)
+        return scan(path, **keys)
+
+    monkeypatch.setattr(_core, "scan_extxyz", counting)
     for _ in range(2):
         compiled, _ = compile_file(path)
         assert compiled is not None
@@ -165,7 +188,7 @@ from pathlib import Path
 from mlipilot import _core
 from mlipilot.compiler.compile import check_file
 scan, scanned = _core.scan_extxyz, []
-_core.scan_extxyz = lambda path, **keys: scanned.append(path) or scan(path, **keys)
+_core.scan_extxyz = lambda path, **keys: (keys["most"] or scanned.append(path)) and 0 or scan(path, **keys)
 said = [diagnostic.headline for diagnostic in check_file(Path(sys.argv[1])).diagnostics]
 print(json.dumps([said, len(scanned)]))
 """
@@ -271,14 +294,12 @@ def solvent(folder: Path, data: Path, train: str = "train_50.xyz", keys: str = K
     return check_file(write(folder, text, "")).diagnostics
 
 
-def test_real_files_whose_keys_are_not_named_are_mended(tmp_path: Path, data: Path) -> None:
-    found = solvent(tmp_path, data, keys="")
-    assert [d.code for d in found] == ["MLP1003", "MLP1003"]
-    mend(tmp_path / "spec.mlp", found)
-    text = (tmp_path / "spec.mlp").read_text()
-    assert '    energy = "energy_xtb"\n' in text
-    assert '    forces = "forces_xtb"\n' in text
-    assert check_file(tmp_path / "spec.mlp").diagnostics == []
+def test_keys_of_real_files_are_found(tmp_path: Path, data: Path) -> None:
+    assert solvent(tmp_path, data, keys="") == []
+    found = plan(tmp_path / "spec.mlp").plan.job("dataset/solvent").params
+    solvent(tmp_path, data)
+    named = plan(tmp_path / "spec.mlp").plan.job("dataset/solvent").params
+    assert (named["energy"], named) == ("energy_xtb", found)
 
 
 def test_of_real_files_exactly_the_two_exploded_frames_are_named(tmp_path: Path, data: Path) -> None:
@@ -378,14 +399,16 @@ def test_compressed_files_that_are_damaged_are_named_with_the_frame(tmp_path: Pa
     [
         ("train.xyz.zst", b"\x28\xb5\x2f\xfd rest", "zstd"),
         ("train.zip", b"PK\x03\x04 rest", "zip archive"),
-        ("train.traj", b"- of UlmASE-Trajectory rest", "ASE trajectory"),
-        ("train.db", b"SQLite format 3\0 rest", "SQLite"),
+        ("train.traj.gz", gzip.compress(b"- of UlmASE-Trajectory rest"), "compressed ASE trajectory"),
+        ("train.db.xz", lzma.compress(b"SQLite format 3\0 rest"), "compressed ASE database"),
+        ("train.cif", b"data_Cu\n_cell_length_a 3.6\n", "no format that is read"),
+        ("train.h5", b"\x89HDF\r\n", "HDF5"),
         ("train.xyz.gz", gzip.compress(gzip.compress(b"1\n\nH 0 0 0\n")), "twice"),
         ("train.tar.xz", lzma.compress(bytes(257) + b"ustar" + bytes(300)), "tar archive"),
         ("train.xyz.gz", b"", "empty"),
         ("train.xyz.bz2", bz2.compress(b""), "empty"),
     ],
-    ids=["zstd", "zip", "traj", "db", "twice", "tar", "empty", "of nothing"],
+    ids=["zstd", "zip", "traj", "db", "cif", "hdf5", "twice", "tar", "empty", "of nothing"],
 )
 def test_files_of_another_form_are_named_and_not_read(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     write_splits(tmp_path)

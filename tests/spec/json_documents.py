@@ -9,7 +9,7 @@ from typing import Any
 from mlipilot.spec.document import Spec
 from mlipilot.spec.schema import METRICS
 from mlipilot.spec.space import Domain
-from mlipilot.spec.values import Applied, BlockValue, Claim, Constraint, Interval, Name, Reference, Value
+from mlipilot.spec.values import Applied, BlockValue, Claim, Constraint, Interval, Name, Reference, UnitWord, Value
 
 
 def document(spec: Spec) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _value(value: Value) -> Any:
     match value.data:
         case bool() | int() | str():
             return value.data
-        case Name() | Reference():
+        case Name() | Reference() | UnitWord():
             return value.data.text
         case Applied(name, arguments):
             given = {name: _value(value) for name, value in arguments.items() if not value.is_default}

@@ -22,6 +22,11 @@ SCHEMA = json_schema()
 SPECS = [ROOT / "examples" / "copper" / "copper.mlp", ROOT / "tests" / "compiler" / "copper.mlp"]
 MORE = """edition "2026"
 dataset d : files { train = ["a.xyz"], valid = ["b.xyz"], test = ["c.xyz"], stress = "s" }
+dataset f : files {
+    files = ["a.db"], select = ["bulk"], isolated = alone, types = [O, H], every = 2, positive = tension
+    split = by_group("id", valid = 10 %)
+    units = dft(energy = kcal/mol, stress = eV/Å^3)
+}
 model größe : mace { r_max = 4.5 Å, e0 = values(Cu = -3.5 eV, O = 1e2 meV), radial_mlp = [8], pair_repulsion = true }
 training fit { model = größe, data = d, stage one { epochs = 3, lr = 1 %, loss = huber(1, 2×) } }
 dynamics run : nvt { potential = fit, start = d.test, temperature = 300 K, timestep = 1 fs, duration = 1 ps }
@@ -112,6 +117,21 @@ def claim(spec: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def of_files(spec: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the block of files that has everything."""
+    found: dict[str, Any] = next(one for one in spec["blocks"] if one.get("name") == "f")["fields"]
+    return found
+
+
+SPOILT_FILES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a number for a unit": lambda s: of_files(s)["units"]["arguments"].update(energy=1),
+    "a number before a unit": lambda s: of_files(s)["units"]["arguments"].update(energy="1 eV"),
+    "a unit of nothing": lambda s: of_files(s)["units"]["arguments"].update(time="fs"),
+    "a split without its key": lambda s: of_files(s)["split"]["arguments"].pop("key"),
+    "a share of all": lambda s: of_files(s)["split"]["arguments"].update(valid=1),
+    "neither of a text and a word": lambda s: of_files(s).update(isolated=3),
+    "an element that is none": lambda s: of_files(s).update(types=["Xx"]),
+}
 SPOILT_BENCHMARKS: dict[str, Callable[[dict[str, Any]], object]] = {
     "a control outside of its tier": lambda s: whole(s)["fields"].update(controls=["raw"]),
     "a tier without controls": lambda s: whole(s)["fields"].update(controls=["same_head"]),
@@ -140,10 +160,13 @@ SPOILT_BENCHMARKS: dict[str, Callable[[dict[str, Any]], object]] = {
 }
 
 
-@pytest.mark.parametrize("what", SPOILT_BENCHMARKS)
-def test_what_the_checker_refuses_of_a_benchmark_does_not_fit(what: str) -> None:
+SPOILT_MORE = SPOILT_BENCHMARKS | SPOILT_FILES
+
+
+@pytest.mark.parametrize("what", SPOILT_MORE)
+def test_what_the_checker_refuses_of_a_benchmark_and_of_files_does_not_fit(what: str) -> None:
     spoilt = copy.deepcopy(instance(TEXTS["more"]))
-    SPOILT_BENCHMARKS[what](spoilt)
+    SPOILT_MORE[what](spoilt)
     assert list(faults(SCHEMA, SCHEMA, spoilt))
 
 
@@ -153,7 +176,7 @@ def test_a_validator_of_others_agrees(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     validator = jsonschema.Draft202012Validator(SCHEMA)
     assert list(validator.iter_errors(instance(TEXTS[name]))) == []
-    for spoil in {"copper": SPOILT, "more": SPOILT_BENCHMARKS}.get(name, {}).values():
+    for spoil in {"copper": SPOILT, "more": SPOILT_MORE}.get(name, {}).values():
         spoilt = copy.deepcopy(instance(TEXTS[name]))
         spoil(spoilt)
         assert list(validator.iter_errors(spoilt))

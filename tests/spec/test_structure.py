@@ -114,3 +114,9 @@ def test_nesting_up_to_the_limit_is_read(deep: str) -> None:
 def test_nesting_past_the_limit_is_named(deep: str) -> None:
     found = in_block("model m : mace", f"channels = {deep}")
     assert codes(found) == ["MLP0007"], shown(found)
+
+
+@pytest.mark.parametrize("end", ["model", "model m", "stage", "dataset d :"])
+def test_a_file_that_ends_in_the_head_of_a_block_is_read(end: str) -> None:
+    found = check(f'edition "2026"\ntraining t {{ model = m, data = d, stage s {{ epochs = 1 }} {end}')
+    assert "MLP0102" in codes(found), shown(found)

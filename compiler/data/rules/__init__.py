@@ -25,6 +25,7 @@ from mlipilot.compiler.data.rules import (
     reading,
     references,
     scales,
+    selection,
     signs,
     stress,
     units,
@@ -33,6 +34,7 @@ from mlipilot.compiler.data.rules import (
 )
 
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
+    selection.find,
     reading.find,
     labels.find,
     claimed.find,

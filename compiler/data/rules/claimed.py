@@ -34,7 +34,9 @@ def _lost(facts: Facts) -> Iterator[Finding]:
     for name, key in keys.items():
         if key not in CLAIMED or (key == name and name in LABELS):
             continue
-        if any(summary.name == key for table in facts.tables.values() for scan in table.scans for summary in scan.keys):
+        if any(
+            summary.name == key for table in facts.tables.values() for part in table.parts for summary in part.scan.keys
+        ):
             yield Finding(
                 "MLP1029",
                 f"MACE does not find the {name.replace('_', ' ')} `{key}`: ASE takes it out of the frames",
@@ -67,14 +69,14 @@ def _constrained(facts: Facts) -> Iterator[Finding]:
     if facts.question.forces != "forces" or not facts.question.weight("forces"):
         return
     for table in facts.open:
-        for file, scan in enumerate(table.scans):
+        for file, scan in enumerate(part.scan for part in table.parts):
             mask = next((s for s in scan.keys if s.name == _MASK and s.place == "column"), None)
             if mask is not None and (np.asarray(scan.forces_state) != ABSENT).any():
                 yield Finding(
                     "MLP1029",
                     f"{counted(mask.frames, scan.frames, table.noun)} {'has' if mask.frames == 1 else 'have'} a column "
                     f"`{_MASK}`: the forces on the atoms that it fixes are trained as 0",
-                    Anchor("file", table.name, file),
+                    table.file_anchor(file),
                     f"first at line {mask.line}",
                     "drop the column, or name the forces otherwise, such as `REF_forces`",
                     ("ASE makes a constraint of it, and takes the forces of fixed atoms away where it is asked",),

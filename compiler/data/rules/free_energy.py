@@ -30,7 +30,9 @@ def find(facts: Facts) -> Iterator[Finding]:
             f"{'has' if len(rows) == 1 else 'have'} too: they differ by up to {gap.max():.2g} eV/atom",
             Anchor("energy"),
             "forces belong to the other one",
-            f"train on the free energy, under a name that ASE does not claim, such as `REF_{FREE_ENERGY}`",
+            f"train on the free energy, under a name that ASE does not claim, such as `REF_{FREE_ENERGY}`"
+            if facts.question.stock
+            else f'write `energy = "{FREE_ENERGY}"`, where all files have it',
             ("forces are the derivative of the free energy; with smeared electrons the energy is another curve",),
         )
 

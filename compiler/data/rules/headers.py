@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.keys import misspelt
-from mlipilot.compiler.data.question import LABELS, Anchor, Finding
-from mlipilot.compiler.data.table import file_name
+from mlipilot.compiler.data.question import LABELS, Finding
+from mlipilot.compiler.data.table import file_name, first_line
 
 _READ = (
     "Lattice",
@@ -31,21 +31,22 @@ def find(facts: Facts) -> Iterator[Finding]:
     labels = {facts.question.key(label) for label in LABELS}
     for table in facts.tables.values():
         frames: dict[str, int] = {}
-        for scan in table.scans:
-            for summary in scan.keys:
+        for part in table.parts:
+            for summary in part.scan.keys:
                 if summary.place == "header":
                     frames[summary.name] = frames.get(summary.name, 0) + summary.frames
-        for file, scan in enumerate(table.scans):
-            for summary in scan.keys:
+        total = sum(part.scan.frames for part in table.parts)
+        for file, part in enumerate(table.parts):
+            for summary in part.scan.keys:
                 if summary.place != "header" or summary.name in labels:
                     continue
-                meant = _meant(summary.name, frames, len(table), labels)
+                meant = _meant(summary.name, frames, total, labels)
                 if meant is not None:
                     yield Finding(
                         "MLP1009",
-                        f"the header key `{summary.name}` of `{file_name(scan)}` looks like `{meant}`",
-                        Anchor("file", table.name, file),
-                        f"first at line {summary.line}, in {_frames(summary.frames)}",
+                        f"the header key `{summary.name}` of `{file_name(part.scan)}` looks like `{meant}`",
+                        table.file_anchor(file),
+                        f"{first_line(summary)}in {_frames(summary.frames)}",
                         f"write `{meant}`, if that is what it is" + _without(meant),
                     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mlipilot.compiler.data.facts import Facts
-from mlipilot.compiler.data.question import Finding
+from mlipilot.compiler.data.question import Anchor, Finding, Question
 from mlipilot.compiler.data.table import GOOD, Rows, Table, counted
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM, SAME_ENERGY
 
@@ -19,7 +19,7 @@ _MARK = f"{CONFIG_TYPE}={ISOLATED_ATOM}"
 def find(facts: Facts) -> Iterator[Finding]:
     """Of all splits, then of the training frames, whose isolated atoms give the reference energies."""
     for table in facts.tables.values():
-        yield from _unmarked(table)
+        yield from _unmarked(facts.question, table)
     train = facts.tables.get("train")
     if train is not None:
         yield from _touching(facts, train)
@@ -31,21 +31,31 @@ def unmarked(table: Table) -> Rows:
     return np.flatnonzero(table.lone & table.kept)
 
 
-def _unmarked(table: Table) -> Iterator[Finding]:
+def _unmarked(question: Question, table: Table) -> Iterator[Finding]:
     rows = unmarked(table)
     if not len(rows):
         return
     types = table.texts("config_types")
-    written = {types[row] for row in rows} - {None}
+    written = {types[row] for row in rows}
     slip = next((text for text in written if text and _SLIP.fullmatch(re.sub(r"[^A-Za-z]", "", text))), None)
+    mark = question.selection.isolated
+    headline = f"{counted(len(rows), len(table), table.noun)} hold{'s' if len(rows) == 1 else ''} one atom, "
+    note = "such a frame is taken for a structure, and its atom has no neighbour"
+    if question.stock:
+        headline += f"marked `{CONFIG_TYPE}={slip}`" if slip else f"and no `{_MARK}`"
+        help_ = f"write `{_MARK}`, exactly, in the header"
+        yield Finding("MLP1025", headline, table.anchor(rows), table.places(rows), help_, (note,))
+        return
+    alike = next(iter(written)) if len(written) == 1 else None
+    headline += f"marked `{CONFIG_TYPE}={alike}`" if alike else f"and no `{CONFIG_TYPE}={mark}`"
     yield Finding(
         "MLP1025",
-        f"{counted(len(rows), len(table), table.noun)} hold{'s' if len(rows) == 1 else ''} one atom, "
-        + (f"marked `{CONFIG_TYPE}={slip}`" if slip else f"and no `{_MARK}`"),
-        table.anchor(rows),
+        headline,
+        Anchor("isolated") if alike else table.anchor(rows),
         table.places(rows),
-        f"write `{_MARK}`, exactly, in the header",
-        ("such a frame is taken for a structure, and its atom has no neighbour",),
+        "if these are free atoms, say so:" if alike else "if these are free atoms, write `isolated = alone`",
+        (note,),
+        alike,
     )
 
 
@@ -61,7 +71,7 @@ def _touching(facts: Facts, train: Table) -> Iterator[Finding]:
             f"image{'' if one else 's'} within `r_max = {r_max:g} Å`",
             train.anchor(rows),
             f"{train.places(rows)}; the nearest image is {nearest:.2f} Å away",
-            f"put the atom into a cell wider than {r_max:g} Å and label it again; a crystal has no `{_MARK}`",
+            f"put the atom into a cell wider than {r_max:g} Å and label it again; a crystal is not an isolated atom",
             ("its energy is that of a crystal, and it is taken for the reference energy of its element",),
         )
 

@@ -85,7 +85,7 @@ def _all_malformed(facts: Facts, label: str) -> bool:
 def _of_other_kind(facts: Facts, label: str) -> Finding:
     key = str(facts.question.key(label))
     tables = list(facts.tables.values())
-    summary = next(s for table in tables for scan in table.scans for s in scan.keys if s.name == key)
+    summary = next(s for table in tables for part in table.parts for s in part.scan.keys if s.name == key)
     numbers = math.prod(summary.shape)
     what = "text" if summary.kind not in ("number", "vector", "array") else f"{numbers} number{'s' * (numbers != 1)}"
     where = f"a column of {what} an atom" if summary.place == "column" else f"{what} in the header"
@@ -167,8 +167,8 @@ def _frames(facts: Facts, label: str, table: Table) -> Iterator[Finding]:
 
 def _slips(key: str, table: Table) -> tuple[str, ...]:
     found: dict[str, int] = {}
-    for scan in table.scans:
-        for summary in scan.keys:
+    for part in table.parts:
+        for summary in part.scan.keys:
             if misspelt(summary.name, key):
                 found[summary.name] = found.get(summary.name, 0) + summary.frames
     return tuple(f"{count} frame{'s' if count != 1 else ''} carry `{name}`" for name, count in found.items())

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from mlipilot import _core
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.rules.moved import moved_copies
-from mlipilot.compiler.data.rules.paths import MOST_PAIRS, dealt_out
+from mlipilot.compiler.data.rules.paths import dealt_out
 from mlipilot.compiler.data.rules.trajectories import shared
-from mlipilot.compiler.data.table import Mask, Rows, Table, counted, file_name
+from mlipilot.compiler.data.selection import SHARED
+from mlipilot.compiler.data.table import NOUNS, Mask, Rows, Table, counted, file_name, near_pairs
 
 NEAR = 0.05
 """Å rms: what atoms move in a few femtoseconds, or in a small displacement of one structure."""
@@ -42,22 +42,30 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 
 def _repeated(facts: Facts) -> Iterator[Finding]:
-    first: dict[Path, Table] = {}
+    first: dict[Path, tuple[Table, Anchor]] = {}
     for table in facts.tables.values():
-        for file, scan in enumerate(table.scans):
-            path = Path(scan.path).resolve()
-            other = first.setdefault(path, table)
-            if other is table and path in {Path(s.path).resolve() for s in table.scans[:file]}:
-                headline = f"`{file_name(scan)}` stands twice among the {table.noun} files"
-                notes: tuple[str, ...] = ("its frames would count double",)
-            elif other is not table:
-                headline = f"`{file_name(scan)}` is a {other.noun} file and a {table.noun} file"
-                notes = (_WHY[table.name],)
+        for file, part in enumerate(table.parts):
+            name, anchor = file_name(part.scan), table.file_anchor(file)
+            other, before = first.setdefault(Path(part.scan.path).resolve(), (table, anchor))
+            if before == anchor:
+                continue  # a file whose frames are shared out
+            notes: tuple[str, ...] = ("its frames would count double",)
+            if SHARED in (before.source, anchor.source) and before.source != anchor.source:
+                headline = f"`{name}` is among `{SHARED}`, and a {NOUNS[_own(before, anchor)]} file"
+                notes = ("its frames would be shared out, and stand in one split as a whole",)
+            elif before.source == anchor.source:
+                headline = f"`{name}` stands twice among " + (
+                    f"`{SHARED}`" if anchor.source == SHARED else f"the {table.noun} files"
+                )
             else:
-                continue
-            yield Finding(
-                "MLP1011", headline, Anchor("file", table.name, file), "again", "give each split its own", notes
-            )
+                headline = f"`{name}` is a {other.noun} file and a {table.noun} file"
+                notes = (_WHY[table.name],)
+            yield Finding("MLP1011", headline, anchor, "again", "give each split its own", notes)
+
+
+def _own(one: Anchor, other: Anchor) -> str:
+    """Of two places of a file, the one that is a split's own."""
+    return str(other.source if one.source == SHARED else one.source)
 
 
 _WHY = {
@@ -98,16 +106,14 @@ def _exact(one: Table, other: Table, exact: Rows, moved: dict[int, int]) -> Find
 
 def _near(train: Table, other: Table) -> Iterator[Finding]:
     found: dict[int, tuple[float, int]] = {}
-    starts = [np.cumsum([0, *(scan.frames for scan in table.scans)]) for table in (train, other)]
     usable = _comparable(other)
     cut = False
-    for (i, one), (j, two) in itertools.product(enumerate(train.scans), enumerate(other.scans)):
-        pairs = _core.near_duplicates(one, two, NEAR)
-        cut |= len(pairs) >= MOST_PAIRS
-        for a, b, distance in pairs:
-            row = int(starts[1][j]) + b
+    for i, j in itertools.product(range(len(train.parts)), range(len(other.parts))):
+        pairs, complete = near_pairs(train, i, other, j, NEAR)
+        cut |= not complete
+        for copy, row, distance in pairs:
             if usable[row] and distance < found.get(row, (np.inf, 0))[0]:
-                found[row] = distance, int(starts[0][i]) + a
+                found[row] = distance, copy
     total = int(usable.sum())
     if len(found) < max(1, _TELLING * total):
         return

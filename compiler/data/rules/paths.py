@@ -6,18 +6,13 @@ one distance; along a run, or a path, the next frame is half as far as the one a
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
-from mlipilot import _core
 from mlipilot.compiler.data.question import Finding
-from mlipilot.compiler.data.table import Table, counted
+from mlipilot.compiler.data.table import Table, counted, near_pairs
 
 _REACHES = (0.05, 0.1, 0.2, 0.35, 0.5)
 """Å rms: how far neighbours are looked for, until there are too many pairs to list."""
-MOST_PAIRS = 1000
-"""Pairs that the kernel lists; the last frame among them may have more."""
 _RANK, _NEARER = 3, 0.75
 """The nearest is less than such a share as far as the third nearest."""
 _ATOMS = 4
@@ -46,29 +41,30 @@ def dealt_out(train: Table, other: Table) -> Finding | None:
 def _ratios(train: Table, other: Table) -> dict[int, float]:
     """Distance of the nearest training frame over that of the third nearest, for rows with three in reach."""
     found: dict[int, float] = {}
-    start = np.cumsum([0, *(scan.frames for scan in other.scans)])
-    for file, scan in enumerate(other.scans):
+    for file in range(len(other.parts)):
         for reach in _REACHES:
-            distances, complete = _neighbours(train, scan, reach)
+            distances, complete = _neighbours(train, other, file, reach)
             for row, near in distances.items():
                 if len(near) >= _RANK:
                     near.sort()
-                    found.setdefault(int(start[file]) + row, near[0] / near[_RANK - 1])
+                    found.setdefault(row, near[0] / near[_RANK - 1])
             if not complete:
                 break
     return found
 
 
-def _neighbours(train: Table, scan: _core.ExtxyzScan, reach: float) -> tuple[dict[int, list[float]], bool]:
-    """Distances of training frames within reach of each row of a scan, and whether all rows are there."""
-    lists = [_core.near_duplicates(scan, other, reach) for other in train.scans]
+def _neighbours(train: Table, other: Table, file: int, reach: float) -> tuple[dict[int, list[float]], bool]:
+    """Distances of training frames within reach of each row of a file, and whether all rows are there."""
+    lists = [near_pairs(other, file, train, number, reach) for number in range(len(train.parts))]
+    end = int(other.starts[file + 1])
     # Where a list is full, only the rows before its last one are complete.
-    last = min((pairs[-1][0] for pairs in lists if len(pairs) >= MOST_PAIRS), default=scan.frames)
+    last = min((pairs[-1][0] for pairs, complete in lists if not complete), default=end)
     distances: dict[int, list[float]] = {}
-    for row, _, distance in itertools.chain.from_iterable(lists):
-        if row < last:
-            distances.setdefault(row, []).append(distance)
-    return distances, last == scan.frames
+    for pairs, _ in lists:
+        for row, _, distance in pairs:
+            if row < last:
+                distances.setdefault(row, []).append(distance)
+    return distances, last == end
 
 
-__all__ = ["MOST_PAIRS", "dealt_out"]
+__all__ = ["dealt_out"]

@@ -12,7 +12,7 @@ from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.table import Table, counted, file_name
 
 if TYPE_CHECKING:
-    from mlipilot._core import ExtxyzScan
+    from mlipilot._core import FrameScan, ScanFault
 
 _MOST_NOTED = 3
 
@@ -20,8 +20,8 @@ _MOST_NOTED = 3
 def find(facts: Facts) -> Iterator[Finding]:
     """Broken frames file by file, then splits without a frame."""
     for table in facts.tables.values():
-        for file, scan in enumerate(table.scans):
-            anchor = Anchor("file", table.name, file)
+        for file, scan in enumerate(part.scan for part in table.parts):
+            anchor = table.file_anchor(file)
             if scan.faults:
                 yield _broken(scan, anchor)
             elif not scan.frames:
@@ -38,29 +38,35 @@ _REMEDIES = {
     "archive": "copy the file again, or compress it again: what is there cannot all be read",
     "blank_line": "remove the blank line, or what follows it",
 }
-_EMPTY = "name an extended XYZ file with at least one frame"
+_EMPTY = "name a file with at least one frame"
 
 
-def _broken(scan: ExtxyzScan, anchor: Anchor) -> Finding:
+def _broken(scan: FrameScan, anchor: Anchor) -> Finding:
     first, *others = scan.faults
-    notes = tuple(f"line {fault.line}: {fault.message}" for fault in others[:_MOST_NOTED])
+    notes = tuple(f"{_place(fault)}: {fault.message}" for fault in others[:_MOST_NOTED])
     if scan.fault_count > 1 + len(notes):
         notes += (f"and {scan.fault_count - 1 - len(notes)} more in this file",)
     return Finding(
         "MLP1001",
-        f"`{file_name(scan)}` cannot be read at line {first.line}: {first.message}",
+        f"`{file_name(scan)}` cannot be read at {_place(first)}: {first.message}",
         anchor,
-        f"frame {first.frame}, line {first.line}{f', column {first.column}' if first.column is not None else ''}",
+        f"frame {first.frame}"
+        + (f", line {first.line}" if first.line else "")
+        + (f", column {first.column}" if first.column is not None else ""),
         _REMEDIES.get(first.kind, "mend the frame or cut it out"),
         notes,
     )
+
+
+def _place(fault: ScanFault) -> str:
+    return f"line {fault.line}" if fault.line else f"frame {fault.frame}"
 
 
 def _only_isolated(table: Table) -> Finding:
     return Finding(
         "MLP1002",
         f"the {table.noun} files hold isolated atoms and no other frame",
-        Anchor("file", table.name, 0),
-        "every frame has config_type=IsolatedAtom",
+        table.file_anchor(0),
+        "every frame is an isolated atom",
         "isolated atoms only give reference energies; name a file with structures too",
     )

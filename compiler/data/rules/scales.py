@@ -54,7 +54,7 @@ class _Part(NamedTuple):
     @property
     def of_file(self) -> str:
         """The name of the file, where its split has several."""
-        return f" of `{file_name(self.table.scans[self.file])}`" if len(self.table.scans) > 1 else ""
+        return f" of `{file_name(self.table.parts[self.file].scan)}`" if len(self.table.parts) > 1 else ""
 
 
 def find(facts: Facts) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def _parts(table: Table) -> Iterator[_Part]:
     able = table.good("forces") & ~table.lone & ~table.constant_forces & (table.column("atoms") > 1)
     with np.errstate(invalid="ignore"):
         able &= (table.column("force_rms") > 0) & np.isfinite(table.column("closeness"))
-    for file in range(len(table.scans)):
+    for file in range(len(table.parts)):
         rows = np.flatnonzero(able & (table.file == file))
         if len(rows) >= _FRAMES:
             yield _Part(table, rows, file)

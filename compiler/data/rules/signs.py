@@ -5,18 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlipilot import _core
 from mlipilot.compiler.data.facts import Facts
-from mlipilot.compiler.data.question import Anchor, Finding
+from mlipilot.compiler.data.question import Anchor, Finding, Part
 from mlipilot.compiler.data.table import Table
 from mlipilot.spec.numerals import count
-
-if TYPE_CHECKING:
-    from mlipilot._core import ExtxyzScan
 
 _PAIRS = 8
 """Pairs of frames without which a correlation proves nothing."""
@@ -48,18 +44,19 @@ def find(facts: Facts) -> Iterator[Finding]:
     for table in facts.open:
         if table.constant_forces.any():
             continue  # they are said, and would spoil what others prove
-        found = (finding for scan in table.scans if (finding := _work(table, scan)) is not None)
+        found = (finding for part in table.parts if (finding := _work(table, part, facts.question.stock)) is not None)
         yield from itertools.islice(found, 1)
     if facts.question.stress is not None and facts.train is not None:
         yield from _stress(facts.train)
 
 
-def _work(table: Table, scan: ExtxyzScan) -> Finding | None:
+def _work(table: Table, part: Part, stock: bool) -> Finding | None:
     """What the steps between neighbouring frames of a run prove: energies fall by the work that forces do."""
-    pairs, correlation = _core.work_consistency(scan)
+    mask = part.mask
+    pairs, correlation = _core.work_consistency(part.scan, mask)
     if pairs < _PAIRS or not abs(correlation) > _PROVEN:
         return None
-    ratio = _core.work_ratio(scan)
+    ratio = _core.work_ratio(part.scan, mask)
     if correlation < 0:
         headline = f"the {table.noun} forces have the wrong sign"
         label, help_ = "gradients, not forces", "change their sign: forces point where the energy falls"
@@ -68,12 +65,14 @@ def _work(table: Table, scan: ExtxyzScan) -> Finding | None:
     if _SANE[0] < ratio < _SANE[1]:
         return None
     headline = f"the {table.noun} energies change {ratio:.3g} times as much as the forces say"
-    known = {**_RATIOS, "energies per atom": 1 / float(np.median(scan.atoms))}
+    known = {**_RATIOS, "energies per atom": 1 / float(np.median(part.scan.atoms))}
     near = [f"{unit} would give {f:.3g}" for unit, f in known.items() if abs(math.log(ratio / _TYPICAL / f)) < _NEAR]
     note = "; ".join(
         [f"over {count(pairs, 'step')} between neighbouring frames (correlation {correlation:.2f})", *near]
     )
     help_ = "convert both to eV and eV/Å, and take the energy of the whole frame"
+    if not stock:
+        help_ = "declare what each is in: `units = dft(energy = …, length = …, forces = …)`"
     return Finding("MLP1038", headline, Anchor("forces"), "of other units than the energies", help_, (note,))
 
 

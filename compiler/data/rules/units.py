@@ -11,6 +11,7 @@ from mlipilot.compiler.data.facts import LARGEST_FORCE, Facts
 from mlipilot.compiler.data.keys import unit_in
 from mlipilot.compiler.data.question import LABELS, Anchor, Finding
 from mlipilot.compiler.data.table import GOOD, ONE_SIDED, Mask, Table
+from mlipilot.spec.units import Unit, unit
 
 _ATOMS = {
     "H": -0.5, "He": -2.862, "Li": -7.433, "Be": -14.573, "B": -24.529, "C": -37.689, "N": -54.401, "O": -74.809,
@@ -20,6 +21,7 @@ _ATOMS = {
 """Hartree-Fock energies of free atoms, Hartree: every all-electron method is within a few percent of them."""
 _UNITS = {"Hartree": 1.0, "Rydberg": 2.0, "kcal/mol": 627.509, "kJ/mol": 2625.5, "meV": 27211.4}
 """How many of a unit a Hartree is."""
+_WORDS = {"Rydberg": "Ry"}
 _ALIKE = 0.03
 _BONDED = 0.3
 """Hartree that an element's average energy may lie below its atom's."""
@@ -33,15 +35,21 @@ _CONVERT = {"energy": "eV", "forces": "eV/Å", "stress": "eV/Å³"}
 
 def find(facts: Facts) -> Iterator[Finding]:
     """Units that a key's name states, units that the numbers betray."""
-    stated = {label: unit for label in LABELS if (unit := unit_in(facts.question.key(label) or ""))}
-    for label, unit in stated.items():
+    stated = {
+        label: word
+        for label in LABELS
+        if (word := unit_in(facts.question.key(label) or "")) and not _is_declared(facts, label, word)
+    }
+    for label, word in stated.items():
         if label not in facts.absent or not facts.absent[label]:
             yield Finding(
                 "MLP1033",
-                f"the name of `{facts.question.key(label)}` says {unit}, and {_CONVERT[label]} is expected",
+                f"the name of `{facts.question.key(label)}` says {word}, and {_CONVERT[label]} is expected",
                 Anchor(label),
                 f"expected in {_CONVERT[label]}",
-                f"convert the labels to {_CONVERT[label]}, and name them anew",
+                f"convert the labels to {_CONVERT[label]}, and name them anew"
+                if facts.question.stock
+                else f"declare what they are in with `units = dft(…)`: it converts them to {_CONVERT[label]}",
             )
     if "energy" not in stated:
         yield from _energies(facts)
@@ -49,6 +57,15 @@ def find(facts: Facts) -> Iterator[Finding]:
         yield from _forces(facts)
     if "stress" not in stated:
         yield from _stresses(facts)
+
+
+def _is_declared(facts: Facts, label: str, word: str) -> bool:
+    """Whether the unit that a key's name states is the one that is converted from."""
+    units, found = facts.question.units, unit(word)
+    if not isinstance(found, Unit):
+        return False
+    declared = {"energy": units.energy, "forces": units.forces * units.length, "stress": abs(units.stress)}
+    return declared[label] == found.factor
 
 
 def _energies(facts: Facts) -> Iterator[Finding]:
@@ -63,15 +80,17 @@ def _energies(facts: Facts) -> Iterator[Finding]:
     ]
     if len(known) < 2:
         return
-    for unit, factor in _UNITS.items():
+    for name, factor in _UNITS.items():
         if all(abs(energy / factor - atom) < _ALIKE * abs(atom) + _BONDED for energy, atom in known):
             yield Finding(
                 "MLP1033",
-                f"the energies look like {unit}, and eV is expected",
+                f"the energies look like {name}, and eV is expected",
                 Anchor("energy"),
                 "expected in eV",
-                f"multiply the energies by {27.211386 / factor:.8g}, and look at the forces too",
-                (f"each element's average energy is that of its all-electron atom in {unit}",),
+                f"multiply the energies by {27.211386 / factor:.8g}, and look at the forces too"
+                if facts.question.stock
+                else f"write `units = dft(energy = {_WORDS.get(name, name)}, length = …)`, in the units of the file",
+                (f"each element's average energy is that of its all-electron atom in {name}",),
             )
 
 

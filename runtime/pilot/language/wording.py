@@ -14,7 +14,7 @@ from mlipilot.spec.source import SourceFile
 from mlipilot.spec.space import Domain, Draw, SearchSpace
 from mlipilot.spec.syntax.parser import read_expression
 from mlipilot.spec.units import BASE_UNITS
-from mlipilot.spec.values import Applied, Data, Name, Reference, Value, meaning
+from mlipilot.spec.values import Applied, Data, Name, Reference, UnitWord, Value, meaning
 
 MOST_LISTED = 64
 """Values that are listed one by one; a larger domain is described."""
@@ -86,7 +86,7 @@ def _plain(data: Data) -> str:
             return decimal(data)
         case str():
             return f'"{data}"'
-        case Name(text):
+        case Name(text) | UnitWord(text):
             return text
         case Reference():
             return data.text

@@ -111,6 +111,11 @@ impl Lattice {
         })
     }
 
+    /// A length in Å: no vector that is shorter has an image that is shorter still; infinite without periods.
+    pub(crate) fn nearest(&self) -> f64 {
+        self.nearest
+    }
+
     /// The largest ratio of the length of a periodic vector to its plane distance: 1 in a box, large in a flat cell.
     pub(crate) fn skewness(&self) -> f64 {
         let ratio = |k: usize| norm(&self.vectors[k]) / self.heights[k];

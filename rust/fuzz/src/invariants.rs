@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use std::io::BufReader;
 
 use mlipilot_core::extxyz::{Column, Data, Elements, Fault, Frame, Reader, Value};
-use mlipilot_core::scan::{self, Options, Scan};
+use mlipilot_core::scan::{self, Isolated, Options, Pairs, Scan, Scanner, Search};
 
 /// A buffer so small that lines and ends of lines fall across its ends.
 const SMALL_BUFFER: usize = 7;
@@ -96,19 +96,22 @@ fn check_fault(fault: &Fault, lines: u64) -> Result<(), String> {
 
 fn check_scan(bytes: &[u8], read: &Read, lines: u64) -> Result<(), String> {
     let label = |name: &str| Some(name.to_owned());
-    let options = |r_max| {
-        Options::new(
-            label("energy"),
-            label("forces"),
-            label("stress"),
-            r_max,
-            6.0,
-        )
+    let options = Options {
+        energy: label("energy"),
+        forces: label("forces"),
+        stress: label("stress"),
+        search: 6.0,
+        ..Options::default()
     };
-    let options = [Some(3.5), None].map(options);
-    for options in options {
-        let options = options.map_err(|refused| refused.to_string())?;
-        let found = scan::scan(bytes, &options).map_err(|error| error.to_string())?;
+    let virials = Options {
+        r_max: Some(3.5),
+        virial: true,
+        isolated: Isolated::Apart,
+        ..options.clone()
+    };
+    for options in [options, virials] {
+        let scanner = Scanner::new(options).map_err(|refused| refused.to_string())?;
+        let found = scan::scan(bytes, scanner, None).map_err(|error| error.to_string())?;
         check_table(&found, read)?;
         check_relations(&found)?;
         found
@@ -198,7 +201,15 @@ fn check_table(found: &Scan, read: &Read) -> Result<(), String> {
 fn check_relations(found: &Scan) -> Result<(), String> {
     let rows = found.table.len();
     let geometries = &found.geometries;
-    let pairs = scan::near_duplicates(geometries, geometries, true, TOLERANCE, MOST_PAIRS);
+    let search = Search {
+        tolerance: TOLERANCE,
+        most: MOST_PAIRS,
+        pairs: Pairs::Ordered,
+        first: None,
+        second: None,
+    };
+    let pairs = scan::near_duplicates(geometries, geometries, &search);
+    let pairs = pairs.map_err(|error| error.to_string())?;
     require(pairs.len() <= MOST_PAIRS, "too many near duplicates")?;
     for pair in &pairs {
         require(

@@ -87,7 +87,8 @@ pub fn same_shape<T: Element, D: Dimension>(
     Err(shape_error(name, &format!("{expected:?}"), array.shape()))
 }
 
-fn shape_error(name: &str, expected: &str, found: &[usize]) -> PyErr {
+/// An array of another shape than expected.
+pub fn shape_error(name: &str, expected: &str, found: &[usize]) -> PyErr {
     PyValueError::new_err(format!(
         "{name}: expected shape {expected}, found {found:?}"
     ))

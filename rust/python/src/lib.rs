@@ -7,10 +7,13 @@ mod arrays;
 mod bounds;
 mod extxyz;
 mod files;
+mod frames;
 mod gate;
 mod geometry;
 mod records;
+mod relations;
 mod scan;
+mod scanning;
 mod verdict;
 
 use mlipilot_core::survival;
@@ -43,7 +46,11 @@ mod _core {
         MedianBounds, ScanFault,
     };
     #[pymodule_export]
-    use scan::{ExtxyzScan, near_duplicates, scan_extxyz, work_consistency, work_ratio};
+    use relations::{near_duplicates, work_consistency, work_ratio};
+    #[pymodule_export]
+    use scan::FrameScan;
+    #[pymodule_export]
+    use scanning::{FrameScanner, scan_extxyz};
     #[pymodule_export]
     use verdict::{combine, judge};
 

@@ -169,14 +169,15 @@ record! {
 record! {
     /// Something in a file that cannot be read, or would be read as something else than it says.
     ScanFault from extxyz::Fault {
-        /// The line of the file, from 1.
+        /// The line of the file, from 1; 0 in a file without lines.
         line: u64,
         /// The character of the line, from 1, None where unknown.
         column: Option<usize>,
         /// The frame of the file, from 0, broken ones counted.
         frame: usize,
         /// "count", "blank_line", "truncated", "header", "properties", "columns", "number", "species", "cell",
-        /// "positions", "encoding", "long_line" or "archive" (damaged compressed data).
+        /// "positions", "encoding", "long_line", "archive" (damaged compressed data) or "format" (what the reader of
+        /// another format says).
         kind: &'static str = extxyz::FaultKind::name,
         /// What is wrong.
         message: String,
@@ -196,7 +197,7 @@ record! {
         shape: Shape = Shape,
         /// "header" or "column".
         place: &'static str = scan::Place::name,
-        /// The line where it is first seen, from 1.
+        /// The line where it is first seen, from 1; 0 in a file without lines.
         line: u64,
     }
 }

@@ -1,23 +1,15 @@
-//! The scan of an extended XYZ file for Python.
-use std::path::PathBuf;
-
+//! What a scan found, for Python.
 use mlipilot_core::extxyz::symbol;
-use mlipilot_core::scan::{self, Geometries, Names, Options, Scan, Step};
+use mlipilot_core::scan::{Geometries, Names, Scan, Step};
 use numpy::{Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
-use crate::arrays::refused;
-use crate::files::{open, unreadable};
 use crate::records::{KeySummary, ScanFault};
 
-/// More pairs than this say no more.
-const MOST_PAIRS: usize = 1000;
-
-/// What one pass over an extended XYZ file found; arrays have one row for each frame that could be read, read-only.
+/// What one pass over frames found; arrays have one row for each frame that could be read, read-only.
 #[pyclass(frozen, module = "mlipilot._core")]
-pub struct ExtxyzScan {
+pub struct FrameScan {
     /// The path as it was given.
     #[pyo3(get)]
     path: String,
@@ -26,7 +18,7 @@ pub struct ExtxyzScan {
     size: u64,
     /// The number of frames that could be read: the rows of the arrays.
     #[pyo3(get)]
-    frames: usize,
+    pub frames: usize,
     /// The first 20 faults, in the order of the file.
     #[pyo3(get)]
     faults: Py<PyList>,
@@ -39,7 +31,7 @@ pub struct ExtxyzScan {
     /// The number of each frame in the file, from 0, broken frames counted, int64.
     #[pyo3(get)]
     numbers: Py<PyArray1<i64>>,
-    /// The line of each frame's count, from 1, int64.
+    /// The line of each frame's count, from 1, int64; 0 in a file without lines.
     #[pyo3(get)]
     lines: Py<PyArray1<i64>>,
     /// Atoms, int32.
@@ -66,13 +58,13 @@ pub struct ExtxyzScan {
     /// The least and the largest coordinate, Å, shape (frames, 2), float64, NaN without an atom.
     #[pyo3(get)]
     extremes: Py<PyArray2<f64>>,
-    /// Whether the frame is one atom whose config_type is "IsolatedAtom", bool.
+    /// Whether the frame is one atom, the reference of its element by the scan's option isolated, bool.
     #[pyo3(get)]
     isolated: Py<PyArray1<bool>>,
     /// The header key config_type as text, None where absent.
     #[pyo3(get)]
     config_types: Py<PyList>,
-    /// The header key trajectory as text, None where absent.
+    /// The header key of the scan's option group as text, None where absent.
     #[pyo3(get)]
     trajectories: Py<PyList>,
     /// The energy label, float64, NaN unless its state is 1.
@@ -127,96 +119,22 @@ pub struct ExtxyzScan {
     /// Equal for equal elements, wrapped positions and cell up to 1e-4 Å, whatever the order of atoms, uint64.
     #[pyo3(get)]
     fingerprint: Py<PyArray1<u64>>,
-    geometries: Geometries,
-    steps: Vec<Step>,
-}
-
-/// Scans an extended XYZ file in one pass, one frame in memory, for what a data check needs to know.
-///
-/// energy, forces, stress: the labels' names, header keys or columns, None for one that is not used; r_max: Å, to count
-/// neighbours in; search: Å, how far nearest neighbours are looked for; others: more keys or columns, each with the
-/// numbers of values that it may have. What is wrong with the file stands in faults: a
-/// frame that cannot be read has no row, one without a sound cell or positions has NaN distances. Raises OSError for a
-/// file that cannot be read, ValueError for distances that are not positive.
-#[expect(clippy::too_many_arguments, reason = "Python names them")]
-#[pyfunction]
-#[pyo3(signature = (path, *, energy, forces, stress, r_max = None, search = 12.0, others = vec![]))]
-pub fn scan_extxyz(
-    py: Python<'_>,
-    path: PathBuf,
-    energy: Option<String>,
-    forces: Option<String>,
-    stress: Option<String>,
-    r_max: Option<f64>,
-    search: f64,
-    others: Vec<(String, Vec<usize>)>,
-) -> PyResult<ExtxyzScan> {
-    let options = Options::new(energy, forces, stress, r_max, search).map_err(refused)?;
-    let options = options.with_others(others);
-    let scanned = py.detach(|| {
-        let (source, size) = open(&path)?;
-        Ok((size, scan::scan(source, &options)?))
-    });
-    let (size, found) = scanned.map_err(|error| unreadable(error, &path))?;
-    ExtxyzScan::new(py, path.to_string_lossy().into_owned(), size, found)
-}
-
-/// Frames of a and b that are nearly the same: (row of a, row of b, root mean square displacement in Å).
-///
-/// Atom for atom in their order, by the shortest image, in cells that agree within 1e-3 Å, without rotation or
-/// translation; isolated atoms are left out. a may be b: then each pair comes once, the smaller row first. At most 1000
-/// pairs, those of the first rows of a. Raises ValueError for a tolerance (Å) that is not positive.
-#[pyfunction]
-#[pyo3(signature = (a, b, tolerance = 0.05))]
-pub fn near_duplicates(
-    py: Python<'_>,
-    a: &Bound<'_, ExtxyzScan>,
-    b: &Bound<'_, ExtxyzScan>,
-    tolerance: f64,
-) -> PyResult<Vec<(usize, usize, f64)>> {
-    if !(tolerance > 0.0 && tolerance.is_finite()) {
-        let message = format!("tolerance: must be positive and finite, is {tolerance}");
-        return Err(PyValueError::new_err(message));
-    }
-    let same = a.is(b);
-    let (a, b) = (&a.get().geometries, &b.get().geometries);
-    let pairs = py.detach(|| scan::near_duplicates(a, b, same, tolerance, MOST_PAIRS));
-    let pairs = pairs.into_iter();
-    Ok(pairs
-        .map(|pair| (pair.first, pair.second, pair.distance))
-        .collect())
-}
-
-/// Whether energies change as the forces say: the number of steps, and the correlation of dE with -(F1 + F2)/2 · dr.
-///
-/// Over consecutive frames of one trajectory (of the file, where it names none) with the same elements and cell and a
-/// root mean square displacement between 1e-4 and 0.3 Å. Near +1 the forces are sane, near -1 they have the wrong sign;
-/// NaN for fewer than 3 steps. The labels are those that the scan was made with.
-#[pyfunction]
-pub fn work_consistency(scan: &Bound<'_, ExtxyzScan>) -> (usize, f64) {
-    scan::work_correlation(&scan.get().steps)
-}
-
-/// The least-squares slope of dE against -(F1 + F2)/2 · dr over the steps of `work_consistency`.
-///
-/// 1 where energies and forces share their units and signs; NaN for fewer than 3 steps.
-#[pyfunction]
-pub fn work_ratio(scan: &Bound<'_, ExtxyzScan>) -> f64 {
-    scan::work_ratio(&scan.get().steps)
+    pub geometries: Geometries,
+    pub steps: Vec<Step>,
 }
 
 #[pymethods]
-impl ExtxyzScan {
+impl FrameScan {
     fn __repr__(&self) -> String {
         format!(
-            "ExtxyzScan(path='{}', frames={}, fault_count={})",
+            "FrameScan(path='{}', frames={}, fault_count={})",
             self.path, self.frames, self.fault_count
         )
     }
 }
 
-impl ExtxyzScan {
-    fn new(py: Python<'_>, path: String, size: u64, scan: Scan) -> PyResult<Self> {
+impl FrameScan {
+    pub fn new(py: Python<'_>, path: String, size: u64, scan: Scan) -> PyResult<Self> {
         let table = scan.table;
         let frames = table.len();
         let faults = scan.faults.into_iter().map(ScanFault::from);
@@ -295,7 +213,6 @@ fn names(py: Python<'_>, names: &Names) -> PyResult<Py<PyList>> {
         .iter()
         .map(|name| PyString::new(py, name))
         .collect();
-    let name = |index: &Option<usize>| index.and_then(|index| distinct.get(index));
-    let all: Vec<Option<&Bound<'_, PyString>>> = names.of_frames().iter().map(name).collect();
-    Ok(PyList::new(py, all)?.unbind())
+    let name = |index: Option<usize>| index.and_then(|index| distinct.get(index));
+    Ok(PyList::new(py, names.of_frames().map(name))?.unbind())
 }

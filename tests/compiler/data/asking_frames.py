@@ -42,7 +42,7 @@ def asking(tmp_path: Path) -> Ask:
                 r_max=question["r_max"],
                 others=more_keys(question.get("others", {})),
             )
-            scanned.append(Split(name, (scan,)))
+            scanned.append(Split.of_scans(name, (scan,)))
         return ask(Question(splits=tuple(scanned), **question))
 
     return ask_about

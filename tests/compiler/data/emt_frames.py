@@ -110,7 +110,7 @@ def findings(
         path = folder / f"{name}.xyz"
         ase.io.write(path, images, format="extxyz")
         scan = _core.scan_extxyz(path, energy=ENERGY, forces=FORCES, stress=stress, r_max=5.0, others=more_keys({}))
-        splits.append(Split(name, (scan,)))
+        splits.append(Split.of_scans(name, (scan,)))
     loss = UsedLoss("weighted", LOSSES["weighted"], {"energy": 1.0, "forces": 1.0})
     question = Question(tuple(splits), ENERGY, FORCES, stress, e0="average", r_max=5.0, losses=(loss,), stock=stock)
     return ask(question)

@@ -52,7 +52,7 @@ def test_no_file_makes_the_rules_fail(tmp_path: Path, seed: int) -> None:
             path.write_text(damaged(draw))
             keys = {"energy": "REF_energy", "forces": "REF_forces", "stress": stress}
             scan = _core.scan_extxyz(path, **keys, r_max=r_max, others=more_keys(others))
-            splits.append(Split(name, (scan,) * draw.choice([1, 1, 1, 2, 0])))
+            splits.append(Split.of_scans(name, (scan,) * draw.choice([1, 1, 1, 2, 0])))
         question = Question(
             tuple(splits),
             "REF_energy",

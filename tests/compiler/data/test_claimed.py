@@ -85,7 +85,7 @@ def test_forces_on_fixed_atoms_are_trained_as_zero_under_their_own_name(asking: 
     splits = named()
     splits["train"] = [fixed(text) if number % 2 else text for number, text in enumerate(splits["train"])]
     (found,) = asking(**splits, **ASE)
-    assert (found.code, found.anchor.split) == ("MLP1029", "train")
+    assert (found.code, found.anchor.source) == ("MLP1029", "train")
     assert found.headline.startswith("6 of 12 training frames have a column `move_mask`")
     assert asking(**splits, **ASE | {"stock": False}) == []
     other = {name: [text.replace(":forces:", ":REF_forces:") for text in frames] for name, frames in splits.items()}

@@ -127,7 +127,7 @@ def test_a_label_without_weight_may_be_absent_where_it_is_masked(asking: Ask) ->
 def test_a_sealed_split_is_looked_at_too(asking: Ask) -> None:
     (finding,) = asking(sealed=[frame(40), frame(41, forces=None)])
     assert finding.code == "MLP1004"
-    assert finding.anchor.split == "sealed"
+    assert finding.anchor.source == "sealed"
 
 
 def test_exchanged_keys_are_one_finding_each_at_the_key(asking: Ask) -> None:

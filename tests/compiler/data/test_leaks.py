@@ -23,7 +23,7 @@ def test_one_file_in_two_splits_is_one_finding(tmp_path: Path) -> None:
     path = tmp_path / "all.xyz"
     path.write_text("".join(frames(range(12))))
     scan = _core.scan_extxyz(str(path), energy="REF_energy", forces="REF_forces", stress=None)
-    splits = tuple(Split(name, (scan,)) for name in ("train", "test"))
+    splits = tuple(Split.of_scans(name, (scan,)) for name in ("train", "test"))
     (finding,) = ask(Question(splits, "REF_energy", "REF_forces", None))
     assert finding.code == "MLP1011"
     assert finding.anchor == Anchor("file", "test", 0)
@@ -34,7 +34,7 @@ def test_one_file_twice_in_a_split_is_found_under_another_name_of_it(tmp_path: P
     path.write_text("".join(frames(range(12))))
     link.symlink_to(path)
     scans = [_core.scan_extxyz(str(p), energy="REF_energy", forces="REF_forces", stress=None) for p in (path, link)]
-    (finding,) = ask(Question((Split("train", tuple(scans)),), "REF_energy", "REF_forces", None))
+    (finding,) = ask(Question((Split.of_scans("train", tuple(scans)),), "REF_energy", "REF_forces", None))
     assert (finding.code, finding.anchor) == ("MLP1011", Anchor("file", "train", 1))
 
 
@@ -134,7 +134,7 @@ def test_a_run_that_is_dealt_out_frame_by_frame_is_found(asking: Ask) -> None:
     random.Random(0).shuffle(steps)
     found = asking(train=run(steps[:40]), valid=frames(range(80, 84)), test=run(steps[40:]))
     (finding,) = (finding for finding in found if finding.code != "MLP1058")  # the run passes through close pairs
-    assert (finding.code, finding.anchor.split) == ("MLP1016", "test")
+    assert (finding.code, finding.anchor.source) == ("MLP1016", "test")
 
 
 def test_a_run_that_is_cut_in_two_is_not_dealt_out(asking: Ask) -> None:

@@ -48,7 +48,7 @@ def planted(seed: int, folder: Path) -> tuple[str, bool, list[str]]:
     strange = []
     for found in findings(folder, {"train": train, **others}):
         numbers = {int(number) for number in NAMED.findall(" ".join([found.label, *found.notes]))}
-        if numbers and found.anchor.split in (None, "train") and numbers <= set(bad.tolist()):
+        if numbers and found.anchor.source in (None, "train") and numbers <= set(bad.tolist()):
             named |= numbers
         elif found.code not in SPLITTING:
             strange.append(f"{seed} {fault}: {found.code} {found.headline}; {found.label}")

@@ -18,7 +18,7 @@ def test_an_element_that_is_not_trained_on_is_found_in_each_split(asking: Ask) -
     gold = ("Cu", "Cu", "Cu", "Au")
     found = asking(test=[frame(30), frame(31, gold)], sealed=[frame(40, gold), frame(41)])
     assert codes(found) == ["MLP1008", "MLP1008"]
-    assert [finding.anchor.split for finding in found] == ["test", "sealed"]
+    assert [finding.anchor.source for finding in found] == ["test", "sealed"]
     assert "Au" in found[0].headline
 
 

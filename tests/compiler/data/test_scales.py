@@ -26,7 +26,7 @@ def said(folder: Path, train: Frames, valid: Frames, stress: str | None = None) 
     """The file, the headline and the first note of each finding of a unit."""
     splits = {"train": train, "valid": valid, "test": rattled(8, 0.08, 0.03, 23) if stress is None else train[:1]}
     found = findings(folder, splits, stress=stress)
-    return [(f.anchor.split or "", f.headline, f.notes[0]) for f in found if f.code == "MLP1033"]
+    return [(f.anchor.source or "", f.headline, f.notes[0]) for f in found if f.code == "MLP1033"]
 
 
 @pytest.mark.parametrize("with_energy", [False, True])

@@ -39,7 +39,7 @@ def test_outliers_that_are_trained_on_are_silent_under_a_robust_loss(asking: Ask
 def test_an_outlier_that_judges_is_named_whatever_the_loss(asking: Ask) -> None:
     test = [frame(seed) for seed in range(100, 140)]
     (finding,) = asking(train=TRAIN, test=[*test, frame(70, scale=2000.0)], robust_loss=True)
-    assert (finding.code, finding.anchor.split) == ("MLP1031", "test")
+    assert (finding.code, finding.anchor.source) == ("MLP1031", "test")
 
 
 def test_no_value_of_a_sealed_frame_is_spoken_of(asking: Ask) -> None:

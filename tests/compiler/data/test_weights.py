@@ -34,7 +34,7 @@ def test_a_weight_that_is_none_is_an_error(asking: Ask, key: str, value: str, wh
 def test_a_weight_that_is_none_is_found_in_every_split(asking: Ask) -> None:
     valid = [frame(seed, header="config_weight=-1") for seed in range(900, 904)]
     (found,) = asking(valid=valid)
-    assert (found.code, found.anchor.split) == ("MLP1051", "valid")
+    assert (found.code, found.anchor.source) == ("MLP1051", "valid")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,27 @@ from mlipilot.runtime.datasets.file_sample import sample_files
 from mlipilot.runtime.datasets.files import read_splits
 from mlipilot.runtime.datasets.summary import summarize
 from mlipilot.runtime.foundation.failures import JobFailure
+
+UNSAID: dict[str, Any] = {
+    "op": "files",
+    "files": [],
+    "sealed": [],
+    "stress": None,
+    "virial": False,
+    "split": None,
+    "seed": 0,
+    "isolated": "IsolatedAtom",
+    "select": [],
+    "exclude": [],
+    "every": 1,
+    "units": {"energy": "1", "length": "1", "forces": "1", "stress": "1"},
+    "types": [],
+}
+"""Parameters of a spec that names files and keys alone."""
+
+
+def read(arguments: dict[str, Any]) -> Mapping[str, Sequence[Atoms]]:
+    return read_splits(arguments).splits
 
 
 def water(energy: float = -14.0, **info: Any) -> Atoms:
@@ -36,14 +58,12 @@ def entry(path: Path, frames: list[Atoms]) -> dict[str, str]:
 def params(tmp_path: Path, train: list[Atoms], test: list[Atoms] | None = None, **changes: Any) -> dict[str, Any]:
     test = [water(-13.0)] if test is None else test
     return {
-        "op": "files",
+        **UNSAID,
         "train": [entry(tmp_path / "train.xyz", train)],
         "valid": [entry(tmp_path / "valid.xyz", [water(-12.0)])],
         "test": [entry(tmp_path / "test.xyz", test)],
-        "sealed": [],
         "energy": "energy_xtb",
         "forces": "forces_xtb",
-        "stress": None,
         **changes,
     }
 
@@ -55,7 +75,7 @@ def failure(arguments: dict[str, Any]) -> JobFailure:
 
 
 def test_labels_get_the_names_mace_reads(tmp_path: Path) -> None:
-    splits = read_splits(params(tmp_path, [water(-14.0), water(-15.0)]))
+    splits = read(params(tmp_path, [water(-14.0), water(-15.0)]))
     assert [len(splits[name]) for name in ("train", "valid", "test", "sealed")] == [2, 1, 1, 0]
     assert splits["train"][1].info["REF_energy"] == -15.0
     np.testing.assert_allclose(splits["train"][0].arrays["REF_forces"], np.arange(9.0).reshape(3, 3) / 10)
@@ -67,10 +87,12 @@ def test_compressed_files_give_the_frames_of_the_plain_ones(tmp_path: Path, end:
     plain = params(tmp_path, frames)
     packed = {**plain, "train": [entry(tmp_path / f"train.xyz.{end}", frames)]}
     assert packed["train"][0]["sha256"] != plain["train"][0]["sha256"]
-    assert read_splits(packed)["train"] == read_splits(plain)["train"]
+    assert read(packed)["train"] == read(plain)["train"]
     paths = {item["sha256"]: item["path"] for split in ("train", "valid") for item in (*plain[split], *packed[split])}
     samples = [
-        sample_files(arguments | {name: [e["sha256"] for e in arguments[name]] for name in ("train", "valid")}, paths)
+        sample_files(
+            arguments | {name: [e["sha256"] for e in arguments[name]] for name in ("files", "train", "valid")}, paths
+        )
         for arguments in (plain, packed)
     ]
     assert samples[0] == samples[1]
@@ -89,12 +111,12 @@ def test_a_compressed_file_that_was_cut_is_a_failure_with_a_name(tmp_path: Path,
 
 def test_lines_may_end_as_on_any_system(tmp_path: Path) -> None:
     plain = params(tmp_path, [water(-14.0), water(-15.0)])
-    frames = read_splits(plain)["train"]
+    frames = read(plain)["train"]
     for end in (b"\r\n", b"\r"):
         path = tmp_path / "ended.xyz"
         path.write_bytes((tmp_path / "train.xyz").read_bytes().replace(b"\n", end))
         item = {"path": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        assert read_splits({**plain, "train": [item]})["train"] == frames
+        assert read({**plain, "train": [item]})["train"] == frames
 
 
 def test_labels_that_ase_takes_into_its_calculator_are_found(tmp_path: Path) -> None:
@@ -103,7 +125,7 @@ def test_labels_that_ase_takes_into_its_calculator_are_found(tmp_path: Path) -> 
     names = {"energy": "energy", "forces": "forces", "stress": "stress"}
     arguments = params(tmp_path, [atoms], [atoms], **names)
     arguments["valid"] = arguments["test"]
-    frame = read_splits(arguments)["train"][0]
+    frame = read(arguments)["train"][0]
     assert frame.info["REF_energy"] == -3.0
     np.testing.assert_allclose(frame.arrays["REF_forces"], 1.0)
     np.testing.assert_allclose(frame.info["REF_stress"], np.arange(6.0))
@@ -115,7 +137,7 @@ def test_a_stress_of_nine_components_becomes_voigt(tmp_path: Path) -> None:
     frames[0].cell, frames[0].pbc = 12.0 * np.eye(3), True
     arguments = params(tmp_path, frames, frames, stress="sigma")
     arguments["valid"] = arguments["test"]
-    np.testing.assert_allclose(read_splits(arguments)["train"][0].info["REF_stress"], [1, 2, 3, 4, 5, 6])
+    np.testing.assert_allclose(read(arguments)["train"][0].info["REF_stress"], [1, 2, 3, 4, 5, 6])
 
 
 @pytest.mark.parametrize(
@@ -193,7 +215,7 @@ def test_an_element_without_training_frames_is_refused(tmp_path: Path) -> None:
 def test_isolated_atoms_stay_in_training_alone(tmp_path: Path) -> None:
     atom = Atoms("H")
     atom.info.update({"energy_xtb": -10.7, "config_type": "IsolatedAtom"})
-    splits = read_splits(params(tmp_path, [atom, water()], [atom, water()]))
+    splits = read(params(tmp_path, [atom, water()], [atom, water()]))
     assert [len(splits[name]) for name in ("train", "test")] == [2, 1]
     assert splits["train"][0].info["config_type"] == "IsolatedAtom"
     np.testing.assert_array_equal(splits["train"][0].arrays["REF_forces"], 0.0)
@@ -213,7 +235,7 @@ def test_a_published_data_set_is_read() -> None:
         for split, path in {"train": folder / "train_50.xyz", "test": folder / "test.xyz"}.items()
     }
     labels = {"energy": "energy_xtb", "forces": "forces_xtb", "stress": None}
-    splits = read_splits({"op": "files", **entries, "valid": entries["test"], "sealed": [], **labels})
+    splits = read({**UNSAID, **entries, "valid": entries["test"], **labels})
     assert len(splits["test"]) == 1000
     isolated = [frame for frame in splits["train"] if frame.info.get("config_type") == "IsolatedAtom"]
     assert sorted(symbol for frame in isolated for symbol in frame.get_chemical_symbols()) == ["C", "H", "O"]
@@ -223,5 +245,5 @@ def test_a_published_data_set_is_read() -> None:
 
 
 def test_frames_without_a_trajectory_are_groups_of_their_own(tmp_path: Path) -> None:
-    splits = read_splits(params(tmp_path, [water(), water(-15.0, trajectory=7), water(-16.0, trajectory=7)]))
+    splits = read(params(tmp_path, [water(), water(-15.0, trajectory=7), water(-16.0, trajectory=7)]))
     assert [frame.info["trajectory"] for frame in splits["train"]] == ["train-0", "7", "7"]

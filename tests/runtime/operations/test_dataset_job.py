@@ -17,7 +17,7 @@ from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations import dataset
 
-FILES = ["sealed.xyz", "summary.json", "test.xyz", "train.xyz", "unstrained.xyz", "valid.xyz"]
+FILES = ["card.md", "sealed.xyz", "summary.json", "test.xyz", "train.xyz", "unstrained.xyz", "valid.xyz"]
 MakeJob = Callable[..., JobContext]
 
 
@@ -125,7 +125,9 @@ def test_files_become_a_dataset(job: MakeJob, copper_data: Path) -> None:
         for path in [copper_data / f"{split}.xyz"]
     }
     names = {"energy": "REF_energy", "forces": "REF_forces", "stress": "REF_stress"}
-    context = job({"op": "files", **entries, "sealed": [], **names})
+    whole = {"split": None, "seed": 0, "isolated": "IsolatedAtom", "select": [], "exclude": [], "every": 1, "types": []}
+    units = {"units": dict.fromkeys(("energy", "length", "forces", "stress"), "1"), "virial": False}
+    context = job({"op": "files", "files": [], **entries, "sealed": [], **names, **whole, **units})
     dataset.run(context)
     again, before = (json.loads((folder / "summary.json").read_text()) for folder in (context.out, copper_data))
     assert again["min_distance"] == before["min_distance"]

@@ -15,14 +15,14 @@ steady = settings(deadline=None, max_examples=60)  # a busy machine is no failur
 
 def scan(
     path: Path, images: list[Atoms] | None = None, r_max: float | None = None, search: float = 12.0
-) -> _core.ExtxyzScan:
+) -> _core.FrameScan:
     """The scan of a file, which is written first where images are given."""
     if images is not None:
         ase.io.write(path, images, format="extxyz")
     return _core.scan_extxyz(path, energy="E", forces="F", stress="S", r_max=r_max, search=search)
 
 
-def scan_text(path: Path, text: str) -> _core.ExtxyzScan:
+def scan_text(path: Path, text: str) -> _core.FrameScan:
     path.write_text(text, encoding="utf-8")
     return scan(path)
 

@@ -10,7 +10,8 @@ from mlipilot.spec.format.comments import lexemes
 from mlipilot.spec.schema import KINDS
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.syntax.parser import parse
-from mlipilot.spec.syntax.tree import Quantity
+from mlipilot.spec.syntax.tree import Path as PathNode
+from mlipilot.spec.syntax.tree import Quantity, UnitName
 from mlipilot.spec.units import spelling
 
 ROOT = Path(__file__).parents[3]
@@ -42,6 +43,8 @@ def written(text: str) -> Any:
 def _bare(node: Any) -> Any:
     if isinstance(node, Quantity):
         return "Quantity", node.number, spelling(node.unit)
+    if isinstance(node, (UnitName, PathNode)):
+        return "Words", spelling(node.text)
     if hasattr(node, "_fields"):
         return type(node).__name__, *(_bare(getattr(node, name)) for name in node._fields if not name.endswith("span"))
     return tuple(_bare(one) for one in node) if isinstance(node, tuple) else node

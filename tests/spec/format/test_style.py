@@ -116,6 +116,10 @@ CASES = {
         "model m { a = 4%, b = 1   eV/Ang, c = 2 A\u030a, d = 3 \u212b^3, e = 4 Angle }",
         "model m { a = 4 %, b = 1 eV/Å, c = 2 Å, d = 3 Å^3, e = 4 Angle }",
     ),
+    "units that stand alone have the usual letters where the schema takes a unit": (
+        "dataset d : files { units = dft(Ry,Ang ,stress=eV/Ang^3,forces = meV/A\u030a), split = f(Ang, x = bohr) }",
+        "dataset d : files { units = dft(Ry, Å, stress = eV/Å^3, forces = meV/Å), split = f(Ang, x = bohr) }",
+    ),
     "a percent or times sign has a blank before it": ("model m { a = 4%, b = 2× }", "model m { a = 4 %, b = 2 × }"),
     "numbers and strings are kept as written": (
         'model m { a = 1_000.50E-3, b = "a\\n  ,b", c = 01 }',

@@ -49,6 +49,14 @@ impl Texts {
     }
 }
 
+impl<'a> FromIterator<&'a str> for Texts {
+    fn from_iter<T: IntoIterator<Item = &'a str>>(texts: T) -> Self {
+        let mut joined = Self::default();
+        texts.into_iter().for_each(|text| joined.push(text));
+        joined
+    }
+}
+
 impl Column {
     fn new(property: Property) -> Self {
         let data = match property.kind {

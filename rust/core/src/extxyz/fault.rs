@@ -5,7 +5,7 @@ const LONGEST_QUOTE: usize = 40;
 /// Something in a file that cannot be read, or that would be read as something else than it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The line of the file, from 1.
+    /// The line of the file, from 1; 0 in a file without lines.
     pub line: u64,
     /// The character of the line, from 1, where it is known.
     pub column: Option<usize>,
@@ -46,9 +46,29 @@ pub enum FaultKind {
     LongLine,
     /// Compressed data that cannot be taken apart, or that hold absurdly much.
     Archive,
+    /// What the reader of another format says.
+    Format,
 }
 
 impl FaultKind {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Count,
+        Self::BlankLine,
+        Self::Truncated,
+        Self::Header,
+        Self::Properties,
+        Self::Columns,
+        Self::Number,
+        Self::Species,
+        Self::Cell,
+        Self::Positions,
+        Self::Encoding,
+        Self::LongLine,
+        Self::Archive,
+        Self::Format,
+    ];
+
     /// The name by which Python knows it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -66,6 +86,7 @@ impl FaultKind {
             Self::Encoding => "encoding",
             Self::LongLine => "long_line",
             Self::Archive => "archive",
+            Self::Format => "format",
         }
     }
 }

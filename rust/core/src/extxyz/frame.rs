@@ -11,7 +11,7 @@ use super::value::{Elements, Value};
 pub struct Frame {
     /// Its place in the file, from 0, broken frames counted.
     pub number: usize,
-    /// The line with its number of atoms, from 1.
+    /// The line with its number of atoms, from 1; 0 in a file without lines.
     pub line: u64,
     /// Atomic numbers, 0 for `X`.
     pub numbers: Vec<u8>,
@@ -32,6 +32,14 @@ impl Frame {
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.header.iter().find(|entry| entry.key == key)
+    }
+
+    /// The line that comes `count` lines after its first.
+    pub(crate) fn line_after(&self, count: u64) -> u64 {
+        match self.line {
+            0 => 0,
+            line => line.saturating_add(count),
+        }
     }
 
     /// The column of a name.

@@ -22,6 +22,19 @@ pub struct Entry {
     pub(crate) offset: usize,
 }
 
+impl Entry {
+    /// A key with its value as other formats than text have it; `raw` as extended XYZ would have it.
+    #[must_use]
+    pub fn new(key: String, raw: String, value: Value) -> Self {
+        Self {
+            key,
+            raw,
+            value,
+            offset: 0,
+        }
+    }
+}
+
 /// The keys and values of a frame, in the order in which the keys first appear.
 pub(crate) fn parse(line: &str) -> Result<Vec<Entry>, Problem> {
     let mut entries: Vec<Entry> = Vec::new();

@@ -3,17 +3,21 @@
 //! One linked-cell search serves all cases. Atoms are sorted into bins at least a cutoff wide; where the cell is
 //! narrower than the cutoff there is one bin, and the search walks over its periodic images instead. Self images count,
 //! positions may lie outside the cell, and a pair exactly at the cutoff is outside, as in ASE and matscipy.
+mod once;
 mod span;
 
 use std::ops::Range;
 
 use crate::Invalid;
 use crate::invalid::require_finite;
-use crate::lattice::{FARTHEST, Lattice, Vector, add, norm, subtract};
+use crate::lattice::{FARTHEST, Lattice, Vector, add, dot, subtract};
 use span::{Span, bin_counts};
 
 /// More visits of bins than this are refused: a cutoff of so many periods is a mistake in the cell.
 const MOST_VISITS: f64 = 1e10;
+
+/// More than a square and its root can be off by rounding, relative.
+const ROUNDING: f64 = 1e-12;
 
 /// A neighbour of an atom.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -193,14 +197,18 @@ impl Bins {
 
     /// The bin a walk arrives at and the image it lies in; `None` outside of what is not periodic.
     fn fold(&self, k: usize, bin: i64) -> Option<(i64, i64)> {
-        if self.lattice.periodic[k] {
-            Some((
-                bin.rem_euclid(self.counts[k]),
-                bin.div_euclid(self.counts[k]),
-            ))
-        } else {
-            (0..self.counts[k]).contains(&bin).then_some((bin, 0))
+        let count = self.counts[k];
+        if (0..count).contains(&bin) {
+            return Some((bin, 0));
         }
+        // most walks end here, and a division takes as long as many pairs
+        let folded = match bin {
+            _ if !self.lattice.periodic[k] => return None,
+            _ if bin < 0 && bin >= -count => (bin + count, -1),
+            _ if bin >= count && bin < 2 * count => (bin - count, 1),
+            _ => (bin.rem_euclid(count), bin.div_euclid(count)),
+        };
+        Some(folded)
     }
 
     /// Visits every pair, the first atoms in ascending order.
@@ -220,31 +228,38 @@ impl Bins {
         for (x, image_x) in xs {
             for (y, image_y) in ys.clone() {
                 for (z, image_z) in zs.clone() {
-                    self.visit_bin(first, &[x, y, z], [image_x, image_y, image_z], visit);
+                    let members = &self.members[self.range(&[x, y, z])];
+                    self.visit_members(first, members, [image_x, image_y, image_z], visit);
                 }
             }
         }
     }
 
-    fn visit_bin(
+    /// Visits the pairs of one atom with some of a bin in an image of the cell.
+    fn visit_members(
         &self,
         first: usize,
-        place: &[i64; 3],
+        members: &[usize],
         image: [i64; 3],
         visit: &mut impl FnMut(Pair),
     ) {
-        let members = &self.members[self.range(place)];
         if members.is_empty() {
             return;
         }
         let translation = self.lattice.translation(&image.map(|n| n as f64));
+        let most = self.cutoff * self.cutoff * (1.0 + ROUNDING);
         for &second in members {
             if second == first && image == [0; 3] {
                 continue;
             }
             let between = subtract(&self.wrapped[second], &self.wrapped[first]);
             let vector = add(&between, &translation);
-            let distance = norm(&vector);
+            // a root takes longer than all the rest, and most pairs are farther apart
+            let square = dot(&vector, &vector);
+            if square > most {
+                continue;
+            }
+            let distance = square.sqrt();
             if distance < self.cutoff {
                 let shift =
                     [0, 1, 2].map(|k| image[k] - self.wraps[second][k] + self.wraps[first][k]);

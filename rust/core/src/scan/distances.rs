@@ -57,9 +57,11 @@ pub(crate) fn distances(
         }
     };
     let mut seen = r_max.unwrap_or(FIRST_LOOK.min(search));
-    bins(seen)?.for_each_pair(|pair| {
-        count += 1;
-        nearest[pair.first] = nearest[pair.first].min(pair.distance);
+    bins(seen)?.for_each_pair_once(|pair| {
+        count += 2;
+        for end in [pair.first, pair.second] {
+            nearest[end] = nearest[end].min(pair.distance);
+        }
         compare(&pair);
     });
     let neighbours = match r_max {

@@ -1,17 +1,23 @@
 //! Frames that are nearly the same: what leaks from a training set into a test set.
 //!
-//! Only frames of the same elements in the same order with the same periodicity can be. Among those, frames are sorted
-//! by a number that near duplicates nearly share: where all cells agree, the distance to one of the frames (by the
-//! triangle inequality it differs by no more than two frames do), else a sum over the cell.
-use std::collections::HashMap;
+//! Only frames of the same elements in the same order with the same periodicity can be. Of these, a block of the first
+//! frames is taken into memory, sorted on a [`Shelf`] for each such family, and all second frames pass by it one at a
+//! time; then comes the next block. So the memory does not grow with the atoms, and the search can end early.
+use std::collections::BTreeMap;
+use std::io;
 
-use super::geometries::{Geometries, Geometry};
-use crate::lattice::{Lattice, Vector, dot, subtract};
+use super::geometries::Geometries;
+use super::pivot::{Pivot, Placed, SAME_CELL, cell_number, difference};
+use super::positions::Cursor;
+use super::shelf::Shelf;
 
-/// Cells agree where no component differs by more than this, in Å.
-const SAME_CELL: f64 = 1e-3;
-/// What cells that agree may add to a distance, in Å: a few periods' worth of difference.
-const SLACK: f64 = 1e-2;
+/// Atoms of a block: 8 MB of positions, twice while they are sorted.
+const MOST_ATOMS: usize = (1 << 23) / 12;
+/// Frames of a block: each may have a lattice of its own.
+const MOST_FRAMES: usize = 1 << 15;
+/// Frames of the first block, which is all that is needed where nearly all frames are alike; each next may have more.
+const FIRST_FRAMES: usize = 64;
+const GROWTH: usize = 4;
 
 /// Two frames that are nearly the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,196 +30,222 @@ pub struct NearDuplicate {
     pub distance: f64,
 }
 
-/// Pairs of frames of `a` and `b` whose root mean square displacement is at most `tolerance` (Å): atom for atom in
-/// their order, by the shortest image, without rotation or translation, in cells that agree within 10⁻³ Å.
+/// Which pairs are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// The largest root mean square displacement, in Å.
+    pub tolerance: f64,
+    /// No more pairs than this, those of the first rows.
+    pub most: usize,
+    /// Which pairs count.
+    pub pairs: Pairs,
+    /// The rows that the first frame of a pair may have; all without.
+    pub first: Option<&'a [bool]>,
+    /// The rows that the second frame of a pair may have; all without.
+    pub second: Option<&'a [bool]>,
+}
+
+/// Which pairs of rows count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pairs {
+    /// All: the frames are of two scans.
+    All,
+    /// Those of one scan whose rows differ.
+    Other,
+    /// Those of one scan whose first row is the smaller, so that each comes once.
+    Ordered,
+}
+
+impl Pairs {
+    fn count(self, first: usize, second: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Other => first != second,
+            Self::Ordered => first < second,
+        }
+    }
+}
+
+/// Pairs of frames of `a` and `b` whose root mean square displacement is at most a tolerance: atom for atom in their
+/// order, by the shortest image, without rotation or translation, in cells that agree within 10⁻³ Å.
 ///
-/// With `same`, `a` is `b` and each pair comes once. Isolated atoms are left out. At most `most` pairs, those of the
-/// first frames of `a`, in order.
-#[must_use]
+/// Isolated atoms are left out. In order of their rows. Errors: those of the file system, where positions lie in a
+/// temporary file.
 pub fn near_duplicates(
     a: &Geometries,
     b: &Geometries,
-    same: bool,
-    tolerance: f64,
-    most: usize,
-) -> Vec<NearDuplicate> {
-    let mut families: HashMap<Family, Vec<(usize, &Geometry)>> = HashMap::new();
-    for (row, frame) in b.comparable() {
-        let family = families.entry(Family::of(b, frame)).or_default();
-        family.push((row, frame));
-    }
-    let shelves: HashMap<Family, Shelf> = families
-        .into_iter()
-        .map(|(family, members)| (family, Shelf::new(b, members)))
-        .collect();
-    let mut found = Vec::new();
-    for (first, frame) in a.comparable() {
-        let Some(shelf) = shelves.get(&Family::of(a, frame)) else {
-            continue;
-        };
-        let near = shelf.near(a, frame, tolerance);
-        let from = found.len();
-        found.extend(near.filter_map(|(second, distance)| {
-            (!same || first < second).then_some(NearDuplicate {
-                first,
-                second,
-                distance,
-            })
-        }));
-        found[from..].sort_unstable_by_key(|pair| pair.second);
-        if found.len() >= most {
-            found.truncate(most);
-            break;
-        }
-    }
-    found
+    search: &Search,
+) -> io::Result<Vec<NearDuplicate>> {
+    in_blocks(a, b, search, FIRST_FRAMES, MOST_ATOMS)
 }
 
-/// What near duplicates have in common to the letter.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Family {
-    sequence: u64,
+fn in_blocks(
+    a: &Geometries,
+    b: &Geometries,
+    search: &Search,
+    mut frames: usize,
     atoms: usize,
-    periodic: [bool; 3],
+) -> io::Result<Vec<NearDuplicate>> {
+    let mut seconds = seconds(a, b, search);
+    // by index in a, the index of the same family in b
+    let families: Vec<Option<usize>> = a.families().iter().map(|f| b.index_of(f)).collect();
+    let mut rows = a.comparable(search.first).peekable();
+    let mut found = Found::new(search.most);
+    while rows.peek().is_some() && !found.is_full() {
+        let mut block: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let (mut taken, mut room) = (0, atoms);
+        while taken < frames
+            && let Some(row) = rows.next_if(|&row| taken == 0 || a.atoms(row) <= room)
+        {
+            let family = families[a.family_of(row)];
+            if let Some(family) = family.filter(|&family| !seconds[family].rows.is_empty()) {
+                block.entry(family).or_default().push(row);
+                room = room.saturating_sub(a.atoms(row));
+                taken += 1;
+            }
+        }
+        for (family, firsts) in block {
+            seconds[family].pass(a, &firsts, b, search, &mut found)?;
+        }
+        found.sort();
+        frames = MOST_FRAMES.min(GROWTH * frames);
+    }
+    Ok(found.pairs)
 }
 
-impl Family {
-    fn of(geometries: &Geometries, frame: &Geometry) -> Self {
-        Self {
-            sequence: frame.sequence,
-            atoms: geometries.positions(frame).len(),
-            periodic: frame.periodic,
+/// The second frames of one family.
+#[derive(Debug, Default)]
+struct Seconds {
+    rows: Vec<u32>,
+    /// The numbers they are sorted by, NaN until they are known.
+    numbers: Vec<f64>,
+    /// Whether all cells agree with that of the first.
+    agree: bool,
+}
+
+/// The second frames by their family's index in `b`; none of a family that `a` does not have.
+fn seconds(a: &Geometries, b: &Geometries, search: &Search) -> Vec<Seconds> {
+    let mut seconds: Vec<Seconds> = Vec::new();
+    seconds.resize_with(b.families().len(), Seconds::default);
+    for row in b.comparable(search.second) {
+        let index = b.family_of(row);
+        if a.index_of(&b.families()[index]).is_some() {
+            seconds[index].rows.push(row as u32);
         }
     }
-}
-
-/// The frames of a family, sorted.
-struct Shelf<'a> {
-    /// The frame that distances are taken from, where all cells agree with its own.
-    pivot: Option<Pivot<'a>>,
-    /// The number that is sorted by, the row and the frame.
-    frames: Vec<(f64, usize, &'a Geometry)>,
-    /// Positions of the frames in their order, from those of the pivot.
-    positions: Vec<[f32; 3]>,
-}
-
-struct Pivot<'a> {
-    frame: &'a Geometry,
-    lattice: Lattice,
-    positions: &'a [[f32; 3]],
-}
-
-impl<'a> Shelf<'a> {
-    fn new(b: &'a Geometries, members: Vec<(usize, &'a Geometry)>) -> Self {
-        let pivot = Pivot::new(b, &members);
-        let mut shelf = Self {
-            pivot,
-            frames: Vec::new(),
-            positions: Vec::new(),
+    for family in &mut seconds {
+        family.agree = agree(b, &family.rows);
+        let number = |&row: &u32| {
+            if family.agree {
+                f64::NAN
+            } else {
+                cell_number(b, row as usize)
+            }
         };
-        let place = |(row, frame)| {
-            let (number, positions) = shelf.place(b, frame);
-            (number, row, frame, positions)
-        };
-        let mut placed: Vec<(f64, usize, &Geometry, Vec<[f32; 3]>)> =
-            members.into_iter().map(place).collect();
-        placed.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        for (number, row, frame, positions) in placed {
-            shelf.frames.push((number, row, frame));
-            shelf.positions.extend(positions);
-        }
-        shelf
+        family.numbers = family.rows.iter().map(number).collect();
     }
+    seconds
+}
 
-    /// The number that a frame is sorted by, and its positions from those of the pivot.
-    fn place(&self, geometries: &Geometries, frame: &Geometry) -> (f64, Vec<[f32; 3]>) {
-        let positions = geometries.positions(frame);
-        let Some(pivot) = &self.pivot else {
-            return (frame.cell.as_flattened().iter().sum(), positions.to_vec());
-        };
-        let mut squares = 0.0;
-        let from_pivot = positions.iter().zip(pivot.positions).map(|(r, at)| {
-            let moved = pivot.lattice.minimum_image(&between(at, r));
-            squares += dot(&moved, &moved);
-            moved.map(|x| x as f32)
-        });
-        let from_pivot: Vec<[f32; 3]> = from_pivot.collect();
-        ((squares / positions.len() as f64).sqrt(), from_pivot)
-    }
+/// Whether all cells agree with the first.
+fn agree(b: &Geometries, rows: &[u32]) -> bool {
+    let Some(&first) = rows.first() else {
+        return true;
+    };
+    let first = first as usize;
+    let agrees = |&row: &u32| {
+        b.cell_of(row as usize) == b.cell_of(first)
+            || difference(b.cell(row as usize), b.cell(first)) <= SAME_CELL
+    };
+    rows.iter().all(agrees)
+}
 
-    /// The rows within `tolerance` of a frame, with their distance.
-    fn near(
-        &self,
+impl Seconds {
+    /// Compares all with some first frames of their family.
+    fn pass(
+        &mut self,
         a: &Geometries,
-        frame: &Geometry,
-        tolerance: f64,
-    ) -> impl Iterator<Item = (usize, f64)> {
-        let width = match &self.pivot {
-            Some(_) => tolerance + SLACK,
-            None => 9.0 * SAME_CELL,
+        firsts: &[usize],
+        b: &Geometries,
+        search: &Search,
+        found: &mut Found,
+    ) -> io::Result<()> {
+        let Some(&first) = self.rows.first() else {
+            return Ok(());
         };
-        // both agree with the pivot, or neither can be near the other
-        let pivot = self.pivot.as_ref();
-        let agrees = pivot.is_none_or(|p| largest_difference(frame, p.frame) <= 2.0 * SAME_CELL);
-        let lattice = Lattice::new(&frame.cell, frame.periodic)
-            .ok()
-            .filter(|_| agrees);
-        let (number, positions) = self.place(a, frame);
-        let atoms = positions.len();
-        let (start, end) = match lattice {
-            Some(_) => (
-                self.frames.partition_point(|&(n, ..)| n < number - width),
-                self.frames.partition_point(|&(n, ..)| n <= number + width),
-            ),
-            None => (0, 0),
+        let mut cursor = Cursor::new(b.positions());
+        let pivot = Pivot::new(b, first as usize, self.agree, &mut cursor)?;
+        let shelf = Shelf::new(a, firsts, &pivot, search.tolerance)?;
+        let least = match search.pairs {
+            Pairs::Ordered => firsts.first().map_or(0, |first| first + 1),
+            Pairs::All | Pairs::Other => 0,
         };
-        (start..end).filter_map(move |index| {
-            let (_, row, other) = self.frames[index];
-            let others = self.positions.get(index * atoms..(index + 1) * atoms)?;
-            let distance = displacement(lattice.as_ref()?, &positions, others, tolerance)?;
-            cells_agree(frame, other).then_some((row, distance))
-        })
-    }
-}
-
-impl<'a> Pivot<'a> {
-    fn new(b: &'a Geometries, members: &[(usize, &'a Geometry)]) -> Option<Self> {
-        let (_, frame) = *members.first()?;
-        if !members.iter().all(|(_, other)| cells_agree(other, frame)) {
-            return None;
+        let mut placed = Placed::default();
+        let from = self.rows.partition_point(|&row| (row as usize) < least);
+        for (&row, number) in self.rows.iter().zip(&mut self.numbers).skip(from) {
+            let second = row as usize;
+            if !number.is_nan() && !shelf.may_hold(*number) {
+                continue;
+            }
+            pivot.place(&mut placed, b, second, &mut cursor)?;
+            *number = placed.number;
+            let wanted =
+                |first| search.pairs.count(first, second) && !found.is_beyond(first, second);
+            let near: Vec<(usize, f64)> = shelf.near(&placed, b.cell(second), wanted).collect();
+            for (first, distance) in near {
+                found.push(NearDuplicate {
+                    first,
+                    second,
+                    distance,
+                });
+            }
         }
-        Some(Self {
-            frame,
-            lattice: Lattice::new(&frame.cell, frame.periodic).ok()?,
-            positions: b.positions(frame),
-        })
+        Ok(())
     }
 }
 
-fn cells_agree(a: &Geometry, b: &Geometry) -> bool {
-    largest_difference(a, b) <= SAME_CELL
+/// The first pairs of those found so far, and some more.
+struct Found {
+    pairs: Vec<NearDuplicate>,
+    most: usize,
+    /// The last of the first pairs, once there are so many.
+    last: Option<(usize, usize)>,
 }
 
-fn largest_difference(a: &Geometry, b: &Geometry) -> f64 {
-    let components = a.cell.as_flattened().iter().zip(b.cell.as_flattened());
-    components.map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
-}
-
-/// The root mean square displacement, where it is at most `tolerance`.
-fn displacement(lattice: &Lattice, a: &[[f32; 3]], b: &[[f32; 3]], tolerance: f64) -> Option<f64> {
-    let atoms = a.len() as f64;
-    let most = tolerance * tolerance * atoms;
-    let mut squares = 0.0;
-    for (a, b) in a.iter().zip(b) {
-        let delta = lattice.minimum_image(&between(a, b));
-        squares += dot(&delta, &delta);
-        if squares > most {
-            return None;
+impl Found {
+    fn new(most: usize) -> Self {
+        Self {
+            pairs: Vec::new(),
+            most,
+            last: None,
         }
     }
-    Some((squares / atoms).sqrt())
+
+    fn is_full(&self) -> bool {
+        self.pairs.len() >= self.most
+    }
+
+    /// Whether a pair comes behind those that are kept.
+    fn is_beyond(&self, first: usize, second: usize) -> bool {
+        self.last.is_some_and(|last| (first, second) > last)
+    }
+
+    fn push(&mut self, pair: NearDuplicate) {
+        self.pairs.push(pair);
+        if self.pairs.len() / 2 >= self.most {
+            self.sort();
+        }
+    }
+
+    fn sort(&mut self) {
+        self.pairs
+            .sort_unstable_by_key(|pair| (pair.first, pair.second));
+        self.pairs.truncate(self.most);
+        if self.is_full() {
+            self.last = self.pairs.last().map(|pair| (pair.first, pair.second));
+        }
+    }
 }
 
-fn between(a: &[f32; 3], b: &[f32; 3]) -> Vector {
-    subtract(&b.map(f64::from), &a.map(f64::from))
-}
+#[cfg(test)]
+mod tests;

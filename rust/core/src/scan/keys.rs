@@ -16,7 +16,7 @@ pub struct KeySummary {
     pub shape: Vec<usize>,
     /// Where it stands.
     pub place: Place,
-    /// The line where it is seen first, from 1.
+    /// The line where it is seen first, from 1; 0 in a file without lines.
     pub line: u64,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn push(&mut self, frame: &Frame) {
-        let line = frame.line.saturating_add(1);
+        let line = frame.line_after(1);
         for entry in &frame.header {
             self.count(&entry.key, Place::Header, line, || of_value(&entry.value));
         }

@@ -1,6 +1,7 @@
 //! Energy, forces and stress of a frame, and what is wrong with them where they are of no use.
 use super::Options;
 use crate::extxyz::Frame;
+use crate::lattice::volume;
 
 /// What became of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,20 +34,24 @@ pub(crate) struct Label {
 
 impl Labels {
     pub(crate) fn of(frame: &Frame, options: &Options) -> Self {
+        let factors = &options.factors;
         let components = 3 * frame.positions.len();
-        let label = |key: &Option<String>, sizes: &[usize]| {
-            let values = key.as_deref().and_then(|key| find(frame, key));
-            Label::new(values, sizes)
+        let label = |key: &Option<String>, sizes: &[usize], factor| match key {
+            Some(key) => Label::find(frame, key, sizes, factor),
+            None => Label::absent(),
         };
+        let stress = label(&options.stress, &[6, 9], factors.stress);
         Self {
-            energy: label(&options.energy, &[1]),
-            forces: label(&options.forces, &[components]),
-            stress: label(&options.stress, &[6, 9]),
+            energy: label(&options.energy, &[1], factors.energy),
+            forces: label(&options.forces, &[components], factors.forces),
+            stress: if options.virial {
+                stress.of_virial(frame.cell.as_ref().map(volume))
+            } else {
+                stress
+            },
         }
     }
-}
 
-impl Labels {
     /// Whether there are forces, and all are exactly 0.
     pub(crate) fn has_no_force(&self) -> bool {
         self.forces.is_good() && self.forces.values.iter().all(|&force| force == 0.0)
@@ -54,24 +59,56 @@ impl Labels {
 }
 
 impl Label {
-    /// What stands under a key, of one of some numbers of values.
-    pub(crate) fn find(frame: &Frame, key: &str, sizes: &[usize]) -> Self {
-        Self::new(find(frame, key), sizes)
+    /// What stands under a key, of one of some numbers of values, times a factor.
+    pub(crate) fn find(frame: &Frame, key: &str, sizes: &[usize], factor: f64) -> Self {
+        Self::new(find(frame, key), sizes, factor)
     }
 
-    fn new(found: Option<Option<Vec<f64>>>, sizes: &[usize]) -> Self {
-        let (state, values) = match found {
-            None => (State::Absent, Vec::new()),
-            Some(Some(values)) if sizes.contains(&values.len()) => {
-                if values.iter().all(|value| value.is_finite()) {
-                    (State::Good, values)
-                } else {
-                    (State::NotFinite, Vec::new())
-                }
+    fn new(found: Option<Option<Vec<f64>>>, sizes: &[usize], factor: f64) -> Self {
+        match found {
+            None => Self::absent(),
+            Some(Some(mut values)) if sizes.contains(&values.len()) => {
+                values.iter_mut().for_each(|value| *value *= factor);
+                Self::checked(values)
             }
-            Some(_) => (State::Wrong, Vec::new()),
-        };
-        Self { state, values }
+            Some(_) => Self {
+                state: State::Wrong,
+                values: Vec::new(),
+            },
+        }
+    }
+
+    fn absent() -> Self {
+        Self {
+            state: State::Absent,
+            values: Vec::new(),
+        }
+    }
+
+    /// Of values of the right shape.
+    fn checked(values: Vec<f64>) -> Self {
+        if values.iter().all(|value| value.is_finite()) {
+            return Self {
+                state: State::Good,
+                values,
+            };
+        }
+        Self {
+            state: State::NotFinite,
+            values: Vec::new(),
+        }
+    }
+
+    /// The stress −W/V of a virial; a frame without a volume can have none.
+    fn of_virial(self, volume: Option<f64>) -> Self {
+        let volume = volume.filter(|&volume| volume > 0.0 && volume.is_finite());
+        match (self.state, volume) {
+            (State::Good, Some(volume)) => {
+                Self::checked(self.values.iter().map(|w| -w / volume).collect())
+            }
+            (State::Good | State::NotFinite, None) => Self::absent(),
+            _ => self,
+        }
     }
 
     pub(crate) fn is_good(&self) -> bool {
@@ -111,7 +148,7 @@ mod tests {
     use super::*;
 
     fn label(values: &[f64], size: usize) -> Label {
-        Label::new(Some(Some(values.to_vec())), &[size])
+        Label::new(Some(Some(values.to_vec())), &[size], 1.0)
     }
 
     #[test]
@@ -119,8 +156,26 @@ mod tests {
         assert_eq!(label(&[1.0], 1).state, State::Good);
         assert_eq!(label(&[f64::NAN], 1).state, State::NotFinite);
         assert_eq!(label(&[1.0, 2.0], 1).state, State::Wrong);
-        assert_eq!(Label::new(Some(None), &[1]).state, State::Wrong);
-        assert_eq!(Label::new(None, &[1]).state, State::Absent);
+        assert_eq!(Label::new(Some(None), &[1], 1.0).state, State::Wrong);
+        assert_eq!(Label::new(None, &[1], 1.0).state, State::Absent);
+    }
+
+    #[test]
+    fn a_factor_counts_before_a_label_is_judged() {
+        let times = |value: f64, factor| Label::new(Some(Some(vec![value])), &[1], factor);
+        assert_eq!(times(2.0, -0.5).values, [-1.0]);
+        assert_eq!(times(1e300, 1e300).state, State::NotFinite);
+    }
+
+    #[test]
+    fn a_virial_becomes_a_stress_where_there_is_a_volume() {
+        let virial = || label(&[8.0; 6], 6);
+        assert_eq!(virial().of_virial(Some(4.0)).values, [-2.0; 6]);
+        for volume in [None, Some(0.0), Some(f64::NAN)] {
+            assert_eq!(virial().of_virial(volume).state, State::Absent);
+            assert_eq!(label(&[1.0], 6).of_virial(volume).state, State::Wrong);
+        }
+        assert_eq!(virial().of_virial(Some(1e-320)).state, State::NotFinite);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! One row for each frame that could be read.
-use std::collections::BTreeMap;
-
-use super::ISOLATED;
 use super::distances::Distances;
+use super::formulas::Formulas;
 use super::labels::{Label, Labels, State};
 use super::names::Names;
-use crate::extxyz::{Frame, Value};
+use super::options::Options;
+use crate::extxyz::Frame;
 use crate::lattice::{norm, volume};
+
+/// The key of another energy.
+const FREE_ENERGY: &str = "free_energy";
 
 /// The columns of the table; each has one value a frame unless it says otherwise.
 #[derive(Debug, Default)]
@@ -31,11 +33,11 @@ pub struct Table {
     pub cells: Vec<f64>,
     /// The least and the largest of all coordinates in Å, two a frame, NaN without an atom.
     pub extremes: Vec<f64>,
-    /// Whether the frame is the reference of an element: one atom, and MACE's word for it.
+    /// Whether the frame is the reference of an element, see [`Isolated`](super::Isolated).
     pub isolated: Vec<bool>,
     /// The key `config_type`.
     pub config_types: Names,
-    /// The key `trajectory`.
+    /// The key that frames of one run share, see [`Options::group`].
     pub trajectories: Names,
     /// The energy, NaN unless its state is good.
     pub energy: Vec<f64>,
@@ -71,8 +73,8 @@ pub struct Table {
     pub others: Vec<Other>,
     /// The fingerprint of the geometry.
     pub fingerprint: Vec<u64>,
-    /// Elements with their number of atoms, until all elements are known.
-    counts: Vec<BTreeMap<u8, i32>>,
+    /// The frames' elements, until all are known.
+    formulas: Formulas,
 }
 
 /// A key that was asked for beside the labels.
@@ -86,11 +88,13 @@ pub struct Other {
     pub first: Vec<f64>,
 }
 
-/// What else needs to be known of a row.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
+/// What was found out about a frame beside its labels.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) distances: Distances,
+    pub(crate) one_sidedness: f64,
     pub(crate) isolated: bool,
-    pub(crate) trajectory: Option<usize>,
+    pub(crate) fingerprint: u64,
 }
 
 impl Table {
@@ -106,22 +110,18 @@ impl Table {
         self.lines.is_empty()
     }
 
+    /// Adds a row; the index of the frame's run among [`Table::trajectories`].
     pub(crate) fn push(
         &mut self,
         frame: &Frame,
+        options: &Options,
         labels: &Labels,
-        distances: Distances,
-        fingerprint: u64,
-    ) -> Row {
+        measured: &Measured,
+    ) -> Option<usize> {
         self.numbers.push(saturated(frame.number));
         self.lines.push(saturated(frame.line));
         self.atoms.push(saturated(frame.numbers.len()));
-        let mut counts = BTreeMap::new();
-        for &number in &frame.numbers {
-            let count: &mut i32 = counts.entry(number).or_default();
-            *count = count.saturating_add(1);
-        }
-        self.counts.push(counts);
+        self.formulas.push(&frame.numbers);
         self.periodic.extend(frame.periodic);
         self.has_cell.push(frame.cell.is_some());
         self.volume
@@ -133,27 +133,24 @@ impl Table {
             coordinates.clone().reduce(f64::min).unwrap_or(f64::NAN),
             coordinates.reduce(f64::max).unwrap_or(f64::NAN),
         ]);
-        let config_type = frame.entry("config_type");
-        let isolated = frame.numbers.len() == 1
-            && config_type.is_some_and(|e| e.value == Value::Text && e.raw == ISOLATED);
-        self.isolated.push(isolated);
-        self.config_types
-            .push(config_type.map(|entry| &entry.raw[..]));
-        let trajectory = frame.entry("trajectory").map(|entry| &entry.raw[..]);
-        let trajectory = self.trajectories.push(trajectory);
+        self.isolated.push(measured.isolated);
+        let text = |key| frame.entry(key).map(|entry| &entry.raw[..]);
+        self.config_types.push(text("config_type"));
+        let group = self.trajectories.push(text(&options.group));
         self.push_labels(labels);
+        self.push_others(frame, options);
+        let distances = &measured.distances;
         self.shortest.push(distances.shortest);
         self.loneliest.push(distances.loneliest);
         self.neighbours.push(distances.neighbours);
         self.closeness.push(distances.closeness);
-        self.fingerprint.push(fingerprint);
-        Row {
-            isolated,
-            trajectory,
-        }
+        self.one_sidedness.push(measured.one_sidedness);
+        self.fingerprint.push(measured.fingerprint);
+        group
     }
 
-    pub(crate) fn push_others(&mut self, frame: &Frame, wanted: &[(String, Vec<usize>)]) {
+    fn push_others(&mut self, frame: &Frame, options: &Options) {
+        let wanted = &options.others;
         if self.others.len() < wanted.len() {
             let named = |(name, _): &(String, Vec<usize>)| Other {
                 name: name.clone(),
@@ -162,7 +159,11 @@ impl Table {
             self.others = wanted.iter().map(named).collect();
         }
         for (other, (name, sizes)) in self.others.iter_mut().zip(wanted) {
-            let found = Label::find(frame, name, sizes);
+            let factor = match &name[..] {
+                FREE_ENERGY => options.factors.energy,
+                _ => 1.0,
+            };
+            let found = Label::find(frame, name, sizes, factor);
             other.state.push(found.state as u8);
             let first = found.values.first().copied();
             other.first.push(first.unwrap_or(f64::NAN));
@@ -195,15 +196,7 @@ impl Table {
 
     /// Spreads the elements over columns, now that all are known.
     pub(crate) fn finish(&mut self) {
-        let mut present = [false; 1 + u8::MAX as usize];
-        for counts in &self.counts {
-            counts.keys().for_each(|&n| present[usize::from(n)] = true);
-        }
-        self.elements = (0..=u8::MAX).filter(|&n| present[usize::from(n)]).collect();
-        for counts in std::mem::take(&mut self.counts) {
-            let count = |number| counts.get(number).copied().unwrap_or(0);
-            self.composition.extend(self.elements.iter().map(count));
-        }
+        (self.elements, self.composition) = std::mem::take(&mut self.formulas).table();
     }
 }
 

@@ -23,6 +23,17 @@ pub struct Step {
     pub energy: f64,
     /// The work −½ (F₁ + F₂) · Δr.
     pub work: f64,
+    /// The row of the table that it leads to; it comes from the row before.
+    pub row: usize,
+}
+
+impl Step {
+    /// Whether both of its frames are among some rows of the table.
+    #[must_use]
+    pub fn lies_in(&self, rows: &[bool]) -> bool {
+        let from = self.row.checked_sub(1);
+        [from, Some(self.row)].map(|row| row.and_then(|row| rows.get(row))) == [Some(&true); 2]
+    }
 }
 
 /// The number of steps, and the correlation of energy with work; NaN for fewer than three steps or no variance.
@@ -85,6 +96,7 @@ pub(crate) struct Trail {
 
 #[derive(Debug)]
 struct Snapshot {
+    row: usize,
     trajectory: Option<usize>,
     sequence: u64,
     cell: [Vector; 3],
@@ -99,6 +111,7 @@ impl Trail {
     pub(crate) fn follow(
         &mut self,
         frame: &Frame,
+        row: usize,
         lattice: Option<Lattice>,
         trajectory: Option<usize>,
         labels: &Labels,
@@ -110,6 +123,7 @@ impl Trail {
             return;
         };
         let here = Snapshot {
+            row,
             trajectory,
             sequence: sequence(&frame.numbers),
             cell: periodic_part(frame),
@@ -155,7 +169,11 @@ impl Snapshot {
         let length = (squares / self.positions.len() as f64).sqrt();
         let energy = next.energy - self.energy;
         (LENGTHS.0 < length && length < LENGTHS.1 && energy.is_finite() && work.is_finite())
-            .then_some(Step { energy, work })
+            .then_some(Step {
+                energy,
+                work,
+                row: next.row,
+            })
     }
 }
 
@@ -164,8 +182,12 @@ mod tests {
     use super::*;
 
     fn steps(pairs: &[(f64, f64)]) -> Vec<Step> {
-        let step = |&(energy, work): &(f64, f64)| Step { energy, work };
-        pairs.iter().map(step).collect()
+        let step = |(row, &(energy, work))| Step {
+            energy,
+            work,
+            row: row + 1,
+        };
+        pairs.iter().enumerate().map(step).collect()
     }
 
     #[test]
@@ -187,6 +209,15 @@ mod tests {
         assert!(work_ratio(&steps(&[(1.0, 1.0), (2.0, 2.0)])).is_nan());
         assert!(work_ratio(&steps(&[(1.0, 1.0); 5])).is_nan());
         assert!(work_ratio(&[]).is_nan());
+    }
+
+    #[test]
+    fn a_step_lies_in_rows_that_hold_both_of_its_frames() {
+        let all = steps(&[(1.0, 1.0); 3]);
+        let rows = [true, true, false, true];
+        let inside: Vec<bool> = all.iter().map(|step| step.lies_in(&rows)).collect();
+        assert_eq!(inside, [true, false, false]);
+        assert!(!all[0].lies_in(&[true]));
     }
 
     #[test]

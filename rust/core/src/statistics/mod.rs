@@ -4,7 +4,7 @@
 //! constraint has one side. Where the data cannot bound anything, the bound is `None`.
 mod bootstrap;
 mod distributions;
-mod generator;
+pub(crate) mod generator;
 mod median;
 mod proportion;
 mod resampled;
