@@ -23,9 +23,10 @@ import numpy as np
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
+from mlipilot.compiler.data.division import Marks, Share
 from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, Part, Question, Split, more_keys
 from mlipilot.compiler.data.scanning import Looking, scan_file
-from mlipilot.compiler.data.selection import Marks, Share, part_frames
+from mlipilot.compiler.data.selection import part_frames
 from mlipilot.compiler.data.table import Table
 
 LEAST_KEPT = 1_000_000
@@ -104,13 +105,15 @@ def _scanned_for(files: Files, question: Question) -> Question:
         for source, paths in files.items()
     }
     parted = part_frames(marks, question.selection)
+    unread = any(scanned.scan.faults for of_source in scans.values() for scanned in of_source)
+    problems = [problem for problem in parted.problems if not (unread and problem.field == "split")]
 
     def part(share: Share) -> Part:
         scan, written = scans[share.source][share.file]
         return Part(scan, share.rows, share.source, share.file, share.groups, written)
 
     splits = tuple(Split(name, tuple(map(part, shares))) for name, shares in parted.parts.items() if shares)
-    return dataclasses.replace(question, splits=splits, problems=tuple(parted.problems), left_out=parted.left_out)
+    return dataclasses.replace(question, splits=splits, problems=tuple(problems), left_out=parted.left_out)
 
 
 def _looking(question: Question) -> Looking:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mlipilot.compiler.data.table import Table
 
 _NAMES = {
-    "energy": ("energy", "energies", "toten", "etot", "ener"),
+    "energy": ("energy", "energies", "toten", "etot", "ener", "pe", "poteng", "epot"),
     "forces": ("forces", "force", "frc"),
     "stress": ("stress", "stresses"),
     "virials": ("virial", "virials"),

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlipilot.compiler.backends.mace.losses import Loss
-from mlipilot.compiler.data.selection import Problem, Rows, Selection
+from mlipilot.compiler.data.division import Problem, Rows
+from mlipilot.compiler.data.selection import Selection
 from mlipilot.compiler.data.units import Units
 from mlipilot.spec.schema.labels import CLAIMED, FRAME_WEIGHT, weight_key
 

@@ -130,15 +130,16 @@ def _keys_in_files(block: BlockValue, label: str) -> tuple[str, ...]:
     own = LABELS[label].key
     paths = [path for of_field in paths_of(block, present_files(block)).values() for path in of_field]
     looked = keys_of(paths, types_of(block))
-    present = {summary.name for scanned in looked for summary in scanned.scan.keys}
-    if own in present or not looked:
+    having = [own in {summary.name for summary in scanned.scan.keys} for scanned in looked]
+    if all(having):
         return (own,)
     given = {scanned.written.energy for scanned in looked} - {""} if label == "energy" else set()
     if len(given) == 1 and all(given <= {summary.name for summary in scanned.scan.keys} for scanned in looked):
         return (given.pop(),)
     table = Table(Split.of_scans("train", [scanned.scan for scanned in looked]), ())
     fitting: list[Candidate] = candidates(label, "", [table])
-    return (*sorted(given), *(one.name for one in fitting if one.named and one.safe)) or (own,)
+    named = [one.name for one in fitting if one.named and one.safe and one.name != own]
+    return (*sorted(given), *([own] if any(having) else []), *named) or (own,)
 
 
 def _texts(block: BlockValue, field: str) -> list[str]:

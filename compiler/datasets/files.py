@@ -10,6 +10,7 @@ from mlipilot.compiler.datasets.data_files import DataFiles, base_folder
 from mlipilot.compiler.datasets.file_fields import (
     FILE_FIELDS,
     label_keys,
+    present_files,
     selection_params,
     shares_of,
     types_of,
@@ -17,9 +18,10 @@ from mlipilot.compiler.datasets.file_fields import (
 )
 from mlipilot.compiler.datasets.source import DataSource, Facts
 from mlipilot.compiler.faults import about, place
-from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.compiler.formats import format_of
+from mlipilot.spec.diagnostics import Applicability, Diagnostic, Edit, Fix
 from mlipilot.spec.schema.labels import LABELS, STRESS
-from mlipilot.spec.values import BlockValue
+from mlipilot.spec.values import BlockValue, UnitWord
 
 _SECONDS = 2.0
 _NEEDED = ("train", "valid", "test")
@@ -42,7 +44,8 @@ class _Files(DataSource):
                 if problem:
                     headline = f"`{value.data}` {problem}"
                     found.append(about(block, "MLP0306", headline, value.span, "data file", help=remedy))
-        return [*found, *_conflicts(block), *([] if block.incomplete else _missing(block))]
+        said = [*found, *_conflicts(block), *_units(block), *_types(block)]
+        return said if block.incomplete else [*said, *_missing(block)]
 
     def parameters(self, block: BlockValue, files: DataFiles) -> dict[str, Any]:
         """Files by the field that names them, what of them is used, the keys and units of the labels."""
@@ -64,7 +67,7 @@ class _Files(DataSource):
 
     def facts(self, block: BlockValue) -> Facts:
         """Hardly anything: a scan of the files tells the rest."""
-        remedy = f'name their key, such as `stress = "{STRESS.key}"`'
+        remedy = f'name their key, such as `stress = "{STRESS.key}"`, or "stress" where ASE or VASP wrote them'
         lacks = {} if block.has(STRESS.name) or block.has("virial") else {STRESS.name: remedy}
         return Facts(lacks=lacks, seals=block.has("sealed") or "sealed" in shares_of(block))
 
@@ -127,6 +130,39 @@ def _conflicts(block: BlockValue) -> Iterator[Diagnostic]:
         written = block.has(field) and not block.fields[field].is_default
         if written and not block.incomplete and not any(block.has(name) for name in other):
             yield _conflict(block, field, f"`{field}` does nothing without {needs}", f"add {needs}, or leave it out")
+
+
+def _units(block: BlockValue) -> Iterator[Diagnostic]:
+    """Energies that no frame has: `kcal` is that of a mole of frames."""
+    for name, value in block.call("units").arguments.items() if block.has("units") else ():
+        word = value.data
+        if isinstance(word, UnitWord) and name == "energy" and word.factor > _LARGEST_UNIT and value.span is not None:
+            meant = f"{word.text}/mol"
+            yield about(
+                block,
+                "MLP0205",
+                f"a frame has no energy in `{word.text}`: it is {float(word.factor):.3g} eV",
+                value.span,
+                "of a mole?",
+                help=f"did you mean `{meant}`?",
+                fix=Fix(f"write `{meant}`", (Edit(value.span, meant),), Applicability.UNSAFE),
+            )
+
+
+_LARGEST_UNIT = 1_000_000
+"""eV."""
+
+
+def _types(block: BlockValue) -> Iterator[Diagnostic]:
+    """Elements of atom types where no file has such types."""
+    if not block.has("types"):
+        return
+    base = base_folder(block)
+    values = [value for of_field in present_files(block).values() for value in of_field]
+    formats = [format_of(base / str(value.data)) for value in values]
+    if formats and not any(found is not None and found.numbers_types for found in formats):
+        remedy = "leave it out: the files name their elements"
+        yield _conflict(block, "types", "`types` does nothing without a LAMMPS dump", remedy)
 
 
 def _conflict(block: BlockValue, field: str, headline: str, remedy: str) -> Diagnostic:

@@ -46,7 +46,9 @@ def _require_version(path: Path) -> None:
             if "information" in names:
                 row = database.execute("SELECT value FROM information WHERE name='version'").fetchone()
                 found = int(row[0]) if row else found
-    except (sqlite3.Error, ValueError) as error:
+    except ValueError:
+        raise FrameFault("the database is damaged: its version is not a number", 0) from None
+    except sqlite3.Error as error:
         raise FrameFault(f"the database is damaged: {error}", 0) from error
     if found > VERSION:
         message = f"its tables are of version {found}, and the installed ASE reads up to {VERSION}: install a newer ASE"

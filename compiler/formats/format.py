@@ -49,6 +49,8 @@ class Format(ABC):
     """Whether its files are read compressed."""
     energy: ClassVar[str] = ""
     """Key of the energy that forces are the derivative of, where the program that writes it always gives one."""
+    numbers_types: ClassVar[bool] = False
+    """Whether its files may have atom types in place of elements."""
     own_units: ClassVar[str] = ""
     """The units that its files are always in, in words; empty where these are not told."""
 

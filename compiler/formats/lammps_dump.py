@@ -25,6 +25,7 @@ _SUMMED = ("c_", "f_", "v_", "d_")
 
 class _LammpsDump(Format):
     name = "LAMMPS dump"
+    numbers_types = True
     magic = (_STEP.encode(), b"ITEM: UNITS", b"ITEM: TIME")
 
     def read(self, path: Path, numbers: Collection[int] | None, types: Sequence[str]) -> Iterator[ReadFrame]:

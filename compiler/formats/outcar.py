@@ -48,7 +48,7 @@ class _Outcar(Format):
             tail = ""
             while piece := stream.read(_TAIL):
                 tail = (tail + piece)[-2 * _TAIL :]
-        return "" if _END in tail else "the run did not come to its end; a step that is not whole is left out"
+        return "" if _END in tail else "the run did not come to its end"
 
 
 class _Lines:

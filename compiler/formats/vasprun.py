@@ -35,7 +35,7 @@ class _Vasprun(Format):
         """Whether the run was cut off."""
         with _opened(path) as stream:
             ended = any(b"</modeling>" in line for line in stream)
-        return "" if ended else "the run did not come to its end; a step that is not whole is left out"
+        return "" if ended else "the run did not come to its end"
 
 
 def _opened(path: Path) -> IO[bytes]:

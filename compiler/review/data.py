@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlipilot.compiler.check import files
 from mlipilot.compiler.data.question import FREE_ENERGY
 from mlipilot.compiler.data.units import unit_word
 from mlipilot.compiler.datasets import source_of_job
-from mlipilot.compiler.datasets.file_fields import label_keys
+from mlipilot.compiler.datasets.file_fields import label_keys, shares_of, unit_params
 from mlipilot.compiler.plan import Plan
 from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import ISOLATED_ATOM
+from mlipilot.spec.values import BlockValue
+
+if TYPE_CHECKING:
+    from mlipilot.compiler.data.answers import Size
 
 
 def found_in_files(spec: Spec) -> list[str]:
@@ -24,13 +28,27 @@ def found_in_files(spec: Spec) -> list[str]:
         block = spec.block(name)
         assert block is not None
         keys = label_keys(block).found
-        parts = [f"{size.frames} {part}" for part, size in answer.sizes.items()]
-        words = [f"{', '.join(parts)} frames"]
+        words = [f"{', '.join(_parts(shares_of(block), answer.sizes))} frames"]
+        converted = _converted({name: Fraction(factor) for name, factor in unit_params(block).items()}, block)
+        words += [f"converted to eV and Å: {converted}"] if converted else []
         if keys:
             words.append("found " + " and ".join(f"{label} `{key}`" for label, key in keys.items()))
         words += [f"{number} left out {reason}" for reason, number in answer.left_out.items()]
         said.append(f"`{name}`: {'; '.join(words)}")
     return said
+
+
+def _parts(shares: Mapping[str, Fraction], sizes: Mapping[str, Size]) -> Iterator[str]:
+    """Frames of each part, with the share that was asked for where another came of it."""
+    pool = sum(size.frames for part, size in sizes.items() if part == "train" or part in shares)
+    for part, size in sizes.items():
+        asked, given = float(shares.get(part, 0)), size.frames / max(pool, 1)
+        differs = asked and abs(given - asked) > max(_FAR * asked, 1 / max(pool, 1))
+        yield f"{size.frames} {part}" + (f" ({given:.0%} where {asked:.0%} was asked)" if differs else "")
+
+
+_FAR = 0.25
+"""Of a share: what groups of some frames may miss it by without a word."""
 
 
 def data_in_words(plan: Plan) -> list[str]:
@@ -47,18 +65,30 @@ def read_in_words(params: Mapping[str, Any]) -> Iterator[str]:
     units = {name: Fraction(factor) for name, factor in params["units"].items()}
     which = ", the force-consistent one," if params["energy"] == FREE_ENERGY else ","
     yield f"energy from `{params['energy']}`{which} forces from `{params['forces']}`"
-    dimensions = {"energy": "energy", "length": "length", "forces": "force"}
     if params["stress"] is not None:
         what = "-virial/volume of the virial" if params["virial"] else "the stress"
         yield f"stress from {what} `{params['stress']}`" + (", its sign turned" if units["stress"] < 0 else "")
-        dimensions["stress"] = "energy" if params["virial"] else "pressure"
-    converted = [
-        f"{name} from {unit_word(abs(units[name]), dimension)}"
-        for name, dimension in dimensions.items()
-        if abs(units[name]) != 1
-    ]
-    yield f"converted to eV and Å: {', '.join(converted)}" if converted else "in eV and Å, nothing is converted"
+    virial = "virial" if params["virial"] else "stress"
+    converted = _in_words(units, virial if params["stress"] is not None else "")
+    yield f"converted to eV and Å: {converted}" if converted else "in eV and Å, nothing is converted"
+    if params["types"]:
+        yield f"atom types 1, 2, … are {', '.join(params['types'])} where a dump names no elements"
     yield from _selection(params)
+
+
+def _converted(units: Mapping[str, Fraction], block: BlockValue) -> str:
+    return _in_words(units, next((name for name in ("virial", "stress") if block.has(name)), ""))
+
+
+def _in_words(units: Mapping[str, Fraction], stress: str) -> str:
+    """What is converted from which unit; `stress` is what gives it, `stress` or `virial`."""
+    read = [("energy", "energy", "energy"), ("length", "length", "length"), ("forces", "forces", "force")]
+    read += [(stress, "stress", "energy" if stress == "virial" else "pressure")] if stress else []
+    return ", ".join(
+        f"{what} from {unit_word(abs(units[name]), dimension)}"
+        for what, name, dimension in read
+        if abs(units[name]) != 1
+    )
 
 
 def _selection(params: Mapping[str, Any]) -> Iterator[str]:

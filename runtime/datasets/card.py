@@ -66,7 +66,7 @@ def read_card(summary: Mapping[str, Any]) -> Card:
             SourceFile(f["name"], f["field"], f["format"], f["frames"], f["sha256"][:_HASH], f["remark"])
             for f in provenance.get("files", ())
         ],
-        list(_sentences(provenance)) if provenance else [],
+        [*(_sentences(provenance) if provenance else ()), *_stresses(summary)],
     )
 
 
@@ -105,7 +105,22 @@ def _part(summary: Mapping[str, Any], name: str) -> Part:
     else:
         energies, forces = ("sealed", ("sealed", "sealed")) if name == "sealed" else ("not known", ("not known",) * 2)
     digest = (summary.get("sha256") or {}).get(name, "not known")[:_HASH]
-    return Part(name, frames, summary["trajectories"][name], sizes, energies, *forces, digest)
+    return Part(
+        name, frames, (summary.get("groups") or summary["trajectories"])[name], sizes, energies, *forces, digest
+    )
+
+
+def _stresses(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The largest component of a stress in each part."""
+    ranges = (summary.get("ranges") or {}).items()
+    found = {name: of_part["largest_stress"] for name, of_part in ranges if "largest_stress" in of_part}
+    if found:
+        shown = ", ".join(f"{value * _GPA:.3g} GPa in {name}" for name, value in found.items())
+        yield f"largest component of a stress: {shown}"
+
+
+_GPA = 160.2176634
+"""Of an eV/Å^3."""
 
 
 def _sentences(provenance: Mapping[str, Any]) -> Iterator[str]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ase import Atoms
 
+from mlipilot.compiler.data.division import Marks
 from mlipilot.compiler.data.scanning import Looking, Scanned, scan_file
-from mlipilot.compiler.data.selection import Marks, Parted, Selection, part_frames
+from mlipilot.compiler.data.selection import Parted, Selection, part_frames
 from mlipilot.compiler.data.units import Units
 from mlipilot.compiler.formats import EXTXYZ, FrameFault, format_of
 from mlipilot.runtime.datasets.user_labels import LabelKeys, map_labels

@@ -87,7 +87,20 @@ def _provenance(params: Mapping[str, Any], chosen: FileSet) -> dict[str, Any]:
         for source in FILE_FIELDS
         for entry, scanned in zip(params[source], chosen.scans[source], strict=True)
     ]
-    said = ("energy", "forces", "stress", "virial", "split", "seed", "isolated", "select", "exclude", "every", "units")
+    said = (
+        "energy",
+        "forces",
+        "stress",
+        "virial",
+        "split",
+        "seed",
+        "isolated",
+        "select",
+        "exclude",
+        "every",
+        "units",
+        "types",
+    )
     return {"files": files, "left_out": dict(chosen.parted.left_out), **{name: params[name] for name in said}}
 
 

@@ -36,6 +36,10 @@ def summarize(splits: Mapping[str, Sequence[Atoms]], provenance: Mapping[str, An
         "elements": [chemical_symbols[number] for number in sorted(numbers)],
         "frames": {name: len(frames) for name, frames in splits.items()},
         "trajectories": {name: len({trajectory_of(frame) for frame in frames}) for name, frames in splits.items()},
+        "groups": {
+            name: len({trajectory_of(frame) for frame in frames if not is_isolated_atom(frame)})
+            for name, frames in splits.items()
+        },
         "atoms": {name: _sizes(frames) for name, frames in splits.items()},
         "labels": {name: _labels(frames) for name, frames in splits.items()},
         "temperatures": sorted(
@@ -64,7 +68,14 @@ def _ranges(frames: Sequence[Atoms]) -> dict[str, float]:
         "largest_energy": max(energies),
         "rms_force": float(np.sqrt(np.mean(np.square(forces)))),
         "largest_force": float(np.linalg.norm(forces, axis=1).max()),
+        **_largest_stress(whole),
     }
+
+
+def _largest_stress(frames: Sequence[Atoms]) -> dict[str, float]:
+    """The largest component of a stress, eV/Å^3, where frames have one."""
+    stresses = [label_of(frame, STRESS) for frame in frames if has_label(frame, STRESS)]
+    return {"largest_stress": float(np.abs(np.concatenate(stresses)).max())} if stresses else {}
 
 
 def shortest_distance(frames: Sequence[Atoms]) -> float | None:

@@ -14,6 +14,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from numpy.typing import NDArray
 
 from mlipilot.compiler.data.units import Units, converted
+from mlipilot.compiler.unpacking import packed_name
 from mlipilot.runtime.datasets.frames import labelled
 from mlipilot.runtime.datasets.labels import checked_label, require_volume, require_weights
 from mlipilot.runtime.foundation.failures import JobFailure
@@ -68,7 +69,7 @@ def map_labels(
         if keys.virial:
             stress = -stress / placed.cell.volume
     require_weights(where, frame)
-    kept = {**frame.info, "trajectory": group if group is not None else f"{path.stem}-{number}"}
+    kept = {**frame.info, "trajectory": group if group is not None else f"{Path(packed_name(path)).stem}-{number}"}
     if isolated:
         kept[CONFIG_TYPE] = ISOLATED_ATOM
     elif len(frame) == 1 and kept.get(CONFIG_TYPE) == ISOLATED_ATOM:

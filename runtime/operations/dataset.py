@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from mlipilot.runtime.datasets import source
 from mlipilot.runtime.datasets.card import as_markdown, read_card
 from mlipilot.runtime.datasets.frames import write_frames
+from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.datasets.summary import summarize
 from mlipilot.runtime.foundation.digests import file_digest
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.operations.operation import Operation
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
 
 if TYPE_CHECKING:
@@ -49,7 +51,10 @@ def run(job: JobContext) -> None:
     text = json.dumps(summary, indent=2, allow_nan=False)
     (job.out / "summary.json").write_text(text + "\n", encoding="utf-8")
     (job.out / "card.md").write_text(as_markdown(read_card(summary)), encoding="utf-8")
-    job.progress(result=", ".join(f"{len(splits[name])} {name}" for name in SPLITS if name != "sealed") + " frames")
+    whole = {name: sum(not is_isolated_atom(frame) for frame in splits[name]) for name in SPLITS if name != "sealed"}
+    isolated = len(splits["train"]) - whole["train"]
+    told = ", ".join(f"{number} {name}" for name, number in whole.items()) + " frames"
+    job.progress(result=told + (f", {count(isolated, 'isolated atom')}" if isolated else ""))
 
 
 OPERATION = _Dataset()

@@ -9,7 +9,7 @@ import ase.io
 import pytest
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
-from format_writers import WRITERS, copper_run, free_atom
+from format_writers import WRITERS, copper_run, dump, free_atom
 
 from mlipilot.compiler.compile import check_file, compile_file
 from mlipilot.compiler.review.data import data_in_words, found_in_files
@@ -149,7 +149,8 @@ def test_what_was_found_and_what_is_made_of_the_files_is_said(tmp_path: Path) ->
     checked = check_file(path).spec
     assert checked is not None
     assert found_in_files(checked) == [
-        "`d`: 18 train, 6 valid, 6 test frames; found energy `energy` and forces `forces`; 10 left out by `exclude`"
+        "`d`: 18 train, 6 valid, 6 test frames; converted to eV and Å: energy from kcal/mol, "
+        "forces from kcal/mol/Å; found energy `energy` and forces `forces`; 10 left out by `exclude`"
     ]
     (line,) = data_in_words(compiled.plan)
     assert "converted to eV and Å: energy from kcal/mol, forces from kcal/mol/Å" in line
@@ -167,3 +168,71 @@ def test_the_force_consistent_energy_of_vasp_is_found_among_other_files(tmp_path
 def test_units_of_a_format_that_has_its_own_are_refused(tmp_path: Path) -> None:
     WRITERS["outcar"][1](tmp_path / "OUTCAR", copper_run(10))
     assert codes(spec(tmp_path, f'files = ["OUTCAR"], {SPLIT}, units = dft(energy = Hartree)', "")) == ["MLP1067"]
+
+
+def test_a_file_that_cannot_be_read_is_named_among_files_that_are_shared_out(tmp_path: Path) -> None:
+    WRITERS["traj"][1](tmp_path / "good.traj", copper_run(20))
+    content = (tmp_path / "good.traj").read_bytes()
+    (tmp_path / "cut.traj").write_bytes(content[:2000])
+    for files in ('"good.traj", "cut.traj"', '"cut.traj"'):
+        found = check_file(spec(tmp_path, f"files = [{files}], {SPLIT}", "")).diagnostics
+        assert ["`cut.traj` cannot be read" in d.headline for d in found if d.code == "MLP1001"] == [True]
+        assert "MLP1065" not in [d.code for d in found]
+
+
+@pytest.mark.parametrize("units", ["lj", "si"])
+def test_units_of_lammps_that_are_no_energies_of_atoms_are_refused(tmp_path: Path, units: str) -> None:
+    dump(tmp_path / "run.dump", copper_run(20), units=units)
+    assert codes(spec(tmp_path, f'files = ["run.dump"], {SPLIT}', "")) == ["MLP1067"]
+
+
+def test_a_column_of_energies_of_a_dump_is_found(tmp_path: Path) -> None:
+    dump(tmp_path / "run.dump", copper_run(20))
+    compiled, found = compile_file(spec(tmp_path, f'files = ["run.dump"], {SPLIT}'))
+    assert compiled is not None, found
+    assert compiled.plan.job("dataset/d").params["energy"] == "c_pe"
+
+
+def test_energies_of_a_mole_of_frames_are_refused_with_a_fix(tmp_path: Path) -> None:
+    WRITERS["traj"][1](tmp_path / "run.traj", copper_run(20))
+    path = spec(tmp_path, f'files = ["run.traj"], {SPLIT}, units = dft(energy = kcal)', "")
+    (found,) = (d for d in check_file(path).diagnostics if d.code == "MLP0205")
+    assert found.fix is not None
+    assert [edit.text for edit in found.fix.edits] == ["kcal/mol"]
+
+
+def test_types_without_a_dump_do_nothing(tmp_path: Path) -> None:
+    WRITERS["traj"][1](tmp_path / "run.traj", copper_run(20))
+    assert codes(spec(tmp_path, f'files = ["run.traj"], {SPLIT}, types = [Cu]', "")) == ["MLP0433"]
+
+
+def test_a_label_is_no_group(tmp_path: Path) -> None:
+    WRITERS["extxyz"][1](tmp_path / "run.xyz", copper_run(20))
+    fields = 'files = ["run.xyz"], split = by_group("energy", valid = 20 %, test = 20 %)'
+    assert "MLP1064" in codes(spec(tmp_path, fields, ""))
+
+
+@pytest.mark.parametrize(
+    ("factor", "units", "named"),
+    [(1, "", False), (23.06, "", True), (1 / 27.2114, "", True), (1, ", units = dft(energy = Hartree)", True)],
+)
+def test_isolated_atoms_tell_the_unit_of_the_energies(tmp_path: Path, factor: float, units: str, named: bool) -> None:
+    frames = [free_atom(), *copper_run(20)]
+    for frame in frames:
+        frame.calc = SinglePointCalculator(
+            frame, energy=frame.calc.results["energy"] * factor, forces=frame.calc.results["forces"] * factor
+        )
+    WRITERS["traj"][1](tmp_path / "run.traj", frames)
+    path = spec(tmp_path, f'files = ["run.traj"], {SPLIT}, isolated = alone{units}', "")
+    said = [d.headline for d in check_file(path).diagnostics if d.code == "MLP1033"]
+    assert any("below its isolated atoms" in headline for headline in said) is named
+
+
+def test_a_share_that_groups_cannot_meet_is_said(tmp_path: Path) -> None:
+    for number in range(3):
+        WRITERS["traj"][1](tmp_path / f"{number}.traj", copper_run(10, seed=number))
+    fields = 'files = ["0.traj", "1.traj", "2.traj"], split = by_file(valid = 10 %, test = 10 %)'
+    checked = check_file(spec(tmp_path, fields)).spec
+    assert checked is not None
+    (line,) = found_in_files(checked)
+    assert "10 valid (33% where 10% was asked), 10 test (33% where 10% was asked) frames" in line

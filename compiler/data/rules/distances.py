@@ -35,7 +35,7 @@ def find(facts: Facts) -> Iterator[Finding]:
     known = closeness[np.isfinite(closeness)]
     mostly = len(known) > 0 and float(np.median(known)) < _HALF
     for (table, closer), (_, wider) in zip(facts.parted(close), facts.parted(wide), strict=True):
-        yield from _split(table, closer, wider, mostly)
+        yield from _split(table, closer, wider, mostly, facts.question.stock)
 
 
 def _closeness(table: Table) -> Floats:
@@ -43,7 +43,7 @@ def _closeness(table: Table) -> Floats:
     return np.where(several, table.column("closeness"), np.nan)
 
 
-def _split(table: Table, close: Mask, wide: Mask, mostly: bool) -> Iterator[Finding]:
+def _split(table: Table, close: Mask, wide: Mask, mostly: bool, stock: bool) -> Iterator[Finding]:
     closeness = _closeness(table)
     short = np.nan_to_num(closeness, nan=np.inf) < _SHORT
     fractional = short & _in_unit_box(table)
@@ -69,7 +69,9 @@ def _split(table: Table, close: Mask, wide: Mask, mostly: bool) -> Iterator[Find
             table.anchor(rows),
             f"{table.places(rows)}; {table.column('shortest')[worst]:.2f} Å, {100 * closeness[worst]:.0f} % of a "
             "covalent bond",
-            "leave them out, unless they are meant",
+            "look at the unit of the positions: `units = dft(length = …)`"
+            if mostly and not stock
+            else "leave them out, unless they are meant",
             (f"in the other frames the closest pair is at {100 * others.min():.0f} % or more",) if len(others) else (),
         )
     rows = np.flatnonzero(wide & table.kept & (closeness > 1.0) & (table.column("atoms") > 2))

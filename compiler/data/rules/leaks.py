@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from mlipilot.compiler.data.division import SHARED
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.rules.moved import moved_copies
 from mlipilot.compiler.data.rules.paths import dealt_out
 from mlipilot.compiler.data.rules.trajectories import shared
-from mlipilot.compiler.data.selection import SHARED
 from mlipilot.compiler.data.table import NOUNS, Mask, Rows, Table, counted, file_name, near_pairs
 
 NEAR = 0.05

@@ -63,7 +63,8 @@ def _lonely(facts: Facts, table: Table, usable: np.ndarray) -> Iterator[Finding]
         f"{'has' if len(rows) == 1 else 'have'} an atom that sees no other",
         Anchor("r_max"),
         reach,
-        _MARK if (table.column("atoms")[rows] == 1).all() else _remedy(facts),
+        (_MARK if (table.column("atoms")[rows] == 1).all() else _remedy(facts))
+        + ("" if facts.question.stock or len(rows) < usable.sum() else "; or look at `units = dft(length = …)`"),
         (f"{table.noun} {table.places(rows)}",)
         + (("stock MACE trains such a model to NaN and exits with 0",) if facts.question.stock else ()),
     )

@@ -35,6 +35,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 
 _REMEDIES = {
+    "format": "mend the file as it says, or leave it out",
     "archive": "copy the file again, or compress it again: what is there cannot all be read",
     "blank_line": "remove the blank line, or what follows it",
 }

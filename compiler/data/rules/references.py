@@ -102,6 +102,8 @@ def _missing(facts: Facts, train: Table, lacking: list[str]) -> Iterator[Finding
     elsewhere = [t.noun for t in facts.tables.values() if t is not train and set(lacking) & set(_isolated(t))]
     if len(unmarked(train)):
         help_ = "mark the frames of one atom with `config_type=IsolatedAtom`"
+        if not facts.question.stock:
+            help_ = "say which frames hold them: `isolated = …`"
     elif elsewhere:
         help_ = f"move the isolated atoms of the {' and '.join(elsewhere)} files into a training file"
     yield Finding(

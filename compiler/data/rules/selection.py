@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from mlipilot.compiler.data.facts import Facts
 from mlipilot.compiler.data.question import Anchor, Finding
 from mlipilot.compiler.data.table import file_name
+from mlipilot.spec.numerals import count
+from mlipilot.spec.schema.labels import CLAIMED
 
 _LAMMPS = {"metal": ("eV", "Å"), "real": ("kcal/mol", "Å"), "electron": ("Hartree", "Bohr")}
 """Units of energy and length in the systems of LAMMPS that a potential is labelled in."""
@@ -16,6 +18,11 @@ def find(facts: Facts) -> Iterator[Finding]:
     """Problems of the selection, then what the format of each file says of itself."""
     for problem in facts.question.problems:
         yield Finding(problem.code, problem.headline, Anchor(problem.field), problem.label, problem.help)
+    division, question = facts.question.selection.division, facts.question
+    if division is not None and division.key in {question.energy, question.forces, question.stress, *CLAIMED}:
+        headline = f"`{division.key}` is a label: each frame would be a group of its own"
+        help_ = "split by a key that frames of one origin share, or `by_frame`"
+        yield Finding("MLP1064", headline, Anchor("split"), "no group", help_)
     for table in facts.tables.values():
         for number, part in enumerate(table.parts):
             written, name = part.written, file_name(part.scan)
@@ -24,10 +31,10 @@ def find(facts: Facts) -> Iterator[Finding]:
             if written.remark:
                 yield Finding(
                     "MLP1068",
-                    f"`{name}` was cut off: {written.remark}",
+                    f"in `{name}` {written.remark}; {count(part.scan.frames, 'whole step is', 'whole steps are')} read",
                     table.file_anchor(number),
                     written.format,
-                    "restart the run, or leave it so where the last step is not missed",
+                    "restart the run where the step that it was in is missed",
                 )
             yield from _units(facts, table.file_anchor(number), name, written.own_units, written.stated_units)
 
@@ -43,6 +50,14 @@ def _units(facts: Facts, anchor: Anchor, name: str, own: str, stated: str) -> It
             anchor,
             "converted by its reader",
             "give files of other units a data set of their own, or leave `units` out",
+        )
+    if stated and stated not in _LAMMPS:
+        yield Finding(
+            "MLP1067",
+            f"`{name}` says that it is in LAMMPS's units `{stated}`, which are not read",
+            anchor,
+            f"ITEM: UNITS {stated}",
+            f"write it in one of {', '.join(f'`{known}`' for known in _LAMMPS)}",
         )
     wanted = [unit(word) for word in _LAMMPS.get(stated, ())]
     if len(wanted) == 2 and all(isinstance(found, Unit) for found in wanted):

@@ -25,6 +25,10 @@ _WORDS = {"Rydberg": "Ry"}
 _ALIKE = 0.03
 _BONDED = 0.3
 """Hartree that an element's average energy may lie below its atom's."""
+_WEAKEST, _STRONGEST = 0.3, 14.0
+"""eV/atom: mercury is bound by 0.67, tungsten by 8.9, rattled and compressed frames by less."""
+_NOBLE = frozenset(("He", "Ne", "Ar", "Kr", "Xe", "Rn"))
+"""Bound by hundredths of an eV."""
 _LARGEST_STRESS = 2.0
 """A typical value that no structure has: eV/Å³, 320 GPa."""
 _VARIED, _BETTER = 0.2, 0.1
@@ -70,6 +74,7 @@ def _is_declared(facts: Facts, label: str, word: str) -> bool:
 
 def _energies(facts: Facts) -> Iterator[Finding]:
     yield from _per_atom(facts)
+    yield from _binding(facts)
     fit = facts.train_energies
     if fit is None or len(fit.basis) < len(facts.elements):
         return
@@ -92,6 +97,11 @@ def _energies(facts: Facts) -> Iterator[Finding]:
                 else f"write `units = dft(energy = {_WORDS.get(name, name)}, length = …)`, in the units of the file",
                 (f"each element's average energy is that of its all-electron atom in {name}",),
             )
+
+
+def _declared(facts: Facts) -> str:
+    """Where to look for the unit, by whether one is declared."""
+    return "declare the units of the files, `units = dft(…)`" if facts.question.units.are_ours else "look at `units`"
 
 
 def _per_atom(facts: Facts) -> Iterator[Finding]:
@@ -117,6 +127,33 @@ def _per_atom(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def _binding(facts: Facts) -> Iterator[Finding]:
+    """Against isolated atoms of all elements: what matter binds by is known within a factor of ten."""
+    train = facts.train
+    if train is None or facts.question.stock:
+        return
+    free = train.isolated & (train.state("energy") == GOOD)
+    energies = {
+        int(row.argmax()): energy
+        for row, energy in zip(train.composition[free], train.column("energy")[free], strict=True)
+    }
+    rows = train.good("energy") & ~train.lone
+    needed = np.flatnonzero(train.composition[rows].any(axis=0))
+    if not rows.any() or not set(needed.tolist()) <= set(energies) or _NOBLE & {facts.elements[n] for n in needed}:
+        return
+    reference = train.composition[rows][:, needed] @ np.array([energies[number] for number in needed.tolist()])
+    binding = float(np.median((reference - train.column("energy")[rows]) / train.column("atoms")[rows]))
+    if 0 < binding < _WEAKEST or binding > _STRONGEST:
+        yield Finding(
+            "MLP1033",
+            f"a typical training frame lies {binding:.3g} eV/atom below its isolated atoms",
+            Anchor("energy"),
+            "expected a few eV/atom",
+            _declared(facts),
+            (f"bonds give {_WEAKEST:g} to {_STRONGEST:g} eV/atom; a Hartree is 27.2 eV, 1 eV 23.06 kcal/mol",),
+        )
+
+
 def _forces(facts: Facts) -> Iterator[Finding]:
     train = facts.train
     if train is None:
@@ -128,7 +165,8 @@ def _forces(facts: Facts) -> Iterator[Finding]:
             f"the forces of a typical training frame are {facts.typical_force:,.0f} eV/Å",
             Anchor("forces"),
             "expected in eV/Å",
-            "convert them, and the energies too; kcal/mol/Å are 23.06 times as large, Hartree/Bohr 51.4 times as small",
+            ("convert them, and the energies too" if facts.question.stock else _declared(facts))
+            + "; kcal/mol/Å are 23.06 times as large, Hartree/Bohr 51.4 times as small",
             (f"root mean square over components; above {LARGEST_FORCE:g} eV/Å no structure holds together",),
         )
     elif rows.sum() > 1 and not train.column("force_max")[rows].any() and _let_forces_act(train, rows):
@@ -159,5 +197,9 @@ def _stresses(facts: Facts) -> Iterator[Finding]:
             f"the stress of a typical training frame is {typical:,.3g} eV/Å³, or {160.21766 * typical:,.0f} GPa",
             Anchor("stress"),
             "expected in eV/Å³",
-            "divide GPa by 160.21766, kbar by 1602.1766, a virial in eV by the volume, with the opposite sign",
+            (
+                "divide GPa by 160.21766, kbar by 1602.1766, a virial in eV by the volume, with the opposite sign"
+                if facts.question.stock
+                else "declare what it is: `units = dft(stress = GPa)`, or `virial` in place of `stress`"
+            ),
         )

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlipilot.compiler.data.selection import Division, Marks, Parted, Selection, part_frames
+from mlipilot.compiler.data.division import Division, Marks
+from mlipilot.compiler.data.selection import Parted, Selection, part_frames
 
 Shares = Mapping[str, Fraction]
 LARGE: Shares = {"test": Fraction(3, 5), "valid": Fraction(3, 10)}
@@ -171,3 +172,46 @@ def test_every_frame_goes_to_one_part_and_no_part_is_empty(groups: list[int], se
         assert set(sizes(parted)) == {"train", *shares}
     else:
         assert [problem.code for problem in parted.problems] == ["MLP1065"]
+
+
+def test_numbers_are_one_group_however_they_are_written() -> None:
+    class Scan:
+        frames = 4
+        isolated = np.zeros(4, bool)
+        config_types: tuple[None, ...] = (None,) * 4
+        trajectories = ("300", "300.0", "300.", "a300")
+        keys = ()
+
+    assert Marks.of(Scan(), "run.xyz").groups == ["300", "300", "300", "a300"]  # type: ignore[arg-type]
+
+
+def test_a_key_that_no_frame_has_is_led_to_a_near_one() -> None:
+    (problem,) = shared([marks(4)._replace(keys=["energy", "run"])], "by_group", key="Run").problems
+    assert problem.help == "did you mean `run`?"
+
+
+def test_the_first_frame_without_its_group_is_named() -> None:
+    files = [marks(2, "a.xyz", groups=["x", "y"]), marks(3, "b.xyz", groups=["z", None, "z"])]
+    (problem,) = shared(files, "by_group", key="run").problems
+    assert problem.label == "the first is frame 1 of `b.xyz`"
+
+
+def test_a_file_of_no_frame_stays_in_a_part_so_that_its_faults_are_said() -> None:
+    parted = shared([marks(0, "broken.xyz"), marks(50)])
+    assert [share.file for share in parted.parts["train"]] == [0, 1]
+
+
+def test_more_blocks_than_frames_are_refused() -> None:
+    problems = shared([marks(60)], "blocks", number=100).problems
+    assert problems[0].headline == "60 frames of `run.xyz` cannot be cut into 100 blocks"
+
+
+def test_files_of_which_nothing_is_left_say_so() -> None:
+    (problem,) = shared([marks(20, types=["a"] * 20)], exclude=("a",)).problems
+    assert problem.headline == "no frame of `files` is left to be shared out"
+
+
+def test_a_mark_of_isolated_atoms_that_no_frame_has_is_named() -> None:
+    parted = part_frames({"train": [marks(4)]}, Selection(isolated="free"))
+    assert [(problem.code, problem.field) for problem in parted.problems] == [("MLP1066", "isolated")]
+    assert part_frames({"train": [marks(4)]}, Selection(isolated=None)).problems == []
