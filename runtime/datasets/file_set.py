@@ -5,7 +5,7 @@ Files are scanned and their frames shared out by the compiler's own code, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,10 +123,10 @@ class FileSet:
                 )
         return [found[place.source, place.file, place.number] for place in places]
 
-    def _read(self, path: Path, numbers: Mapping[int, Place]) -> list[tuple[int, Atoms]]:
+    def _read(self, path: Path, numbers: Mapping[int, Place]) -> Iterator[tuple[int, Atoms]]:
         try:
-            frames = (format_of(path) or EXTXYZ).frames(path, numbers, self._types)
-            return [(frame.number, frame.atoms) for frame in frames]
+            for frame in (format_of(path) or EXTXYZ).frames(path, numbers, self._types):
+                yield frame.number, frame.atoms
         except FrameFault as fault:
             where = f", line {fault.line}" if fault.line else ""
             raise JobFailure("MLP0814", f"{path}, frame {fault.frame}{where}: {fault.message}") from fault

@@ -65,7 +65,8 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> JudgedConstrain
     if comparator is not None:
         judged = _core.judge(comparator, threshold, measured.estimate, measured.lower, measured.upper)
         outcome, margin = judged.outcome, Number.of(judged.margin)
-        reason = reason or _REASONS[judged.outcome]
+        unbounded = outcome == "undecided" and measured.lower is None and measured.upper is None
+        reason = reason or (_UNBOUNDED if unbounded else _REASONS[judged.outcome])
         if outcome == "undecided":
             advice = f"{metric.target.decided_by.format(split='test')} would decide it"
     return JudgedConstraint(
@@ -89,6 +90,7 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> JudgedConstrain
     )
 
 
+_UNBOUNDED = "there are no bounds: they come of resampling, and there is too little to resample"
 _REASONS = {
     "pass": "the bound lies inside the threshold",
     "fail": "even the more favourable bound lies outside the threshold",

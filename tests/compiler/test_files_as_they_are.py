@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -236,3 +237,22 @@ def test_a_share_that_groups_cannot_meet_is_said(tmp_path: Path) -> None:
     assert checked is not None
     (line,) = found_in_files(checked)
     assert "10 valid (33% where 10% was asked), 10 test (33% where 10% was asked) frames" in line
+
+
+def test_a_file_and_its_compressed_copy_are_named(tmp_path: Path) -> None:
+    WRITERS["extxyz"][1](tmp_path / "run.xyz", copper_run(20))
+    (tmp_path / "run.xyz.gz").write_bytes(gzip.compress((tmp_path / "run.xyz").read_bytes()))
+    fields = f'files = ["run.xyz", "run.xyz.gz"], {SPLIT}, energy = "energy"'
+    found = [d for d in check_file(spec(tmp_path, fields, "")).diagnostics if d.code == "MLP1011"]
+    assert [d.headline for d in found] == ["`run.xyz.gz` has the frames of `run.xyz` again"]
+
+
+def test_files_whose_labels_have_different_names_are_told_apart(tmp_path: Path) -> None:
+    WRITERS["extxyz"][1](tmp_path / "run.xyz", copper_run(20))
+    text = (tmp_path / "run.xyz").read_text()
+    (tmp_path / "other.xyz").write_text(
+        text.replace(" energy=", " REF_energy=").replace("free_REF_energy", "free_energy")
+    )
+    found = check_file(spec(tmp_path, f'files = ["run.xyz", "other.xyz"], {SPLIT}', "")).diagnostics
+    (ambiguous,) = (d for d in found if d.code == "MLP1069")
+    assert ambiguous.headline == "`REF_energy` and `energy` may be the energy"

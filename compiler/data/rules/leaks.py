@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from mlipilot.compiler.data.rules.paths import dealt_out
 from mlipilot.compiler.data.rules.trajectories import shared
 from mlipilot.compiler.data.table import NOUNS, Mask, Rows, Table, counted, file_name, near_pairs
 
+if TYPE_CHECKING:
+    from mlipilot._core import FrameScan
+
 NEAR = 0.05
 """Å rms: what atoms move in a few femtoseconds, or in a small displacement of one structure."""
 _TELLING = 0.01
@@ -24,7 +28,7 @@ _TELLING = 0.01
 
 def find(facts: Facts) -> Iterator[Finding]:
     """One file twice; then what weighs most between two splits: exact copies, named runs, unnamed ones, near copies."""
-    repeated = list(_repeated(facts))
+    repeated = [*_repeated(facts), *_same_frames(facts)]
     yield from repeated
     if repeated:
         return
@@ -61,6 +65,24 @@ def _repeated(facts: Facts) -> Iterator[Finding]:
                 headline = f"`{name}` is a {other.noun} file and a {table.noun} file"
                 notes = (_WHY[table.name],)
             yield Finding("MLP1011", headline, anchor, "again", "give each split its own", notes)
+
+
+def _same_frames(facts: Facts) -> Iterator[Finding]:
+    """Files of one field with the same frames, such as one and its compressed copy."""
+    first: dict[tuple[str, bytes], FrameScan] = {}
+    seen: set[Anchor] = set()
+    for table in facts.tables.values():
+        for file, part in enumerate(table.parts):
+            anchor = table.file_anchor(file)
+            if anchor in seen or part.scan.frames < 2:
+                continue
+            seen.add(anchor)
+            frames = np.sort(np.asarray(part.scan.fingerprint)).tobytes()
+            other = first.setdefault((part.source, frames), part.scan)
+            if Path(other.path).resolve() != Path(part.scan.path).resolve():
+                headline = f"`{file_name(part.scan)}` has the frames of `{file_name(other)}` again"
+                notes = ("its frames would count double",)
+                yield Finding("MLP1011", headline, anchor, "again", "name one of the two", notes)
 
 
 def _own(one: Anchor, other: Anchor) -> str:
