@@ -256,3 +256,11 @@ def test_files_whose_labels_have_different_names_are_told_apart(tmp_path: Path) 
     found = check_file(spec(tmp_path, f'files = ["run.xyz", "other.xyz"], {SPLIT}', "")).diagnostics
     (ambiguous,) = (d for d in found if d.code == "MLP1069")
     assert ambiguous.headline == "`REF_energy` and `energy` may be the energy"
+
+
+def test_near_copies_in_blocks_are_answered_with_a_gap(tmp_path: Path) -> None:
+    WRITERS["traj"][1](tmp_path / "run.traj", run_of_springs(40))
+    path = spec(tmp_path, 'files = ["run.traj"], split = blocks(8, valid = 20 %, test = 20 %)', "")
+    near = [d for d in check_file(path).diagnostics if d.code in ("MLP1013", "MLP1016")]
+    assert near
+    assert all("`gap`" in diagnostic.help for diagnostic in near)

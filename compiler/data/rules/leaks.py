@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,17 @@ def find(facts: Facts) -> Iterator[Finding]:
             yield run
         elif one.name == "train":
             dealt = dealt_out(one, other)
-            yield from _near(one, other) if dealt is None else (dealt,)
+            found = _near(one, other) if dealt is None else (dealt,)
+            yield from (replace(finding, help=_GAP) if _is_of_blocks(facts) else finding for finding in found)
+
+
+_GAP = "raise the `gap` of `split`, or cut into fewer blocks"
+
+
+def _is_of_blocks(facts: Facts) -> bool:
+    """Whether the parts are blocks of neighbouring frames."""
+    division = facts.question.selection.division
+    return division is not None and division.by == "blocks"
 
 
 def _repeated(facts: Facts) -> Iterator[Finding]:
