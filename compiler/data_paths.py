@@ -38,7 +38,7 @@ def look(base: Path, written: str) -> tuple[str, str]:
 
 
 def look_at_frames(base: Path, written: str) -> tuple[str, str]:
-    """As `look`, of a file of labelled frames, whose format may be one that is no text."""
+    """As `look`, of a file of labelled frames, which may be of a binary format that is read."""
     from mlipilot.compiler.formats import format_of, words
     from mlipilot.compiler.unpacking import packed_name
 

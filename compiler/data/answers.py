@@ -23,10 +23,10 @@ import numpy as np
 
 from mlipilot import _core
 from mlipilot.compiler.data import ask, meant_keys
-from mlipilot.compiler.data.division import Marks, Share
+from mlipilot.compiler.data.division import Share
 from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, Part, Question, Split, more_keys
 from mlipilot.compiler.data.scanning import Looking, scan_file
-from mlipilot.compiler.data.selection import part_frames
+from mlipilot.compiler.data.selection import part_scans
 from mlipilot.compiler.data.table import Table
 
 LEAST_KEPT = 1_000_000
@@ -100,12 +100,9 @@ def _scanned_for(files: Files, question: Question) -> Question:
     """The question with its files scanned, and their frames in the splits that they go to."""
     looking = _looking(question)
     scans = {source: [scan_file(path, looking) for path in paths] for source, paths in files.items()}
-    marks = {
-        source: [Marks.of(scanned.scan, path.name) for scanned, path in zip(scans[source], paths, strict=True)]
-        for source, paths in files.items()
-    }
-    parted = part_frames(marks, question.selection)
-    unread = any(scanned.scan.faults for of_source in scans.values() for scanned in of_source)
+    found = {source: [scanned.scan for scanned in of_source] for source, of_source in scans.items()}
+    parted = part_scans(found, question.selection)
+    unread = any(scan.faults for of_source in found.values() for scan in of_source)
     problems = [problem for problem in parted.problems if not (unread and problem.field == "split")]
 
     def part(share: Share) -> Part:

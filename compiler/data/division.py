@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.suggest import nearest
 
 if TYPE_CHECKING:
     from mlipilot._core import FrameScan
@@ -136,7 +136,7 @@ class Pool:
             for file, rows in unit.frames:
                 gathered[part].setdefault(file, []).append((rows, unit.group))
         for file, rows in enumerate(self._isolated):
-            # a file of no frame too: what is wrong with it is said of the part that it is in
+            # a file without a frame too: its faults are reported with the part that it is in
             if len(rows) or not any(file in by_file for by_file in gathered.values()):
                 gathered["train"].setdefault(file, []).append((rows, None))
         return {
@@ -221,8 +221,7 @@ class Pool:
         if lacking:
             key, (name, row) = self._division.key, lacking[0]
             keys = {other for marks in self._files for other in marks.keys if other != key}
-            near = next((other for other in keys if other.lower() == key.lower()), None)
-            near = near or next(iter(difflib.get_close_matches(key, sorted(keys), 1)), None)
+            near = nearest(key, keys)
             all_lack, one = len(lacking) == total, len(lacking) == 1
             lack = "no frame has" if all_lack else f"{len(lacking)} of {count(total, 'frame')} lack{'s' if one else ''}"
             headline = f"{lack} the key `{key}`"

@@ -101,7 +101,7 @@ def _through_ase(path: Path, size: int, format_: Format, looking: Looking, most:
 
 
 def _cell(atoms: Atoms) -> np.ndarray | None:
-    """Cell vectors as rows; None where there is none."""
+    """Cell vectors as rows, Å; None for a frame without a cell."""
     return np.ascontiguousarray(atoms.cell.array, np.float64) if atoms.cell.any() else None
 
 

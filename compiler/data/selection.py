@@ -9,13 +9,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mlipilot.compiler.data.division import SHARED, Division, Marks, Pool, Problem, Rows, Share
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.schema.labels import ISOLATED_ATOM
+
+if TYPE_CHECKING:
+    from mlipilot._core import FrameScan
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,14 @@ class Parted:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Frames that are not used, by the reason."""
     problems: Sequence[Problem] = ()
+
+
+def part_scans(scans: Mapping[str, Sequence[FrameScan]], selection: Selection) -> Parted:
+    """As `part_frames`, of scans that were made with the selection's `isolated` and `group`."""
+    marks = {
+        source: [Marks.of(scan, Path(scan.path).name) for scan in of_source] for source, of_source in scans.items()
+    }
+    return part_frames(marks, selection)
 
 
 def part_frames(files: Mapping[str, Sequence[Marks]], selection: Selection) -> Parted:
@@ -127,4 +139,4 @@ def _unmarked(files: Mapping[str, Sequence[Marks]], selection: Selection) -> Ite
         yield Problem("MLP1066", headline, "isolated", "of no frame", help_)
 
 
-__all__ = ["Parted", "Selection", "part_frames"]
+__all__ = ["Parted", "Selection", "part_frames", "part_scans"]

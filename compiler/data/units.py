@@ -40,7 +40,7 @@ class Units:
 
     @property
     def are_ours(self) -> bool:
-        """Whether nothing is converted; a stress of the other sign is no other unit."""
+        """Whether nothing is converted; the sign of the stress does not count."""
         return self.energy == self.length == self.forces == abs(self.stress) == 1
 
 

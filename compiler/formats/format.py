@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TextIO
 
@@ -54,6 +55,9 @@ class Format(ABC):
     own_units: ClassVar[str] = ""
     """The units that its files are always in, in words; empty where these are not told."""
 
+    end: ClassVar[bytes] = b""
+    """Stands in the last lines of a file whose program came to its end; empty where nothing tells."""
+
     def claims(self, name: str, start: bytes) -> bool:
         """Whether a file of this name, and with these first bytes once unpacked, has the format."""
         return start.startswith(self.magic) if self.magic else False
@@ -87,12 +91,29 @@ class Format(ABC):
 
     def remark(self, path: Path) -> str:
         """What is left out of a file without being a fault, in a sentence; empty where nothing is."""
-        return ""
+        if not self.end or self.end in _tail_of(path):
+            return ""
+        return "the run did not come to its end"
 
 
 def text_of(path: Path) -> TextIO:
     """What a file holds as text, unpacked as it is read; lines may end as on any system."""
     return io.TextIOWrapper(unpacked(path, path.open("rb")), encoding="utf-8", errors="replace")
+
+
+def _tail_of(path: Path) -> bytes:
+    """The last bytes of what a file holds; one that is not compressed is not read from its beginning."""
+    with path.open("rb") as file, closing(unpacked(path, file)) as stream:
+        if stream is file:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+        tail = b""
+        while piece := stream.read(_TAIL):
+            tail = (tail + piece)[-_TAIL:]
+    return tail
+
+
+_TAIL = 65_536
+"""Bytes at the end of a file that tell whether it is whole."""
 
 
 def labels_of(atoms: Atoms) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -9,16 +9,12 @@ from typing import Any, TextIO
 
 from mlipilot.compiler.formats.format import Format, FrameFault, ReadFrame, text_of
 
-_END = "General timing and accounting"
-"""Stands in the last lines of a run that came to its end."""
-_TAIL = 65_536
-"""Bytes at the end of a file in which it is looked for."""
-
 
 class _Outcar(Format):
     name = "VASP OUTCAR"
     energy = "free_energy"
     own_units = "eV and Å"
+    end = b"General timing and accounting"
 
     def claims(self, name: str, start: bytes) -> bool:
         """By VASP's version in the first line, or by the usual name."""
@@ -41,14 +37,6 @@ class _Outcar(Format):
                         raise FrameFault(f"it is not an OUTCAR that ASE reads: {error}", number, line) from error
                     yield ReadFrame(number, line, atoms)
                 line = lines.count + 1
-
-    def remark(self, path: Path) -> str:
-        """Whether the run was cut off."""
-        with text_of(path) as stream:
-            tail = ""
-            while piece := stream.read(_TAIL):
-                tail = (tail + piece)[-2 * _TAIL :]
-        return "" if _END in tail else "the run did not come to its end"
 
 
 class _Lines:

@@ -16,6 +16,7 @@ class _Vasprun(Format):
     name = "VASP vasprun.xml"
     energy = "free_energy"
     own_units = "eV and Å"
+    end = b"</modeling>"
 
     def claims(self, name: str, start: bytes) -> bool:
         """An XML document of VASP's."""
@@ -30,12 +31,6 @@ class _Vasprun(Format):
             for number, atoms in enumerate(read_vasp_xml(stream, index=slice(0, whole))):
                 if number < whole and (numbers is None or number in numbers):
                     yield ReadFrame(number, lines[number], atoms)
-
-    def remark(self, path: Path) -> str:
-        """Whether the run was cut off."""
-        with _opened(path) as stream:
-            ended = any(b"</modeling>" in line for line in stream)
-        return "" if ended else "the run did not come to its end"
 
 
 def _opened(path: Path) -> IO[bytes]:

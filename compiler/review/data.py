@@ -15,7 +15,6 @@ from mlipilot.compiler.plan import Plan
 from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import ISOLATED_ATOM
-from mlipilot.spec.values import BlockValue
 
 if TYPE_CHECKING:
     from mlipilot.compiler.data.answers import Size
@@ -27,12 +26,12 @@ def found_in_files(spec: Spec) -> list[str]:
     for name, answer in files.answers(spec).items():
         block = spec.block(name)
         assert block is not None
-        keys = label_keys(block).found
+        keys = label_keys(block)
         words = [f"{', '.join(_parts(shares_of(block), answer.sizes))} frames"]
-        converted = _converted({name: Fraction(factor) for name, factor in unit_params(block).items()}, block)
+        converted = _conversions(unit_params(block), keys.stress, virial=keys.virial)
         words += [f"converted to eV and Å: {converted}"] if converted else []
-        if keys:
-            words.append("found " + " and ".join(f"{label} `{key}`" for label, key in keys.items()))
+        if keys.found:
+            words.append("found " + " and ".join(f"{label} `{key}`" for label, key in keys.found.items()))
         words += [f"{number} left out {reason}" for reason, number in answer.left_out.items()]
         said.append(f"`{name}`: {'; '.join(words)}")
     return said
@@ -62,32 +61,28 @@ def data_in_words(plan: Plan) -> list[str]:
 
 def read_in_words(params: Mapping[str, Any]) -> Iterator[str]:
     """What a job makes of its files, by its parameters: keys, units, what goes where."""
-    units = {name: Fraction(factor) for name, factor in params["units"].items()}
     which = ", the force-consistent one," if params["energy"] == FREE_ENERGY else ","
     yield f"energy from `{params['energy']}`{which} forces from `{params['forces']}`"
     if params["stress"] is not None:
         what = "-virial/volume of the virial" if params["virial"] else "the stress"
-        yield f"stress from {what} `{params['stress']}`" + (", its sign turned" if units["stress"] < 0 else "")
-    virial = "virial" if params["virial"] else "stress"
-    converted = _in_words(units, virial if params["stress"] is not None else "")
+        yield f"stress from {what} `{params['stress']}`" + (
+            ", its sign turned" if Fraction(params["units"]["stress"]) < 0 else ""
+        )
+    converted = _conversions(params["units"], params["stress"], virial=params["virial"])
     yield f"converted to eV and Å: {converted}" if converted else "in eV and Å, nothing is converted"
     if params["types"]:
         yield f"atom types 1, 2, … are {', '.join(params['types'])} where a dump names no elements"
     yield from _selection(params)
 
 
-def _converted(units: Mapping[str, Fraction], block: BlockValue) -> str:
-    return _in_words(units, next((name for name in ("virial", "stress") if block.has(name)), ""))
-
-
-def _in_words(units: Mapping[str, Fraction], stress: str) -> str:
-    """What is converted from which unit; `stress` is what gives it, `stress` or `virial`."""
+def _conversions(units: Mapping[str, str], stress: str | None, *, virial: bool) -> str:
+    """What is converted from which unit, by factors as text; `stress` is the key that gives it, of a virial or not."""
     read = [("energy", "energy", "energy"), ("length", "length", "length"), ("forces", "forces", "force")]
-    read += [(stress, "stress", "energy" if stress == "virial" else "pressure")] if stress else []
+    if stress is not None:
+        read.append(("virial", "stress", "energy") if virial else ("stress", "stress", "pressure"))
+    factors = {name: abs(Fraction(factor)) for name, factor in units.items()}
     return ", ".join(
-        f"{what} from {unit_word(abs(units[name]), dimension)}"
-        for what, name, dimension in read
-        if abs(units[name]) != 1
+        f"{what} from {unit_word(factors[name], dimension)}" for what, name, dimension in read if factors[name] != 1
     )
 
 

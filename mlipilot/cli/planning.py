@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.proof import show
+from mlipilot.cli.proof import reading_in_words, show
 from mlipilot.compiler.estimate import in_words
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.review import difference, graph, table, trials
-from mlipilot.compiler.review.data import data_in_words
 from mlipilot.runtime.comparison import compare
 from mlipilot.runtime.forecast import finished, forecast, keys_here
 from mlipilot.runtime.loading import load
@@ -38,7 +37,7 @@ def show_plan(given: Path | None, *, as_json: bool) -> int:
     if as_json:
         _print(table.as_document(compiled, rows, first))
     else:
-        print("\n".join([first, *trials.sentences(compiled), *data_in_words(compiled.plan)]))
+        print("\n".join([first, *trials.sentences(compiled), *reading_in_words(compiled)]))
         print(f"\n{table.as_text(rows, style_for(sys.stdout))}")
         if compiled.plan.campaign is not None:
             print(f"\n{trials.as_text(compiled, style_for(sys.stdout))}")

@@ -110,12 +110,13 @@ def _say_data(spec: Spec | None) -> None:
         print("\n".join(found_in_files(spec)))
 
 
-def _say_reading(compiled: Compiled) -> None:
-    """Print what a plan makes of the files of its data sets."""
-    if any("op" in job.params and source_of_job(job.params).reads_files for job in compiled.plan.jobs):
-        from mlipilot.compiler.review.data import data_in_words  # most plans have no such data set
+def reading_in_words(compiled: Compiled) -> list[str]:
+    """What a plan makes of the files of its data sets, a line each."""
+    if not any("op" in job.params and source_of_job(job.params).reads_files for job in compiled.plan.jobs):
+        return []
+    from mlipilot.compiler.review.data import data_in_words  # needs NumPy, and most plans have no such data set
 
-        print("\n".join(data_in_words(compiled.plan)))
+    return data_in_words(compiled.plan)
 
 
 def compile_(given: Path | None, output: Path | None, output_format: str, *, probe: bool = False) -> int:
@@ -139,8 +140,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
     if compiled is None:
         return 2
     if output_format not in DOCUMENTS:
-        print(sentence(compiled))
-        _say_reading(compiled)
+        print("\n".join([sentence(compiled), *reading_in_words(compiled)]))
         print(f"plan {compiled.plan.hash[:12]} written to `{target}`")
     return 0
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mlipilot.compiler.review.data import read_in_words
 from mlipilot.spec.numerals import count
+from mlipilot.spec.units import in_unit
 
 _HASH = 16
 """Characters of a hash that are shown."""
@@ -99,15 +100,13 @@ def _part(summary: Mapping[str, Any], name: str) -> Part:
     least, most = atoms.get("least_whole", atoms["least"]), atoms["most"]
     sizes = str(least) if least == most else f"{least} to {most}"
     frames = summary["frames"][name] - (summary["isolated_atoms"] if name == "train" else 0)
+    energies = rms_force = largest_force = "sealed" if name == "sealed" else "not known"
     if ranges:
         energies = f"{ranges['least_energy']:.4f} to {ranges['largest_energy']:.4f}"
-        forces = f"{ranges['rms_force']:.3f}", f"{ranges['largest_force']:.3f}"
-    else:
-        energies, forces = ("sealed", ("sealed", "sealed")) if name == "sealed" else ("not known", ("not known",) * 2)
+        rms_force, largest_force = f"{ranges['rms_force']:.3f}", f"{ranges['largest_force']:.3f}"
     digest = (summary.get("sha256") or {}).get(name, "not known")[:_HASH]
-    return Part(
-        name, frames, (summary.get("groups") or summary["trajectories"])[name], sizes, energies, *forces, digest
-    )
+    groups = (summary.get("groups") or summary["trajectories"])[name]
+    return Part(name, frames, groups, sizes, energies, rms_force, largest_force, digest)
 
 
 def _stresses(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -115,12 +114,8 @@ def _stresses(summary: Mapping[str, Any]) -> Iterator[str]:
     ranges = (summary.get("ranges") or {}).items()
     found = {name: of_part["largest_stress"] for name, of_part in ranges if "largest_stress" in of_part}
     if found:
-        shown = ", ".join(f"{value * _GPA:.3g} GPa in {name}" for name, value in found.items())
+        shown = ", ".join(f"{in_unit(value, 'GPa'):.3g} GPa in {name}" for name, value in found.items())
         yield f"largest component of a stress: {shown}"
-
-
-_GPA = 160.2176634
-"""Of an eV/Å^3."""
 
 
 def _sentences(provenance: Mapping[str, Any]) -> Iterator[str]:

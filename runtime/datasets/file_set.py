@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ase import Atoms
 
-from mlipilot.compiler.data.division import Marks
 from mlipilot.compiler.data.scanning import Looking, Scanned, scan_file
-from mlipilot.compiler.data.selection import Parted, Selection, part_frames
+from mlipilot.compiler.data.selection import Parted, Selection, part_scans
 from mlipilot.compiler.data.units import Units
 from mlipilot.compiler.formats import EXTXYZ, FrameFault, format_of
 from mlipilot.runtime.datasets.user_labels import LabelKeys, map_labels
@@ -88,11 +87,8 @@ class FileSet:
     @cached_property
     def parted(self) -> Parted:
         """Which frames go where."""
-        marks = {
-            source: [Marks.of(scanned.scan, path.name) for scanned, path in zip(self.scans[source], paths, strict=True)]
-            for source, paths in self._files.items()
-        }
-        found = part_frames(marks, self._selection)
+        scans = {source: [scanned.scan for scanned in of_source] for source, of_source in self.scans.items()}
+        found = part_scans(scans, self._selection)
         for problem in found.problems:
             raise JobFailure("MLP0814", problem.headline, problem.help)
         return found

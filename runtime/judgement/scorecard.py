@@ -90,7 +90,7 @@ def _judge(constraint: Mapping[str, Any], measured: Measured) -> JudgedConstrain
     )
 
 
-_UNBOUNDED = "there are no bounds: they come of resampling, and there is too little to resample"
+_UNBOUNDED = "there are no bounds: too few independent values to resample"
 _REASONS = {
     "pass": "the bound lies inside the threshold",
     "fail": "even the more favourable bound lies outside the threshold",

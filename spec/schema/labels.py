@@ -13,7 +13,7 @@ class Label(NamedTuple):
 
     name: str
     key: str
-    """Its name in a stored frame, and of old in a user's files."""
+    """Its name in a stored frame, and the first that is looked for in a user's files."""
     unit: str
     """In words, for messages."""
     per_atom: bool
