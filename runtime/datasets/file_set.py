@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ase import Atoms
 
+from mlipilot.compiler.data.division import Share
 from mlipilot.compiler.data.scanning import Looking, Scanned, scan_file
 from mlipilot.compiler.data.selection import Parted, Selection, part_scans
 from mlipilot.compiler.data.units import Units
@@ -32,31 +33,14 @@ class Place:
     source: str
     """The field that names its file."""
     file: int
-    row: int
-    """Of the file's scan."""
+    number: int
+    """Of the frame in its file, from 0."""
+    atoms: int
+    isolated: bool
+    """Whether it holds the energy of a free atom."""
     group: str | None
-    scan: FrameScan
-
-    @property
-    def number(self) -> int:
-        """Its place in the file, from 0."""
-        return int(self.scan.numbers[self.row])
-
-    @property
-    def atoms(self) -> int:
-        """How many it has."""
-        return int(self.scan.atoms[self.row])
-
-    @property
-    def isolated(self) -> bool:
-        """Whether it holds the energy of a free atom."""
-        return bool(self.scan.isolated[self.row])
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """Its elements."""
-        held = np.asarray(self.scan.composition[self.row]) > 0
-        return frozenset(symbol for symbol, there in zip(self.scan.elements, held.tolist(), strict=True) if there)
+    symbols: frozenset[str]
+    """Its elements."""
 
 
 class FileSet:
@@ -96,9 +80,9 @@ class FileSet:
     def places(self, part: str) -> list[Place]:
         """The frames of a part, in the order of the files."""
         return [
-            Place(share.source, share.file, int(row), group, self.scans[share.source][share.file].scan)
+            place
             for share in self.parted.parts.get(part, ())
-            for row, group in zip(share.rows, share.groups, strict=True)
+            for place in _places(share, self.scans[share.source][share.file].scan)
         ]
 
     def frames(self, places: Sequence[Place]) -> list[Atoms]:
@@ -141,6 +125,19 @@ def _scanned(path: Path, looking: Looking) -> Scanned:
     if not found.scan.frames:
         raise JobFailure("MLP0814", f"{path} holds no frames")
     return found
+
+
+def _places(share: Share, scan: FrameScan) -> Iterator[Place]:
+    """Those of the frames of a file."""
+    numbers, atoms, isolated = (column[share.rows].tolist() for column in (scan.numbers, scan.atoms, scan.isolated))
+    distinct, held = np.unique(scan.composition[share.rows] > 0, axis=0, return_inverse=True)
+    symbols = [
+        frozenset(symbol for symbol, there in zip(scan.elements, row, strict=True) if there)
+        for row in distinct.tolist()
+    ]
+    rows = zip(numbers, atoms, isolated, share.groups, held.reshape(-1).tolist(), strict=True)
+    for number, size, alone, group, which in rows:
+        yield Place(share.source, share.file, number, size, alone, group, symbols[which])
 
 
 __all__ = ["FileSet", "Place"]

@@ -1,12 +1,13 @@
 """How fast a data file is scanned, against ASE reading it, and the memory of a scan and of its search for leaks.
 
-    python tests/bench/reading.py [--megabytes 1000] [--rounds 5] [--json]
+    python tests/bench/reading.py [--megabytes 1000] [--atoms 108] [--rounds 5] [--json]
 
-The file holds frames of 108 atoms of copper in motion, in runs at 20 volumes, with energy, forces, stress and the name
-of the run. Each reading is a fresh process, of which only the reading is timed; they are run in turn, round after
-round, and ratios are of the same round. ASE only reads, and less: a file of the first frames, 50 MB of them. The memory
-is the peak of the resident set above what it was before the scan, for a scan and a search for near duplicates between
-the frames of both halves; the temporary file with the positions of most frames is not part of it.
+The file holds frames of copper in motion, of 108 atoms or fewer, in runs at 20 volumes (with `--strained` each frame
+has a cell of its own), with energy, forces, stress and the name of the run. Each reading is a fresh process, of which
+only the reading is timed; they are run in turn, round after round, and ratios are of the same round. ASE only reads,
+and less: a file of the first frames, 50 MB of them. The memory is the peak of the resident set above what it was before
+the scan, for a scan and a search for near duplicates between the frames of both halves; the temporary file with most
+rows and positions is not part of it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,12 +37,23 @@ DRAWS = 200
 READINGS = ("scan", "scan, r_max = 5 Å", "ase")
 
 
-def frames(seed: int) -> Iterator[str]:
+MOST_ATOMS = 108
+
+
+class Frames(NamedTuple):
+    """What frames are written."""
+
+    atoms: int = MOST_ATOMS
+    strained: bool = False
+    """Whether each has a cell of its own."""
+
+
+def frames(seed: int, of: Frames) -> Iterator[str]:
     """Frames without end, of which no two are alike."""
     rng = np.random.default_rng(seed)
     corner = np.array([[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]) / 6
     cells = np.stack(np.meshgrid(*[np.arange(3) / 3] * 3), axis=-1).reshape(-1, 1, 3)
-    sites = EDGE * (cells + corner).reshape(-1, 3)
+    sites = EDGE * (cells + corner).reshape(-1, 3)[: of.atoms]
     draws = np.arange(DRAWS)
     lines = [
         [
@@ -54,7 +66,7 @@ def frames(seed: int) -> Iterator[str]:
     ]
     number = 0
     while True:
-        edge = EDGE * (1 + 0.001 * (number // RUN % VOLUMES))
+        edge = EDGE * (1 + 0.001 * (number // RUN % VOLUMES)) + (rng.random() / 100 if of.strained else 0)
         stress = " ".join(f"{x:.8f}" for x in rng.normal(scale=0.01, size=9))
         header = (
             f'Lattice="{edge:.6f} 0.0 0.0 0.0 {edge:.6f} 0.0 0.0 0.0 {edge:.6f}" '
@@ -66,11 +78,11 @@ def frames(seed: int) -> Iterator[str]:
         number += 1
 
 
-def write(path: Path, megabytes: float) -> None:
+def write(path: Path, megabytes: float, of: Frames) -> None:
     """The first frames, until the file is so large."""
     with path.open("w") as file:
         size = 0
-        for text in frames(1):
+        for text in frames(1, of):
             size += file.write(text)
             if size >= megabytes * MEGABYTE:
                 return
@@ -118,12 +130,12 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"median": statistics.median(values), "low": min(values), "high": max(values)}
 
 
-def measure(megabytes: float, rounds: int) -> dict[str, Any]:
+def measure(megabytes: float, rounds: int, of: Frames) -> dict[str, Any]:
     """All readings of files written for them."""
     with tempfile.TemporaryDirectory() as folder:
         whole, part = Path(folder) / "frames.xyz", Path(folder) / "part.xyz"
-        write(whole, megabytes)
-        write(part, min(megabytes, MOST_FOR_ASE))
+        write(whole, megabytes, of)
+        write(part, min(megabytes, MOST_FOR_ASE), of)
         paths = [part if name == "ase" else whole for name in READINGS]
         found: dict[str, list[float]] = {name: [] for name in READINGS}
         for _ in range(rounds):
@@ -146,6 +158,8 @@ def measure(megabytes: float, rounds: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, default=1000)
+    parser.add_argument("--atoms", type=int, choices=range(1, MOST_ATOMS + 1), default=MOST_ATOMS, metavar="N")
+    parser.add_argument("--strained", action="store_true")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--reading", choices=[*READINGS, "memory"], help=argparse.SUPPRESS)
@@ -154,13 +168,13 @@ def main() -> None:
     if options.reading:
         print(json.dumps(read(options.reading, options.path)))
         return
-    result = measure(options.megabytes, options.rounds)
+    result = measure(options.megabytes, options.rounds, Frames(options.atoms, options.strained))
     if options.json:
         print(json.dumps(result, indent=1))
         return
     memory = result["memory"]
     print(
-        f"{result['megabytes']:.0f} MB of {memory['frames']:.0f} frames, for ASE the first "
+        f"{result['megabytes']:.0f} MB of {memory['frames']:.0f} frames of {options.atoms} atoms, for ASE the first "
         f"{result['megabytes_for_ase']:.0f} MB; {result['rounds']} interleaved rounds, median (range)"
     )
     for name in READINGS:

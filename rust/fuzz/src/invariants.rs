@@ -1,6 +1,6 @@
 //! What must hold for the reader and the scan, whatever the bytes.
 use std::collections::HashSet;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 
 use mlipilot_core::extxyz::{Column, Data, Elements, Fault, Frame, Reader, Value};
 use mlipilot_core::scan::{self, Isolated, Options, Pairs, Scan, Scanner, Search};
@@ -122,62 +122,63 @@ fn check_scan(bytes: &[u8], read: &Read, lines: u64) -> Result<(), String> {
     Ok(())
 }
 
-fn check_table(found: &Scan, read: &Read) -> Result<(), String> {
-    let frames: Vec<&Frame> = read.iter().flatten().collect();
+fn check_table(found: &Scan, expected: &Read) -> Result<(), String> {
+    let frames: Vec<&Frame> = expected.iter().flatten().collect();
     let table = &found.table;
     let rows = frames.len();
-    let broken = read.len() - rows;
+    let broken = expected.len() - rows;
     require(found.fault_count >= broken, "the scan misses a fault")?;
     require(
         found.faults.len() == found.fault_count.min(20),
         "the scan keeps another number of faults",
     )?;
+    let columns = &table.columns;
     let lengths = [
         table.len(),
-        table.numbers.len(),
-        table.atoms.len(),
-        table.periodic.len() / 3,
-        table.stress.len() / 6,
-        table.volume.len(),
-        table.cells.len() / 9,
-        table.extremes.len() / 2,
-        table.closeness.len(),
-        table.still.len(),
-        table.one_sidedness.len(),
-        table.isolated.len(),
-        table.config_types.of_frames().len(),
-        table.trajectories.of_frames().len(),
-        table.energy.len(),
-        table.force_max.len(),
-        table.force_rms.len(),
-        table.net_force.len(),
-        table.stress_asymmetry.len(),
-        table.shortest.len(),
-        table.loneliest.len(),
-        table.neighbours.len(),
-        table.fingerprint.len(),
+        columns.numbers.len(),
+        columns.atoms.len(),
+        columns.periodic.len() / 3,
+        columns.stress.len() / 6,
+        columns.volume.len(),
+        columns.cells.len() / 9,
+        columns.extremes.len() / 2,
+        columns.closeness.len(),
+        columns.still.len(),
+        columns.one_sidedness.len(),
+        columns.isolated.len(),
+        columns.energy.len(),
+        columns.force_max.len(),
+        columns.force_rms.len(),
+        columns.net_force.len(),
+        columns.stress_asymmetry.len(),
+        columns.neighbours.len(),
+        columns.fingerprint.len(),
+        known(table.read_names(&table.config_types))?.len(),
+        known(table.read_names(&table.trajectories))?.len(),
     ];
     require(
         lengths.iter().all(|&length| length == rows),
         "a column of the table is too short or too long",
     )?;
-    let kinds = table.elements.len();
+    let kinds = table.elements().len();
+    let composition = known(table.read_composition())?;
     require(
-        table.composition.len() == rows * kinds,
+        composition.len() == rows * kinds,
         "the composition is not a table",
     )?;
+    let energies = known(table.read(&columns.energy))?;
+    let energy_states = known(table.read(&columns.energy_state))?;
+    let shortest = known(table.read(&columns.shortest))?;
+    let loneliest = known(table.read(&columns.loneliest))?;
     for (row, frame) in frames.iter().enumerate() {
         let atoms = frame.numbers.len();
-        let counted: i32 = table.composition[row * kinds..(row + 1) * kinds]
-            .iter()
-            .sum();
+        let counted: i32 = composition[row * kinds..(row + 1) * kinds].iter().sum();
         require(counted as usize == atoms, "the composition misses atoms")?;
-        let energy_known = table.energy_state[row] == 1;
         require(
-            energy_known == table.energy[row].is_finite(),
+            (energy_states[row] == 1) == energies[row].is_finite(),
             "a bad energy has a value",
         )?;
-        let (shortest, loneliest) = (table.shortest[row], table.loneliest[row]);
+        let (shortest, loneliest) = (shortest[row], loneliest[row]);
         require(
             shortest.is_nan() == loneliest.is_nan(),
             "distances are half known",
@@ -187,15 +188,18 @@ fn check_table(found: &Scan, read: &Read) -> Result<(), String> {
             "distances contradict each other",
         )?;
     }
-    require(
-        table
-            .energy_state
-            .iter()
-            .chain(&table.forces_state)
-            .chain(&table.stress_state)
-            .all(|&s| s <= 3),
-        "a label is in no state",
-    )
+    let forces_states = known(table.read(&columns.forces_state))?;
+    let stress_states = known(table.read(&columns.stress_state))?;
+    let mut states = energy_states
+        .iter()
+        .chain(&forces_states)
+        .chain(&stress_states);
+    require(states.all(|&state| state <= 3), "a label is in no state")
+}
+
+/// Values of a table. Errors: as a message.
+fn known<T>(values: io::Result<T>) -> Result<T, String> {
+    values.map_err(|error| error.to_string())
 }
 
 fn check_relations(found: &Scan) -> Result<(), String> {

@@ -1,6 +1,10 @@
 //! How many atoms of which elements each frame has; frames of one formula share it.
 use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
+
+use super::column::Column;
+use super::spill::Spill;
 
 /// Elements with their numbers of atoms, ascending.
 type Formula = Arc<[(u8, i32)]>;
@@ -10,7 +14,7 @@ type Formula = Arc<[(u8, i32)]>;
 pub(crate) struct Formulas {
     distinct: Vec<Formula>,
     index: HashMap<Formula, u32>,
-    of_frames: Vec<u32>,
+    pub(crate) of_frames: Column<u32>,
 }
 
 impl Formulas {
@@ -36,25 +40,27 @@ impl Formulas {
         self.of_frames.push(index);
     }
 
-    /// All elements, ascending, and the atoms of each of them, frame after frame.
-    pub(crate) fn table(&self) -> (Vec<u8>, Vec<i32>) {
-        let mut elements: Vec<u8> = self
-            .distinct
-            .iter()
-            .flat_map(|f| &f[..])
-            .map(|&(n, _)| n)
-            .collect();
+    /// All elements, ascending.
+    pub(crate) fn elements(&self) -> Vec<u8> {
+        let formulas = self.distinct.iter().flat_map(|formula| &formula[..]);
+        let mut elements: Vec<u8> = formulas.map(|&(element, _)| element).collect();
         elements.sort_unstable();
         elements.dedup();
-        let mut counts = Vec::with_capacity(self.of_frames.len() * elements.len());
-        for &index in &self.of_frames {
+        elements
+    }
+
+    /// The atoms of each of some elements, ascending, frame after frame.
+    pub(crate) fn read(&self, elements: &[u8], spill: &Spill) -> io::Result<Vec<i32>> {
+        let of_frames = self.of_frames.read(spill)?;
+        let mut counts = Vec::with_capacity(of_frames.len() * elements.len());
+        for index in of_frames {
             let mut formula = self.distinct[index as usize].iter().peekable();
             counts.extend(elements.iter().map(|&element| {
                 let found = formula.next_if(|&&(number, _)| number == element);
                 found.map_or(0, |&(_, count)| count)
             }));
         }
-        (elements, counts)
+        Ok(counts)
     }
 }
 
@@ -69,7 +75,8 @@ mod tests {
             formulas.push(numbers);
         }
         assert_eq!(formulas.distinct.len(), 4);
-        let (elements, counts) = formulas.table();
+        let elements = formulas.elements();
+        let counts = formulas.read(&elements, &Spill::default()).unwrap();
         assert_eq!(elements, [0, 1, 8, 29, 255]);
         let rows: Vec<&[i32]> = counts.chunks(5).collect();
         assert_eq!(rows[0], [0, 2, 1, 0, 0]);

@@ -1,15 +1,18 @@
 //! Names that many frames share, each kept once.
 use std::collections::HashMap;
-use std::num::NonZeroU32;
+use std::io;
 use std::sync::Arc;
+
+use super::column::Column;
+use super::spill::Spill;
 
 /// One name or none for each frame.
 #[derive(Debug, Default)]
 pub struct Names {
     names: Vec<Arc<str>>,
     index: HashMap<Arc<str>, usize>,
-    /// One more than the index of each frame's name.
-    of_frames: Vec<Option<NonZeroU32>>,
+    /// One more than the index of each frame's name; 0 for none.
+    pub(crate) of_frames: Column<u32>,
 }
 
 impl Names {
@@ -20,9 +23,11 @@ impl Names {
     }
 
     /// The index of each frame's name among the distinct ones.
-    pub fn of_frames(&self) -> impl ExactSizeIterator<Item = Option<usize>> {
-        let frames = self.of_frames.iter();
-        frames.map(|index| index.map(|index| index.get() as usize - 1))
+    pub(crate) fn read(&self, spill: &Spill) -> io::Result<Vec<Option<usize>>> {
+        let of_frames = self.of_frames.read(spill)?.into_iter();
+        Ok(of_frames
+            .map(|after| (after as usize).checked_sub(1))
+            .collect())
     }
 
     /// Adds the next frame's name; the index it has.
@@ -36,9 +41,8 @@ impl Names {
                 self.names.len() - 1
             }
         });
-        let after = |index| u32::try_from(index).ok()?.checked_add(1);
-        self.of_frames
-            .push(index.and_then(after).and_then(NonZeroU32::new));
+        let after = index.and_then(|index| u32::try_from(index + 1).ok());
+        self.of_frames.push(after.unwrap_or(0));
         index
     }
 }
@@ -52,7 +56,7 @@ mod tests {
         let mut names = Names::default();
         let pushed = [Some("a"), None, Some("b"), Some("a")].map(|name| names.push(name));
         assert_eq!(pushed, [Some(0), None, Some(1), Some(0)]);
-        assert_eq!(names.of_frames().collect::<Vec<_>>(), pushed);
+        assert_eq!(names.read(&Spill::default()).unwrap(), pushed);
         assert_eq!(names.distinct().len(), 2);
     }
 }

@@ -1,6 +1,7 @@
 //! The positions of many frames in little memory: the first ones as they are, more in a file without a name.
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
+
+use super::spill::Spill;
 
 /// A position in Å.
 pub(crate) type Point = [f32; 3];
@@ -15,8 +16,7 @@ const CHUNK: usize = 1 << 13;
 /// Positions, one frame's behind the other's.
 #[derive(Debug)]
 pub(crate) struct Positions {
-    /// In the folder for temporary files, and gone from there already.
-    file: Option<File>,
+    spill: Spill,
     /// How many are in the file.
     filed: u64,
     /// Those that come behind the file's.
@@ -34,7 +34,7 @@ impl Default for Positions {
 impl Positions {
     pub(crate) fn with_most_in_memory(most: usize) -> Self {
         Self {
-            file: None,
+            spill: Spill::default(),
             filed: 0,
             recent: Vec::new(),
             most,
@@ -52,29 +52,20 @@ impl Positions {
         if self.recent.len() <= self.most {
             return;
         }
-        match self.write() {
-            Ok(()) => {
-                self.filed += self.recent.len() as u64;
-                self.recent.clear();
-            }
-            // what is in the file beyond those counted is never read
-            Err(_) => self.most = usize::MAX,
-        }
-    }
-
-    fn write(&mut self) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(tempfile::tempfile()?),
-        };
         let mut bytes = Vec::with_capacity(CHUNK * BYTES);
+        let mut written = 0;
         for points in self.recent.chunks(CHUNK) {
             bytes.clear();
             let numbers = points.as_flattened().iter();
             bytes.extend(numbers.flat_map(|number| number.to_le_bytes()));
-            file.write_all(&bytes)?;
+            if self.spill.append(&bytes).is_none() {
+                self.most = usize::MAX;
+                break;
+            }
+            written += points.len();
         }
-        Ok(())
+        self.filed += written as u64;
+        self.recent.drain(..written);
     }
 }
 
@@ -118,33 +109,13 @@ impl<'a> Cursor<'a> {
         self.points.clear();
         self.start = start;
         self.bytes.resize(count * BYTES, 0);
-        if let Some(file) = &self.positions.file {
-            read_at(file, &mut self.bytes, start * BYTES as u64)?;
-        }
+        let bytes = start * BYTES as u64;
+        self.positions.spill.read(bytes, &mut self.bytes)?;
         let numbers = self.bytes.as_chunks::<4>().0.as_chunks::<3>().0;
         let points = numbers.iter().map(|point| point.map(f32::from_le_bytes));
         self.points.extend(points);
         Ok(())
     }
-}
-
-/// Reads at a place without moving the file's own, which a forked process would share.
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let count = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        bytes = &mut bytes[count..];
-        offset += count as u64;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -170,7 +141,7 @@ mod tests {
     fn frames_come_back_from_memory_and_file_in_any_order() {
         for most in [0, 10, 5000, usize::MAX] {
             let (positions, starts) = filled(most);
-            assert_eq!(positions.file.is_none(), most == usize::MAX);
+            assert_eq!(positions.spill.is_used(), most != usize::MAX);
             assert!(positions.recent.len() <= most);
             for step in [1, 7, 2999] {
                 let mut cursor = Cursor::new(&positions);
@@ -186,9 +157,7 @@ mod tests {
     #[test]
     fn positions_stay_in_memory_where_no_file_can_be_written() {
         let mut positions = Positions::with_most_in_memory(10);
-        let source = tempfile::NamedTempFile::new().unwrap();
-        // a file that is open for reading alone is as good as a full disk
-        positions.file = Some(File::open(source.path()).unwrap());
+        positions.spill = Spill::full();
         (0..100).for_each(|number| positions.push(frame(number)));
         assert_eq!(positions.filed, 0);
         let mut cursor = Cursor::new(&positions);

@@ -102,7 +102,6 @@ impl Scanner {
         let mut scan = self.scan;
         scan.keys = self.keys.finish();
         scan.steps = self.trail.finish();
-        scan.table.finish();
         scan
     }
 
