@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 TRAINING = ("torch", "mace-torch", "e3nn", "numpy")
 DYNAMICS = (*TRAINING, "ase")
 DATA = ("ase", "numpy")
+LABELS = ("pyscf", "numpy")
 ENCODINGS = ("numpy", "scipy", "scikit-learn", "numba")
 
 

@@ -19,8 +19,10 @@ BASES = ("energy", "length", "time", "temperature", "atom", "step", "byte")
 # CODATA 2018; the first two are exact by the definition of the SI.
 _ELEMENTARY_CHARGE = Fraction("1.602176634e-19")
 _AVOGADRO = Fraction("6.02214076e23")
-_HARTREE = Fraction("27.211386245988")
-_BOHR = Fraction("0.529177210903")
+HARTREE = Fraction("27.211386245988")
+"""eV."""
+BOHR = Fraction("0.529177210903")
+"""Å."""
 
 
 class Dimension(NamedTuple):
@@ -144,11 +146,11 @@ def _table() -> dict[str, Unit]:
         "kJ": (energy, 1000 * joule),
         "cal": (energy, Fraction("4.184") * joule),
         "kcal": (energy, 1000 * Fraction("4.184") * joule),
-        "Hartree": (energy, _HARTREE),
-        "mHartree": (energy, _HARTREE / 1000),
-        "Ry": (energy, _HARTREE / 2),
+        "Hartree": (energy, HARTREE),
+        "mHartree": (energy, HARTREE / 1000),
+        "Ry": (energy, HARTREE / 2),
         "Å": (length, one),
-        "Bohr": (length, _BOHR),
+        "Bohr": (length, BOHR),
         "nm": (length, Fraction(10)),
         "pm": (length, Fraction(1, 100)),
         "fs": (time, one),

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlipilot.compiler.datasets import emt_supercells, files
+from mlipilot.compiler.datasets import emt_supercells, files, molecules
 from mlipilot.compiler.datasets.source import DataSource, Facts
 from mlipilot.spec.values import BlockValue
 
-SOURCES: dict[str, DataSource] = {module.SOURCE.tag: module.SOURCE for module in (emt_supercells, files)}
+SOURCES: dict[str, DataSource] = {module.SOURCE.tag: module.SOURCE for module in (emt_supercells, files, molecules)}
 
 
 def source_of(block: BlockValue) -> DataSource | None:

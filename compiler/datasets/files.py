@@ -31,6 +31,7 @@ class _Files(DataSource):
     tag = "files"
     version = 3
     reads_files = True
+    has_words = True
 
     def check(self, block: BlockValue) -> list[Diagnostic]:
         """Files that exist, and a part for every frame."""
@@ -70,6 +71,12 @@ class _Files(DataSource):
         remedy = f'name their key, such as `stress = "{STRESS.key}"`, or "stress" where ASE or VASP wrote them'
         lacks = {} if block.has(STRESS.name) or block.has("virial") else {STRESS.name: remedy}
         return Facts(lacks=lacks, seals=block.has("sealed") or "sealed" in shares_of(block))
+
+    def in_words(self, params: Mapping[str, Any]) -> Iterator[str]:
+        """Keys, units, what goes where."""
+        from mlipilot.compiler.datasets.file_words import read_in_words  # needs NumPy
+
+        return read_in_words(params)
 
     def seconds(self, params: Mapping[str, Any]) -> float:
         """Reading takes a moment."""

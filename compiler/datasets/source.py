@@ -7,7 +7,7 @@ A source, the tag of a `dataset` block, is one module here, found by its tag in 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
@@ -67,6 +67,9 @@ class DataSource(ABC):
     reads_files: ClassVar[bool] = False
     """Whether the frames are in files of the user, which a scan looks at."""
 
+    has_words: ClassVar[bool] = False
+    """Whether a plan is introduced by a line about the data."""
+
     @abstractmethod
     def check(self, block: BlockValue) -> list[Diagnostic]:
         """Faults of a block that it shows by itself."""
@@ -74,6 +77,14 @@ class DataSource(ABC):
     @abstractmethod
     def parameters(self, block: BlockValue, files: DataFiles) -> dict[str, Any]:
         """The parameters of the job, as JSON; data files are entered in `files`."""
+
+    def in_words(self, params: Mapping[str, Any]) -> Iterator[str]:
+        """What a job makes of the frames beyond what its block says; nothing where the block says all."""
+        yield from ()
+
+    def shards(self, block: BlockValue) -> dict[str, dict[str, Any]]:
+        """Parameters of jobs that label frames for this one, by their names; none where the frames have labels."""
+        return {}
 
     @abstractmethod
     def facts(self, block: BlockValue) -> Facts:

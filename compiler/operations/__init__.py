@@ -14,6 +14,7 @@ from mlipilot.compiler.operations import (
     dynamics,
     encode,
     evaluate,
+    label,
     seal,
     speed,
     static,
@@ -26,7 +27,7 @@ from mlipilot.spec.schema import METRICS
 
 OPERATIONS: dict[str, Operation] = {
     module.OPERATION.kind: module.OPERATION
-    for module in (dataset, train, evaluate, dynamics, static, speed, encode, compare, verdict, seal)
+    for module in (label, dataset, train, evaluate, dynamics, static, speed, encode, compare, verdict, seal)
 }
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mlipilot.compiler.datasets import source_of, source_of_job
 from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS, Cost, Measured
 from mlipilot.compiler.model_cost import speed_up
+from mlipilot.compiler.operations.label import label_jobs
 from mlipilot.compiler.operations.operation import TRACES_BYTES, Operation, Role
 from mlipilot.compiler.packages import DATA
-from mlipilot.compiler.plan import Job, Plan
+from mlipilot.compiler.plan import Input, Job, Plan
 from mlipilot.spec.document import Spec
 from mlipilot.spec.values import BlockValue
 
+LABELLED = {"frames": "frames.xyz", "labels": "labels.json"}
+"""Files of a job that labels, by what they are called among the inputs."""
 _LINE_BYTES = 150
 """Of an atom in a file of frames: its element, position and force."""
 
@@ -45,8 +50,8 @@ def dataset_id(name: str) -> str:
     return f"dataset/{name}"
 
 
-def dataset_job(block: BlockValue, files: DataFiles, threads: int) -> Job:
-    """The job that makes or reads a data set."""
+def dataset_job(block: BlockValue, files: DataFiles, threads: int, labels: Sequence[Job] = ()) -> Job:
+    """The job that makes or reads a data set, of frames that other jobs labelled where there are some."""
     source = source_of(block)
     assert source is not None
     return Job(
@@ -55,7 +60,7 @@ def dataset_job(block: BlockValue, files: DataFiles, threads: int) -> Job:
         operation=f"dataset.{source.tag}",
         version=source.version,
         params={"op": source.tag, **source.parameters(block, files)},
-        inputs={},
+        inputs={f"{file}/{job.target}": Input(job.id, name) for job in labels for file, name in LABELLED.items()},
         threads=threads,
         device="cpu",
         packages=DATA,
@@ -66,7 +71,13 @@ def dataset_job(block: BlockValue, files: DataFiles, threads: int) -> Job:
 def dataset_jobs(spec: Spec, threads: int) -> tuple[list[Job], DataFiles]:
     """The jobs of all data sets, which no trial of a campaign changes, and the files that they read."""
     files = DataFiles(spec)
-    return [dataset_job(block, files, threads) for block in spec.of_kind("dataset")], files
+    jobs: list[Job] = []
+    for block in spec.of_kind("dataset"):
+        source = source_of(block)
+        assert source is not None
+        labels = list(label_jobs(block, source.shards(block), threads))
+        jobs += [*labels, dataset_job(block, files, threads, labels)]
+    return jobs, files
 
 
 OPERATION = _Dataset()

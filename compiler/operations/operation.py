@@ -33,6 +33,7 @@ class Role(Enum):
     """What jobs of a kind are for."""
 
     DATA = "data"
+    LABELS = "labels"
     TRAINING = "training"
     MEASUREMENT = "measurement"
     VERDICT = "verdict"

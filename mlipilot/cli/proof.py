@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlipilot.compiler.check import search_in_words
 from mlipilot.compiler.compile import check_file, check_source
-from mlipilot.compiler.datasets import source_of, source_of_job
+from mlipilot.compiler.datasets import source_of
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.spec_files import find_spec
@@ -112,7 +112,9 @@ def _say_data(spec: Spec | None) -> None:
 
 def reading_in_words(compiled: Compiled) -> list[str]:
     """What a plan makes of the files of its data sets, a line each."""
-    if not any("op" in job.params and source_of_job(job.params).reads_files for job in compiled.plan.jobs):
+    from mlipilot.compiler.datasets import source_of_job
+
+    if not any("op" in job.params and source_of_job(job.params).has_words for job in compiled.plan.jobs):
         return []
     from mlipilot.compiler.review.data import data_in_words  # needs NumPy, and most plans have no such data set
 

@@ -14,7 +14,7 @@ from ase import Atoms
 
 from mlipilot.runtime.datasets.source import DataSource
 
-MODULES = {tag: f"{__name__}.{tag}" for tag in ("emt_supercells", "files")}
+MODULES = {tag: f"{__name__}.{tag}" for tag in ("emt_supercells", "files", "molecules")}
 
 
 def source(tag: str) -> DataSource:

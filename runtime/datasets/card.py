@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mlipilot.compiler.review.data import read_in_words
+from mlipilot.compiler.datasets import SOURCES
 from mlipilot.spec.numerals import count
 from mlipilot.spec.units import in_unit
 
@@ -119,8 +119,14 @@ def _stresses(summary: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sentences(provenance: Mapping[str, Any]) -> Iterator[str]:
-    """What was read under which key, converted, shared out and left out."""
-    yield from read_in_words(provenance)
+    """What was read under which key, converted, shared out and left out; how molecules were displaced and labelled."""
+    yield from SOURCES[provenance.get("op", "files")].in_words(provenance)
+    failures = provenance.get("failures", ())
+    if "steps" in provenance:
+        steps = ", ".join(f"{number} {step}" for step, number in provenance["steps"].items())
+        yield f"fields converged: {steps}"
+    for failure in failures:
+        yield f"no label of {failure['what']}: {failure['message']}"
     for reason, number in provenance["left_out"].items():
         yield f"left out: {count(number, 'frame')} {reason}"
 

@@ -7,13 +7,12 @@ against what the compiler saw, and every frame must carry finite values for each
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ase import Atoms
-
 from mlipilot.compiler.datasets.file_fields import FILE_FIELDS
+from mlipilot.runtime.datasets.elements import check_elements
 from mlipilot.runtime.datasets.file_sample import sample_files
 from mlipilot.runtime.datasets.file_set import FileSet
 from mlipilot.runtime.datasets.labels import is_isolated_atom
@@ -43,7 +42,7 @@ def read_splits(params: Mapping[str, Any]) -> Made:
                 f"the {name} split has no frames besides isolated atoms",
                 "name at least one file that holds some",
             )
-    _check_elements(splits)
+    check_elements(splits)
     return Made(splits, provenance=_provenance(params, chosen))
 
 
@@ -58,19 +57,6 @@ def _unchanged(entry: Mapping[str, Any]) -> Path:
     if sha256 != entry["sha256"]:
         raise JobFailure("MLP0814", f"{path} has changed since the plan was compiled", "compile again")
     return path
-
-
-def _check_elements(splits: Mapping[str, Sequence[Atoms]]) -> None:
-    known = {symbol for frame in splits["train"] for symbol in frame.get_chemical_symbols()}
-    for name, frames in splits.items():
-        for number, frame in enumerate(frames):
-            unknown = sorted(set(frame.get_chemical_symbols()) - known)
-            if unknown:
-                raise JobFailure(
-                    "MLP0813",
-                    f"frame {number} of the {name} split holds {', '.join(unknown)}, which no training frame has",
-                    "add such frames to the training split",
-                )
 
 
 def _provenance(params: Mapping[str, Any], chosen: FileSet) -> dict[str, Any]:

@@ -234,6 +234,7 @@ class Dispatch:
             "id": job.id,
             "module": MODULES[job.kind],
             "folder": str(entry.folder.absolute()),
+            "shelf": str(self._workspace.shelf.absolute()),
             "attempt": attempt,
             "log": str(entry.log(attempt).absolute()),
             "params": _with_paths(job.params, self._compiled),

@@ -35,6 +35,8 @@ class JobContext:
     """Private folder; published by one rename when the job returns."""
     scratch: Path
     """Folder that outlives a killed attempt: checkpoints."""
+    shelf: Path | None = None
+    """Folder of what was computed before, by its content, that jobs of all specs of a workspace share."""
     threads: int = 1
     device: str = "cpu"
     backend: str = "mace"

@@ -16,7 +16,19 @@ from mlipilot.spec.schema import Metric
 
 MODULES = {
     kind: f"{__name__}.{kind}"
-    for kind in ("dataset", "train", "evaluate", "dynamics", "static", "speed", "encode", "compare", "verdict", "seal")
+    for kind in (
+        "label",
+        "dataset",
+        "train",
+        "evaluate",
+        "dynamics",
+        "static",
+        "speed",
+        "encode",
+        "compare",
+        "verdict",
+        "seal",
+    )
 }
 
 

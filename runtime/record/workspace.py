@@ -128,6 +128,11 @@ class Workspace:
         """Results by key."""
         return Store(self.root / "store")
 
+    @property
+    def shelf(self) -> Path:
+        """What labels cost, by content: paid once, whichever spec asks."""
+        return self.root / "labels"
+
     def run(self, spec: Path, plan_hash: str) -> Run:
         """The run of a plan."""
         slug = re.sub(r"[^A-Za-z0-9]+", "-", spec.stem).strip("-").lower() or "spec"

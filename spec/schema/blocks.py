@@ -12,6 +12,7 @@ from mlipilot.spec.schema.campaign import PILOT, SEARCH
 from mlipilot.spec.schema.dynamics import DYNAMICS, RELAXATION, TEMPERATURE, time
 from mlipilot.spec.schema.encoding import ENCODING
 from mlipilot.spec.schema.files import FILES
+from mlipilot.spec.schema.molecules import MOLECULES
 from mlipilot.spec.schema.structure import HERE, REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     Boolean,
@@ -110,6 +111,7 @@ _ROWS: tuple[BlockSchema, ...] = (
         offers=(UNSTRAINED, REFERENCE),
     ),
     FILES,
+    MOLECULES,
     BlockSchema(
         "model",
         "mace",

@@ -24,6 +24,13 @@ _WEIGHTS = """
 MASSES = dict(zip(ELEMENTS, map(float, _WEIGHTS.split()), strict=True))
 """In u, by symbol."""
 
+_MULTIPLICITIES = """
+2 1 2 1 2 3 4 3 2 1 2 1 2 3 4 3 2 1 2 1 2 3 4 7 6 5 4 3 2 1 2 3 4 3 2 1 2 1 2 3 6 7 6 5 4 1 2 1 2 3 4 3 2 1 2 1 2 1 4 5
+6 7 8 9 6 5 4 3 2 1 2 3 4 5 6 5 4 3 2 1 2 3 4 3 2 1
+"""
+MULTIPLICITIES = dict(zip(ELEMENTS, map(int, _MULTIPLICITIES.split()), strict=False))
+"""1 and the unpaired electrons of a free neutral atom's ground state, H to Rn (NIST Atomic Spectra Database)."""
+
 LATTICE_CONSTANTS = {"Al": 4.05, "Cu": 3.61, "Ag": 4.09, "Au": 4.08, "Ni": 3.52, "Pd": 3.89, "Pt": 3.92}
 """Å, the edge of the cubic cell of fcc metals at room temperature (`ase.data.reference_states` of ASE 3.29)."""
 _SPREAD = 0.1

@@ -119,6 +119,13 @@ STRAIN = Plausible(
     "strained cells that a potential meets are within 10 %, and crystals tear or collapse beyond 25 %",
     "equations of state, which are fitted within 6 % to 10 % of the lattice constant",
 )
+DISPLACEMENT = Plausible(
+    "0.005 Å",
+    "0.2 Å",
+    "atoms of a molecule move by 0.03 Å to 0.1 Å along each axis at 300 K to 1000 K: less teaches no forces, and more "
+    "breaks bonds",
+    "mean-square amplitudes of vibration of small molecules, such as 0.08 Å of C-H at 0 K",
+)
 CUTOFF = Plausible(
     "2.5 Å",
     "12 Å",

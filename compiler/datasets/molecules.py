@@ -1,0 +1,246 @@
+"""Molecules labelled by a quantum-chemical method: jobs that label, and one that gathers and shares out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mlipilot.compiler.datasets.data_files import DataFiles
+from mlipilot.compiler.datasets.source import DataSource, Elements, Facts, Stated
+from mlipilot.compiler.extent import Extent
+from mlipilot.compiler.faults import about, beside, place
+from mlipilot.compiler.molecules.chosen import Chosen, chosen, shares_of
+from mlipilot.compiler.molecules.method import fast_method, label_method, wrong_with
+from mlipilot.compiler.molecules.molecule import Molecule, Unusable
+from mlipilot.compiler.molecules.words import made_in_words
+from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.schema.elements import ELEMENTS, MULTIPLICITIES
+from mlipilot.spec.schema.labels import STRESS
+from mlipilot.spec.source import Span
+from mlipilot.spec.values import Applied, BlockValue, Name
+
+SHARD = 8
+"""Molecules that a job labels."""
+ATOMS = "atoms"
+"""The job of the free atoms."""
+_SECONDS = 1.0
+_PROBED = 48
+"""Molecules whose geometries a probe is told: the largest, and some spread over all."""
+
+
+class _Molecules(DataSource):
+    tag = "molecules"
+    version = 1
+    has_words = True
+
+    def check(self, block: BlockValue) -> list[Diagnostic]:
+        """Molecules that there are, a method that is sound, elements that are trained on."""
+        return [*_method(block), *_shares(block), *_chosen(block)]
+
+    def parameters(self, block: BlockValue, files: DataFiles) -> dict[str, Any]:
+        """The molecules with their parts, and how many geometries each has."""
+        found = chosen(block)
+        return {
+            "molecules": [{**m.params(), "part": found.parts[m.name]} for m in found.molecules],
+            "geometries": _geometries(block),
+            "tolerate": float(block.number("tolerate")),
+            "split": block.call("split").name,
+            "displace": _displace(block),
+            "method": label_method(block.call("labels")),
+        }
+
+    def in_words(self, params: Mapping[str, Any]) -> Iterator[str]:
+        """Which molecules, how displaced, by what labelled."""
+        return made_in_words(params)
+
+    def shards(self, block: BlockValue) -> dict[str, dict[str, Any]]:
+        """Parameters of the jobs that label, by their names: the free atoms, and molecules of all sizes in each."""
+        method = label_method(block.call("labels"))
+        molecules = sorted(chosen(block).molecules, key=lambda m: (-len(m.numbers), m.name))
+        number = max(1, -(-len(molecules) // SHARD))
+        atoms = [_atom(element) for element in _symbols(molecules)]
+        still = {"method": method, "displace": {"kind": "none"}, "equilibrium": True, "seed": 0}
+        found = {ATOMS: {**still, "molecules": [atom.params() for atom in atoms]}}
+        rest = {
+            "method": method,
+            "displace": _displace(block),
+            "equilibrium": block.flag("equilibrium"),
+            "seed": block.integer("seed"),
+        }
+        for place_ in range(number):
+            share = molecules[place_::number]
+            if share:
+                found[f"{place_ + 1}"] = {**rest, "molecules": [molecule.params() for molecule in share]}
+        return found
+
+    def facts(self, block: BlockValue) -> Facts:
+        """By the geometries."""
+        found = chosen(block)
+        remedy = "train without it: molecules in vacuum have none"
+        lacks = {STRESS.name: remedy}
+        seals = "sealed" in found.parts.values()
+        if not found.molecules:
+            return Facts(isolated_atoms=True, lacks=lacks, seals=seals)
+        counts = Counter(found.parts.values())
+        groups = {part: counts.get(part, 0) for part in SPLITS}
+        each = _geometries(block)
+        source = beside(block, place(block, "source"), "the molecules")
+        return Facts(
+            elements=Elements(_symbols(found.molecules), source),
+            frames={part: number * each for part, number in groups.items()},
+            trajectories=groups,
+            nearest=Stated(_farthest(found.molecules), source),
+            hottest=_hottest(block),
+            isolated_atoms=True,
+            lacks=lacks,
+            seals=seals,
+        )
+
+    def seconds(self, params: Mapping[str, Any]) -> float:
+        """Gathering takes a moment; the labels are jobs of their own."""
+        return _SECONDS
+
+    def extent(self, params: Mapping[str, Any], split: str) -> Extent:
+        """Every atom of a small molecule sees every other."""
+        sizes = [len(m["numbers"]) for m in params["molecules"] if m["part"] == split]
+        if not sizes:
+            return Extent(0, 0.0)
+        neighbours = sum(size * (size - 1) for size in sizes) / sum(sizes)
+        return Extent(len(sizes) * params["geometries"], sum(sizes) / len(sizes), neighbours)
+
+    def question(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Geometries of the largest molecules that are trained on, and of some spread over all."""
+        trained = [m for m in params["molecules"] if m["part"] == "train"]
+        largest = sorted(trained, key=lambda m: (-len(m["numbers"]), m["name"]))[: _PROBED // 2]
+        spread = trained[:: max(1, len(trained) // (_PROBED // 2))]
+        told = [{name: m[name] for name in ("numbers", "positions")} for m in (*largest, *spread)]
+        return {"op": params["op"], "molecules": told}
+
+
+def _geometries(block: BlockValue) -> int:
+    """Of each molecule."""
+    displace = _displace(block)
+    each = int(displace.get("each", 0)) * len(displace.get("temperatures", (None,)))
+    return each + int(block.flag("equilibrium"))
+
+
+def _displace(block: BlockValue) -> dict[str, Any]:
+    call = block.call("displace")
+    found: dict[str, Any] = {"kind": call.name}
+    if "temperatures" in call.arguments:
+        items: Any = call.arguments["temperatures"].data
+        found |= {"temperatures": [float(item.data) for item in items], "method": fast_method(call)}
+    if "width" in call.arguments:
+        found["width"] = float(call.arguments["width"].data)  # type: ignore[arg-type]
+    return found | {name: call.arguments[name].data for name in ("each",) if name in call.arguments}
+
+
+def _hottest(block: BlockValue) -> float | None:
+    temperatures = _displace(block).get("temperatures") if block.has("displace") else None
+    return max(temperatures) if temperatures else None
+
+
+def _symbols(molecules: Sequence[Molecule]) -> tuple[str, ...]:
+    """Their elements, by atomic number."""
+    numbers = {number for molecule in molecules for number in molecule.numbers}
+    return tuple(ELEMENTS[number - 1] for number in sorted(numbers))
+
+
+def _atom(element: str) -> Molecule:
+    number = ELEMENTS.index(element) + 1
+    return Molecule(f"atom/{element}", (number,), ((0.0, 0.0, 0.0),), 0, MULTIPLICITIES.get(element))
+
+
+def _farthest(molecules: Sequence[Molecule]) -> float:
+    """The largest distance of an atom to its nearest neighbour, Å."""
+    import numpy as np
+
+    def of(molecule: Molecule) -> float:
+        places = np.array(molecule.positions)
+        apart = np.linalg.norm(places[:, None] - places[None], axis=-1) + np.diag(np.full(len(places), np.inf))
+        return float(apart.min(axis=1).max())
+
+    return max((of(molecule) for molecule in molecules if len(molecule.numbers) > 1), default=0.0)
+
+
+def _chosen(block: BlockValue) -> Iterator[Diagnostic]:
+    if block.incomplete or sum(shares_of(block.call("split")).values()) >= 1:
+        return
+    found = chosen(block)
+    for unusable in found.unusable:
+        field = "split" if unusable.field == "split" else "source"
+        yield _said(block, field, unusable)
+    if not found.molecules:
+        return
+    yield from _untrained(block, found)
+    if not _geometries(block):
+        yield about(
+            block,
+            "MLP0433",
+            f"`{block.name}` has no geometry: `equilibrium` is off and `displace` is `none`",
+            place(block, "equilibrium"),
+            "nothing is labelled",
+            help="displace them, or leave `equilibrium` on",
+        )
+
+
+def _untrained(block: BlockValue, found: Chosen) -> Iterator[Diagnostic]:
+    """Elements that only molecules have that are not trained on."""
+    trained = _symbols([m for m in found.molecules if found.parts[m.name] == "train"])
+    for element in _symbols(found.molecules):
+        if element in trained:
+            continue
+        holders = [m for m in found.molecules if element in m.symbols]
+        named = ", ".join(f"`{m.name}`" for m in holders[:3]) + (", …" if len(holders) > 3 else "")
+        parts = " and ".join(sorted({found.parts[m.name] for m in holders}))
+        yield about(
+            block,
+            "MLP1008",
+            f"no training molecule holds {element}, which {named} of {parts} "
+            + ("has" if len(holders) == 1 else "have"),
+            place(block, "split"),
+            "drawn by lot" if block.call("split").name == "by_molecule" else "by size",
+            help="take another `seed` of the split, more molecules, or name the `elements` of the source",
+        )
+
+
+def _method(block: BlockValue) -> Iterator[Diagnostic]:
+    for field in ("labels", "displace"):
+        call = block.call(field) if block.has(field) else None
+        value = call.arguments.get("functional") if call is not None else None
+        if value is None:
+            continue
+        text = value.data.text if isinstance(value.data, Name) else str(value.data)
+        wrong = wrong_with(text)
+        if wrong is not None:
+            yield _said(block, field, wrong)
+
+
+def _shares(block: BlockValue) -> Iterator[Diagnostic]:
+    if not block.has("split"):
+        return
+    shares = shares_of(block.call("split"))
+    if sum(shares.values()) >= 1:
+        headline = "the shares of `split` leave nothing to train on"
+        yield about(block, "MLP0433", headline, place(block, "split"), "in conflict", help="lower them")
+    for part in ("valid", "test"):
+        if not shares.get(part):
+            yield about(block, "MLP0404", f"`{block.name}` has no {part} molecules", place(block, "split"), "none")
+
+
+def _said(block: BlockValue, field: str, unusable: Unusable) -> Diagnostic:
+    return about(
+        block, unusable.code, unusable.headline, _place(block, field, unusable.field), "here", help=unusable.help
+    )
+
+
+def _place(block: BlockValue, field: str, argument: str) -> Span:
+    """Where an argument of a call was written, else the call."""
+    call = block.fields[field].data if block.has(field) else None
+    value = call.arguments.get(argument) if isinstance(call, Applied) else None
+    return value.span if value is not None and value.span is not None else place(block, field)
+
+
+SOURCE = _Molecules()

@@ -1,0 +1,75 @@
+"""A method of labelling as a spec writes it, and what is known to be wrong with one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mlipilot.compiler.molecules.molecule import Unusable
+from mlipilot.spec.schema.molecules import FUNCTIONALS
+from mlipilot.spec.values import Applied, Name, Value
+
+_CARTESIAN = re.compile(r"(?i)(4-31|6-31)(\+{0,2})g")
+"""Bases that were made with six d functions; 6-311G was made with five."""
+_REFUSED = {
+    "b3lyp3": "its VWN3 is not the one of Gaussian's B3LYP, which libxc calls VWN_RPA",
+    "b3lypg": "Gaussian's B3LYP is called `b3lyp` here",
+}
+
+
+def label_method(call: Applied) -> dict[str, Any]:
+    """The method of `labels = pyscf(…)` as a job has it."""
+    arguments = call.arguments
+    basis = _text(arguments["basis"])
+    functions = arguments.get("d_functions")
+    given = None if functions is None else _text(functions) == "cartesian"
+    return {
+        "functional": _text(arguments["functional"]).lower(),
+        "basis": basis.lower(),
+        "cartesian": is_cartesian(basis) if given is None else given,
+        "fitting": _unless_none(arguments["fitting"]),
+        "grid": arguments["grid"].data,
+        "pruning": _unless_none(arguments["pruning"]),
+        "dispersion": _unless_none(arguments["dispersion"]),
+        "conv_tol": float(arguments["conv_tol"].data),  # type: ignore[arg-type]
+        "conv_tol_grad": float(arguments["conv_tol_grad"].data),  # type: ignore[arg-type]
+    }
+
+
+def fast_method(call: Applied) -> dict[str, Any]:
+    """The method of the Hessian of `displace = normal_modes(…)` as a job has it."""
+    basis = _text(call.arguments["basis"])
+    functional = _text(call.arguments["functional"]).lower()
+    return {"functional": functional, "basis": basis.lower(), "cartesian": is_cartesian(basis)}
+
+
+def is_cartesian(basis: str) -> bool:
+    """Whether a basis has Cartesian d functions unless a spec says otherwise."""
+    return _CARTESIAN.match(basis) is not None
+
+
+def wrong_with(functional: str) -> Unusable | None:
+    """Why a functional is refused."""
+    reason = _REFUSED.get(functional.lower())
+    if reason is None:
+        return None
+    known = ", ".join(f"`{name}`" for name in FUNCTIONALS)
+    return Unusable("MLP1074", f"`{functional}` is refused: {reason}", "functional", f"write one of {known}")
+
+
+def described(method: Mapping[str, Any]) -> str:
+    """A method in words: `b3lyp/6-31g(d), Cartesian, fitted in def2-universal-jkfit`."""
+    words = [f"{method['functional']}/{method['basis']}", "Cartesian" if method["cartesian"] else "spherical"]
+    words += [f"fitted in {method['fitting']}"] if method.get("fitting") else []
+    words += [method["dispersion"]] if method.get("dispersion") else []
+    return ", ".join(words)
+
+
+def _text(value: Value) -> str:
+    return value.data.text if isinstance(value.data, Name) else str(value.data)
+
+
+def _unless_none(value: Value) -> str | None:
+    text = _text(value)
+    return None if text == "none" else text.lower()

@@ -1,0 +1,34 @@
+"""What a job makes of molecules, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlipilot.compiler.molecules.method import described
+from mlipilot.spec.numerals import count
+from mlipilot.spec.schema import SPLITS
+
+
+def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
+    """Which molecules go where, how they are displaced, and what labels them, by a job's parameters."""
+    parts = Counter(molecule["part"] for molecule in params["molecules"])
+    shared = ", ".join(f"{parts[part]} {part}" for part in SPLITS if parts[part])
+    yield f"{count(len(params['molecules']), 'molecule')} by `{params['split']}`: {shared}"
+    yield f"{count(params['geometries'], 'geometry', 'geometries')} of each, {_displaced(params['displace'])}"
+    yield f"labelled by {described(params['method'])}"
+    if params["tolerate"]:
+        yield f"{100 * params['tolerate']:g} % of the geometries may fail"
+
+
+def _displaced(displace: Mapping[str, Any]) -> str:
+    match displace["kind"]:
+        case "normal_modes":
+            fast = displace["method"]
+            temperatures = ", ".join(f"{temperature:g}" for temperature in displace["temperatures"])
+            return f"along vibrations of {fast['functional']}/{fast['basis']} at {temperatures} K"
+        case "gaussian":
+            return f"each coordinate by {displace['width']:g} Å"
+        case _:
+            return "not displaced"

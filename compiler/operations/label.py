@@ -1,0 +1,76 @@
+"""Labels: energies and forces of some molecules, displaced and labelled by a quantum-chemical method."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlipilot.compiler.extent import Extents
+from mlipilot.compiler.measured import START_SECONDS
+from mlipilot.compiler.molecules.cost import hessian_seconds, label_seconds
+from mlipilot.compiler.operations.operation import TRACES_BYTES, Operation, Role
+from mlipilot.compiler.packages import LABELS
+from mlipilot.compiler.plan import Job, Plan
+from mlipilot.compiler.source_map import SourceMap
+from mlipilot.spec.values import BlockValue
+
+VERSION = 1
+IMPORT_SECONDS = 2.0
+_FRAME_BYTES, _ATOM_BYTES = 600, 400
+"""Of a labelled geometry, on the shelf and in the result."""
+_WRITTEN = {"method": "labels", "molecules": "source"}
+
+
+class _Label(Operation):
+    kind = "label"
+    role = Role.LABELS
+
+    def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
+        """By the basis functions of each molecule, on as many processes as there are threads."""
+        params = job.params
+        total = 0.0
+        for molecule in params["molecules"]:
+            total += label_seconds(molecule, params["method"]) * geometries(params)
+            if params["displace"]["kind"] == "normal_modes":
+                total += hessian_seconds(molecule, params["displace"]["method"])
+        workers = min(job.threads, len(params["molecules"]))
+        return START_SECONDS + IMPORT_SECONDS + total / max(1, workers)
+
+    def room(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """Its frames, here and on the shelf."""
+        atoms = sum(len(molecule["numbers"]) for molecule in job.params["molecules"])
+        frames = len(job.params["molecules"]) * geometries(job.params)
+        return TRACES_BYTES + frames * _FRAME_BYTES + math.ceil(atoms * geometries(job.params) * _ATOM_BYTES)
+
+    def places(self, source_map: SourceMap, block: BlockValue, job: Job) -> dict[str, str]:
+        """The method is written as `labels`, the molecules as `source`."""
+        return source_map.fields(block, job.params, written=_WRITTEN)
+
+
+def geometries(params: Mapping[str, Any]) -> int:
+    """That are labelled of each molecule."""
+    displace = params["displace"]
+    each = int(displace.get("each", 0)) * len(displace.get("temperatures", (None,)))
+    return each + int(params["equilibrium"])
+
+
+def label_jobs(block: BlockValue, shards: Mapping[str, Mapping[str, Any]], threads: int) -> Iterator[Job]:
+    """A job for each of the shards of a data set, by its name."""
+    for name, params in shards.items():
+        yield Job(
+            id=f"label/{block.name}/{name}",
+            kind="label",
+            operation="label.pyscf",
+            version=VERSION,
+            params=params,
+            inputs={},
+            threads=threads,
+            device="cpu",
+            packages=LABELS,
+            block=block.name,
+            target=name,
+        )
+
+
+OPERATION = _Label()

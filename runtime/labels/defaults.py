@@ -1,0 +1,1 @@
+"""What PySCF runs in place of a user's configuration, which would change labels: nothing."""

@@ -1,0 +1,46 @@
+"""Why a geometry has no label."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """Kinds of failures, each with its remedy."""
+
+    GEOMETRY = "geometry"
+    SPIN = "spin"
+    BASIS = "basis"
+    METHOD = "method"
+    CONVERGENCE = "convergence"
+    INSTABILITY = "instability"
+    CONTAMINATION = "contamination"
+    NOT_FINITE = "not finite"
+    MEMORY = "memory"
+
+    @property
+    def remedy(self) -> str:
+        """What helps against it."""
+        return _REMEDIES[self]
+
+
+_REMEDIES = {
+    Reason.GEOMETRY: "displace the atoms less, or leave the geometry out",
+    Reason.SPIN: "state the charge and the multiplicity that it has",
+    Reason.BASIS: "choose a basis that has the element, or leave the molecule out",
+    Reason.METHOD: "choose a method that PySCF has",
+    Reason.CONVERGENCE: "displace the atoms less, loosen `conv_tol`, or raise `tolerate`",
+    Reason.INSTABILITY: "state the multiplicity: the ground state has unpaired electrons",
+    Reason.CONTAMINATION: "the state is a mixture of spins: choose another functional, or leave it out",
+    Reason.NOT_FINITE: "displace the atoms less, or leave the geometry out",
+    Reason.MEMORY: "raise `memory`, or lower `workers` of the engine",
+}
+
+
+class LabelFailure(Exception):
+    """A geometry cannot be labelled. It is caught where labels are gathered, and named there."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message

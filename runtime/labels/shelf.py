@@ -1,0 +1,39 @@
+"""Where what was computed of a geometry lies, by its content: each is paid for once, whichever spec asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlipilot.compiler.canonical import digest
+from mlipilot.runtime.foundation.atomic_files import write_bytes
+
+
+class Shelf:
+    """Values under the hash of what they depend on, each in a file that says whether it is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What was kept under these words, as JSON; None where nothing was, or what lies there is damaged."""
+        try:
+            document = json.loads(self._path(asked).read_text(encoding="utf-8"))
+            value = document["value"]
+            whole = document["asked"] == digest(asked) and document["digest"] == digest(value)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return value if whole and isinstance(value, dict) else None
+
+    def put(self, asked: Mapping[str, Any], value: Mapping[str, Any]) -> None:
+        """Keep a value. Raises OSError where it cannot be written."""
+        path = self._path(asked)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        document = {"asked": digest(asked), "digest": digest(value), "value": value}
+        write_bytes(path, json.dumps(document, sort_keys=True).encode())
+
+    def _path(self, asked: Mapping[str, Any]) -> Path:
+        name = digest(asked)
+        return self._folder / name[:2] / f"{name}.json"

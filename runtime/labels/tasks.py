@@ -1,0 +1,127 @@
+"""What a worker that labels is told to do: displace a molecule, or label a geometry; each is looked up first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlipilot.runtime.labels.displacement import Displaced, displaced, rounded
+from mlipilot.runtime.labels.failure import LabelFailure, Reason
+from mlipilot.runtime.labels.geometry import Geometry
+from mlipilot.runtime.labels.labelling import MEMORY, Label, label
+from mlipilot.runtime.labels.method import Method
+from mlipilot.runtime.labels.modes import Modes, modes
+from mlipilot.runtime.labels.shelf import Shelf
+
+VERSION = 1
+"""Of what lies on the shelf; a new one has it computed anew."""
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """What all tasks of a job have in common."""
+
+    shelf: Path
+    method: Mapping[str, Any]
+    displace: Mapping[str, Any]
+    equilibrium: bool
+    seed: int
+
+
+@dataclass(frozen=True)
+class Displace:
+    """A molecule whose geometries are to be made."""
+
+    name: str
+    given: Geometry
+
+
+@dataclass(frozen=True)
+class LabelOne:
+    """A geometry to be labelled."""
+
+    name: str
+    """Of the molecule."""
+    number: int
+    """Among the geometries of the molecule."""
+    made: Displaced
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A task that could not be done."""
+
+    reason: Reason
+    message: str
+    geometries: int = 1
+    """That have no label for it."""
+
+
+Task = Displace | LabelOne
+Done = tuple[LabelOne, ...] | Label | Failed
+
+
+def work(common: Labelling, task: Task) -> Done:
+    """Do a task; what a molecule or geometry refuses is a `Failed`."""
+    try:
+        return _displace(common, task) if isinstance(task, Displace) else _label(common, task)
+    except LabelFailure as failure:
+        lost = geometries_of(common) if isinstance(task, Displace) else 1
+        return Failed(failure.reason, failure.message, lost)
+
+
+def geometries_of(common: Labelling) -> int:
+    """That are labelled of each molecule."""
+    each = int(common.displace.get("each", 0)) * len(common.displace.get("temperatures", (None,)))
+    return each + int(common.equilibrium)
+
+
+def _displace(common: Labelling, task: Displace) -> tuple[LabelOne, ...]:
+    given = rounded(task.given, task.given.coordinates)
+    made = [Displaced(given, "given")] if common.equilibrium else []
+    made += displaced(given, task.name, common.displace, common.seed, lambda: _modes(common, given))
+    return tuple(LabelOne(task.name, number, one) for number, one in enumerate(made))
+
+
+def _modes(common: Labelling, given: Geometry) -> Modes:
+    method = Method.from_params(common.displace["method"])
+    asked = _asked("modes", given, method)
+    shelf = Shelf(common.shelf)
+    kept = shelf.find(asked)
+    if kept is None:
+        found = modes(given, method, MEMORY)
+        kept = {"stiffness": found.stiffness.tolist(), "directions": found.directions.tolist()}
+        shelf.put(asked, kept)
+    directions = np.array(kept["directions"]).reshape(-1, len(given.numbers), 3)
+    return Modes(np.array(kept["stiffness"]), directions)
+
+
+def _label(common: Labelling, task: LabelOne) -> Label:
+    method, geometry = Method.from_params(common.method), task.made.geometry
+    asked = _asked("label", geometry, method)
+    shelf = Shelf(common.shelf)
+    kept = shelf.find(asked)
+    if kept is None:
+        found = label(geometry, method)
+        kept = {**found._asdict(), "forces": found.forces.tolist()}
+        shelf.put(asked, kept)
+    return Label(**{**kept, "forces": np.array(kept["forces"]).reshape(-1, 3)})
+
+
+def _asked(what: str, geometry: Geometry, method: Method) -> dict[str, Any]:
+    """All that an answer depends on, as JSON."""
+    places = {"numbers": list(geometry.numbers), "positions": [list(place) for place in geometry.positions]}
+    spin = {"charge": geometry.charge, "multiplicity": geometry.multiplicity}
+    return {"what": what, "version": VERSION, "pyscf": program_version(), "method": asdict(method), **places, **spin}
+
+
+@lru_cache(maxsize=1)
+def program_version() -> str:
+    """Of the installed PySCF."""
+    return version("pyscf")
