@@ -8,12 +8,13 @@ from typing import Any
 _SMALL, _LARGE = 5, 15
 """Functions of an atom other than hydrogen, in a minimal basis and in a split one with polarisation."""
 _MINIMAL = ("sto-3g", "minao", "sto-6g")
-_LABEL = 0.9, 40, 2.3
+_LABEL = 5.0, 40, 1.9
 """Seconds of a label with so many functions, without fitting, and the power by which they grow."""
-_FITTED = 0.5
+_FITTED = 0.6
 """Of that with density fitting."""
-_HESSIAN = 4.0, 40, 2.5
+_HESSIAN = 16.0, 40, 3.0
 _ATOM_STARTS = 8
+"""Of a free atom; most end soon."""
 
 
 def functions(numbers: Iterable[int], basis: str) -> int:

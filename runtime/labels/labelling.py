@@ -15,7 +15,8 @@ from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry, require_sound
 from mlipilot.runtime.labels.method import Method
 from mlipilot.runtime.labels.program import pyscf
-from mlipilot.runtime.labels.spin import is_ground_state, lowest_atom, squared_spin
+from mlipilot.runtime.labels.spin import lowest_atom, squared_spin
+from mlipilot.runtime.labels.stability import is_ground_state
 from mlipilot.spec.units import BOHR, HARTREE
 
 MEMORY = 2000

@@ -1,4 +1,4 @@
-"""Ground states of free atoms, and whether a closed shell is one."""
+"""Free atoms: the lowest of several states, and its spin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from ase.data import ground_state_magnetic_moments
 
 from mlipilot.runtime.labels.convergence import Converged, converge, converge_once
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
@@ -17,11 +16,6 @@ ROTATIONS = 4
 """More starts of an atom: its orbitals turned at random, so that other ones of a shell are filled."""
 MOST_CONTAMINATION = 0.05
 """Of <S²> of a free atom, above that of its spin."""
-
-
-def atom_multiplicity(number: int) -> int:
-    """Of the ground state of a free neutral atom, by ASE's table of experimental magnetic moments."""
-    return 1 + round(float(ground_state_magnetic_moments[number]))
 
 
 def lowest_atom(build: Callable[[], Any], unpaired: int) -> Converged:
@@ -59,12 +53,3 @@ def _starts(build: Callable[[], Any]) -> Iterator[Any]:
 def squared_spin(field: Any) -> float:
     """<S²> of a converged field; 0 of a restricted one, which is a singlet."""
     return float(field.spin_square()[0]) if hasattr(field, "nelec") and field.mo_coeff[0].ndim == 2 else 0.0
-
-
-def is_ground_state(field: Any) -> bool:
-    """Whether no spin-polarised state lies below a converged restricted one, nearby: its external stability.
-
-    Source: R. Seeger, J. A. Pople, J. Chem. Phys. 66, 3045 (1977).
-    """
-    plain = field.undo_newton() if hasattr(field, "undo_newton") else field
-    return bool(plain.stability(internal=False, external=True, return_status=True)[3])
