@@ -37,6 +37,7 @@ def check(spec: Spec) -> list[Diagnostic]:
             found += _judging_split(constraint)
             found += _element(spec, constraint)
             found += _label(spec, constraint)
+            found += _alone(spec, constraint)
             found += _provable(spec, block, constraint)
     return found
 
@@ -159,6 +160,27 @@ def _label(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
             constraint.metric.span,
             f"needs {label} labels",
             help=f"{lacks[label]}, or leave the rule out",
+            secondary=(beside(data, data.span, "the data set"),),
+        )
+    ]
+
+
+def _alone(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
+    """An error between frames of a trajectory, of a data set in which each has one."""
+    metric, data = constraint.metric, spec.block(constraint.metric.target.block)
+    facts, split = facts_of(data), metric.target.member
+    if METRICS[metric.metric].kernel[0] != "relative" or data is None or not (facts.frames and facts.trajectories):
+        return []
+    if facts.frames.get(str(split), 0) != facts.trajectories.get(str(split), 0):
+        return []
+    return [
+        about(
+            constraint,
+            "MLP0506",
+            f"`{metric.written}` has nothing to compare: each trajectory of `{data.name}` has one frame",
+            metric.span,
+            "compares two frames of one",
+            help="displace each molecule more than once, or leave the rule out",
             secondary=(beside(data, data.span, "the data set"),),
         )
     ]

@@ -166,6 +166,27 @@ def _energies(table: Table, arguments: Mapping[str, str]) -> Errors:
     return Errors((table["energy_pred"] - table["energy_ref"]) / table["atoms"], table["group"])
 
 
+def _relative(table: Table, arguments: Mapping[str, str]) -> Errors:
+    """Signed errors whose mean square is that of energy differences between two frames of a trajectory and composition.
+
+    Of k frames with errors e, the mean of (e_i - e_j)^2 over pairs is that of 2 k/(k - 1) (e_i - mean e)^2 over frames.
+    """
+    errors, kept = table["energy_pred"] - table["energy_ref"], np.zeros(len(table["atoms"]), bool)
+    counts = np.zeros((len(kept), 1 + int(table["numbers"].max(initial=0))), dtype=np.int64)
+    np.add.at(counts, (table["frame"], table["numbers"]), 1)
+    _, alike = np.unique(np.column_stack([table["group"], counts]), axis=0, return_inverse=True)
+    alike = alike.reshape(-1)
+    found = np.zeros(len(kept))
+    for which in range(alike.max(initial=-1) + 1):
+        rows = np.flatnonzero(alike == which)
+        if len(rows) > 1:
+            kept[rows] = True
+            found[rows] = (errors[rows] - errors[rows].mean()) * np.sqrt(2 * len(rows) / (len(rows) - 1))
+    alone = int((~kept).sum())
+    remark = f"{alone} of {len(kept)} frames left out, which have no other of their composition" if alone else ""
+    return Errors(found[kept], table["group"][kept], "no trajectory has two frames of one composition", remark)
+
+
 def _components(table: Table, arguments: Mapping[str, str]) -> Errors:
     """Signed errors of the force components."""
     found = _forces(table, arguments)
@@ -208,6 +229,7 @@ def _stresses(table: Table, arguments: Mapping[str, str]) -> Errors:
 
 _ERRORS: Mapping[str, Callable[[Table, Mapping[str, str]], Errors]] = {
     "energy": _energies,
+    "relative": _relative,
     "component": _components,
     "norm": _lengths,
     "stress": _stresses,

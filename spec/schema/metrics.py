@@ -130,6 +130,20 @@ METRICS: dict[str, Metric] = {
             "shifted_rmse",
             "as `energy_rmse`, after the mean error is taken away",
         ),
+        Metric(
+            name="relative_energy_rmse",
+            target=SPLIT,
+            dimension="energy",
+            unit="meV",
+            lower_is_better=True,
+            bounds=Bounds.BOOTSTRAP,
+            label="energy",
+            operation="evaluate",
+            kernel=("relative", "rmse"),
+            doc="root mean square error of the difference of the total energies of two frames of one trajectory and "
+            "composition, such as conformations of a molecule; each frame weighs the same",
+            plausible=plausible.RELATIVE_ENERGY_THRESHOLD,
+        ),
         _error(
             "stress_rmse",
             "stress",

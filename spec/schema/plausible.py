@@ -206,6 +206,12 @@ ENERGY_THRESHOLD = Plausible(
     "models err by 0.1 to 50 meV/atom: labels have no less noise than 0.01, and 200 melt any metal",
     _REPORTS,
 )
+RELATIVE_ENERGY_THRESHOLD = Plausible(
+    "0.1 meV",
+    "1 eV",
+    "conformations of a molecule lie 10 meV to 1 eV apart; chemical accuracy is 43 meV, 1 kcal/mol",
+    _REPORTS,
+)
 ENERGY_ROPE = Plausible(
     "0.01 meV/atom",
     "50 meV/atom",

@@ -116,6 +116,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "robust": ("RobustScaler",),
     "energy_mae": ("mae_energy", "mae_e"),
     "energy_rmse": ("rmse_energy", "rmse_e"),
+    "relative_energy_rmse": ("conformer_rmse", "conformational_energy_rmse", "rmse_relative_energy"),
     "force_mae": ("mae_force", "mae_forces", "mae_f"),
     "force_rmse": ("rmse_force", "rmse_forces", "rmse_f"),
     "stress_mae": ("mae_stress",),

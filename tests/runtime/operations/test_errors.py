@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,37 @@ def test_each_metric_is_its_plain_formula(tmp_path: Path, arrays: dict[str, Any]
         assert measured.estimate == pytest.approx(value, rel=1e-9), metric
         assert measured.lower <= measured.estimate <= measured.upper, metric
         assert measured.details["trajectories"] == GROUPS
+
+
+def test_relative_energies_are_compared_between_frames_of_a_trajectory_and_composition(
+    tmp_path: Path, arrays: dict[str, Any]
+) -> None:
+    """By the pairs themselves: all trajectories have as many frames, so that each pair weighs the same."""
+    error = arrays["energy_pred"] - arrays["energy_ref"]
+    pairs = [
+        (error[i] - error[j]) ** 2
+        for i, j in combinations(range(len(error)), 2)
+        if arrays["group"][i] == arrays["group"][j]
+    ]
+    found = _measure(tmp_path, arrays, "relative_energy_rmse")
+    assert found.estimate == pytest.approx(np.sqrt(np.mean(pairs)), rel=1e-9)
+    shifted = arrays | {"energy_pred": arrays["energy_pred"] + 7.0 * arrays["group"]}
+    assert _measure(tmp_path, shifted, "relative_energy_rmse").estimate == pytest.approx(found.estimate)
+
+    other = arrays | {"numbers": arrays["numbers"].copy()}
+    other["numbers"][:ATOMS] = 9  # the first frame is now of another composition than the rest of its trajectory
+    left = _measure(tmp_path, other, "relative_energy_rmse")
+    assert "1 of 20 frames left out".replace("20", str(len(error))) in left.method
+    assert left.details["values"] == len(error) - 1
+
+
+def test_frames_without_another_of_their_trajectory_have_no_relative_energy(
+    tmp_path: Path, arrays: dict[str, Any]
+) -> None:
+    alone = arrays | {"group": np.arange(len(arrays["group"]))}
+    measured = _measure(tmp_path, alone, "relative_energy_rmse")
+    assert measured.estimate is None
+    assert "no trajectory has two frames" in measured.missing
 
 
 def test_an_element_restricts_the_forces(tmp_path: Path, arrays: dict[str, Any]) -> None:
