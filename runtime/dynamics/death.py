@@ -13,7 +13,7 @@ from ase import Atoms
 from numpy.typing import NDArray
 
 from mlipilot import _core
-from mlipilot.runtime.dynamics.bonds import find_bonds
+from mlipilot.runtime.dynamics.bonds import Bonds
 
 Floats = NDArray[np.float64]
 CAUSES = {
@@ -35,11 +35,10 @@ class Watch:
     """K."""
     training_minimum: float | None
     """The shortest distance of the training set, Å; None where it has none, so that nothing can be too close."""
+    bonds: Bonds
+    """Those that may not break, with their lengths at rest."""
     _positions: deque[Floats] = field(default_factory=lambda: deque(maxlen=_core.CLOSE_FRAMES))
     _temperatures: deque[float] = field(default_factory=lambda: deque(maxlen=_core.CLOSE_FRAMES))
-
-    def __post_init__(self) -> None:
-        self._pairs, self._lengths = find_bonds(self.start)
 
     def take(self, positions: Floats, temperature: float) -> str | None:
         """The cause of death that a frame (n, 3) Å shows with those before it, None while the replica lives."""
@@ -47,7 +46,7 @@ class Watch:
         self._temperatures.append(temperature)
         if self.training_minimum is None:
             return None
-        bonded = len(self._pairs) > 0
+        bonded = len(self.bonds.pairs) > 0
         death = _core.death(
             np.array(self._positions),
             np.ascontiguousarray(self.start.cell.array, dtype=np.float64),
@@ -55,8 +54,8 @@ class Watch:
             np.array(self._temperatures),
             target_temperature=self.target_temperature,
             training_minimum=self.training_minimum,
-            bonds=self._pairs if bonded else None,
-            bond_lengths=self._lengths if bonded else None,
+            bonds=self.bonds.pairs if bonded else None,
+            bond_lengths=self.bonds.lengths if bonded else None,
         )
         return None if death is None else str(death.cause)
 

@@ -17,6 +17,7 @@ from ase.md.verlet import VelocityVerlet
 from numpy.typing import NDArray
 
 from mlipilot import _core
+from mlipilot.runtime.dynamics.bonds import Bonds, find_bonds
 from mlipilot.runtime.dynamics.death import Watch
 from mlipilot.runtime.dynamics.noise import CentredNoise
 from mlipilot.runtime.dynamics.replicas import Prepare, Replica, Replicas
@@ -67,10 +68,12 @@ def simulate(
     prepare: Prepare,
     after_step: Callable[[int, int], None],
     training_minimum: float | None = None,
+    bonds: Sequence[Bonds] | None = None,
 ) -> Recording:
     """Run one replica from each of `starts`; `after_step(step, alive)` is called after each step and may raise.
 
     `training_minimum` (Å) is the shortest distance of the training set; without it only heat is looked at.
+    `bonds` are those of each replica; without them what is bonded at the start is.
     Replica r draws velocities and noise from generators of its own, so it is the same however many others there are.
     The temperature counts the degrees of freedom that move: all but the centre of mass, and without a thermostat
     all but the rotation of a molecule in vacuum too.
@@ -96,7 +99,8 @@ def simulate(
             fixcm=False,
             rng=CentredNoise([start.get_masses() for start in starts], noise),
         )
-    recorder = _Recorder(state, protocol, training_minimum)
+    found = bonds if bonds is not None else [find_bonds(start) for start in starts]
+    recorder = _Recorder(state, protocol, training_minimum, found)
     forces = state.get_forces(state.system)
     recorder.take(0)
     for step in range(1, protocol.steps + 1):
@@ -116,9 +120,14 @@ def _generator(seed: int, replica: int, part: int) -> np.random.Generator:
 class _Recorder:
     """Takes down each step of the living replicas and stops those that are lost."""
 
-    def __init__(self, state: Replicas, protocol: Protocol, training_minimum: float | None) -> None:
+    def __init__(
+        self, state: Replicas, protocol: Protocol, training_minimum: float | None, bonds: Sequence[Bonds]
+    ) -> None:
         self._state, self._protocol = state, protocol
-        self._watches = [Watch(replica.atoms, protocol.temperature, training_minimum) for replica in state.replicas]
+        self._watches = [
+            Watch(replica.atoms, protocol.temperature, training_minimum, of_replica)
+            for replica, of_replica in zip(state.replicas, bonds, strict=True)
+        ]
         self._traces = [Trace(replica.freedom) for replica in state.replicas]
         freedom = np.array([max(replica.freedom, 1) for replica in state.replicas])
         self._to_kelvin = 2.0 / (freedom * units.kB)

@@ -19,7 +19,7 @@ from ase import Atoms
 
 from mlipilot.runtime.backends import backend
 from mlipilot.runtime.datasets.frames import read_frames, trajectory_of
-from mlipilot.runtime.dynamics.bonds import find_bonds
+from mlipilot.runtime.dynamics.bonds import Bonds, find_bonds, reference_of
 from mlipilot.runtime.dynamics.death import deaths_in_words
 from mlipilot.runtime.dynamics.simulation import Protocol, Recording, simulate
 from mlipilot.runtime.dynamics.start import nearest_frames
@@ -102,6 +102,7 @@ def run(job: JobContext) -> None:
     protocol = read_protocol(job.params)
     chosen = nearest_frames(frames, protocol.temperature, int(job.params["replicas"]))
     starts = [frames[number] for number in chosen]
+    bonds = [find_bonds(reference_of(frames, start)) for start in starts]
     potential = backend(job.backend).load(job.inputs["model"], job.device)
 
     summary = json.loads(job.inputs["summary"].read_text(encoding="utf-8"))
@@ -117,7 +118,8 @@ def run(job: JobContext) -> None:
             job.progress(phase="dynamics", done=step, total=protocol.steps, unit="step", note=note, alive=alive)
 
     began = time.perf_counter()
-    recording = simulate(starts, protocol, partial(potential.prepare, skin=SKIN), after_step, summary["min_distance"])
+    prepare = partial(potential.prepare, skin=SKIN)
+    recording = simulate(starts, protocol, prepare, after_step, summary["min_distance"], bonds)
     seconds = time.perf_counter() - began
     job.progress(phase="dynamics", done=protocol.steps, total=protocol.steps, unit="step")
     pl.DataFrame(recording.thermo).write_parquet(job.out / "thermo.parquet")
@@ -131,7 +133,9 @@ def run(job: JobContext) -> None:
         "seed": protocol.seed,
         "min_distance": summary["min_distance"],
         "seconds_per_step": seconds / max(1, *(trace.steps_done for trace in recording.traces)),
-        "replicas": [_describe(number, chosen[number], start, recording) for number, start in enumerate(starts)],
+        "replicas": [
+            _describe(number, chosen[number], start, bonds[number], recording) for number, start in enumerate(starts)
+        ],
     }
     (job.out / "dynamics.json").write_text(json.dumps(report, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     dead = [trace for trace in recording.traces if trace.stopped is not None]
@@ -169,8 +173,7 @@ def trajectory_arrays(starts: Sequence[Atoms], recording: Recording) -> dict[str
     return arrays
 
 
-def _describe(number: int, frame: int, start: Atoms, recording: Recording) -> dict[str, Any]:
-    pairs, lengths = find_bonds(start)
+def _describe(number: int, frame: int, start: Atoms, bonds: Bonds, recording: Recording) -> dict[str, Any]:
     trace = recording.traces[number]
     label = start.info.get("temperature")
     return {
@@ -183,7 +186,7 @@ def _describe(number: int, frame: int, start: Atoms, recording: Recording) -> di
         "degrees_of_freedom": trace.freedom,
         "steps_done": trace.steps_done,
         "stopped": trace.stopped,
-        "bonds": {"pairs": pairs.tolist(), "lengths": lengths.tolist()},
+        "bonds": {"pairs": bonds.pairs.tolist(), "lengths": bonds.lengths.tolist()},
     }
 
 

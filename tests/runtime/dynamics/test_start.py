@@ -8,7 +8,7 @@ from ase import Atoms, units
 from ase.build import molecule
 from scipy import stats
 
-from mlipilot.runtime.dynamics.bonds import find_bonds
+from mlipilot.runtime.dynamics.bonds import find_bonds, reference_of
 from mlipilot.runtime.dynamics.noise import CentredNoise
 from mlipilot.runtime.dynamics.start import kinetic_energy, nearest_frames, thermal_momenta
 
@@ -108,3 +108,18 @@ def test_the_bonds_of_ethanol_are_found() -> None:
 def test_a_crystal_has_no_bonds(copper: Atoms) -> None:
     pairs, lengths = find_bonds(copper)
     assert (pairs.shape, lengths.shape) == ((0, 2), (0,))
+
+
+def test_the_bonds_of_a_displaced_molecule_are_those_of_the_geometry_that_was_given() -> None:
+    given, other = molecule("H2O"), molecule("CH4")
+    given.info.update(molecule="g2/H2O", geometry="given")
+    other.info.update(molecule="g2/CH4", geometry="given")
+    stretched = given.copy()
+    stretched.positions[1] *= 1.4
+    stretched.info["geometry"] = "normal_modes"
+    frames = [other, stretched, given]
+
+    assert reference_of(frames, stretched) is given
+    np.testing.assert_allclose(find_bonds(reference_of(frames, stretched)).lengths, find_bonds(given).lengths)
+    assert reference_of(frames[:2], stretched) is stretched
+    assert reference_of([molecule("H2O")], molecule("NH3")).symbols.get_chemical_formula() == "H3N"
