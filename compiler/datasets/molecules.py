@@ -111,12 +111,13 @@ class _Molecules(DataSource):
         return Extent(len(sizes) * params["geometries"], sum(sizes) / len(sizes), neighbours)
 
     def question(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Geometries of the largest molecules that are trained on, and of some spread over all."""
+        """Geometries of the largest molecules that are trained on, of some spread over all, and all elements."""
         trained = [m for m in params["molecules"] if m["part"] == "train"]
         largest = sorted(trained, key=lambda m: (-len(m["numbers"]), m["name"]))[: _PROBED // 2]
         spread = trained[:: max(1, len(trained) // (_PROBED // 2))]
         told = [{name: m[name] for name in ("numbers", "positions")} for m in (*largest, *spread)]
-        return {"op": params["op"], "molecules": told}
+        elements = sorted({number for m in params["molecules"] for number in m["numbers"]})
+        return {"op": params["op"], "molecules": told, "elements": elements}
 
 
 def _geometries(block: BlockValue) -> int:

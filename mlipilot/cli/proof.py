@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlipilot.compiler.check import search_in_words
 from mlipilot.compiler.compile import check_file, check_source
 from mlipilot.compiler.datasets import source_of
+from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
 from mlipilot.compiler.spec_files import find_spec
@@ -102,9 +103,12 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
 
 
 def _say_data(spec: Spec | None) -> None:
-    """Print what was found in the files of data sets."""
-    sources = [source_of(block) for block in spec.of_kind("dataset")] if spec is not None else []
-    if spec is not None and any(source is not None and source.reads_files for source in sources):
+    """Print what was found in the files of data sets, and what is made of molecules."""
+    sources = [(block, source_of(block)) for block in spec.of_kind("dataset")] if spec is not None else []
+    for block, source in sources:
+        if spec is not None and source is not None and source.has_words and not source.reads_files:
+            print(f"`{block.name}`: {'; '.join(source.in_words(source.parameters(block, DataFiles(spec))))}")
+    if spec is not None and any(source is not None and source.reads_files for _, source in sources):
         from mlipilot.compiler.review.data import found_in_files  # most specs have no such data set
 
         print("\n".join(found_in_files(spec)))

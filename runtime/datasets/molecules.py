@@ -17,6 +17,7 @@ from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
+from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
 DISPLACEMENT = 0.05
 """Å, of each coordinate of a sample's frames."""
@@ -51,7 +52,7 @@ class _Molecules(DataSource):
         return Made(splits, provenance=_provenance(job.params, told, failures))
 
     def sample(self, question: Mapping[str, Any], paths: Mapping[str, str]) -> Sample:
-        """The geometries that a probe is told, displaced at random; all labels are 0, since none costs more."""
+        """What a probe is told of, displaced at random, and free atoms; all labels are 0, since none costs more."""
         draw = np.random.default_rng(0)
         frames = []
         for number, molecule in enumerate(question["molecules"]):
@@ -62,7 +63,13 @@ class _Molecules(DataSource):
             frames.append(labelled(atoms, energy=0.0, forces=none, stress=None, info=info))
         places = list(range(len(frames)))
         half = max(1, len(frames) // 2)
-        return Sample(frames, frames, places[:half], places[half:] or places)
+        still = np.zeros((1, 3))
+        atoms_info = {CONFIG_TYPE: ISOLATED_ATOM}
+        free = [
+            labelled(Atoms(numbers=[number], positions=still), energy=0.0, forces=still, stress=None, info=atoms_info)
+            for number in question["elements"]
+        ]
+        return Sample([*frames, *free], frames, places[:half], places[half:] or places)
 
 
 def _tolerate(failures: Sequence[Mapping[str, Any]], asked: int, share: float) -> None:

@@ -17,6 +17,7 @@ import pytest
 pytest.importorskip("pyscf")
 
 from mlipilot.runtime.datasets.frames import read_frames
+from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.labels.program import PROVENANCE_KEYS
@@ -227,8 +228,14 @@ def test_a_shelf_that_cannot_be_written_is_an_error_with_its_path(
 def test_a_probe_gets_frames_of_the_molecules(run: Callable[..., JobContext]) -> None:
     from mlipilot.runtime.datasets import source
 
-    told = {"op": "molecules", "molecules": [{"numbers": m["numbers"], "positions": m["positions"]} for m in HYDROGENS]}
+    told = {
+        "op": "molecules",
+        "molecules": [{"numbers": m["numbers"], "positions": m["positions"]} for m in HYDROGENS],
+        "elements": [1, 8],
+    }
     sample = source("molecules").sample(told, {})
-    assert [len(frame) for frame in sample.train] == [2, 2, 2, 2]
+    assert [len(frame) for frame in sample.train] == [2, 2, 2, 2, 1, 1]
+    assert [is_isolated_atom(frame) for frame in sample.train] == [False] * 4 + [True] * 2
+    assert [str(frame.symbols) for frame in sample.train[4:]] == ["H", "O"]
     assert sorted(sample.largest + sample.typical) == [0, 1, 2, 3]
     assert not np.allclose(sample.train[0].positions, HYDROGENS[0]["positions"])
