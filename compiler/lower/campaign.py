@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from mlipilot.compiler.datasets import facts_of
-from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, role_of
+from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, role_of, with_role
 from mlipilot.compiler.operations.dataset import dataset_id
 from mlipilot.compiler.operations.operation import seeds
 from mlipilot.compiler.operations.seal import VERSION as SEAL_VERSION
@@ -48,7 +48,7 @@ def run_jobs(
 ) -> list[Job]:
     """The jobs of one design under one seed, from its data to its verdict, in an order in which they could run.
 
-    `datasets` are a plan's, and keep their ids.
+    `datasets` are a plan's, with the jobs that label them, and keep their ids.
     `fidelity` is the share of each stage's epochs that is trained. A `repeat` above 0 measures the same model again:
     what the measurement draws is drawn anew.
     """
@@ -63,10 +63,15 @@ def run_jobs(
         *(replace(job, repeat=repeat) for job, _ in measured),
         replace(verdict_job(lowering, measured), seed=seed, repeat=repeat),
     ]
-    needed = {source.job for job in jobs for source in job.inputs.values()}
-    ids = {dataset_id(job.block): job.id for job in datasets}
-    made = [replace(job, id=dataset_id(job.block)) for job in datasets]
+    ids = {dataset_id(job.block): job.id for job in with_role(datasets, Role.DATA)}
+    made = [replace(job, id=dataset_id(job.block)) if job.id in ids.values() else job for job in datasets]
+    needed = _sources(jobs) | _sources([job for job in made if job.id in _sources(jobs)])
     return renamed([*(job for job in made if job.id in needed), *jobs], lambda job: ids.get(job.id, job.id))
+
+
+def _sources(jobs: Sequence[Job]) -> set[str]:
+    """The jobs that some jobs need."""
+    return {source.job for job in jobs for source in job.inputs.values()}
 
 
 def _narrowed(spec: Spec, training: BlockValue, seed: int, fidelity: Fraction) -> Spec:

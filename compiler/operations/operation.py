@@ -41,6 +41,11 @@ class Role(Enum):
     BENCHMARK = "benchmark"
     COMPARISON = "comparison"
 
+    @property
+    def is_data(self) -> bool:
+        """Whether they label, make or read frames: what all runs of a campaign share."""
+        return self in (Role.LABELS, Role.DATA)
+
 
 class Lowering(NamedTuple):
     """A spec on its way to jobs, and what all of them have in common."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from mlipilot.compiler.lower.campaign import on_sealed, renamed, run_jobs, seal_job
-from mlipilot.compiler.operations import Role, with_role
+from mlipilot.compiler.operations import Role, role_of, with_role
 from mlipilot.compiler.plan import Job, Plan
 from mlipilot.runtime.pilot.campaign.labels import label_of
 from mlipilot.runtime.pilot.campaign.measurement import Run
@@ -30,10 +30,10 @@ def seal_jobs(plan: Plan, runs: Sequence[tuple[Run, Spec]]) -> list[Job]:
     trained: dict[str, Job] = {}
     for run, spec in runs:
         designs[run.key] = named_for(run, jobs_of(plan, run, on_sealed(spec)))
-        trained |= {job.id: job for job in with_role(designs[run.key], Role.DATA, Role.TRAINING)}
+        trained |= {job.id: job for job in with_role(designs[run.key], Role.LABELS, Role.DATA, Role.TRAINING)}
     card = with_role(plan.jobs, Role.VERDICT)[-1].block
     return [*trained.values(), seal_job(designs, card)]
 
 
 def _datasets(plan: Plan) -> list[Job]:
-    return with_role(plan.jobs, Role.DATA)
+    return [job for job in plan.jobs if role_of(job.kind).is_data]

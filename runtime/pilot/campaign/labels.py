@@ -18,7 +18,7 @@ CALIBRATION = "calibration"
 def label_of(run: Run, job: Job) -> str:
     """The id of a job of a run; data sets are everybody's."""
     role = role_of(job.kind)
-    if role is Role.DATA:
+    if role.is_data:
         return job.id
     seed = f"/seed-{run.seed}" if role is Role.VERDICT else ""
     return f"{run.lane}/{run.trial}/{run.purpose}/{job.id}{seed}"
@@ -29,7 +29,7 @@ def asked(run: Run | None, job: Job, key: str) -> About:
     role = role_of(job.kind)
     if role is Role.HOLDOUT:
         return About.of(job, key, lane=SEAL)
-    if run is None or role is Role.DATA:
+    if run is None or role.is_data:
         return About.of(job, key, lane=BASELINE, purpose=CALIBRATION)
     # A repeat measures a model that the calibration trains.
     purpose = run.purpose if job.repeat == run.repeat else CALIBRATION

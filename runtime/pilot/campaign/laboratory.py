@@ -156,7 +156,7 @@ class JobLaboratory:
         Other runs count what they share with another as if they had made it: what a design costs is not luck.
         """
         assert self._plan.campaign is not None
-        if role_of(kind) is Role.DATA:
+        if role_of(kind).is_data:
             return run.purpose == "calibration" and run.seed == self._plan.campaign["baseline_seeds"][0]
         return role_of(kind) is not Role.TRAINING or not run.repeat
 
@@ -227,5 +227,5 @@ def _fault(state: JobState) -> Failure:
     """Whose fault a failed job is: a design's, a machine's, or of what measures."""
     if state.code in CATALOGUE and CATALOGUE[state.code].of_design:
         return Failure.CANDIDATE
-    is_made = role_of(state.kind) in (Role.DATA, Role.TRAINING)
+    is_made = role_of(state.kind).is_data or role_of(state.kind) is Role.TRAINING
     return Failure.INFRASTRUCTURE if is_made else Failure.EVALUATOR
