@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from mlipilot.compiler.datasets.data_files import DataFiles
@@ -11,6 +12,7 @@ from mlipilot.compiler.datasets.source import DataSource, Elements, Facts, State
 from mlipilot.compiler.extent import Extent
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.compiler.molecules.chosen import Chosen, chosen, shares_of
+from mlipilot.compiler.molecules.count import geometries
 from mlipilot.compiler.molecules.method import fast_method, label_method, wrong_with
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 from mlipilot.compiler.molecules.words import made_in_words
@@ -122,9 +124,7 @@ class _Molecules(DataSource):
 
 def _geometries(block: BlockValue) -> int:
     """Of each molecule."""
-    displace = _displace(block)
-    each = int(displace.get("each", 0)) * len(displace.get("temperatures", (None,)))
-    return each + int(block.flag("equilibrium"))
+    return geometries(_displace(block), equilibrium=block.flag("equilibrium"))
 
 
 def _displace(block: BlockValue) -> dict[str, Any]:
@@ -154,7 +154,8 @@ def _atom(element: str) -> Molecule:
     return Molecule(f"atom/{element}", (number,), ((0.0, 0.0, 0.0),), 0, MULTIPLICITIES.get(element))
 
 
-def _farthest(molecules: Sequence[Molecule]) -> float:
+@lru_cache(maxsize=8)
+def _farthest(molecules: tuple[Molecule, ...]) -> float:
     """The largest distance of an atom to its nearest neighbour, Å."""
     import numpy as np
 

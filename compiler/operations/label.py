@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS
 from mlipilot.compiler.molecules.cost import hessian_seconds, label_seconds
+from mlipilot.compiler.molecules.count import geometries
 from mlipilot.compiler.operations.operation import TRACES_BYTES, Operation, Role
 from mlipilot.compiler.packages import LABELS
 from mlipilot.compiler.plan import Job, Plan
@@ -28,10 +28,10 @@ class _Label(Operation):
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """By the basis functions of each molecule, on as many processes as there are threads."""
-        params = job.params
+        params, each = job.params, _geometries(job)
         total = 0.0
         for molecule in params["molecules"]:
-            total += label_seconds(molecule, params["method"]) * geometries(params)
+            total += label_seconds(molecule, params["method"]) * each
             if params["displace"]["kind"] == "normal_modes":
                 total += hessian_seconds(molecule, params["displace"]["method"])
         workers = min(job.threads, len(params["molecules"]))
@@ -40,19 +40,17 @@ class _Label(Operation):
     def room(self, plan: Plan, job: Job, extents: Extents) -> int:
         """Its frames, here and on the shelf."""
         atoms = sum(len(molecule["numbers"]) for molecule in job.params["molecules"])
-        frames = len(job.params["molecules"]) * geometries(job.params)
-        return TRACES_BYTES + frames * _FRAME_BYTES + math.ceil(atoms * geometries(job.params) * _ATOM_BYTES)
+        each = _geometries(job)
+        return TRACES_BYTES + each * (len(job.params["molecules"]) * _FRAME_BYTES + atoms * _ATOM_BYTES)
 
     def places(self, source_map: SourceMap, block: BlockValue, job: Job) -> dict[str, str]:
         """The method is written as `labels`, the molecules as `source`."""
         return source_map.fields(block, job.params, written=_WRITTEN)
 
 
-def geometries(params: Mapping[str, Any]) -> int:
-    """That are labelled of each molecule."""
-    displace = params["displace"]
-    each = int(displace.get("each", 0)) * len(displace.get("temperatures", (None,)))
-    return each + int(params["equilibrium"])
+def _geometries(job: Job) -> int:
+    """Of each molecule."""
+    return geometries(job.params["displace"], equilibrium=job.params["equilibrium"])
 
 
 def label_jobs(block: BlockValue, shards: Mapping[str, Mapping[str, Any]], threads: int) -> Iterator[Job]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mlipilot.compiler.molecules.count import geometries
 from mlipilot.runtime.labels.displacement import Displaced, displaced, rounded
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
@@ -32,6 +33,11 @@ class Labelling:
     displace: Mapping[str, Any]
     equilibrium: bool
     seed: int
+
+    @property
+    def geometries(self) -> int:
+        """That are labelled of each molecule."""
+        return geometries(self.displace, equilibrium=self.equilibrium)
 
 
 @dataclass(frozen=True)
@@ -72,14 +78,8 @@ def work(common: Labelling, task: Task) -> Done:
     try:
         return _displace(common, task) if isinstance(task, Displace) else _label(common, task)
     except LabelFailure as failure:
-        lost = geometries_of(common) if isinstance(task, Displace) else 1
+        lost = common.geometries if isinstance(task, Displace) else 1
         return Failed(failure.reason, failure.message, lost)
-
-
-def geometries_of(common: Labelling) -> int:
-    """That are labelled of each molecule."""
-    each = int(common.displace.get("each", 0)) * len(common.displace.get("temperatures", (None,)))
-    return each + int(common.equilibrium)
 
 
 def _displace(common: Labelling, task: Displace) -> tuple[LabelOne, ...]:

@@ -27,7 +27,6 @@ from mlipilot.runtime.labels.tasks import (
     Labelling,
     LabelOne,
     Task,
-    geometries_of,
     program_version,
     work,
 )
@@ -59,7 +58,7 @@ class _Label(Operation):
         steps = Counter(label.step for _, label in found)
         document = {
             "method": described,
-            "asked": len(molecules) * geometries_of(common),
+            "asked": len(molecules) * common.geometries,
             "steps": dict(sorted(steps.items())),
             "failures": [_failure(task, why) for task, why in sorted(failed, key=lambda one: _order(one[0]))],
         }
@@ -75,7 +74,7 @@ def _labels(
     """What could be labelled, and what could not. Raises `Stopped`."""
     found: list[tuple[LabelOne, Label]] = []
     failed: list[tuple[Task, Failed]] = []
-    total = len(tasks) * geometries_of(common)
+    total = len(tasks) * common.geometries
 
     def follow(_: Task, done: Done) -> Sequence[Task]:
         return done if isinstance(done, tuple) and not isinstance(done, Label) else ()
