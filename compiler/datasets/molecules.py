@@ -39,7 +39,7 @@ class _Molecules(DataSource):
 
     def check(self, block: BlockValue) -> list[Diagnostic]:
         """Molecules that there are, a method that is sound, elements that are trained on."""
-        return [*_method(block), *_shares(block), *_chosen(block)]
+        return [*_method(block), *_temperatures(block), *_shares(block), *_chosen(block)]
 
     def parameters(self, block: BlockValue, files: DataFiles) -> dict[str, Any]:
         """The molecules with their parts, and how many geometries each has."""
@@ -87,11 +87,11 @@ class _Molecules(DataSource):
             return Facts(isolated_atoms=True, lacks=lacks, seals=seals)
         counts = Counter(found.parts.values())
         groups = {part: counts.get(part, 0) for part in SPLITS}
-        each = _geometries(block)
+        each = _geometries(block) if block.has("displace") and block.has("equilibrium") else None
         source = beside(block, place(block, "source"), "the molecules")
         return Facts(
             elements=Elements(_symbols(found.molecules), source),
-            frames={part: number * each for part, number in groups.items()},
+            frames=None if each is None else {part: number * each for part, number in groups.items()},
             trajectories=groups,
             nearest=Stated(_farthest(found.molecules), source),
             hottest=_hottest(block),
@@ -168,7 +168,7 @@ def _farthest(molecules: tuple[Molecule, ...]) -> float:
 
 
 def _chosen(block: BlockValue) -> Iterator[Diagnostic]:
-    if block.incomplete or sum(shares_of(block.call("split")).values()) >= 1:
+    if block.incomplete or not block.has("split") or sum(shares_of(block.call("split")).values()) >= 1:
         return
     found = chosen(block)
     for unusable in found.unusable:
@@ -218,6 +218,16 @@ def _method(block: BlockValue) -> Iterator[Diagnostic]:
         wrong = wrong_with(text)
         if wrong is not None:
             yield _said(block, field, wrong)
+
+
+def _temperatures(block: BlockValue) -> Iterator[Diagnostic]:
+    """Temperatures that are named twice, which would give each geometry twice."""
+    found = _displace(block).get("temperatures", []) if block.has("displace") else []
+    if len(set(found)) < len(found):
+        headline = f"the temperatures of `{block.name}` repeat"
+        yield about(
+            block, "MLP0205", headline, _place(block, "displace", "temperatures"), "each has its own geometries"
+        )
 
 
 def _shares(block: BlockValue) -> Iterator[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +15,7 @@ from mlipilot.compiler.molecules import frames, g2, qm7, smiles
 from mlipilot.compiler.molecules.choice import Choice
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 from mlipilot.compiler.molecules.parting import parted
+from mlipilot.compiler.molecules.soundness import unsound
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.values import Applied, BlockValue, Interval, Name
 
@@ -116,7 +118,9 @@ def _read(asked: _Asked, states: tuple[tuple[int, int] | None, ...]) -> Found:
         )
         for molecule in found
     ]
-    return choice.draw(stated)
+    drawn = choice.draw(stated)
+    wrong = next(filter(None, map(unsound, () if isinstance(drawn, Unusable) else drawn)), None)
+    return wrong or drawn
 
 
 def _g2(asked: _Asked, choice: Choice) -> Found:
@@ -149,17 +153,14 @@ def _files(asked: _Asked, choice: Choice) -> Found:
         if isinstance(found, Unusable):
             return found
         molecules += found
-    names = [molecule.name for molecule in molecules]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    names = Counter(molecule.name for molecule in molecules)
+    twice = next((name for name, times in names.items() if times > 1), None)
     if twice is not None:
         return Unusable("MLP1070", f"two molecules are called `{twice}`", "files", "name each file once")
     return molecules
 
 
 def _smiles(asked: _Asked, choice: Choice) -> Found:
-    twice = next((text for text in asked.texts if asked.texts.count(text) > 1), None)
-    if twice is not None:
-        return Unusable("MLP1072", f"`{twice}` is named twice", "smiles", "name each molecule once")
     return smiles.read(list(asked.texts), asked.seed)
 
 

@@ -47,7 +47,7 @@ def read(path: Path, written: str, wanted: Wanted, argument: str = "files") -> l
             if not wanted(frame.numbers):
                 continue
             said = next((str(frame.header[key]) for key in NAMES if key in frame.header), "")
-            name = f"{path.name}/{said or frame.number}"
+            name = f"{written}/{said or frame.number}"
             name = name if name not in names else f"{name}#{frame.number}"
             names.add(name)
             charge, multiplicity = frame.header.get("charge", 0), frame.header.get("multiplicity")
@@ -64,7 +64,9 @@ def read(path: Path, written: str, wanted: Wanted, argument: str = "files") -> l
 
 
 def _is_whole(value: Any) -> bool:
-    return not isinstance(value, (bool, str)) and value == int(value)
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _frames(path: Path) -> Iterator[_Frame]:

@@ -10,7 +10,7 @@ from mlipilot.compiler.molecules.molecule import Unusable
 from mlipilot.spec.schema.molecules import FUNCTIONALS
 from mlipilot.spec.values import Applied, Name, Value
 
-_CARTESIAN = re.compile(r"(?i)(4-31|6-31)(\+{0,2})g")
+_CARTESIAN = re.compile(r"(431|631)\+{0,2}g")
 """Bases that were made with six d functions; 6-311G was made with five."""
 _REFUSED = {
     "b3lyp3": "its VWN3 is not the one of Gaussian's B3LYP, which libxc calls VWN_RPA",
@@ -46,7 +46,7 @@ def fast_method(call: Applied) -> dict[str, Any]:
 
 def is_cartesian(basis: str) -> bool:
     """Whether a basis has Cartesian d functions unless a spec says otherwise."""
-    return _CARTESIAN.match(basis) is not None
+    return _CARTESIAN.match(re.sub(r"[-_ ]", "", basis.lower())) is not None
 
 
 def wrong_with(functional: str) -> Unusable | None:

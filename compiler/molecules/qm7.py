@@ -16,7 +16,6 @@ from mlipilot.compiler.unpacking import unpacked
 
 CONTENT = "2dd375d109cdebeda8a770e195b0c3431790ca434a85d0abcaa74a2cf8a14834"
 """SHA-256 of the unpacked extended XYZ file."""
-COUNT = 7101
 _ATOM, _BOHR = "R", 0.529177210903
 HOW = (
     "bring `qm7.mat` from quantum-machine.org/datasets, or its geometries as extended XYZ, put the file beside the "
@@ -57,7 +56,9 @@ def _original(path: Path, written: str, wanted: Wanted) -> list[Molecule] | Unus
     try:
         content = loadmat(path)
         places, numbers = content[_ATOM], content["Z"]
-    except (ValueError, KeyError, TypeError, NotImplementedError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # SciPy's reader raises whatever its parsing ran into
         return Unusable("MLP1071", f"`{written}` is no `qm7.mat`: {error}", "file", HOW)
     if places.ndim != 3 or places.shape[:2] != numbers.shape or places.shape[2] != 3:
         return Unusable("MLP1071", f"`{written}` is no `qm7.mat`: R has the shape {places.shape}", "file", HOW)

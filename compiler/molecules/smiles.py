@@ -19,13 +19,25 @@ def read(texts: list[str], seed: int) -> list[Molecule] | Unusable:
         remedy = "install `mlipilot[smiles]`"
         return Unusable("MLP0801", "`smiles` needs RDKit, which is not installed", "smiles", remedy)
     log.DisableLog("rdApp.*")
-    molecules = []
+    molecules: list[Molecule] = []
+    names: dict[str, str] = {}
     for text in texts:
         found = _molecule(text, seed)
         if isinstance(found, Unusable):
             return found
+        canonical = _canonical(text)
+        if canonical in names:
+            other = names[canonical]
+            what = f"`{text}` is named twice" if other == text else f"`{text}` and `{other}` are one molecule"
+            return Unusable("MLP1072", what, "smiles", "name each molecule once")
+        names[canonical] = text
         molecules.append(found)
     return molecules
+
+
+def _canonical(text: str) -> str:
+    chemistry: Any = import_module("rdkit.Chem")
+    return str(chemistry.MolToSmiles(chemistry.MolFromSmiles(text)))
 
 
 def _molecule(text: str, seed: int) -> Molecule | Unusable:
@@ -34,6 +46,8 @@ def _molecule(text: str, seed: int) -> Molecule | Unusable:
     parsed: Any = chemistry.MolFromSmiles(text)
     if parsed is None or not parsed.GetNumAtoms():
         return Unusable("MLP1072", f"`{text}` is no SMILES that RDKit reads", "smiles", "check rings and valences")
+    if any(atom.GetAtomicNum() == 0 for atom in parsed.GetAtoms()):
+        return Unusable("MLP1072", f"`{text}` has an atom that is no element", "smiles", "write which it is")
     if len(chemistry.GetMolFrags(parsed)) > 1:
         return Unusable("MLP1072", f"`{text}` is more than one molecule", "smiles", "name one at a time")
     unknown = [place for place in chemistry.FindPotentialStereo(parsed) if str(place.specified) == "Unspecified"]

@@ -35,6 +35,11 @@ def labelled(
     return frame
 
 
+def plain_name(name: str) -> str:
+    """A name as a header holds it unchanged: ASE drops a backslash, and quotes end a text."""
+    return name.replace("\\", "|").replace('"', "'")
+
+
 def write_frames(path: Path, frames: Sequence[Atoms]) -> None:
     """Write extended XYZ; an empty list gives an empty file. The bytes depend on the frames alone."""
     if not frames:

@@ -10,7 +10,7 @@ import numpy as np
 from ase import Atoms
 
 from mlipilot.runtime.datasets.elements import check_elements
-from mlipilot.runtime.datasets.frames import labelled, read_frames
+from mlipilot.runtime.datasets.frames import labelled, plain_name, read_frames
 from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.datasets.source import DataSource, Made, Sample
 from mlipilot.runtime.foundation.failures import JobFailure
@@ -36,18 +36,18 @@ class _Molecules(DataSource):
         frames = [frame for name in shards for frame in read_frames(job.inputs[f"frames/{name}"])]
         told = [json.loads(job.inputs[f"labels/{name}"].read_text(encoding="utf-8")) for name in shards]
         failures = [failure for one in told for failure in one["failures"]]
-        atoms = [frame for frame in frames if is_isolated_atom(frame)]
         _tolerate(failures, sum(one["asked"] for one in told), job.params["tolerate"])
         by_molecule: dict[str, list[Atoms]] = {}
+        atoms = [frame for frame in frames if is_isolated_atom(frame)]
         for frame in frames:
+            if is_isolated_atom(frame):
+                continue
             by_molecule.setdefault(str(frame.info["molecule"]), []).append(frame)
         splits: dict[str, list[Atoms]] = {part: [] for part in SPLITS}
         splits["train"] += atoms
         for molecule in job.params["molecules"]:
-            splits[molecule["part"]] += by_molecule.get(molecule["name"], [])
-        for name in ("train", "valid", "test"):
-            if all(is_isolated_atom(frame) for frame in splits[name]):
-                raise JobFailure("MLP0825", f"no molecule of the {name} split has a label", failures[0]["help"])
+            splits[molecule["part"]] += by_molecule.pop(plain_name(molecule["name"]), [])
+        _account(splits, failures, sum(one["asked"] for one in told))
         check_elements(splits)
         return Made(splits, provenance=_provenance(job.params, told, failures))
 
@@ -70,6 +70,17 @@ class _Molecules(DataSource):
             for number in question["elements"]
         ]
         return Sample([*frames, *free], frames, places[:half], places[half:] or places)
+
+
+def _account(splits: Mapping[str, Sequence[Atoms]], failures: Sequence[Mapping[str, Any]], asked: int) -> None:
+    """Refuse a part that failures left without a molecule, and frames that went nowhere."""
+    held, lost = sum(map(len, splits.values())), sum(failure["geometries"] for failure in failures)
+    if held + lost != asked:
+        raise RuntimeError(f"{asked} geometries were asked for, {held} are in the splits and {lost} failed")
+    for name in ("train", "valid", "test"):
+        if all(is_isolated_atom(frame) for frame in splits[name]):
+            help_ = failures[0]["help"] if failures else "take more molecules"
+            raise JobFailure("MLP0825", f"no molecule of the {name} split has a label", help_)
 
 
 def _tolerate(failures: Sequence[Mapping[str, Any]], asked: int, share: float) -> None:

@@ -64,7 +64,7 @@ def _run(request: dict[str, Any], entry: Entry, ownership: Ownership, stop_reque
             inputs={role: Path(path) for role, path in request["inputs"].items()},
             out=out,
             scratch=entry.scratch,
-            shelf=Path(request["shelf"]),
+            shelf=Path(request["shelf"]) if "shelf" in request else None,
             threads=int(request["threads"]),
             device=request["device"],
             backend=request["backend"],

@@ -15,6 +15,9 @@ class JobFailure(Exception):
         self.message = message
         self.help = help
 
+    def __reduce__(self) -> tuple[type[JobFailure], tuple[str, str, str]]:
+        return type(self), (self.code, self.message, self.help)
+
 
 class Stopped(Exception):
     """The job was asked to stop (SIGTERM) and has saved what must survive."""

@@ -44,3 +44,6 @@ class LabelFailure(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
+
+    def __reduce__(self) -> tuple[type[LabelFailure], tuple[Reason, str]]:
+        return type(self), (self.reason, self.message)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from ase.data import chemical_symbols
 from numpy.typing import NDArray
 
 from mlipilot.runtime.labels.convergence import Converged, converge
@@ -45,7 +43,8 @@ def label(geometry: Geometry, method: Method, memory: int = MEMORY) -> Label:
     """
     pyscf("lib").num_threads(1)
     require_sound(geometry)
-    molecule = _molecule(geometry, method)
+    places = geometry.coordinates / float(BOHR)
+    molecule = method.molecule(geometry.numbers, places, geometry.charge, geometry.unpaired)
     unrestricted = geometry.unpaired > 0
     build = partial(method.field, molecule, unrestricted=unrestricted, memory=memory)
     try:
@@ -58,20 +57,6 @@ def label(geometry: Geometry, method: Method, memory: int = MEMORY) -> Label:
         return _label(geometry, method, found)
     except MemoryError as error:
         raise LabelFailure(Reason.MEMORY, f"{memory} MB are too little") from error
-
-
-def _molecule(geometry: Geometry, method: Method) -> Any:
-    places = geometry.coordinates / float(BOHR)
-    gto = pyscf("gto")
-    for number in sorted(set(geometry.numbers)):
-        symbol = chemical_symbols[number]
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that another package has more bases
-                gto.basis.load(method.basis, symbol)
-        except (KeyError, RuntimeError, OSError) as error:
-            raise LabelFailure(Reason.BASIS, f"the basis {method.basis} has no {symbol}") from error
-    return method.molecule(geometry.numbers, places, geometry.charge, geometry.unpaired)
 
 
 def _label(geometry: Geometry, method: Method, found: Converged) -> Label:

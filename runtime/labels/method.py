@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
+from ase.data import chemical_symbols
+
+from mlipilot.runtime.foundation.failures import JobFailure
+from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.program import pyscf
 
 _SENT = {
@@ -56,13 +64,18 @@ class Method:
         return _SENT.get(self.functional, self.functional)
 
     def molecule(self, numbers: Any, positions: Any, charge: int, spin: int) -> Any:
-        """PySCF's molecule: positions (N, 3) in Bohr, `spin` unpaired electrons. Raises what PySCF raises."""
+        """PySCF's molecule: positions (N, 3) in Bohr, `spin` unpaired electrons.
+
+        Raises `LabelFailure` for an element that the basis lacks.
+        """
         gto = pyscf("gto")
+        self._require(numbers)
         atoms = [(int(number), tuple(map(float, place))) for number, place in zip(numbers, positions, strict=True)]
         return gto.M(
             atom=atoms,
             unit="Bohr",
             basis=self.basis,
+            ecp=dict.fromkeys(self._with_core(numbers), self.basis),
             cart=self.cartesian,
             charge=charge,
             spin=spin,
@@ -71,6 +84,24 @@ class Method:
             dump_input=False,
             symmetry=False,
         )
+
+    def _with_core(self, numbers: Any) -> list[str]:
+        """Elements whose core the basis leaves to a potential; PySCF adds none by itself."""
+        basis = pyscf("gto.basis")
+        symbols = [chemical_symbols[int(number)] for number in sorted(set(numbers))]
+        return [symbol for symbol in symbols if _loaded(basis.load_ecp, self.basis, symbol)]
+
+    def _require(self, numbers: Any) -> None:
+        """Raises `LabelFailure` for a basis that is a file or lacks an element, and an auxiliary one that does not
+        exist."""
+        basis = pyscf("gto.basis")
+        for what in filter(None, (self.basis, self.fitting)):
+            if os.path.sep in what or Path(what).exists():
+                raise LabelFailure(Reason.METHOD, f"the basis {what} is a file, whose content no key would know")
+            for number in sorted(set(numbers)):
+                symbol = chemical_symbols[int(number)]
+                if not _loaded(basis.load, what, symbol):
+                    raise LabelFailure(Reason.BASIS, f"the basis {what} has no {symbol}")
 
     def field(self, molecule: Any, *, unrestricted: bool, memory: int) -> Any:
         """PySCF's self-consistent field of a molecule, not converged; `memory` in MB."""
@@ -84,7 +115,8 @@ class Method:
             scf = pyscf("scf")
             field = scf.UHF(molecule) if unrestricted else scf.RHF(molecule)
         if self.dispersion is not None:
-            field.disp = self.dispersion
+            # by its own name: what PySCF is sent is not what the parameters are listed under
+            field.disp = f"{self.dispersion}:{self.functional}"
         if self.fitting is not None:
             field = field.density_fit(auxbasis=self.fitting)
         field.conv_tol, field.conv_tol_grad = self.conv_tol, self.conv_tol_grad
@@ -99,6 +131,21 @@ class Method:
         if self.is_dft:
             gradient.grid_response = True
         return gradient.kernel()
+
+    def require(self) -> None:
+        """Raises `JobFailure` MLP0825 for a functional or a dispersion that PySCF does not have."""
+        if self.is_dft:
+            try:
+                if not self.xc.strip():
+                    raise KeyError("it is empty")
+                pyscf("dft.libxc").parse_xc(self.xc)
+                pyscf("dft.dft_parser").parse_dft(self.xc)
+            except (KeyError, ValueError, NotImplementedError) as error:
+                headline = f"PySCF has no functional `{self.functional}`: {str(error).strip(chr(39))}"
+                raise JobFailure("MLP0825", headline, "name one by its name in PySCF, such as `b3lyp`") from error
+        if self.dispersion is not None and find_spec("pyscf.dispersion") is None:
+            remedy = "install `pyscf-dispersion`, or leave `dispersion` out"
+            raise JobFailure("MLP0825", f"`{self.dispersion}` needs pyscf-dispersion, which is not installed", remedy)
 
     def described(self) -> dict[str, Any]:
         """What says of a label how it was made, as JSON."""
@@ -116,3 +163,13 @@ class Method:
         pieces |= {"fitting": self.fitting or "none", "dispersion": self.dispersion or "none"}
         pieces |= {"conv_tol": self.conv_tol, "conv_tol_grad": self.conv_tol_grad}
         return pieces
+
+
+def _loaded(load: Callable[[str, str], Any], name: str, symbol: str) -> bool:
+    """Whether PySCF has something under a name for an element."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that another package has more bases
+            return bool(load(name, symbol))
+    except (KeyError, RuntimeError, OSError):
+        return False

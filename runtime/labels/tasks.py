@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from mlipilot.runtime.labels.method import Method
 from mlipilot.runtime.labels.modes import Modes, modes
 from mlipilot.runtime.labels.shelf import Shelf
 
-VERSION = 1
+VERSION = 2
 """Of what lies on the shelf; a new one has it computed anew."""
 
 
@@ -69,8 +69,15 @@ class Failed:
     """That have no label for it."""
 
 
+class Geometries(NamedTuple):
+    """What a molecule was displaced to, as far as it could be."""
+
+    tasks: tuple[LabelOne, ...]
+    failure: Failed | None
+
+
 Task = Displace | LabelOne
-Done = tuple[LabelOne, ...] | Label | Failed
+Done = Geometries | Label | Failed
 
 
 def work(common: Labelling, task: Task) -> Done:
@@ -78,15 +85,19 @@ def work(common: Labelling, task: Task) -> Done:
     try:
         return _displace(common, task) if isinstance(task, Displace) else _label(common, task)
     except LabelFailure as failure:
-        lost = common.geometries if isinstance(task, Displace) else 1
-        return Failed(failure.reason, failure.message, lost)
+        return Failed(failure.reason, failure.message)
 
 
-def _displace(common: Labelling, task: Displace) -> tuple[LabelOne, ...]:
+def _displace(common: Labelling, task: Displace) -> Geometries:
     given = rounded(task.given, task.given.coordinates)
     made = [Displaced(given, "given")] if common.equilibrium else []
-    made += displaced(given, task.name, common.displace, common.seed, lambda: _modes(common, given))
-    return tuple(LabelOne(task.name, number, one) for number, one in enumerate(made))
+    lost = None
+    try:
+        for one in displaced(given, task.name, common.displace, common.seed, lambda: _modes(common, given)):
+            made.append(one)
+    except LabelFailure as failure:
+        lost = Failed(failure.reason, failure.message, common.geometries - len(made))
+    return Geometries(tuple(LabelOne(task.name, number, one) for number, one in enumerate(made)), lost)
 
 
 def _modes(common: Labelling, given: Geometry) -> Modes:
@@ -118,7 +129,20 @@ def _asked(what: str, geometry: Geometry, method: Method) -> dict[str, Any]:
     """All that an answer depends on, as JSON."""
     places = {"numbers": list(geometry.numbers), "positions": [list(place) for place in geometry.positions]}
     spin = {"charge": geometry.charge, "multiplicity": geometry.multiplicity}
-    return {"what": what, "version": VERSION, "pyscf": program_version(), "method": asdict(method), **places, **spin}
+    return {
+        "what": what,
+        "version": VERSION,
+        "pyscf": program_version(),
+        "dispersion": dispersion_version(method),
+        "method": asdict(method),
+        **places,
+        **spin,
+    }
+
+
+def dispersion_version(method: Method) -> str:
+    """Of the package that adds dispersion, where one does."""
+    return "" if method.dispersion is None else version("pyscf-dispersion")
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ase import Atoms
 
-from mlipilot.runtime.datasets.frames import labelled, write_frames
+from mlipilot.runtime.datasets.frames import labelled, plain_name, write_frames
 from mlipilot.runtime.datasets.pool import run_tasks
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
@@ -24,6 +24,7 @@ from mlipilot.runtime.labels.tasks import (
     Displace,
     Done,
     Failed,
+    Geometries,
     Labelling,
     LabelOne,
     Task,
@@ -45,6 +46,9 @@ class _Label(Operation):
             raise JobFailure("MLP0801", "PySCF is not installed", "install `mlipilot[labels]`")
         os.environ.update(_ONE_THREAD)
         params = job.params
+        methods = [params["method"], params["displace"].get("method")]
+        for method in filter(None, methods):
+            Method.from_params(method).require()
         shelf = job.shelf or job.scratch / "shelf"
         common = Labelling(shelf, params["method"], params["displace"], params["equilibrium"], params["seed"])
         molecules = {m["name"]: Geometry.from_params(m) for m in params["molecules"]}
@@ -77,12 +81,13 @@ def _labels(
     total = len(tasks) * common.geometries
 
     def follow(_: Task, done: Done) -> Sequence[Task]:
-        return done if isinstance(done, tuple) and not isinstance(done, Label) else ()
+        return done.tasks if isinstance(done, Geometries) else ()
 
     for task, done in run_tasks(partial(work, common), tasks, job.threads, job.stop_requested, follow):
-        if isinstance(done, Failed):
-            failed.append((task, done))
-            job.remark(f"{_what(task)} has no label: {done.message}")
+        failure = done.failure if isinstance(done, Geometries) else done
+        if isinstance(failure, Failed):
+            failed.append((task, failure))
+            job.remark(f"{_what(task)} has no label: {failure.message}")
         elif isinstance(done, Label):
             assert isinstance(task, LabelOne)
             found.append((task, done))
@@ -98,7 +103,8 @@ def _labels(
 def _frame(task: LabelOne, label: Label, described: dict[str, Any]) -> Atoms:
     geometry = task.made.geometry
     atoms = Atoms(numbers=geometry.numbers, positions=geometry.coordinates)
-    info: dict[str, Any] = {"trajectory": task.name, "molecule": task.name, "geometry": task.made.kind}
+    name = plain_name(task.name)
+    info: dict[str, Any] = {"trajectory": name, "molecule": name, "geometry": task.made.kind}
     if task.made.temperature is not None:
         info["temperature"] = task.made.temperature
     if len(geometry.numbers) == 1:

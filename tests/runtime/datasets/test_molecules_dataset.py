@@ -65,14 +65,19 @@ def run(tmp_path: Path) -> Callable[..., JobContext]:
     return run
 
 
-def gathered(run: Callable[..., JobContext], molecules: list[dict[str, Any]], tolerate: float = 0.0) -> JobContext:
+def gathered(
+    run: Callable[..., JobContext],
+    molecules: list[dict[str, Any]],
+    tolerate: float = 0.0,
+    parts: dict[str, str] | None = None,
+) -> JobContext:
     """A data set of free hydrogen and these molecules."""
     shards = {"atoms": run("label", label_params([ATOM]), "atoms"), "1": run("label", label_params(molecules), "1")}
     inputs = {f"{file}/{name}": shards[name].out / end for name in shards for file, end in FILES.items()}
-    parts = [{**m, "part": PARTS[m["name"].partition("/")[2]]} for m in molecules]
+    places = {f"file/{name}": part for name, part in PARTS.items()} | (parts or {})
     params = {
         "op": "molecules",
-        "molecules": parts,
+        "molecules": [{**m, "part": places[m["name"]]} for m in molecules],
         "geometries": 1,
         "tolerate": tolerate,
         "split": "by_molecule",
@@ -165,11 +170,21 @@ def test_a_failure_within_what_is_tolerated_stands_on_the_card(run: Callable[...
     assert "no label of `file/short` as given: atoms 0 and 1 are 0.01 Å apart" in (job.out / "card.md").read_text()
 
 
-def test_a_molecule_that_cannot_be_displaced_loses_all_of_its_geometries(run: Callable[..., JobContext]) -> None:
-    job = run("label", label_params([BROKEN, HYDROGENS[1]], MODES), "1")
+def test_a_molecule_that_cannot_be_displaced_keeps_what_could_be_made(run: Callable[..., JobContext]) -> None:
+    """Along vibrations of a method that lacks the element, only the geometry that was given has a label."""
+    displace = {**MODES, "method": {**METHOD, "basis": "no-such-basis"}}
+    job = run("label", label_params(HYDROGENS[:1], displace), "1")
     document = json.loads((job.out / "labels.json").read_text())
     (failure,) = document["failures"]
-    assert (failure["geometries"], failure["what"], document["asked"]) == (3, "`file/short`", 6)
+    assert (failure["geometries"], failure["what"], document["asked"]) == (2, "`file/short`", 3)
+    assert [frame.info["geometry"] for frame in read_frames(job.out / "frames.xyz")] == ["given"]
+
+
+def test_names_that_a_header_cannot_hold_lose_no_molecule(run: Callable[..., JobContext]) -> None:
+    odd = 'smiles/F/C=C\\F "cis"'
+    molecules = [{**HYDROGENS[0], "name": odd}, *HYDROGENS[1:]]
+    job = gathered(run, molecules, parts={odd: "train"})
+    assert len(read_frames(job.out / "train.xyz")) == 3
 
 
 def test_a_job_that_is_asked_to_stop_keeps_its_labels(run: Callable[..., JobContext], tmp_path: Path) -> None:

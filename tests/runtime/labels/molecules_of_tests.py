@@ -10,8 +10,7 @@ B3LYP = Method("b3lyp", "6-31g(d)", cartesian=True)
 
 
 def water() -> Geometry:
-    """r = 0.9685 Å, 103.65°: its minimum at B3LYP/6-31G(d), by the Computational Chemistry Comparison and Benchmark
-    Database of NIST."""
+    """r = 0.9685 Å, 103.65°: within 0.001 Å of its minimum at B3LYP/6-31G(d)."""
     r, half = 0.9685, math.radians(103.65) / 2
     x, z = r * math.sin(half), r * math.cos(half)
     return Geometry((8, 1, 1), ((0.0, 0.0, 0.0), (x, 0.0, z), (-x, 0.0, z)))

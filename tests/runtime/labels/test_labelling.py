@@ -33,7 +33,7 @@ FITTED = replace(B3LYP, fitting="def2-universal-jkfit")
     ],
     ids=["b3lyp", "spherical", "vwn5"],
 )
-def test_water_has_the_published_energy_of_its_variant_of_the_method(method: Method, energy: float) -> None:
+def test_water_has_the_energy_of_its_variant_of_the_method(method: Method, energy: float) -> None:
     """Variants lie 53 meV and 1 eV apart, so that a swapped one fails; Hartree."""
     assert label(water(), method).energy / float(HARTREE) == pytest.approx(energy, abs=1e-5)
 

@@ -46,6 +46,9 @@ impl<T: Item> Column<T> {
 
     /// Moves all values to the file; where that fails they stay in memory.
     pub(crate) fn spill(&mut self, spill: &mut Spill) {
+        if spill.refuses() {
+            return;
+        }
         let mut bytes = Vec::with_capacity(self.recent.len() * T::SIZE);
         self.recent.iter().for_each(|value| value.put(&mut bytes));
         if let Some(start) = spill.append(&bytes) {

@@ -18,6 +18,11 @@ impl Spill {
         self.len > 0
     }
 
+    /// Whether a block could not be written, so that none is tried.
+    pub(crate) fn refuses(&self) -> bool {
+        self.refuses
+    }
+
     /// Adds a block; where it starts, or nothing where it cannot be kept: no file can be had, or the disk is full.
     pub(crate) fn append(&mut self, block: &[u8]) -> Option<u64> {
         if self.refuses {
