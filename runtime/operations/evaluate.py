@@ -171,20 +171,18 @@ def _relative(table: Table, arguments: Mapping[str, str]) -> Errors:
 
     Of k frames with errors e, the mean of (e_i - e_j)^2 over pairs is that of 2 k/(k - 1) (e_i - mean e)^2 over frames.
     """
-    errors, kept = table["energy_pred"] - table["energy_ref"], np.zeros(len(table["atoms"]), bool)
-    counts = np.zeros((len(kept), 1 + int(table["numbers"].max(initial=0))), dtype=np.int64)
+    errors = table["energy_pred"] - table["energy_ref"]
+    counts = np.zeros((len(errors), 1 + int(table["numbers"].max(initial=0))), dtype=np.int64)
     np.add.at(counts, (table["frame"], table["numbers"]), 1)
     _, alike = np.unique(np.column_stack([table["group"], counts]), axis=0, return_inverse=True)
     alike = alike.reshape(-1)
-    found = np.zeros(len(kept))
-    for which in range(alike.max(initial=-1) + 1):
-        rows = np.flatnonzero(alike == which)
-        if len(rows) > 1:
-            kept[rows] = True
-            found[rows] = (errors[rows] - errors[rows].mean()) * np.sqrt(2 * len(rows) / (len(rows) - 1))
+    sizes = np.bincount(alike)
+    means, sizes = (np.bincount(alike, errors) / sizes)[alike], sizes[alike]
+    kept = sizes > 1
+    found = (errors - means)[kept] * np.sqrt(2 * sizes[kept] / (sizes[kept] - 1))
     alone = int((~kept).sum())
     remark = f"{alone} of {len(kept)} frames left out, which have no other of their composition" if alone else ""
-    return Errors(found[kept], table["group"][kept], "no trajectory has two frames of one composition", remark)
+    return Errors(found, table["group"][kept], "no trajectory has two frames of one composition", remark)
 
 
 def _components(table: Table, arguments: Mapping[str, str]) -> Errors:
