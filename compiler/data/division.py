@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mlipilot.compiler.seeds import lot
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.suggest import nearest
@@ -185,7 +185,7 @@ class Pool:
 
     def _lot(self, unit: _Unit) -> bytes:
         """A number by lot that depends on the seed and the unit alone, so that new data move no other frame."""
-        return hashlib.sha256(f"{self._division.seed}/{unit.name}".encode()).digest()
+        return lot(self._division.seed, unit.name)
 
     def _with_gaps(self, noun: str) -> Iterator[_Unit]:
         """Units of blocks, without the first frames of one that follows a block of another part."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
+from mlipilot.compiler.seeds import lot
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.elements import ELEMENTS
 
@@ -40,13 +40,6 @@ class Choice:
                 f"{self.molecules} molecules are asked for, and the source has {count(len(wanted), 'such molecule')}"
             )
             return Unusable("MLP1073", headline, "molecules", "ask for fewer, or widen `heavy` or `elements`")
-        drawn = {molecule.name for molecule in sorted(wanted, key=self._lot)[: self.molecules]}
+        order = sorted(wanted, key=lambda molecule: lot(self.seed, molecule.name))
+        drawn = {molecule.name for molecule in order[: self.molecules]}
         return [molecule for molecule in wanted if molecule.name in drawn]
-
-    def _lot(self, molecule: Molecule) -> bytes:
-        return lot(self.seed, molecule.name)
-
-
-def lot(seed: int, name: str) -> bytes:
-    """A number by lot that depends on a seed and a name alone."""
-    return hashlib.sha256(f"{seed}/{name}".encode()).digest()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from mlipilot.compiler.molecules.choice import lot
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
+from mlipilot.compiler.seeds import lot
 from mlipilot.spec.numerals import count
 
 _DRAWN = ("test", "sealed", "valid")

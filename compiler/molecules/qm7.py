@@ -13,10 +13,10 @@ from mlipilot.compiler.molecules import frames
 from mlipilot.compiler.molecules.frames import Wanted
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 from mlipilot.compiler.unpacking import unpacked
+from mlipilot.spec.units import BOHR
 
 CONTENT = "2dd375d109cdebeda8a770e195b0c3431790ca434a85d0abcaa74a2cf8a14834"
 """SHA-256 of the unpacked extended XYZ file."""
-_ATOM, _BOHR = "R", 0.529177210903
 HOW = (
     "bring `qm7.mat` from quantum-machine.org/datasets, or its geometries as extended XYZ, put the file beside the "
     'spec, and name it: `qm7(file = "qm7.extxyz.gz")`'
@@ -55,7 +55,7 @@ def _original(path: Path, written: str, wanted: Wanted) -> list[Molecule] | Unus
         )
     try:
         content = loadmat(path)
-        places, numbers = content[_ATOM], content["Z"]
+        places, numbers = content["R"], content["Z"]
     except OSError:
         raise
     except Exception as error:  # SciPy's reader raises whatever its parsing ran into
@@ -68,6 +68,6 @@ def _original(path: Path, written: str, wanted: Wanted) -> list[Molecule] | Unus
         atoms = tuple(map(int, of_molecule[present].tolist()))
         if not wanted(atoms):
             continue
-        spots = tuple((float(x), float(y), float(z)) for x, y, z in (where[present] * _BOHR).tolist())
+        spots = tuple((float(x), float(y), float(z)) for x, y, z in (where[present] * float(BOHR)).tolist())
         molecules.append(Molecule(f"qm7/{number:04d}", atoms, spots, 0))
     return molecules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import combinations
 
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
@@ -19,6 +20,17 @@ def unsound(molecule: Molecule) -> Unusable | None:
     return Unusable("MLP1070", f"`{molecule.name}` {problem}", field, help_) if problem else None
 
 
+def spin_of(numbers: Sequence[int], charge: int, multiplicity: int | None) -> tuple[int, int]:
+    """Electrons, and those without a partner: as stated, else as few as there can be."""
+    electrons = sum(numbers) - charge
+    return electrons, electrons % 2 if multiplicity is None else multiplicity - 1
+
+
+def is_possible(electrons: int, unpaired: int) -> bool:
+    """Whether so many electrons can have so many without a partner."""
+    return (electrons - unpaired) % 2 == 0 and 0 <= unpaired <= electrons
+
+
 def _problem(molecule: Molecule) -> tuple[str, str, str]:
     numbers, places = molecule.numbers, molecule.positions
     if min(numbers, default=0) < 1:
@@ -31,11 +43,10 @@ def _problem(molecule: Molecule) -> tuple[str, str, str]:
         if math.dist(places[one], places[other]) < NEAREST:
             apart = math.dist(places[one], places[other])
             return f"has atoms {one} and {other} on one spot, {apart:.2g} Å apart", "source", "leave it out"
-    electrons = sum(numbers) - molecule.charge
-    unpaired = electrons % 2 if molecule.multiplicity is None else molecule.multiplicity - 1
+    electrons, unpaired = spin_of(numbers, molecule.charge, molecule.multiplicity)
     if electrons < 1:
         return f"has a charge of {molecule.charge} and {electrons} electrons", "charge", "state the charge that it has"
-    if (electrons - unpaired) % 2 or not 0 <= unpaired <= electrons:
+    if not is_possible(electrons, unpaired):
         problem = f"has {electrons} electrons, which cannot have the multiplicity {unpaired + 1}"
         return problem, "multiplicity", "state the one that it has, or none"
     return "", "", ""

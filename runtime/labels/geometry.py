@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from ase.data import chemical_symbols
 from numpy.typing import NDArray
 
+from mlipilot.compiler.molecules.soundness import NEAREST, is_possible, spin_of
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
-
-NEAREST = 0.3
-"""Å: nuclei that are nearer lie on one spot; the shortest bond, of H2, is 0.74 Å."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +33,12 @@ class Geometry:
     @property
     def electrons(self) -> int:
         """How many there are."""
-        return sum(self.numbers) - self.charge
+        return spin_of(self.numbers, self.charge, self.multiplicity)[0]
 
     @property
     def unpaired(self) -> int:
         """Electrons without a partner."""
-        return self.electrons % 2 if self.multiplicity is None else self.multiplicity - 1
-
-    @property
-    def formula(self) -> str:
-        """Symbols in order, such as `CH4`."""
-        symbols = [chemical_symbols[number] for number in self.numbers]
-        counts = {symbol: symbols.count(symbol) for symbol in sorted(set(symbols), key=lambda s: (s != "C", s))}
-        return "".join(f"{symbol}{number if number > 1 else ''}" for symbol, number in counts.items())
+        return spin_of(self.numbers, self.charge, self.multiplicity)[1]
 
     @property
     def coordinates(self) -> NDArray[np.float64]:
@@ -69,5 +59,5 @@ def require_sound(geometry: Geometry) -> None:
     electrons, unpaired = geometry.electrons, geometry.unpaired
     if electrons < 1:
         raise LabelFailure(Reason.SPIN, f"a charge of {geometry.charge} leaves {electrons} electrons")
-    if (electrons - unpaired) % 2 or not 0 <= unpaired <= electrons:
+    if not is_possible(electrons, unpaired):
         raise LabelFailure(Reason.SPIN, f"{electrons} electrons cannot have the multiplicity {unpaired + 1}")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlipilot.compiler.molecules.count import geometries
+from mlipilot.runtime.dynamics.bonds import GIVEN
 from mlipilot.runtime.labels.displacement import Displaced, displaced, rounded
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
@@ -90,7 +91,7 @@ def work(common: Labelling, task: Task) -> Done:
 
 def _displace(common: Labelling, task: Displace) -> Geometries:
     given = rounded(task.given, task.given.coordinates)
-    made = [Displaced(given, "given")] if common.equilibrium else []
+    made = [Displaced(given, GIVEN)] if common.equilibrium else []
     lost = None
     try:
         for one in displaced(given, task.name, common.displace, common.seed, lambda: _modes(common, given)):
