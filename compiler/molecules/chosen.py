@@ -130,12 +130,14 @@ def _g2(asked: _Asked, choice: Choice) -> Found:
 
 def _qm7(asked: _Asked, choice: Choice) -> Found:
     (written,) = asked.paths
-    problem, remedy = look(asked.folder, written) if not written.endswith(".mat") else ("", "")
-    if problem or not (asked.folder / written).exists():
-        help_ = qm7.HOW if not (asked.folder / written).exists() else remedy
-        return Unusable("MLP0306", f"`{written}` {problem or 'does not exist'}", "file", help_)
+    path = asked.folder / written
+    if not path.exists():
+        return Unusable("MLP0306", f"`{written}` does not exist", "file", qm7.HOW)
+    problem, remedy = look(asked.folder, written) if path.suffix != ".mat" else ("", "")
+    if problem:
+        return Unusable("MLP0306", f"`{written}` {problem}", "file", remedy)
     try:
-        return qm7.read(asked.folder / written, written, choice.wants)
+        return qm7.read(path, written, choice.wants)
     except OSError as error:
         return Unusable("MLP0306", f"`{written}` cannot be read: {error.strerror or error}", "file")
 

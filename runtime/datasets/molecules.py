@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,18 +37,18 @@ class _Molecules(DataSource):
         frames = [frame for name in shards for frame in read_frames(job.inputs[f"frames/{name}"])]
         told = [json.loads(job.inputs[f"labels/{name}"].read_text(encoding="utf-8")) for name in shards]
         failures = [failure for one in told for failure in one["failures"]]
-        _tolerate(failures, sum(one["asked"] for one in told), job.params["tolerate"])
+        asked = sum(one["asked"] for one in told)
+        _tolerate(failures, asked, job.params["tolerate"])
         by_molecule: dict[str, list[Atoms]] = {}
-        atoms = [frame for frame in frames if is_isolated_atom(frame)]
+        splits: dict[str, list[Atoms]] = {part: [] for part in SPLITS}
         for frame in frames:
             if is_isolated_atom(frame):
-                continue
-            by_molecule.setdefault(str(frame.info["molecule"]), []).append(frame)
-        splits: dict[str, list[Atoms]] = {part: [] for part in SPLITS}
-        splits["train"] += atoms
+                splits["train"].append(frame)
+            else:
+                by_molecule.setdefault(str(frame.info["molecule"]), []).append(frame)
         for molecule in job.params["molecules"]:
             splits[molecule["part"]] += by_molecule.pop(plain_name(molecule["name"]), [])
-        _account(splits, failures, sum(one["asked"] for one in told))
+        _account(splits, failures, asked)
         check_elements(splits)
         return Made(splits, provenance=_provenance(job.params, told, failures))
 
@@ -102,16 +103,15 @@ def _provenance(
     params: Mapping[str, Any], told: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """What the labels are and what is missing, as JSON."""
-    steps: dict[str, int] = {}
+    steps: Counter[str] = Counter()
     for one in told:
-        for step, number in one["steps"].items():
-            steps[step] = steps.get(step, 0) + number
+        steps.update(one["steps"])
     said = {name: params[name] for name in ("op", "geometries", "split", "displace", "method", "tolerate")}
     return {
         **said,
         "molecules": [{"name": m["name"], "part": m["part"]} for m in params["molecules"]],
         "labels": told[0]["method"],
-        "steps": steps,
+        "steps": dict(steps),
         "failures": [*failures],
         "left_out": {},
     }
