@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo campaign test check format bench bench-encodings bench-pilot bench-reading fuzz sim sim-encodings clean
+.PHONY: setup demo campaign test check format bench bench-encodings bench-labels bench-pilot bench-reading fuzz sim sim-encodings clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -52,6 +52,9 @@ bench-pilot: setup  ## what a campaign's loop costs at trial 1 and at trial 10,0
 
 bench-reading: setup  ## a data file of 1 GB: how fast it is scanned, against ASE, and in how much memory (two minutes)
 	$(BIN)/python tests/bench/reading.py
+
+bench-labels: setup  ## molecules by processes side by side, against plain PySCF loops (about five minutes)
+	$(BIN)/python tests/bench/labels.py
 
 bench-encodings: setup  ## states and kernels of encodings against PennyLane and Qiskit (about five minutes)
 	$(BIN)/python tests/bench/encodings.py

@@ -170,9 +170,8 @@ def memory_errors(spec: Spec, compiled: Compiled, measured: Measured) -> list[Di
                 "MLP0823",
                 f"{who} {in_bytes(needed)} of memory, and the device has {in_bytes(min(totals))}",
                 block.source,
-                Annotation(block.span, "measured by a dry run"),
-                help=f"use {'' if one else 'fewer workers, '}a smaller `batch`, fewer `channels` or `replicas`, "
-                "or `precision = float32`",
+                Annotation(block.span, OPERATIONS[kind].memory_origin),
+                help=f"use {'' if one else 'fewer workers, '}{OPERATIONS[kind].memory_remedy}",
             )
         )
     return found

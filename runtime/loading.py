@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.compiler.compile import compile_file
+from mlipilot.compiler.compile import Probed, compile_file
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.compiler.spec_files import find_spec, refuse_to_overwrite
 from mlipilot.runtime import probe as probes
 from mlipilot.runtime.foundation.atomic_files import write_output
+from mlipilot.runtime.labels.offering import undone
 from mlipilot.runtime.pilot.campaign.power_of import doubts
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 from mlipilot.spec.diagnostics.refusal import unwritten
+from mlipilot.spec.document import Spec
 from mlipilot.spec.source import Unreadable, read_text
 
 
@@ -62,7 +64,12 @@ def write_plan_file(compiled: Compiled, target: Path) -> Diagnostic | None:
 
 def _compile(path: Path, *, probe: bool = False) -> Loaded:
     """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
-    return Loaded(*compile_file(path, probes.probe if probe else probes.kept))
+
+    def asked(spec: Spec, compiled: Compiled) -> Probed:
+        found = (probes.probe if probe else probes.kept)(spec, compiled)
+        return found._replace(diagnostics=[*found.diagnostics, *undone(spec)])
+
+    return Loaded(*compile_file(path, asked))
 
 
 def _powered(loaded: Loaded) -> Loaded:

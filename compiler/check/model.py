@@ -8,6 +8,7 @@ from mlipilot.compiler.datasets import facts_of
 from mlipilot.compiler.faults import about, place, target
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
+from mlipilot.spec.numerals import count
 from mlipilot.spec.values import BlockValue
 
 MOST_NEIGHBOURS = 100
@@ -98,6 +99,8 @@ def _isolated_energies(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
                 help="write `e0 = average`, or give `values(…)`",
             )
         ]
+    if e0.name == "average" and facts.elements is not None and facts.compositions is not None:
+        return _averages(model, data, facts.compositions, len(facts.elements.symbols))
     if e0.name != "values" or facts.elements is None or set(e0.arguments) == set(facts.elements.symbols):
         return []
     named = ", ".join(f"`{symbol}`" for symbol in facts.elements.symbols)
@@ -110,5 +113,21 @@ def _isolated_energies(model: BlockValue, data: BlockValue) -> list[Diagnostic]:
             f"`e0` must give the energy of {named}, the {noun} of `{data.name}`, and of no other",
             place(model, "e0"),
             f"expected `values({wanted})`",
+        )
+    ]
+
+
+def _averages(model: BlockValue, data: BlockValue, independent: int, elements: int) -> list[Diagnostic]:
+    """Least squares share energy out at will between elements that always come in the same proportions."""
+    if independent >= elements:
+        return []
+    return [
+        about(
+            model,
+            "MLP0511",
+            f"the training molecules of `{data.name}` do not determine an average energy of each element",
+            place(model, "e0"),
+            f"{count(independent, 'independent composition')} for {count(elements, 'element')}",
+            help="write `e0 = isolated`, or train on molecules of other compositions too",
         )
     ]

@@ -169,7 +169,8 @@ def _alone(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
     """An error between frames of a trajectory, of a data set in which each has one."""
     metric, data = constraint.metric, spec.block(constraint.metric.target.block)
     facts, split = facts_of(data), metric.target.member
-    if METRICS[metric.metric].kernel[0] != "relative" or data is None or not (facts.frames and facts.trajectories):
+    is_relative = METRICS[metric.metric].kernel[0] == "relative energy"
+    if not is_relative or data is None or not (facts.frames and facts.trajectories):
         return []
     if facts.frames.get(str(split), 0) != facts.trajectories.get(str(split), 0):
         return []

@@ -11,9 +11,11 @@ from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.datasets.source import DataSource, Elements, Facts, Stated
 from mlipilot.compiler.extent import Extent
 from mlipilot.compiler.faults import about, beside, place
+from mlipilot.compiler.molecules import offered
 from mlipilot.compiler.molecules.chosen import Chosen, chosen, shares_of
+from mlipilot.compiler.molecules.compositions import independent_compositions
 from mlipilot.compiler.molecules.count import geometries
-from mlipilot.compiler.molecules.method import fast_method, label_method, wrong_with
+from mlipilot.compiler.molecules.method import WRONG, fast_method, label_method
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 from mlipilot.compiler.molecules.words import made_in_words
 from mlipilot.spec.diagnostics import Diagnostic
@@ -23,8 +25,8 @@ from mlipilot.spec.schema.labels import STRESS
 from mlipilot.spec.source import Span
 from mlipilot.spec.values import Applied, BlockValue, Name
 
-SHARD = 8
-"""Molecules that a job labels."""
+SHARD, LEAST_SHARDS = 8, 12
+"""Most molecules that a job labels; jobs of few molecules, so that workers end together."""
 ATOMS = "atoms"
 """The job of the free atoms."""
 _SECONDS = 1.0
@@ -57,11 +59,17 @@ class _Molecules(DataSource):
         """Which molecules, how displaced, by what labelled."""
         return made_in_words(params)
 
+    def unchecked(self, block: BlockValue) -> Iterator[str]:
+        """The method, until PySCF was asked."""
+        asked = question_of(block)
+        if asked is not None and offered.kept(asked) is None:
+            yield "that PySCF has the method is not checked yet: `mlipilot compile` asks it"
+
     def shards(self, block: BlockValue) -> dict[str, dict[str, Any]]:
         """Parameters of the jobs that label, by their names: the free atoms, and molecules of all sizes in each."""
         method = label_method(block.call("labels"))
         molecules = sorted(chosen(block).molecules, key=lambda m: (-len(m.numbers), m.name))
-        number = max(1, -(-len(molecules) // SHARD))
+        number = max(1, -(-len(molecules) // SHARD), min(LEAST_SHARDS, len(molecules) // 2))
         atoms = [_atom(element) for element in _symbols(molecules)]
         still = {"method": method, "displace": {"kind": "none"}, "equilibrium": True, "seed": 0}
         found = {ATOMS: {**still, "molecules": [atom.params() for atom in atoms]}}
@@ -71,11 +79,11 @@ class _Molecules(DataSource):
             "equilibrium": block.flag("equilibrium"),
             "seed": block.integer("seed"),
         }
-        for place_ in range(number):
-            share = molecules[place_::number]
-            if share:
-                found[f"{place_ + 1}"] = {**rest, "molecules": [molecule.params() for molecule in share]}
-        return found
+        shards: list[list[dict[str, Any]]] = [[] for _ in range(number)]
+        for index, molecule in enumerate(molecules):
+            round_, place_ = divmod(index, number)  # to and fro, so that who has the largest also has the smallest
+            shards[place_ if round_ % 2 == 0 else number - 1 - place_].append(molecule.params())
+        return found | {f"{name}": {**rest, "molecules": share} for name, share in enumerate(shards, 1) if share}
 
     def facts(self, block: BlockValue) -> Facts:
         """By the geometries."""
@@ -96,6 +104,7 @@ class _Molecules(DataSource):
             nearest=Stated(_farthest(found.molecules), source),
             hottest=_hottest(block),
             isolated_atoms=True,
+            compositions=independent_compositions(m for m in found.molecules if found.parts[m.name] == "train"),
             lacks=lacks,
             seals=seals,
         )
@@ -133,8 +142,9 @@ def _displace(block: BlockValue) -> dict[str, Any]:
     if "temperatures" in call.arguments:
         items: Any = call.arguments["temperatures"].data
         found |= {"temperatures": [float(item.data) for item in items], "method": fast_method(call)}
-    if "width" in call.arguments:
-        found["width"] = float(call.arguments["width"].data)  # type: ignore[arg-type]
+    for name in ("width", "duration", "timestep"):
+        if name in call.arguments:
+            found[name] = float(call.arguments[name].data)  # type: ignore[arg-type]
     return found | {name: call.arguments[name].data for name in ("each",) if name in call.arguments}
 
 
@@ -209,15 +219,42 @@ def _untrained(block: BlockValue, found: Chosen) -> Iterator[Diagnostic]:
 
 
 def _method(block: BlockValue) -> Iterator[Diagnostic]:
-    for field in ("labels", "displace"):
-        call = block.call(field) if block.has(field) else None
-        value = call.arguments.get("functional") if call is not None else None
-        if value is None:
-            continue
-        text = value.data.text if isinstance(value.data, Name) else str(value.data)
-        wrong = wrong_with(text)
-        if wrong is not None:
-            yield _said(block, field, wrong)
+    """Of the label and of the Hessian: what means something else, and what PySCF was found not to have."""
+    is_sound = True
+    for field, call in _methods(block).items():
+        for argument, wrong in WRONG.items():
+            value = call.arguments[argument]
+            found = wrong(value.data.text if isinstance(value.data, Name) else str(value.data))
+            if found is not None:
+                is_sound = False
+                yield _said(block, field, found)
+    asked = question_of(block) if is_sound else None
+    for lack in () if asked is None else offered.kept(asked) or ():
+        yield lacking(block, lack)
+
+
+def _methods(block: BlockValue) -> dict[str, Applied]:
+    """Calls that name a method, by their fields."""
+    calls = {field: block.call(field) for field in ("labels", "displace") if block.has(field)}
+    return {field: call for field, call in calls.items() if set(WRONG) <= set(call.arguments)}
+
+
+def question_of(block: BlockValue) -> offered.Question | None:
+    """What PySCF is to be asked of a block; None where there is nothing, or no PySCF."""
+    if block.incomplete or "labels" not in (calls := _methods(block)):
+        return None
+    methods = {field: _METHODS[field](call) for field, call in calls.items()}
+    numbers = {number for molecule in chosen(block).molecules for number in molecule.numbers}
+    return offered.question(block, methods, sorted(numbers)) if numbers else None
+
+
+_METHODS = {"labels": label_method, "displace": fast_method}
+
+
+def lacking(block: BlockValue, lack: offered.Lack) -> Diagnostic:
+    """That PySCF does not have something."""
+    span = _place(block, lack.field, lack.argument)
+    return about(block, "MLP1074", lack.headline, span, "not in PySCF", help=lack.help)
 
 
 def _temperatures(block: BlockValue) -> Iterator[Diagnostic]:

@@ -52,6 +52,8 @@ class Facts(NamedTuple):
     """eV: what the reference calculator gives an isolated atom, by element."""
     isolated_atoms: bool | None = None
     """Whether energies of isolated atoms are among the frames."""
+    compositions: int | None = None
+    """Of the training frames, those that are independent of each other."""
     lacks: Mapping[str, str] = MappingProxyType({})
     """Labels that no frame has, each with its remedy."""
     seals: bool = False
@@ -73,6 +75,10 @@ class DataSource(ABC):
     @abstractmethod
     def check(self, block: BlockValue) -> list[Diagnostic]:
         """Faults of a block that it shows by itself."""
+
+    def unchecked(self, block: BlockValue) -> Iterator[str]:
+        """What `check` cannot tell of a block, a sentence each."""
+        yield from ()
 
     @abstractmethod
     def parameters(self, block: BlockValue, files: DataFiles) -> dict[str, Any]:

@@ -13,6 +13,8 @@ _LABEL = 5.0, 40, 1.9
 _FITTED = 0.6
 """Of that with density fitting."""
 _HESSIAN = 16.0, 40, 3.0
+_STEP = 0.6, 40, 1.5
+"""Of a step of dynamics, by a method like the Hessian's."""
 _ATOM_STARTS = 8
 """Of a free atom; most end soon."""
 
@@ -32,7 +34,21 @@ def label_seconds(molecule: Mapping[str, Any], method: Mapping[str, Any]) -> flo
     return found * (_ATOM_STARTS if len(molecule["numbers"]) == 1 else 1)
 
 
-def hessian_seconds(molecule: Mapping[str, Any], method: Mapping[str, Any]) -> float:
-    """Of the vibrations of a molecule."""
-    seconds, size, power = _HESSIAN
-    return float(seconds * (functions(molecule["numbers"], method["basis"]) / size) ** power)
+def displacement_seconds(molecule: Mapping[str, Any], displace: Mapping[str, Any]) -> float:
+    """Of all displaced geometries of a molecule, before they are labelled."""
+    made = _DISPLACEMENTS.get(displace["kind"])
+    return 0.0 if made is None else made(functions(molecule["numbers"], displace["method"]["basis"]), displace)
+
+
+def _hessian(size: int, displace: Mapping[str, Any]) -> float:
+    seconds, usual, power = _HESSIAN
+    return float(seconds * (size / usual) ** power)
+
+
+def _dynamics(size: int, displace: Mapping[str, Any]) -> float:
+    seconds, usual, power = _STEP
+    steps = len(displace["temperatures"]) * displace["duration"] / displace["timestep"]
+    return float(steps * seconds * (size / usual) ** power)
+
+
+_DISPLACEMENTS = {"normal_modes": _hessian, "dynamics": _dynamics}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mlipilot.compiler.molecules.molecule import Unusable
@@ -12,6 +12,8 @@ from mlipilot.spec.values import Applied, Name, Value
 
 _CARTESIAN = re.compile(r"(431|631)\+{0,2}g")
 """Bases that were made with six d functions; 6-311G was made with five."""
+_POPLE = re.compile(r"(321|431|6311?)\+{0,2}g")
+_POPLE_WHOLE = re.compile(r"(321|431|6311?)\+{0,2}g(\*{0,2}|\((\d?[dfg])+(,(\d?[pdf])+)?\))")
 _REFUSED = {
     "b3lyp3": "its VWN3 is not the one of Gaussian's B3LYP, which libxc calls VWN_RPA",
     "b3lypg": "Gaussian's B3LYP is called `b3lyp` here",
@@ -56,6 +58,18 @@ def wrong_with(functional: str) -> Unusable | None:
         return None
     known = ", ".join(f"`{name}`" for name in FUNCTIONALS)
     return Unusable("MLP1074", f"`{functional}` is refused: {reason}", "functional", f"write one of {known}")
+
+
+def wrong_with_basis(basis: str) -> Unusable | None:
+    """Why a basis is refused: PySCF takes some misspelt ones of Pople's for one without what it cannot read."""
+    plain = re.sub(r"[-_ ]", "", basis.lower())
+    if not _POPLE.match(plain) or _POPLE_WHOLE.fullmatch(plain):
+        return None
+    return Unusable("MLP1074", f"`{basis}` is no basis of Pople's", "basis", "write one such as `6-31g(d)`")
+
+
+WRONG: Mapping[str, Callable[[str], Unusable | None]] = {"functional": wrong_with, "basis": wrong_with_basis}
+"""By the argument of a method: why its text is refused."""
 
 
 def described(method: Mapping[str, Any]) -> str:

@@ -25,10 +25,16 @@ def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
 def _displaced(displace: Mapping[str, Any]) -> str:
     match displace["kind"]:
         case "normal_modes":
-            fast = displace["method"]
-            temperatures = ", ".join(f"{temperature:g}" for temperature in displace["temperatures"])
-            return f"along vibrations of {fast['functional']}/{fast['basis']} at {temperatures} K"
+            return f"along vibrations of {_fast(displace)}"
+        case "dynamics":
+            return f"along {displace['duration']:g} fs of dynamics by {_fast(displace)}"
         case "gaussian":
             return f"each coordinate by {displace['width']:g} Å"
         case _:
             return "not displaced"
+
+
+def _fast(displace: Mapping[str, Any]) -> str:
+    fast = displace["method"]
+    temperatures = ", ".join(f"{temperature:g}" for temperature in displace["temperatures"])
+    return f"{fast['functional']}/{fast['basis']} at {temperatures} K"

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS
-from mlipilot.compiler.molecules.cost import hessian_seconds, label_seconds
+from mlipilot.compiler.molecules.cost import displacement_seconds, label_seconds
 from mlipilot.compiler.molecules.count import geometries
 from mlipilot.compiler.operations.operation import TRACES_BYTES, Operation, Role
 from mlipilot.compiler.packages import LABELS
@@ -17,6 +17,8 @@ from mlipilot.spec.values import BlockValue
 
 VERSION = 1
 IMPORT_SECONDS = 2.0
+PROCESS_BYTES = 2_000_000_000
+"""That PySCF may take of memory in a process that labels."""
 _FRAME_BYTES, _ATOM_BYTES = 600, 400
 """Of a labelled geometry, on the shelf and in the result."""
 _WRITTEN = {"method": "labels", "molecules": "source"}
@@ -25,6 +27,8 @@ _WRITTEN = {"method": "labels", "molecules": "source"}
 class _Label(Operation):
     kind = "label"
     role = Role.LABELS
+    memory_origin = "2 GB for each process"
+    memory_remedy = "fewer `threads`"
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """By the basis functions of each molecule, on as many processes as there are threads."""
@@ -32,10 +36,13 @@ class _Label(Operation):
         total = 0.0
         for molecule in params["molecules"]:
             total += label_seconds(molecule, params["method"]) * each
-            if params["displace"]["kind"] == "normal_modes":
-                total += hessian_seconds(molecule, params["displace"]["method"])
+            total += displacement_seconds(molecule, params["displace"])
         workers = min(job.threads, len(params["molecules"]))
         return START_SECONDS + IMPORT_SECONDS + total / max(1, workers)
+
+    def bytes(self, plan: Plan, job: Job, extents: Extents) -> int:
+        """What its processes are allowed together."""
+        return PROCESS_BYTES * max(1, min(job.threads, len(job.params["molecules"])))
 
     def room(self, plan: Plan, job: Job, extents: Extents) -> int:
         """Its frames, here and on the shelf."""

@@ -96,6 +96,10 @@ class Operation(ABC):
 
     kind: ClassVar[str]
     role: ClassVar[Role]
+    memory_origin: ClassVar[str] = "measured by a dry run"
+    """Where the figure of `bytes` comes from."""
+    memory_remedy: ClassVar[str] = "a smaller `batch`, fewer `channels` or `replicas`, or `precision = float32`"
+    """What lowers it."""
 
     @abstractmethod
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:

@@ -160,9 +160,11 @@ def _campaign(found: Verified) -> list[str]:
     ]
     lines += [f"  open       the record of `{lane}` ends before it does" for lane in found.open]
     if found.archived is not None:
-        files, size, left_out = found.archived
+        files, results, size, left_out = found.archived
         out = f"; {count(left_out, 'result')} did not fit" if left_out else ""
-        lines.append(f"  archive    {count(files, 'file')}, {size / 1e6:.2f} MB{out}")
+        lines.append(
+            f"  archive    {count(files, 'file')}, {count(results, 'file')} of results, {size / 1e6:.2f} MB{out}"
+        )
     lines += [f"not verified: {lack}" for lack in found.lacks]
     return lines + [f"note: {note}" for note in found.notes]
 

@@ -107,7 +107,8 @@ def _say_data(spec: Spec | None) -> None:
     sources = [(block, source_of(block)) for block in spec.of_kind("dataset")] if spec is not None else []
     for block, source in sources:
         if spec is not None and source is not None and source.has_words and not source.reads_files:
-            print(f"`{block.name}`: {'; '.join(source.in_words(source.parameters(block, DataFiles(spec))))}")
+            words = [*source.in_words(source.parameters(block, DataFiles(spec))), *source.unchecked(block)]
+            print(f"`{block.name}`: {'; '.join(words)}")
     if spec is not None and any(source is not None and source.reads_files for _, source in sources):
         from mlipilot.compiler.review.data import found_in_files  # most specs have no such data set
 

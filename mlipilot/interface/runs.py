@@ -151,7 +151,7 @@ def verify(which: Which | None = None, *, archive: AnyPath | None = None) -> Ver
     """Make every figure, decision and sum of a record again from what it was made of; what does not hold is a value.
 
     `which` may also be the folder of a record that was committed. With `archive` a campaign's record is copied there,
-    to be committed: 5 MB at most.
+    to be committed: 2 MB compressed at most.
 
     Raises:
         MlipilotError: Nothing can be verified there.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
+from mlipilot.runtime.labels.integration import forget_orbitals
 
 DAMPING = 0.4
 """Share of the last Fock matrix that is kept."""
@@ -64,6 +65,7 @@ def converge(build: Callable[[], Any], density: Any = None) -> Converged:
         field = prepare(build())
         field.kernel(dm0=density)
         cycles += int(getattr(field, "cycles", 0) or 0)
+        forget_orbitals(field)
         if field.converged:
             return Converged(field, step, cycles)
         density = field.make_rdm1()

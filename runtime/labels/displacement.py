@@ -7,7 +7,7 @@ molecule or temperature changes no other draw. Positions are rounded to what a f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -37,16 +37,22 @@ class Displaced(NamedTuple):
 
     geometry: Geometry
     kind: str
-    """`given`, `normal_modes` or `gaussian`."""
+    """`given`, or the word of the spec for how it was displaced."""
     temperature: float | None = None
     """K."""
 
 
-def displaced(
-    given: Geometry, name: str, displace: Mapping[str, Any], seed: int, vibrations: Callable[[], Modes]
-) -> Iterator[Displaced]:
+class Fast(NamedTuple):
+    """What a fast method tells of a molecule, when it is asked."""
+
+    modes: Callable[[], Modes]
+    walk: Callable[[float, np.random.Generator], Sequence[Floats]]
+    """Places (Å, shape (N, 3)) that a run at a temperature (K) comes to, as many as a plan asks for."""
+
+
+def displaced(given: Geometry, name: str, displace: Mapping[str, Any], seed: int, fast: Fast) -> Iterator[Displaced]:
     """Those that a plan's parameters ask for. Raises `LabelFailure` where none is sound."""
-    yield from _KINDS[displace["kind"]](given, name, displace, seed, vibrations)
+    yield from _KINDS[displace["kind"]](given, name, displace, seed, fast)
 
 
 def _none(*_: Any) -> Iterator[Displaced]:
@@ -54,10 +60,10 @@ def _none(*_: Any) -> Iterator[Displaced]:
 
 
 def _normal_modes(
-    given: Geometry, name: str, displace: Mapping[str, Any], seed: int, vibrations: Callable[[], Modes]
+    given: Geometry, name: str, displace: Mapping[str, Any], seed: int, fast: Fast
 ) -> Iterator[Displaced]:
     """Classical harmonic vibrations: each mode has k T/2 of potential energy on average."""
-    found = vibrations()
+    found = fast.modes()
     stiffness = np.maximum(np.abs(found.stiffness), stiffness_of(SOFTEST))
     masses = atomic_masses[list(given.numbers)][:, None]
     for temperature in displace["temperatures"]:
@@ -73,9 +79,7 @@ def _normal_modes(
             yield Displaced(_sound(given, moved, f"{temperature:g} K"), "normal_modes", float(temperature))
 
 
-def _gaussian(
-    given: Geometry, name: str, displace: Mapping[str, Any], seed: int, vibrations: Callable[[], Modes]
-) -> Iterator[Displaced]:
+def _gaussian(given: Geometry, name: str, displace: Mapping[str, Any], seed: int, fast: Fast) -> Iterator[Displaced]:
     """Each coordinate by a normal deviate."""
     width = displace["width"]
     for number in range(displace["each"]):
@@ -88,7 +92,18 @@ def _gaussian(
         yield Displaced(_sound(given, moved, f"{width:g} Å"), "gaussian")
 
 
-_KINDS = {"none": _none, "normal_modes": _normal_modes, "gaussian": _gaussian}
+def _dynamics(given: Geometry, name: str, displace: Mapping[str, Any], seed: int, fast: Fast) -> Iterator[Displaced]:
+    """Where a run at each temperature comes to. Raises `LabelFailure` where that leaves the bonds."""
+    is_sound = _soundness(given)
+    for temperature in displace["temperatures"]:
+        for places in fast.walk(temperature, _generator(seed, name, f"dynamics {temperature!r}", 0)):
+            if not is_sound(places):
+                message = f"a run at {temperature:g} K changes a bond by more than {STRETCH} Å"
+                raise LabelFailure(Reason.GEOMETRY, message)
+            yield Displaced(rounded(given, places), "dynamics", float(temperature))
+
+
+_KINDS = {"none": _none, "normal_modes": _normal_modes, "gaussian": _gaussian, "dynamics": _dynamics}
 
 
 def _generator(seed: int, name: str, kind: str, number: int) -> np.random.Generator:
@@ -105,20 +120,29 @@ def rounded(geometry: Geometry, places: Floats) -> Geometry:
 
 def _sound(given: Geometry, moved: Callable[[], Floats], what: str) -> Geometry:
     """The first draw that leaves the bonds of the given geometry, and no others."""
+    is_sound = _soundness(given)
+    for _ in range(DRAWS):
+        places = given.coordinates + moved()
+        if is_sound(places):
+            return rounded(given, places)
+    message = f"at {what} none of {DRAWS} draws keeps the bonds within {STRETCH} Å"
+    raise LabelFailure(Reason.GEOMETRY, message)
+
+
+def _soundness(given: Geometry) -> Callable[[Floats], bool]:
+    """Whether places have the bonds of a geometry, and no others."""
     pairs = np.triu_indices(len(given.numbers), 1)
     before = _apart(given.coordinates, pairs)
     radii = covalent_radii[list(given.numbers)]
     reach = BONDED * (radii[pairs[0]] + radii[pairs[1]])
     bonded = before < reach
-    for _ in range(DRAWS):
-        places = given.coordinates + moved()
+
+    def is_sound(places: Floats) -> bool:
         after = _apart(places, pairs)
         kept = np.abs(after - before)[bonded].max(initial=0.0) <= STRETCH
-        apart = (after >= np.minimum(CLOSEST * reach, before))[~bonded].all()
-        if kept and apart:
-            return rounded(given, places)
-    message = f"at {what} none of {DRAWS} draws keeps the bonds within {STRETCH} Å"
-    raise LabelFailure(Reason.GEOMETRY, message)
+        return bool(kept and (after >= np.minimum(CLOSEST * reach, before))[~bonded].all())
+
+    return is_sound
 
 
 def _apart(places: Floats, pairs: Any) -> Floats:

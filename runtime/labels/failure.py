@@ -33,7 +33,7 @@ _REMEDIES = {
     Reason.INSTABILITY: "state the multiplicity: the ground state has unpaired electrons",
     Reason.CONTAMINATION: "the state is a mixture of spins: choose another functional, or leave it out",
     Reason.NOT_FINITE: "displace the atoms less, or leave the geometry out",
-    Reason.MEMORY: "raise `memory`, or lower `workers` of the engine",
+    Reason.MEMORY: "lower `workers` or `threads` of the engine, choose a smaller basis, or leave the molecule out",
 }
 
 

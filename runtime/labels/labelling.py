@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mlipilot.compiler.operations.label import PROCESS_BYTES
 from mlipilot.runtime.labels.convergence import Converged, converge
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry, require_sound
@@ -17,7 +18,7 @@ from mlipilot.runtime.labels.spin import lowest_atom, squared_spin
 from mlipilot.runtime.labels.stability import is_ground_state
 from mlipilot.spec.units import BOHR, HARTREE
 
-MEMORY = 2000
+MEMORY = PROCESS_BYTES // 1_000_000
 """MB of a process that labels."""
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ase.data import chemical_symbols
 
 from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
+from mlipilot.runtime.labels.integration import keep_orbitals
 from mlipilot.runtime.labels.program import pyscf
 
 _SENT = {
@@ -22,6 +23,16 @@ _SENT = {
     "b3lyp5": "b3lyp5",
 }
 """What PySCF calls a functional, where it calls it otherwise or could be configured to mean another."""
+
+
+class Missing(NamedTuple):
+    """Something that PySCF does not have."""
+
+    argument: str
+    """Of the method."""
+    message: str
+    reason: Reason = Reason.METHOD
+    remedy: str = Reason.BASIS.remedy
 
 
 @dataclass(frozen=True)
@@ -92,16 +103,24 @@ class Method:
         return [symbol for symbol in symbols if _loaded(basis.load_ecp, self.basis, symbol)]
 
     def _require(self, numbers: Any) -> None:
-        """Raises `LabelFailure` for a basis that is a file or lacks an element, and an auxiliary one that does not
-        exist."""
+        """Raises `LabelFailure` for what the basis or its auxiliary one lacks."""
+        for missing in self.lacks_of(numbers):
+            raise LabelFailure(missing.reason, missing.message)
+
+    def lacks_of(self, numbers: Iterable[int]) -> Iterator[Missing]:
+        """Bases that are files, do not exist or lack an element, of atoms of these numbers."""
         basis = pyscf("gto.basis")
-        for what in filter(None, (self.basis, self.fitting)):
+        for argument, what in (("basis", self.basis), ("fitting", self.fitting)):
+            if what is None:
+                continue
             if os.path.sep in what or Path(what).exists():
-                raise LabelFailure(Reason.METHOD, f"the basis {what} is a file, whose content no key would know")
-            for number in sorted(set(numbers)):
-                symbol = chemical_symbols[int(number)]
-                if not _loaded(basis.load, what, symbol):
-                    raise LabelFailure(Reason.BASIS, f"the basis {what} has no {symbol}")
+                message = f"the basis {what} is a file, whose content no key would know"
+                yield Missing(argument, message, Reason.METHOD, "name a basis that PySCF has")
+                continue
+            symbols = [chemical_symbols[int(number)] for number in sorted(set(numbers))]
+            lacking = [symbol for symbol in symbols if not _loaded(basis.load, what, symbol)]
+            if lacking:
+                yield Missing(argument, f"the basis {what} has no {', '.join(lacking)}", Reason.BASIS)
 
     def field(self, molecule: Any, *, unrestricted: bool, memory: int) -> Any:
         """PySCF's self-consistent field of a molecule, not converged; `memory` in MB."""
@@ -122,6 +141,8 @@ class Method:
         field.conv_tol, field.conv_tol_grad = self.conv_tol, self.conv_tol_grad
         field.max_cycle, field.max_memory, field.verbose = self.max_cycle, memory, 0
         field.chkfile = None
+        if self.is_dft:
+            keep_orbitals(field)
         return field
 
     def gradient(self, field: Any) -> Any:
@@ -134,6 +155,11 @@ class Method:
 
     def require(self) -> None:
         """Raises `JobFailure` MLP0825 for a functional or a dispersion that PySCF does not have."""
+        for missing in self.lacks():
+            raise JobFailure("MLP0825", missing.message, missing.remedy)
+
+    def lacks(self) -> Iterator[Missing]:
+        """A functional or a dispersion that PySCF does not have."""
         if self.is_dft:
             try:
                 if not self.xc.strip():
@@ -141,11 +167,11 @@ class Method:
                 pyscf("dft.libxc").parse_xc(self.xc)
                 pyscf("dft.dft_parser").parse_dft(self.xc)
             except (KeyError, ValueError, NotImplementedError) as error:
-                headline = f"PySCF has no functional `{self.functional}`: {str(error).strip(chr(39))}"
-                raise JobFailure("MLP0825", headline, "name one by its name in PySCF, such as `b3lyp`") from error
+                message = f"PySCF has no functional `{self.functional}`: {str(error).strip(chr(39))}"
+                yield Missing("functional", message, remedy="name one by its name in PySCF, such as `b3lyp`")
         if self.dispersion is not None and find_spec("pyscf.dispersion") is None:
-            remedy = "install `pyscf-dispersion`, or leave `dispersion` out"
-            raise JobFailure("MLP0825", f"`{self.dispersion}` needs pyscf-dispersion, which is not installed", remedy)
+            message = f"`{self.dispersion}` needs pyscf-dispersion, which is not installed"
+            yield Missing("dispersion", message, remedy="install `pyscf-dispersion`, or leave `dispersion` out")
 
     def described(self) -> dict[str, Any]:
         """What says of a label how it was made, as JSON."""

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlipilot.compiler.molecules.count import geometries
 from mlipilot.runtime.dynamics.bonds import GIVEN
-from mlipilot.runtime.labels.displacement import Displaced, displaced, rounded
+from mlipilot.runtime.labels.displacement import Displaced, Fast, displaced, rounded
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.labelling import MEMORY, Label, label
 from mlipilot.runtime.labels.method import Method
 from mlipilot.runtime.labels.modes import Modes, modes
+from mlipilot.runtime.labels.motion import snapshots
 from mlipilot.runtime.labels.shelf import Shelf
 
 VERSION = 2
@@ -94,7 +96,8 @@ def _displace(common: Labelling, task: Displace) -> Geometries:
     made = [Displaced(given, GIVEN)] if common.equilibrium else []
     lost = None
     try:
-        for one in displaced(given, task.name, common.displace, common.seed, lambda: _modes(common, given)):
+        fast = Fast(lambda: _modes(common, given), partial(_walk, common, given))
+        for one in displaced(given, task.name, common.displace, common.seed, fast):
             made.append(one)
     except LabelFailure as failure:
         lost = Failed(failure.reason, failure.message, common.geometries - len(made))
@@ -112,6 +115,24 @@ def _modes(common: Labelling, given: Geometry) -> Modes:
         shelf.put(asked, kept)
     directions = np.array(kept["directions"]).reshape(-1, len(given.numbers), 3)
     return Modes(np.array(kept["stiffness"]), directions)
+
+
+def _walk(common: Labelling, given: Geometry, temperature: float, draw: np.random.Generator) -> list[NDArray[Any]]:
+    """Where a run at a temperature (K) comes to, at even intervals up to its end."""
+    method, displace = Method.from_params(common.displace["method"]), common.displace
+    number, timestep = int(displace["each"]), float(displace["timestep"])
+    whole = max(number, round(displace["duration"] / timestep))
+    steps = [whole * (place + 1) // number for place in range(number)]
+    start = [str(word) for word in draw.bit_generator.state["state"].values()]
+    run = {"temperature": temperature, "steps": steps, "timestep": timestep, "start": start}
+    asked = {**_asked("walk", given, method), **run}
+    shelf = Shelf(common.shelf)
+    kept = shelf.find(asked)
+    if kept is None:
+        found = snapshots(given, method, temperature, steps, timestep, draw, MEMORY)
+        kept = {"places": [places.tolist() for places in found]}
+        shelf.put(asked, kept)
+    return [np.array(places) for places in kept["places"]]
 
 
 def _label(common: Labelling, task: LabelOne) -> Label:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ase import Atoms
-from numpy.typing import NDArray
 
 from mlipilot.compiler.operations.evaluate import model_role, predictions
 from mlipilot.runtime.backends import backend
@@ -24,21 +23,20 @@ from mlipilot.runtime.foundation.device import use_threads
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.figures import with_unit
 from mlipilot.runtime.foundation.job_context import JobContext
-from mlipilot.runtime.judgement.accuracy import Errors, measure_errors
+from mlipilot.runtime.judgement.accuracy import measure_errors
+from mlipilot.runtime.judgement.constant import constant_for_each_element
+from mlipilot.runtime.judgement.errors import ERRORS, Table
 from mlipilot.runtime.judgement.measured import Measured
 from mlipilot.runtime.operations.operation import Measuring
-from mlipilot.spec.schema import ELEMENTS, Metric
+from mlipilot.spec.schema import Metric
 from mlipilot.spec.schema.labels import ENERGY, FORCES, STRESS
 
 if TYPE_CHECKING:
     from mlipilot.runtime.backends.protocol import Prediction
     from mlipilot.runtime.report.section import Page, Result, Section
 
-Table = dict[str, NDArray[Any]]
 REPORT_SECONDS = 1.0
 _NO_STRESS = np.full(6, np.nan)
-_NINE = [0, 5, 4, 5, 1, 3, 4, 3, 2]
-"""The components of a stress by rows, among those of Voigt's order xx yy zz yz xz xy."""
 
 
 class _Evaluate(Measuring):
@@ -53,15 +51,20 @@ class _Evaluate(Measuring):
         quantity, statistic = metric.kernel
         with np.load(files[predictions(stage)]) as data:
             arrays = {name: data[name] for name in data.files}
-        return measure_errors(_ERRORS[quantity](arrays, arguments), statistic, confidence)
+        return measure_errors(ERRORS[quantity](arrays, arguments), statistic, confidence)
 
     def section(self, results: Sequence[Result], page: Page) -> Section | None:
         """Predictions against labels, a part for each split."""
+        from mlipilot.runtime.report.breakdown import COLUMNS
         from mlipilot.runtime.report.parity import read_parity
         from mlipilot.runtime.report.section import Section
 
-        found = read_parity(results, page.stages, page.seed, page.card)
-        return Section("parity", "Predictions", "parity.html", {"splits": found}) if found else None
+        found = read_parity(results, page)
+        return (
+            Section("parity", "Predictions", "parity.html", {"splits": found, "error_columns": COLUMNS})
+            if found
+            else None
+        )
 
 
 def run(job: JobContext) -> None:
@@ -100,9 +103,13 @@ def run(job: JobContext) -> None:
         job.progress(phase="evaluate", done=done, total=total, unit="frame", note=label, **errors[label])
     text = json.dumps(errors, indent=2, allow_nan=False)
     (job.out / "errors.json").write_text(text + "\n", encoding="utf-8")
-    last = errors[labels[-1]]
-    shown = ", ".join(with_unit(name, last[name]) for name in ("force_rmse", "energy_rmse"))
-    job.progress(result=f"RMSE {shown} on {len(frames)} {job.params['split']} frames")
+    least = mean_errors(constant_for_each_element(table))
+    shown = [
+        ", ".join(with_unit(name, one[name]) for name in ("force_rmse", "energy_rmse"))
+        for one in (errors[labels[-1]], least)
+    ]
+    where = f"{len(frames)} {job.params['split']} frames"
+    job.progress(result=f"RMSE {shown[0]} on {where}; a constant for each element: {shown[1]}")
 
 
 def reference_table(frames: Sequence[Atoms]) -> Table:
@@ -160,78 +167,5 @@ def mean_errors(table: Table) -> dict[str, float]:
         "force_rmse": float(np.sqrt(np.mean(np.square(force)))),
     }
 
-
-def _energies(table: Table, arguments: Mapping[str, str]) -> Errors:
-    """Signed errors of the energy per atom."""
-    return Errors((table["energy_pred"] - table["energy_ref"]) / table["atoms"], table["group"])
-
-
-def _relative(table: Table, arguments: Mapping[str, str]) -> Errors:
-    """Signed errors whose mean square is that of energy differences between two frames of a trajectory and composition.
-
-    Of k frames with errors e, the mean of (e_i - e_j)^2 over pairs is that of 2 k/(k - 1) (e_i - mean e)^2 over frames.
-    """
-    errors = table["energy_pred"] - table["energy_ref"]
-    counts = np.zeros((len(errors), 1 + int(table["numbers"].max(initial=0))), dtype=np.int64)
-    np.add.at(counts, (table["frame"], table["numbers"]), 1)
-    _, alike = np.unique(np.column_stack([table["group"], counts]), axis=0, return_inverse=True)
-    alike = alike.reshape(-1)
-    sizes = np.bincount(alike)
-    means, sizes = (np.bincount(alike, errors) / sizes)[alike], sizes[alike]
-    kept = sizes > 1
-    found = (errors - means)[kept] * np.sqrt(2 * sizes[kept] / (sizes[kept] - 1))
-    alone = int((~kept).sum())
-    remark = f"{alone} of {len(kept)} frames left out, which have no other of their composition" if alone else ""
-    return Errors(found, table["group"][kept], "no trajectory has two frames of one composition", remark)
-
-
-def _components(table: Table, arguments: Mapping[str, str]) -> Errors:
-    """Signed errors of the force components."""
-    found = _forces(table, arguments)
-    return found._replace(values=found.values.reshape(-1), groups=np.repeat(found.groups, 3))
-
-
-def _lengths(table: Table, arguments: Mapping[str, str]) -> Errors:
-    """Lengths of the force errors."""
-    found = _forces(table, arguments)
-    return found._replace(values=np.linalg.norm(found.values, axis=1))
-
-
-def _forces(table: Table, arguments: Mapping[str, str]) -> Errors:
-    """Errors of the forces (n, 3), on the atoms of an element where one is named."""
-    errors, groups = table["forces_pred"] - table["forces_ref"], table["group"][table["frame"]]
-    element = arguments.get("element")
-    if element is not None:
-        chosen = table["numbers"] == ELEMENTS.index(element) + 1
-        errors, groups = errors[chosen], groups[chosen]
-    return Errors(errors, groups, f"the split has no atom of {element}")
-
-
-def _stresses(table: Table, arguments: Mapping[str, str]) -> Errors:
-    """Signed errors of the nine stress components; those off the diagonal stand twice, as in MACE's own figures.
-
-    Source: `MACELoss` in mace/tools/train.py (0.3.16), whose `rmse_stress` and `mae_stress` are over (3, 3) tensors.
-    """
-    none = np.full((len(table["atoms"]), 6), np.nan)
-    reference = table.get("stress_ref", none)
-    has = np.asarray(np.isfinite(reference).all(axis=1))
-    errors = table.get("stress_pred", none)[has] - reference[has]
-    return Errors(
-        errors[:, _NINE].reshape(-1),
-        np.repeat(table["group"][has], len(_NINE)),
-        "no frame of the predictions has a stress",
-        f"over {has.sum()} frames with a stress of {len(has)}",
-        {"frames": len(has), "frames_with_stress": int(has.sum())},
-    )
-
-
-_ERRORS: Mapping[str, Callable[[Table, Mapping[str, str]], Errors]] = {
-    "energy": _energies,
-    "relative": _relative,
-    "component": _components,
-    "norm": _lengths,
-    "stress": _stresses,
-}
-"""What an error metric is taken over, by the first word of its kernel."""
 
 OPERATION = _Evaluate()

@@ -19,7 +19,7 @@ from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.labelling import Label
 from mlipilot.runtime.labels.method import Method
-from mlipilot.runtime.labels.program import PROVENANCE_KEYS
+from mlipilot.runtime.labels.program import ONE_THREAD, PROVENANCE_KEYS
 from mlipilot.runtime.labels.tasks import (
     Displace,
     Done,
@@ -35,16 +35,13 @@ from mlipilot.runtime.operations.operation import Operation
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Of each worker: cores are worth more on molecules side by side than within one."""
-
 
 class _Label(Operation):
     def run(self, job: JobContext) -> None:
         """Write the labelled frames, by molecule, and what could not be labelled."""
         if find_spec("pyscf") is None:
             raise JobFailure("MLP0801", "PySCF is not installed", "install `mlipilot[labels]`")
-        os.environ.update(_ONE_THREAD)
+        os.environ.update(ONE_THREAD)
         params = job.params
         methods = [params["method"], params["displace"].get("method")]
         for method in filter(None, methods):

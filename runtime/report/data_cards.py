@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlipilot.runtime.datasets.card import Card, read_card
+from mlipilot.runtime.report.gallery import Wall, read_gallery
 from mlipilot.runtime.report.quantity import Unknown, attempt
 from mlipilot.runtime.report.section import Result
 
@@ -16,6 +17,8 @@ class NamedCard(NamedTuple):
 
     name: str
     card: Card | Unknown
+    gallery: tuple[Wall, ...] = ()
+    """Pictures of its molecules."""
 
     @property
     def known(self) -> Card | None:
@@ -29,7 +32,10 @@ def read_cards(results: Sequence[Result]) -> list[NamedCard]:
     def card_of(result: Result) -> Card:
         return read_card(json.loads((result.folder / "summary.json").read_text(encoding="utf-8")))
 
-    return [NamedCard(result.block, attempt(lambda found=result: card_of(found))) for result in results]  # type: ignore[misc]
+    return [
+        NamedCard(result.block, attempt(lambda found=result: card_of(found)), read_gallery(result.folder))  # type: ignore[misc]
+        for result in results
+    ]
 
 
 __all__ = ["NamedCard", "read_cards"]

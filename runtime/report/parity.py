@@ -12,11 +12,13 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from mlipilot import _core
+from mlipilot.runtime.report.breakdown import ARRAYS, Part, break_down
 from mlipilot.runtime.report.drawing import FIRST, SECOND, Figure, draw, shared_limits
 from mlipilot.runtime.report.evidence import Arrays, read_arrays
+from mlipilot.runtime.report.gallery import SHOWN, read_pictures
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
-from mlipilot.runtime.report.scorecard import Scorecard, judged_targets
-from mlipilot.runtime.report.section import Result
+from mlipilot.runtime.report.scorecard import judged_targets
+from mlipilot.runtime.report.section import Page, Result
 
 NAMES = ("energy_ref", "energy_pred", "atoms", "forces_ref", "forces_pred")
 MOST_POINTS = 2000
@@ -57,6 +59,8 @@ class Split:
     figures: tuple[StageFigure, ...]
     rows: tuple[ErrorRow, ...]
     unknown: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+    """Errors of the last stage, in parts."""
 
 
 @dataclass(frozen=True)
@@ -71,25 +75,23 @@ class _Pair:
         return 1000.0 * (self.predicted - self.reference)
 
 
-def read_parity(
-    results: Sequence[Result], stages: Sequence[str], seed: int | None, card: Scorecard | None
-) -> tuple[Split, ...]:
-    """One part for each split evaluated, those that are judged first; `stages` in the order of the training."""
-    judged = judged_targets(card)
+def read_parity(results: Sequence[Result], page: Page) -> tuple[Split, ...]:
+    """One part for each split evaluated, those that are judged first."""
+    judged = judged_targets(page.card)
     splits = sorted(dict.fromkeys(result.target for result in results), key=lambda split: split not in judged)
     return tuple(
-        _split(number, [result for result in results if result.target == split], stages, seed)
+        _split(number, [result for result in results if result.target == split], page)
         for number, split in enumerate(splits)
     )
 
 
-def _split(number: int, evaluations: Sequence[Result], known: Sequence[str], seed: int | None) -> Split:
-    front = next((e for e in evaluations if e.seed == seed), evaluations[0])
+def _split(number: int, evaluations: Sequence[Result], page: Page) -> Split:
+    front = next((e for e in evaluations if e.seed == page.seed), evaluations[0])
     rows: list[ErrorRow] = []
     unknown: list[str] = []
     shown: dict[str, tuple[ErrorRow, Arrays] | Unknown] = {}
     for evaluation in evaluations:
-        stages = _written(evaluation, known)
+        stages = _written(evaluation, page.stages)
         if not stages:
             unknown.append(f"{evaluation.target}, seed {evaluation.seed}: no predictions were written")
         for stage in stages:
@@ -103,7 +105,20 @@ def _split(number: int, evaluations: Sequence[Result], known: Sequence[str], see
     ends = list(dict.fromkeys([*list(shown)[:1], *list(shown)[-1:]]))
     limits = _limits([found for stage in ends if not isinstance(found := shown[stage], Unknown)])
     figures = tuple(_stage_figure(f"parity-{number}-{i}", stage, shown[stage], limits) for i, stage in enumerate(ends))
-    return Split(front.target, front.seed, figures, tuple(rows), tuple(unknown))
+    last = shown[ends[-1]] if ends else Unknown("no predictions were written")
+    parts = () if isinstance(last, Unknown) else _parts(front.target, last[1], page)
+    return Split(front.target, front.seed, figures, tuple(rows), tuple(unknown), parts)
+
+
+def _parts(target: str, arrays: Arrays, page: Page) -> tuple[Part, ...]:
+    """None for predictions of a version that wrote less than is needed."""
+    if not all(name in arrays for name in ARRAYS):
+        return ()
+    block, _, split = target.rpartition(".")
+    folder = page.data.get(block)
+    pictures = read_pictures(folder / f"{split}.xyz") if folder is not None and split in SHOWN else {}
+    found = attempt(lambda: break_down(arrays, pictures))
+    return () if isinstance(found, Unknown) else found
 
 
 def _written(evaluation: Result, known: Sequence[str]) -> list[str]:

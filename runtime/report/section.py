@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Page(NamedTuple):
     card: Scorecard | None
     confidence: float
     """Of the bounds shown."""
+    data: Mapping[str, Path] = MappingProxyType({})
+    """Where the files of finished data sets are, by block."""
 
 
 class Headline(NamedTuple):

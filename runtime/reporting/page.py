@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from mlipilot.compiler.operations import Role, role_of
 from mlipilot.runtime.operations import MODULES, operation
 from mlipilot.runtime.report.data import ReportInput
 from mlipilot.runtime.report.quantity import Known, format_percent, quantity
@@ -56,7 +57,8 @@ def render_report(run: ReportInput) -> str:
     seed = _main_seed(run, card)
     level = quantity(run.verdict.confidence.written if run.verdict is not None else None)
     confidence = level.value if isinstance(level, Known) and 0.5 <= level.value < 1 else CONFIDENCE
-    page = Page(run.stages, seed, card, confidence)
+    folders = {result.block: result.folder for result in run.results if role_of(result.kind) is Role.DATA}
+    page = Page(run.stages, seed, card, confidence, folders)
     planned = {job.kind for job in run.jobs} or set(MODULES)
     made = (operation(kind).section(run.of_kind(kind), page) for kind in MODULES if kind in planned)
     sections = [section for section in made if section is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlipilot.spec.schema import plausible
-from mlipilot.spec.schema.dynamics import TEMPERATURE
+from mlipilot.spec.schema.dynamics import TEMPERATURE, time
 from mlipilot.spec.schema.structure import BlockSchema, FieldSchema
 from mlipilot.spec.schema.types import (
     AnyOf,
@@ -73,6 +73,10 @@ SOURCE = CallOf(
         ),
     )
 )
+_FAST = (
+    Parameter("functional", AnyOf((Choice(FUNCTIONALS), Text('"wb97x"'))), "hf", "of the fast method"),
+    Parameter("basis", Text('"sto-3g"'), '"sto-3g"', "of the fast method"),
+)
 DISPLACE = CallOf(
     (
         Signature("none", (), "only the geometry of the source"),
@@ -81,8 +85,7 @@ DISPLACE = CallOf(
             (
                 Parameter("temperatures", ListOf(TEMPERATURE), doc="of classical harmonic vibrations"),
                 Parameter("each", Integer(1, 1000), "1", "geometries of a molecule at each temperature"),
-                Parameter("functional", AnyOf((Choice(FUNCTIONALS), Text('"wb97x"'))), "hf", "of the Hessian"),
-                Parameter("basis", Text('"sto-3g"'), '"sto-3g"', "of the Hessian"),
+                *_FAST,
             ),
             "along the vibrations of a fast method; bonds of the given geometry are kept",
         ),
@@ -97,6 +100,17 @@ DISPLACE = CallOf(
                 Parameter("each", Integer(1, 1000), "1", "geometries of a molecule"),
             ),
             "each coordinate by a normal deviate; bonds of the given geometry are kept",
+        ),
+        Signature(
+            "dynamics",
+            (
+                Parameter("temperatures", ListOf(TEMPERATURE), doc="of a run each, by a Langevin thermostat"),
+                Parameter("each", Integer(1, 1000), "1", "geometries of a run, evenly spaced up to its end"),
+                Parameter("duration", time("100 fs", plausible.DURATION), "100 fs", "of a run"),
+                Parameter("timestep", time("1 fs", plausible.TIMESTEP, maximum="5"), "1 fs", "of the integrator"),
+                *_FAST,
+            ),
+            "along short molecular dynamics with the forces of a fast method; bonds of the given geometry are kept",
         ),
     )
 )

@@ -224,6 +224,12 @@ FORCE_THRESHOLD = Plausible(
     "models err by 5 to 300 meV/Å: labels have no less noise than 0.1, and forces themselves are about 1 eV/Å",
     _REPORTS,
 )
+RELATIVE_FORCE_THRESHOLD = Plausible(
+    "0.1 %",
+    "100 %",
+    "models err by 1 to 30 % of the forces: labels have no less noise than 0.1 %, and 100 % is to predict none",
+    _REPORTS,
+)
 STRESS_THRESHOLD = Plausible(
     "0.001 meV/Å^3",
     "100 meV/Å^3",

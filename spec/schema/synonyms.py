@@ -119,6 +119,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "relative_energy_rmse": ("conformer_rmse", "conformational_energy_rmse", "rmse_relative_energy"),
     "force_mae": ("mae_force", "mae_forces", "mae_f"),
     "force_rmse": ("rmse_force", "rmse_forces", "rmse_f"),
+    "relative_force_rmse": ("rel_f_rmse", "relative_f_rmse", "rmse_relative_force"),
     "stress_mae": ("mae_stress",),
     "stress_rmse": ("rmse_stress",),
 }

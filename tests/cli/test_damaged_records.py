@@ -168,7 +168,7 @@ def test_execute_writes_again_what_the_spec_gives(run: Run, capsys: Out) -> None
 def test_a_record_without_its_results_is_not_said_to_hold_as_a_whole(record: Path, capsys: Out) -> None:
     assert main(["verify", str(record), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["whole"]
-    shutil.rmtree(record / "artifacts")
+    (record / "results.tar.xz").unlink()
     assert main(["verify", str(record), "--json"]) == IN_PART
     found = json.loads(capsys.readouterr().out)
     assert found["holds"]
@@ -178,6 +178,17 @@ def test_a_record_without_its_results_is_not_said_to_hold_as_a_whole(record: Pat
     out = capsys.readouterr().out
     assert f"0 of {runs} runs are verified" in out
     assert "everything holds" not in out
+
+
+@pytest.mark.parametrize("kept", [0, 100, 0.5], ids=["empty", "a head", "half"])
+def test_results_that_cannot_be_unpacked_are_named(record: Path, capsys: Out, kept: float) -> None:
+    packed = record / "results.tar.xz"
+    content = packed.read_bytes()
+    packed.write_bytes(content[: int(kept * len(content)) if kept < 1 else int(kept)])
+    assert main(["verify", str(record), "--json"]) == 1
+    (said,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert said["code"] == "MLP0806"
+    assert "cannot be unpacked" in said["headline"]
 
 
 @pytest.mark.parametrize("name", ["plan.json", "journal.jsonl"])

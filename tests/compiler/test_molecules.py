@@ -48,13 +48,8 @@ class Compile:
 
 def test_free_atoms_and_molecules_of_all_sizes_are_labelled_by_jobs_of_their_own(compiled: Compile) -> None:
     plan = compiled().plan
-    assert [job.id for job in plan.jobs] == [
-        "label/small/atoms",
-        "label/small/1",
-        "label/small/2",
-        "label/small/3",
-        "dataset/small",
-    ]
+    labels = ["atoms", *map(str, range(1, 11))]
+    assert [job.id for job in plan.jobs] == [*(f"label/small/{name}" for name in labels), "dataset/small"]
     atoms, *shards, dataset = plan.jobs
     assert {m["name"]: m["multiplicity"] for m in atoms.params["molecules"]} == {
         "atom/H": 2,

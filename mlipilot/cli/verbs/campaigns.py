@@ -81,7 +81,10 @@ def add_verify(verbs: Any) -> None:
     )
     add_record(verb)
     verb.add_argument(
-        "--archive", type=Path, metavar="FOLDER", help="copy a campaign's record there, to be committed: 5 MB at most"
+        "--archive",
+        type=Path,
+        metavar="FOLDER",
+        help="copy a campaign's record there, to be committed: 2 MB compressed at most",
     )
 
 

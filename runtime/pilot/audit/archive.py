@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Shelf, Source, needed
+from mlipilot.runtime.pilot.audit.packing import PACKED, pack, packed_size
 from mlipilot.runtime.pilot.audit.record import Record
 from mlipilot.runtime.pilot.campaign.calibrating import BASELINE
 from mlipilot.runtime.pilot.campaign.pins import BASELINE_SPEC
@@ -16,7 +17,8 @@ from mlipilot.runtime.record import CAMPAIGN, Store
 from mlipilot.runtime.record.store import MANIFEST
 from mlipilot.spec.diagnostics import Diagnostic
 
-MOST_BYTES = 5_000_000
+MOST_BYTES = 2_000_000
+"""Compressed: the journals and specs, and the packed results."""
 _FILES = (CAMPAIGN, "journal.jsonl", "plan.json", BASELINE_SPEC)
 
 
@@ -24,6 +26,8 @@ class Archived(NamedTuple):
     """What was put in."""
 
     files: int
+    results: int
+    """Files of results, which are packed into one."""
     bytes: int
     left_out: int
     """Results that the size did not allow."""
@@ -44,30 +48,38 @@ def archive(
     chosen = {name: record.folder / name for name in _FILES if (record.folder / name).is_file()}
     for kind in ("accepted", "transcripts"):
         chosen |= {f"{kind}/{path.name}": path for path in sorted((record.folder / kind).glob("*")) if path.is_file()}
-    size = sum(path.stat().st_size for path in chosen.values())
+    size = packed_size(chosen.values())
     if size > MOST_BYTES:
         return Diagnostic(
             "MLP0918",
-            f"the journals and specs of `{record.folder}` take {size / 1e6:.1f} MB, more than {MOST_BYTES / 1e6:g} MB",
+            f"the journals and specs of `{record.folder}` take {size / 1e6:.1f} MB compressed, more than "
+            f"{MOST_BYTES / 1e6:g} MB",
             help="keep the run's folder whole, outside of the repository",
         )
     left_out = 0
+    results: dict[str, Path] = {}
     for files in _results(record, store, sources):
-        more = {name: path for name, path in files.items() if name not in chosen}
-        bytes_ = sum(path.stat().st_size for path in more.values())
+        more = {name: path for name, path in files.items() if name not in results}
+        bytes_ = packed_size(more.values())  # alone, which is more than beside the others
         if size + bytes_ > MOST_BYTES:
             left_out += 1
             continue
-        chosen |= more
+        results |= more
         size += bytes_
     try:
         for name, path in sorted(chosen.items()):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+        if results:
+            pack(results, folder / PACKED)
     except OSError as error:
         return Diagnostic("MLP0918", f"`{folder}` cannot be written: {error.strerror}", help="name another folder")
-    return Archived(len(chosen), size, left_out)
+    return Archived(len(chosen), len(results), _bytes(folder), left_out)
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _results(record: Record, store: Store, sources: Mapping[tuple[str, str], Source]) -> Iterator[dict[str, Path]]:

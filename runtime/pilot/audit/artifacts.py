@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, NamedTuple
+from weakref import finalize
 
 from mlipilot.compiler.operations import Role, role_of
 from mlipilot.compiler.operations.evaluate import predictions
@@ -16,6 +19,7 @@ from mlipilot.compiler.operations.verdict import VerdictInput
 from mlipilot.compiler.plan import Job, Plan, job_keys
 from mlipilot.runtime.judgement.sealed import NotJudged, load_sealed, sealed_verdict
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict
+from mlipilot.runtime.pilot.audit.packing import PACKED, unpack
 from mlipilot.runtime.pilot.campaign.design import Design, design
 from mlipilot.runtime.pilot.campaign.jobs import jobs_of, seal_jobs
 from mlipilot.runtime.pilot.campaign.laboratory import figures
@@ -26,7 +30,7 @@ from mlipilot.runtime.record.store import MANIFEST, damage
 from mlipilot.spec.source import SourceFile
 
 ARTIFACTS = "artifacts"
-"""Where a committed record keeps results: one folder for each job's key."""
+"""Where a committed record keeps results, in its packed file: one folder for each job's key."""
 TOLERANCE = 1e-9
 """Relative: what sums in another order may differ by, on another machine."""
 
@@ -36,6 +40,13 @@ class Shelf:
 
     def __init__(self, folder: Path, store: Store | None) -> None:
         self._folder, self._store = folder / ARTIFACTS, store
+        self.broken = ""
+        """Why the results of a committed record cannot be unpacked."""
+        if not self._folder.is_dir() and (folder / PACKED).is_file():
+            unpacked = Path(mkdtemp(prefix="mlipilot-record-"))
+            finalize(self, shutil.rmtree, unpacked, ignore_errors=True)
+            self.broken = unpack(folder / PACKED, unpacked)
+            self._folder = unpacked / ARTIFACTS
         self._is_bare = store is None and not self._folder.is_dir()
         self.damaged: dict[str, list[str]] = {}
         """Files that do not have the content that was published, by key."""

@@ -15,6 +15,7 @@ from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.runtime.pilot.audit.archive import archive
 from mlipilot.runtime.pilot.audit.artifacts import TOLERANCE, Origins, Shelf, Source, are_same, recomputed, verdict_in
 from mlipilot.runtime.pilot.audit.collecting import rarely_collected
+from mlipilot.runtime.pilot.audit.packing import PACKED
 from mlipilot.runtime.pilot.audit.record import Record, RecordedRun, read_campaign
 from mlipilot.runtime.pilot.audit.retelling import Recalled, Retelling, Unasked, pinned, unpinned
 from mlipilot.runtime.pilot.audit.unrecorded import unrecorded
@@ -270,6 +271,12 @@ class _Verification:
             if origins is not None and retelling.sealed:
                 made = partial(origins.sealed, retelling.sealed, run.key)
             self._held(SEAL, run, self.found.sealed, made)
+        if self.shelf.broken:
+            self._say(
+                "MLP0806",
+                f"the results of the record, `{PACKED}`, cannot be unpacked: {self.shelf.broken}",
+                "the file was altered or damaged; restore it from a copy",
+            )
         for key, files in self.shelf.damaged.items():
             self._say(
                 "MLP0806",
@@ -289,7 +296,7 @@ class _Verification:
         if verdict is None:
             counted.missing += 1
             return
-        if not self._agrees(lane, run, verdict, folder):
+        if not self._agrees(lane, run, verdict):
             return
         if made is None:
             counted.compared += 1
@@ -311,11 +318,11 @@ class _Verification:
         else:
             self._differs(lane, run, "what its predictions, trajectories and timings give")
 
-    def _agrees(self, lane: str, run: RecordedRun, verdict: Verdict | NotJudged, folder: Path | None) -> bool:
+    def _agrees(self, lane: str, run: RecordedRun, verdict: Verdict | NotJudged) -> bool:
         judged = verdict.seeds.get(str(run.seed)) if isinstance(verdict, Verdict) else None
         if are_same(figures(judged, self.record.rules) or (), run.measurement.figures):
             return True
-        self._differs(lane, run, f"those of `{folder}`")
+        self._differs(lane, run, f"those of the result {run.measurement.verdict_key[:12]}")
         return False
 
     def _differs(self, lane: str, run: RecordedRun, what: str) -> None:

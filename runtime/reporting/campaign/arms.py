@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlipilot.runtime.pilot.outcome import wording
 from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
 from mlipilot.runtime.pilot.outcome.result import Edit, LaneResult, Result
+from mlipilot.runtime.pilot.outcome.strategy import Used, strategies
 from mlipilot.runtime.report.drawing import VARIABLES
 from mlipilot.runtime.report.quantity import Quantity, Unknown, format_duration, quantity
 from mlipilot.runtime.reporting.campaign.progress import colour_of
@@ -51,6 +52,11 @@ class Accepted:
     hypothesis: str
     diff: tuple[DiffLine, ...]
     """Empty where the specs are not at hand."""
+
+    @property
+    def strategies(self) -> tuple[Used, ...]:
+        """By which kinds of change it came about."""
+        return strategies(self.edits)
 
 
 def arm_rows(result: Result) -> tuple[ArmRow, ...]:

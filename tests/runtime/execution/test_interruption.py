@@ -14,11 +14,16 @@ from execution_project import Project, kill_group
 
 from mlipilot.runtime.record.journal import read_journal
 
-LONGER = ("stage forces { epochs = 4,", "stage forces { epochs = 40,")
+EPOCHS = "stage forces { epochs = 4,"
 
 
-def _longer(project: Project) -> None:
-    project.spec.write_text(project.spec.read_text().replace(*LONGER))
+def _longer(project: Project, epochs: int = 40) -> None:
+    project.spec.write_text(project.spec.read_text().replace(EPOCHS, f"stage forces {{ epochs = {epochs},"))
+
+
+def _endless(project: Project) -> None:
+    """A training that is stopped by the test alone, however slow the machine is."""
+    _longer(project, 4000)
 
 
 def _history(project: Project) -> pl.DataFrame:
@@ -94,7 +99,7 @@ def test_a_signal_stops_cleanly_and_execute_goes_on(project: Project, number: si
 
 @pytest.mark.slow
 def test_a_run_is_executed_by_one_process_and_can_be_cancelled(project: Project) -> None:
-    _longer(project)
+    _endless(project)
     process = project.start("execute", "tiny.mlp")
     project.wait_for_epoch(2, process)
 
@@ -111,7 +116,7 @@ def test_a_run_is_executed_by_one_process_and_can_be_cancelled(project: Project)
 
 @pytest.mark.slow
 def test_a_killed_job_fails_by_name_and_what_needs_it_is_skipped(project: Project) -> None:
-    _longer(project)
+    _endless(project)
     process = project.start("execute", "tiny.mlp")
     project.wait_for_epoch(2, process)
     owner = next(

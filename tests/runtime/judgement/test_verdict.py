@@ -17,10 +17,11 @@ from mlipilot.runtime.display.scorecard import scorecard_text
 from mlipilot.runtime.judgement.number import UNKNOWN, Number
 from mlipilot.runtime.judgement.sealed import NotJudged, load_sealed, sealed_verdict, write_sealed
 from mlipilot.runtime.judgement.verdict import Verdict, load_verdict, read_verdict, write_verdict
+from mlipilot.runtime.pilot.audit.packing import PACKED, unpack
 from mlipilot.spec.schema.metrics import METRICS
 from mlipilot.spec.units import unit as spec_unit
 
-RECORD = Path(__file__).parents[3] / "examples/campaign/record/artifacts"
+RECORD = Path(__file__).parents[3] / "examples/campaign/record"
 finite = st.floats(allow_nan=False, allow_infinity=False)
 metrics = st.sampled_from(sorted(METRICS))
 words = st.text(max_size=8)
@@ -171,16 +172,24 @@ def test_a_file_that_holds_no_object_is_no_verdict(tmp_path: Path, content: byte
     assert load_verdict(tmp_path) is None
 
 
-def test_the_committed_seal_is_read_and_written_again_with_the_same_bytes(tmp_path: Path) -> None:
-    found = next(RECORD.rglob("sealed.json"))
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of the example's record."""
+    folder = tmp_path_factory.mktemp("committed")
+    assert unpack(RECORD / PACKED, folder) == ""
+    return folder
+
+
+def test_the_committed_seal_is_read_and_written_again_with_the_same_bytes(tmp_path: Path, committed: Path) -> None:
+    found = next(committed.rglob("sealed.json"))
     sealed = load_sealed(found.parent)
     assert sealed
     write_sealed(tmp_path, sealed)
     assert (tmp_path / "sealed.json").read_bytes() == found.read_bytes()
 
 
-def test_the_committed_verdicts_are_read_and_written_again_with_the_same_bytes(tmp_path: Path) -> None:
-    found = sorted(RECORD.rglob("verdict.json"))
+def test_the_committed_verdicts_are_read_and_written_again_with_the_same_bytes(tmp_path: Path, committed: Path) -> None:
+    found = sorted(committed.rglob("verdict.json"))
     assert found
     for path in found:
         verdict = load_verdict(path.parent)
@@ -188,8 +197,8 @@ def test_the_committed_verdicts_are_read_and_written_again_with_the_same_bytes(t
         assert written(tmp_path, verdict) == path.read_bytes()
 
 
-def test_the_seal_says_of_a_run_its_verdict_or_why_there_is_none(tmp_path: Path) -> None:
-    verdict = load_verdict(next(RECORD.rglob("verdict.json")).parent)
+def test_the_seal_says_of_a_run_its_verdict_or_why_there_is_none(tmp_path: Path, committed: Path) -> None:
+    verdict = load_verdict(next(committed.rglob("verdict.json")).parent)
     assert verdict is not None
     lost = NotJudged("MLP0813", "a value is not finite")
     write_sealed(tmp_path, {"ab12": verdict, "cd34": lost})

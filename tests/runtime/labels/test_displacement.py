@@ -8,7 +8,7 @@ from molecules_of_tests import CHEAP, water
 
 pytest.importorskip("pyscf")
 
-from mlipilot.runtime.labels.displacement import STRETCH, Displaced, displaced
+from mlipilot.runtime.labels.displacement import STRETCH, Displaced, Fast, displaced
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.modes import Modes, modes, stiffness_of
@@ -21,8 +21,12 @@ def of_water() -> Modes:
     return modes(water(), CHEAP, 500)
 
 
+def _still(temperature: float, draw: np.random.Generator) -> list[np.ndarray]:
+    raise AssertionError("no run was asked for")
+
+
 def made(displace: dict[str, object], seed: int, of_water: Modes, name: str = "water") -> list[Displaced]:
-    return list(displaced(water(), name, displace, seed, lambda: of_water))
+    return list(displaced(water(), name, displace, seed, Fast(lambda: of_water, _still)))
 
 
 def test_modes_are_the_vibrations_without_translations_and_rotations(of_water: Modes) -> None:
@@ -88,3 +92,31 @@ def test_positions_are_those_that_a_file_holds(of_water: Modes) -> None:
         assert [[float(f"{x:.8f}") for x in place] for place in one.geometry.positions] == [
             list(place) for place in one.geometry.positions
         ]
+
+
+DYNAMICS = {"kind": "dynamics", "temperatures": [300.0, 600.0], "each": 2}
+
+
+def test_runs_give_the_places_that_they_come_to(of_water: Modes) -> None:
+    asked = []
+
+    def walk(temperature: float, draw: np.random.Generator) -> list[np.ndarray]:
+        asked.append((temperature, draw.standard_normal()))
+        return [water().coordinates + step * temperature * 1e-5 for step in (1, 2)]
+
+    found = list(displaced(water(), "water", DYNAMICS, 1, Fast(lambda: of_water, walk)))
+    assert [(one.kind, one.temperature) for one in found] == [("dynamics", t) for t in (300, 300, 600, 600)]
+    assert found[3].geometry.coordinates == pytest.approx(water().coordinates + 0.012)
+    assert [temperature for temperature, _ in asked] == [300, 600]
+    assert asked[0][1] != asked[1][1]
+
+
+def test_a_run_that_breaks_a_bond_is_named(of_water: Modes) -> None:
+    def walk(temperature: float, draw: np.random.Generator) -> list[np.ndarray]:
+        places = water().coordinates
+        places[1] *= 1.5
+        return [places]
+
+    with pytest.raises(LabelFailure, match="a run at 300 K changes a bond") as caught:
+        list(displaced(water(), "water", DYNAMICS, 1, Fast(lambda: of_water, walk)))
+    assert caught.value.reason is Reason.GEOMETRY

@@ -57,14 +57,23 @@ print(json.dumps([field.e_tot, gradient.kernel().tolist()]))
 """
 
 
-@pytest.mark.parametrize("method", [B3LYP, FITTED], ids=["exact", "fitted"])
-def test_an_independent_script_with_another_guess_agrees(method: Method) -> None:
+@pytest.mark.parametrize(
+    ("method", "steps"),
+    [
+        (B3LYP, ["plain"]),
+        (FITTED, ["plain"]),
+        (replace(FITTED, max_cycle=6), ["damped", "level shift", "second order"]),
+    ],
+    ids=["exact", "fitted", "by the ladder"],
+)
+def test_an_independent_script_with_another_guess_agrees(method: Method, steps: list[str]) -> None:
     """1e-8 Hartree and 1e-6 Hartree/Bohr, the functional written out; its Bohr differs in the tenth digit."""
     geometry = moved(water(), 1, 0, 0.05)
     asked = json.dumps([geometry.numbers, geometry.positions, method.basis, method.fitting])
     output = subprocess.check_output([sys.executable, "-c", INDEPENDENT, asked], env={**os.environ})
     energy, gradient = json.loads(output)
     found = label(geometry, method)
+    assert found.step in steps
     assert found.energy / float(HARTREE) == pytest.approx(energy, abs=1e-8)
     np.testing.assert_allclose(-found.forces / float(HARTREE / BOHR), gradient, rtol=0, atol=1e-6)
 

@@ -101,6 +101,21 @@ def test_frames_without_another_of_their_trajectory_have_no_relative_energy(
     assert "no trajectory has two frames" in measured.missing
 
 
+def test_errors_of_forces_are_a_share_of_the_forces_of_the_split(tmp_path: Path, arrays: dict[str, Any]) -> None:
+    share = _measure(tmp_path, arrays, "relative_force_rmse")
+    scale = np.sqrt(np.mean(np.square(arrays["forces_ref"])))
+    error = _measure(tmp_path, arrays, "force_rmse")
+    assert share.estimate == pytest.approx(error.estimate / scale, rel=1e-9)
+    assert share.upper == pytest.approx(error.upper / scale, rel=1e-9)
+    none = arrays | {"forces_pred": np.zeros_like(arrays["forces_ref"])}
+    assert _measure(tmp_path, none, "relative_force_rmse").estimate == pytest.approx(1.0)
+
+    still = arrays | {"forces_ref": np.zeros_like(arrays["forces_ref"])}
+    measured = _measure(tmp_path, still, "relative_force_rmse")
+    assert measured.estimate is None
+    assert "zero" in measured.missing
+
+
 def test_an_element_restricts_the_forces(tmp_path: Path, arrays: dict[str, Any]) -> None:
     oxygen = arrays["numbers"] == 8
     error = (arrays["forces_pred"] - arrays["forces_ref"])[oxygen]

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from mlipilot.cli import main
+from mlipilot.runtime.pilot.audit.archive import MOST_BYTES
+from mlipilot.runtime.pilot.audit.packing import PACKED, packed_size, unpack
 
 EXAMPLE = Path(__file__).parents[4] / "examples/campaign"
 RECORD = EXAMPLE / "record"
-MOST_BYTES = 5_000_000
+RECORDS = sorted(path.parent for path in EXAMPLE.parent.glob("*/record/campaign.jsonl"))
+WEIGHTS = (".model", ".pt", ".pth")
 
 
-def test_the_record_is_small_and_has_no_weights() -> None:
-    files = [path for path in RECORD.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) <= MOST_BYTES
-    assert not [path for path in files if path.suffix in (".model", ".pt", ".pth")]
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.parent.name)
+def test_a_record_takes_at_most_2_mb_and_has_no_weights(record: Path, tmp_path: Path) -> None:
+    files = [path for path in record.rglob("*") if path.is_file()]
+    assert packed_size(files) <= MOST_BYTES
+    assert unpack(record / PACKED, tmp_path) == ""
+    assert not [path for path in (*files, *tmp_path.rglob("*")) if path.suffix in WEIGHTS]
+
+
+def test_all_examples_take_at_most_6_mb() -> None:
+    """Of what a clone has."""
+    listed = subprocess.run(["git", "ls-files", "-z", "."], cwd=EXAMPLE.parent, capture_output=True, check=True)
+    files = [EXAMPLE.parent / name for name in listed.stdout.decode().split("\0") if name]
+    assert sum(path.stat().st_size for path in files) <= 6_000_000
 
 
 def test_it_is_the_campaign_of_the_example() -> None:

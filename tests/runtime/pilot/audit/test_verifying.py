@@ -13,6 +13,7 @@ import pytest
 from simulated import Campaign, entries_of, spec_text
 from stocked import alter, publish, stocked
 
+from mlipilot.runtime.pilot.audit.packing import PACKED, unpack
 from mlipilot.runtime.pilot.audit.verified import Verified
 from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.record import Store
@@ -285,15 +286,18 @@ def test_a_committed_record_is_verified_without_a_store_and_has_no_weights(campa
         assert verify_campaign(folder(campaign), Store(campaign / "store"), made).archived is not None
     names = {path.relative_to(folders[0]): path.read_bytes() for path in folders[0].rglob("*") if path.is_file()}
     assert names == {p.relative_to(folders[1]): p.read_bytes() for p in folders[1].rglob("*") if p.is_file()}
-    assert sum(map(len, names.values())) <= 5_000_000
-    assert not any(path.suffix == ".model" for path in names)
+    assert sum(map(len, names.values())) <= 2_000_000
+    assert unpack(folders[1] / PACKED, folders[1]) == ""
+    (folders[1] / PACKED).unlink()
+    assert not any(path.suffix == ".model" for path in (*names, *folders[1].rglob("*")))
     found = verify_campaign(folders[0])
     assert found.diagnostics == []
     assert found.measured.missing == 0
     assert found.measured.recomputed >= 5  # the baseline's at least
-    verdict = next(path for path in sorted(folders[0].rglob("verdict.json")))
+    assert verify_campaign(folders[1]).measured == found.measured
+    verdict = next(path for path in sorted(folders[1].rglob("verdict.json")))
     verdict.write_text(verdict.read_text().replace('"estimate": ', '"estimate": 1'))
-    assert codes(verify_campaign(folders[0])) == ["MLP0806", "MLP0913"]
+    assert codes(verify_campaign(folders[1])) == ["MLP0806", "MLP0913"]
 
 
 def test_a_folder_that_is_in_use_is_not_archived_into(campaign: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from execution_project import kill_group
 from real_campaign import SPEC, Campaign
 
+from mlipilot.runtime.pilot.audit.packing import PACKED, unpack
 from mlipilot.runtime.pilot.audit.verifying import verify_campaign
 from mlipilot.runtime.record import Store, read_journal
 
@@ -72,6 +73,8 @@ def test_every_figure_is_made_again_also_those_of_the_seal(finished: Campaign, t
 def test_sealed_predictions_that_were_altered_are_found(finished: Campaign, tmp_path: Path) -> None:
     committed = tmp_path / "record"
     verify_campaign(finished.record.parent, Store(finished.folder / ".mlipilot/store"), committed)
+    assert unpack(committed / PACKED, committed) == ""
+    (committed / PACKED).unlink()
     (altered, *_) = sorted(committed.glob("artifacts/*/parts/*/predictions-forces.npz"))
     with np.load(altered) as file:
         arrays = dict(file)

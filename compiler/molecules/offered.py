@@ -1,0 +1,91 @@
+"""Whether PySCF has a method: what a process that asked it found, kept for its version and the elements asked about.
+
+PySCF takes a second to import, so that `check` only reads what is kept; who compiles asks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.workspace import workspace_folder
+from mlipilot.spec.values import BlockValue
+
+_VERSION = 1
+"""Of what is asked; a new one has it asked anew."""
+
+
+class Lack(NamedTuple):
+    """Something that PySCF does not have."""
+
+    field: str
+    """Of the block."""
+    argument: str
+    headline: str
+    help: str
+
+
+class Question(NamedTuple):
+    """What PySCF is asked."""
+
+    methods: Mapping[str, Mapping[str, Any]]
+    """By the field of the block that names them."""
+    elements: Sequence[int]
+    """Atomic numbers."""
+    folder: Path
+    """Where the answer is kept."""
+    program: str
+    """PySCF's version."""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the process is told, as JSON."""
+        methods = {field: dict(method) for field, method in self.methods.items()}
+        return {"methods": methods, "elements": [*self.elements]}
+
+    @property
+    def key(self) -> str:
+        """Of the answer."""
+        return digest({**self.document, "program": self.program, "version": _VERSION})
+
+
+def question(block: BlockValue, methods: Mapping[str, Mapping[str, Any]], elements: Sequence[int]) -> Question | None:
+    """What is to be asked of a block's methods; None where PySCF is not installed."""
+    try:
+        program = version("pyscf")
+    except PackageNotFoundError:
+        return None
+    return Question(methods, sorted(set(elements)), workspace_folder(Path(block.source.name)) / "methods", program)
+
+
+def kept(asked: Question) -> list[Lack] | None:
+    """The kept answer; None where there is none, or it is damaged."""
+    try:
+        document = json.loads(_file(asked).read_text(encoding="utf-8"))
+        lacks = document["lacks"]
+        if document["key"] != asked.key or document["digest"] != digest(lacks):
+            return None
+        return [Lack(**lack) for lack in lacks]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep(asked: Question, lacks: Sequence[Lack]) -> None:
+    """Keep an answer; where it cannot be written it is asked again."""
+    found = [lack._asdict() for lack in lacks]
+    text = json.dumps({"key": asked.key, "lacks": found, "digest": digest(found)})
+    path = _file(asked)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+
+
+def _file(asked: Question) -> Path:
+    return asked.folder / f"{asked.key[:16]}.json"

@@ -1,0 +1,136 @@
+"""Errors on a split, whole and in parts: by element, by size of the molecule, by trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ase.formula import Formula
+from ase.symbols import Symbols
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from mlipilot.runtime.judgement.constant import constant_for_each_element
+from mlipilot.runtime.judgement.errors import ERRORS, Table
+from mlipilot.runtime.report.quantity import Quantity, Unknown, quantity
+from mlipilot.spec.schema import ELEMENTS
+from mlipilot.spec.schema.metrics import METRICS, Metric
+
+COLUMNS: tuple[Metric, ...] = tuple(
+    METRICS[name] for name in ("energy_rmse", "relative_energy_rmse", "force_rmse", "relative_force_rmse")
+)
+"""Root mean squares, all of them."""
+MOST_TRAJECTORIES = 12
+ARRAYS = ("energy_ref", "energy_pred", "atoms", "group", "groups", "forces_ref", "forces_pred", "numbers", "frame")
+_OF_FRAMES = ("energy_ref", "energy_pred", "atoms", "group", "temperature", "stress_ref", "stress_pred")
+_OF_ATOMS = ("forces_ref", "forces_pred", "numbers")
+_HYDROGEN = 1
+_OF_NO_ELEMENT = "an energy is of a whole frame"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Errors of one part of a split."""
+
+    name: str
+    frames: int
+    errors: tuple[Quantity, ...]
+    """In the order of `COLUMNS`."""
+    formula: str = ""
+    picture: Markup | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that belong together."""
+
+    title: str
+    rows: tuple[Row, ...]
+    left_out: int = 0
+    """Rows that are not shown, whose errors are smaller."""
+
+
+def break_down(table: Table, pictures: Mapping[str, Markup] | None = None) -> tuple[Part, ...]:
+    """The parts of a split's errors; those that would have one row are left out. `pictures` are of trajectories."""
+    whole = Part(
+        "All", (_row("this model", table), _row("a constant for each element", constant_for_each_element(table)))
+    )
+    return (whole, *filter(None, (_by_element(table), _by_size(table), _by_trajectory(table, pictures or {}))))
+
+
+def _by_element(table: Table) -> Part | None:
+    numbers = np.unique(table["numbers"])
+    if len(numbers) < 2:
+        return None
+    rows = []
+    for number in numbers:
+        frames = len(np.unique(table["frame"][table["numbers"] == number]))
+        symbol = ELEMENTS[int(number) - 1]
+        errors = (
+            _error(metric, table, {"element": symbol}) if metric.parameters else Unknown(_OF_NO_ELEMENT)
+            for metric in COLUMNS
+        )
+        rows.append(Row(symbol, frames, tuple(errors)))
+    return Part("By element", tuple(rows))
+
+
+def _by_size(table: Table) -> Part | None:
+    """By the number of atoms that are no hydrogen, where frames have hydrogen and differ in it."""
+    heavy = np.bincount(table["frame"], table["numbers"] != _HYDROGEN, len(table["atoms"])).astype(np.int64)
+    sizes = np.unique(heavy)
+    if len(sizes) < 2 or not (table["numbers"] == _HYDROGEN).any():
+        return None
+    rows = tuple(_row(str(int(size)), _part_of(table, heavy == size)) for size in sizes)
+    return Part("By atoms that are no hydrogen", rows)
+
+
+def _by_trajectory(table: Table, pictures: Mapping[str, Markup]) -> Part | None:
+    """By trajectory, or by molecule where each has one picture; the worst forces first."""
+    groups = np.unique(table["group"])
+    if len(groups) < 2:
+        return None
+    rows = []
+    for group in groups:
+        part = _part_of(table, table["group"] == group)
+        name = str(table["groups"][int(group)])
+        rows.append(_row(name, part, _formula(part), pictures.get(name)))
+    rows.sort(key=_force_error, reverse=True)
+    shown = tuple(rows[:MOST_TRAJECTORIES])
+    word = "molecule" if pictures else "trajectory"
+    return Part(f"By {word}, the largest errors of forces first", shown, len(rows) - len(shown))
+
+
+def _force_error(row: Row) -> float:
+    found = row.errors[COLUMNS.index(METRICS["force_rmse"])]
+    return 0.0 if isinstance(found, Unknown) else found.value
+
+
+def _formula(table: Table) -> str:
+    """Of the frames' composition in Hill's order; empty where they differ."""
+    found = {
+        Formula(str(Symbols(table["numbers"][table["frame"] == frame]))).format("hill")
+        for frame in range(len(table["atoms"]))
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _part_of(table: Table, chosen: NDArray[Any]) -> Table:
+    """The frames of a mask (F,)."""
+    atoms = chosen[table["frame"]]
+    part = {name: table[name][chosen] for name in _OF_FRAMES if name in table}
+    part |= {name: table[name][atoms] for name in _OF_ATOMS}
+    renumbered = np.cumsum(chosen) - 1
+    return part | {"frame": renumbered[table["frame"][atoms]], "groups": table["groups"]}
+
+
+def _row(name: str, table: Table, formula: str = "", picture: Markup | None = None) -> Row:
+    return Row(name, len(table["atoms"]), tuple(_error(metric, table, {}) for metric in COLUMNS), formula, picture)
+
+
+def _error(metric: Metric, table: Table, arguments: Mapping[str, str]) -> Quantity:
+    errors = ERRORS[metric.kernel[0]](table, arguments)
+    if not len(errors.values):
+        return Unknown(errors.empty)
+    return quantity(metric.shown(float(np.sqrt(np.mean(np.square(errors.values))))), metric.unit)
