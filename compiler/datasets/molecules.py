@@ -30,6 +30,8 @@ SHARD, LEAST_SHARDS = 8, 12
 ATOMS = "atoms"
 """The job of the free atoms."""
 _SECONDS = 1.0
+_METHODS = {"labels": label_method, "displace": fast_method}
+"""What reads a method, by the field whose call names it."""
 _PROBED = 48
 """Molecules whose geometries a probe is told: the largest, and some spread over all."""
 
@@ -219,7 +221,7 @@ def _untrained(block: BlockValue, found: Chosen) -> Iterator[Diagnostic]:
 
 
 def _method(block: BlockValue) -> Iterator[Diagnostic]:
-    """Of the label and of the Hessian: what means something else, and what PySCF was found not to have."""
+    """Of the label and of the displacements: what means something else, and what PySCF was found not to have."""
     is_sound = True
     for field, call in _methods(block).items():
         for argument, wrong in WRONG.items():
@@ -235,7 +237,7 @@ def _method(block: BlockValue) -> Iterator[Diagnostic]:
 
 def _methods(block: BlockValue) -> dict[str, Applied]:
     """Calls that name a method, by their fields."""
-    calls = {field: block.call(field) for field in ("labels", "displace") if block.has(field)}
+    calls = {field: block.call(field) for field in _METHODS if block.has(field)}
     return {field: call for field, call in calls.items() if set(WRONG) <= set(call.arguments)}
 
 
@@ -246,9 +248,6 @@ def question_of(block: BlockValue) -> offered.Question | None:
     methods = {field: _METHODS[field](call) for field, call in calls.items()}
     numbers = {number for molecule in chosen(block).molecules for number in molecule.numbers}
     return offered.question(block, methods, sorted(numbers)) if numbers else None
-
-
-_METHODS = {"labels": label_method, "displace": fast_method}
 
 
 def lacking(block: BlockValue, lack: offered.Lack) -> Diagnostic:

@@ -40,7 +40,7 @@ class Question(NamedTuple):
     folder: Path
     """Where the answer is kept."""
     program: str
-    """PySCF's version."""
+    """The versions of PySCF and of what adds dispersion to it."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -56,11 +56,19 @@ class Question(NamedTuple):
 
 def question(block: BlockValue, methods: Mapping[str, Mapping[str, Any]], elements: Sequence[int]) -> Question | None:
     """What is to be asked of a block's methods; None where PySCF is not installed."""
-    try:
-        program = version("pyscf")
-    except PackageNotFoundError:
+    versions = [_version(package) for package in ("pyscf", "pyscf-dispersion")]
+    if not versions[0]:
         return None
-    return Question(methods, sorted(set(elements)), workspace_folder(Path(block.source.name)) / "methods", program)
+    folder = workspace_folder(Path(block.source.name)) / "methods"
+    return Question(methods, sorted(set(elements)), folder, " ".join(versions))
+
+
+def _version(package: str) -> str:
+    """Of an installed package; empty where it is not."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def kept(asked: Question) -> list[Lack] | None:

@@ -34,7 +34,21 @@ def test_energies_that_are_sums_over_atoms_are_given_exactly_and_forces_are_none
     assert "stress_pred" not in found
 
 
-def test_no_other_constants_err_less_and_frames_of_one_composition_have_one_energy() -> None:
+def test_no_other_constants_have_a_smaller_error_per_atom() -> None:
+    draw = np.random.default_rng(1)
+    molecules = [[8, 1, 1], [6, 1, 1, 1, 1], [6, 8, 1, 1], [6, 6, 1, 1], [8, 8, 1, 1], [6, 8, 8]]
+    table = _table(molecules, draw.normal(size=len(molecules)).tolist())
+    best = constant_for_each_element(table)["energy_pred"]
+    counts = np.array([[numbers.count(element) for element in (1, 6, 8)] for numbers in molecules])
+
+    def error(energies: np.ndarray) -> float:
+        return float(np.mean(np.square((energies - table["energy_ref"]) / table["atoms"])))
+
+    for _ in range(20):
+        assert error(best) <= error(best + counts @ draw.normal(scale=0.1, size=3))
+
+
+def test_frames_of_one_composition_have_one_energy() -> None:
     table = _table([[8, 1, 1], [8, 1, 1], [8, 8, 1, 1]], [-1.0, -3.0, 5.0])
     found = constant_for_each_element(table | {"stress_ref": np.ones((3, 6))})
     assert found["energy_pred"] == pytest.approx([-2.0, -2.0, 5.0])

@@ -62,7 +62,10 @@ def test_a_sound_method_is_asked_about_once_for_each_version(tmp_path: Path, mon
     spec = _spec(tmp_path)
     assert undone(spec) == []
     assert _unchecked(spec) == []
-    monkeypatch.setattr(offered, "version", lambda name: "99.0")
+    versions = {"pyscf": "2.14.0", "pyscf-dispersion": "1.5.0"}
+    monkeypatch.setattr(offered, "version", versions.__getitem__)
+    assert "not checked yet" in _unchecked(spec)[0]
+    versions["pyscf"] = "99.0"
     assert "not checked yet" in _unchecked(spec)[0]
 
 
