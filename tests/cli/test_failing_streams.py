@@ -89,7 +89,7 @@ def _typed(
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.PIPE,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     ended = Ended(done.returncode, done.stdout or b"", done.stderr.decode("utf-8", "replace"))

@@ -166,7 +166,7 @@ class Watched:
     def settle(self) -> list[Any]:
         """What is told until the engine itself has no more to tell."""
         events: list[Any] = []
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while not self.engine.kept and not any(isinstance(event, Ended) for event in events):
             assert time.monotonic() < deadline
             events += self.attempts.poll(0.05)

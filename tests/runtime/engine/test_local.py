@@ -21,7 +21,7 @@ from mlipilot.runtime.foundation.processes import start_time
 
 def processes(attempt: Attempt) -> list[int]:
     """The process of an attempt that hangs, and its server's."""
-    path, deadline = attempt.folder / "scratch" / "pids", time.monotonic() + 30
+    path, deadline = attempt.folder / "scratch" / "pids", time.monotonic() + 300
     while not path.exists() or len(path.read_text().split()) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -29,7 +29,7 @@ def processes(attempt: Attempt) -> list[int]:
 
 
 def assert_ends(process: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while start_time(process) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -134,7 +134,7 @@ def test_a_worker_that_gives_up_takes_those_that_it_started_with_it(entry: Entry
     tell = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(child.pid))"
     assert worked(entry, start, tell, REPLACED, ASLEEP, "context.stop_requested()") == SUPERSEDED
 
-    pid, deadline = int((tmp_path / "pid").read_text()), time.monotonic() + 10
+    pid, deadline = int((tmp_path / "pid").read_text()), time.monotonic() + 120
     while is_alive(pid, None) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not is_alive(pid, None)

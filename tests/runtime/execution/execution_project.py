@@ -82,7 +82,7 @@ class Project:
     def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; no traceback reaches a user."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=1500)
         assert "Traceback" not in out + err, err
         assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
@@ -98,7 +98,7 @@ class Project:
 
     def wait_for_epoch(self, epoch: int, process: subprocess.Popen[str]) -> None:
         """Wait until the training has finished an epoch."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while time.monotonic() < deadline:
             assert process.poll() is None, process.communicate()
             for path in self.store.glob("*/*/progress-*.jsonl"):

@@ -34,7 +34,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(tmp_path_factory.mktemp("benchmark"))
     project.spec.write_text(SPEC)
     process = project.start("execute", "tiny.mlp")
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while len(list(project.store.glob("*/*/result/scores.parquet"))) < 1 and time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)

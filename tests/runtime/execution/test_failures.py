@@ -33,7 +33,7 @@ def test_a_learning_rate_of_1000_never_gives_an_accepted_model(project: Project)
     )
     path.write_text(write_plan(compiled._replace(plan=replace(compiled.plan, jobs=jobs)), project.folder))
     process = project.start("execute", path.name, "--gate")
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=600)
 
     assert process.returncode == 3, out + err
     assert "REJECTED" in out

@@ -52,7 +52,7 @@ def test_a_training_killed_in_an_epoch_resumes_to_the_bit(
     process = project.start("execute", "tiny.mlp")
     project.wait_for_epoch(7, process)
     kill_group(process)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while _processes_of(project.folder) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert _processes_of(project.folder) == []
@@ -85,7 +85,7 @@ def test_a_signal_stops_cleanly_and_execute_goes_on(project: Project, number: si
     project.wait_for_epoch(3, process)
 
     os.kill(process.pid, number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=300)
 
     assert process.returncode == 130, out + err
     assert "Traceback" not in out + err
@@ -111,7 +111,7 @@ def test_a_run_is_executed_by_one_process_and_can_be_cancelled(project: Project)
 
     cancelled = project.run("cancel", "tiny.mlp")
     assert "stopped" in cancelled.stdout
-    assert process.wait(timeout=10) == 130
+    assert process.wait(timeout=120) == 130
 
 
 @pytest.mark.slow
@@ -126,7 +126,7 @@ def test_a_killed_job_fails_by_name_and_what_needs_it_is_skipped(project: Projec
     )
 
     os.kill(owner["pid"], signal.SIGKILL)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
 
     assert process.returncode == 1, out + err
     assert "MLP0803" in err

@@ -141,7 +141,7 @@ def test_killed_at_random_moments_it_ends_the_same_and_counts_what_was_lost(tmp_
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     for _ in range(len(kill_at) + 1):
         child = subprocess.Popen([sys.executable, __file__, str(folder)], env=environment)
-        if child.wait(timeout=120) == 0:
+        if child.wait(timeout=600) == 0:
             break
     assert child is not None
     assert child.returncode == 0

@@ -156,7 +156,7 @@ def test_a_paused_campaign_starts_nothing_until_it_goes_on(tmp_path: Path) -> No
         assert process.poll() is None
     project.run("pause", "tiny.mlp")
     journal = next(tmp_path.glob(".mlipilot/runs/*/journal.jsonl"))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         entries = read_journal(journal).entries
         running = sum((e["event"] == "started") - (e["event"] == "ended") for e in entries)
@@ -167,10 +167,10 @@ def test_a_paused_campaign_starts_nothing_until_it_goes_on(tmp_path: Path) -> No
     time.sleep(2.0)
     assert len(read_journal(journal).entries) == held
     project.run("pause", "tiny.mlp", "--off")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while len(read_journal(journal).entries) == held:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
