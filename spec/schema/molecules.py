@@ -107,7 +107,7 @@ DISPLACE = CallOf(
                 Parameter("temperatures", ListOf(TEMPERATURE), doc="of a run each, by a Langevin thermostat"),
                 Parameter("each", Integer(1, 1000), "1", "geometries of a run, evenly spaced up to its end"),
                 Parameter("duration", time("100 fs", plausible.DURATION), "100 fs", "of a run"),
-                Parameter("timestep", time("1 fs", plausible.TIMESTEP, maximum="5"), "1 fs", "of the integrator"),
+                Parameter("timestep", time("1 fs", plausible.TIMESTEP, maximum="20"), "1 fs", "of the integrator"),
                 *_FAST,
             ),
             "along short molecular dynamics with the forces of a fast method; bonds of the given geometry are kept",
