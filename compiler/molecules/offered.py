@@ -72,7 +72,7 @@ def _version(package: str) -> str:
 
 
 def kept(asked: Question) -> list[Lack] | None:
-    """The kept answer; None where there is none, or it is damaged."""
+    """The kept answer; None where nothing is kept, or what is kept is damaged."""
     try:
         document = json.loads(_file(asked).read_text(encoding="utf-8"))
         lacks = document["lacks"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mlipilot.runtime.judgement.errors import Table
+from mlipilot.runtime.judgement.errors import Table, compositions
 
 
 def constant_for_each_element(table: Table) -> Table:
@@ -13,10 +13,7 @@ def constant_for_each_element(table: Table) -> Table:
     Energies are the sum of constants, one an element, by least squares of the energy per atom over the frames of the
     table itself: no other constants have a smaller `energy_rmse` there. Forces and stresses are zero.
     """
-    _, place = np.unique(table["numbers"], return_inverse=True)
-    counts = np.zeros((len(table["atoms"]), 1 + int(place.max(initial=0))))
-    np.add.at(counts, (table["frame"], place.reshape(-1)), 1.0)
-    atoms = table["atoms"].astype(np.float64)
+    counts, atoms = compositions(table).astype(np.float64), table["atoms"].astype(np.float64)
     constants, *_ = np.linalg.lstsq(counts / atoms[:, None], table["energy_ref"] / atoms, rcond=None)
     nothing = {"forces_pred": np.zeros_like(table["forces_ref"])}
     if "stress_ref" in table:

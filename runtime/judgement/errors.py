@@ -19,6 +19,13 @@ _NINE = [0, 5, 4, 5, 1, 3, 4, 3, 2]
 """The components of a stress by rows, among those of Voigt's order xx yy zz yz xz xy."""
 
 
+def compositions(table: Table) -> NDArray[np.int64]:
+    """Atoms of each frame by atomic number, shape (F, Z), for the elements of the table in their order."""
+    counts = np.zeros((len(table["atoms"]), 1 + int(table["numbers"].max(initial=0))), dtype=np.int64)
+    np.add.at(counts, (table["frame"], table["numbers"]), 1)
+    return counts[:, counts.any(axis=0)]
+
+
 def _energies(table: Table, arguments: Mapping[str, str]) -> Errors:
     """Signed errors of the energy per atom."""
     return Errors((table["energy_pred"] - table["energy_ref"]) / table["atoms"], table["group"])
@@ -30,9 +37,7 @@ def _relative_energies(table: Table, arguments: Mapping[str, str]) -> Errors:
     Of k frames with errors e, the mean of (e_i - e_j)^2 over pairs is that of 2 k/(k - 1) (e_i - mean e)^2 over frames.
     """
     errors = table["energy_pred"] - table["energy_ref"]
-    counts = np.zeros((len(errors), 1 + int(table["numbers"].max(initial=0))), dtype=np.int64)
-    np.add.at(counts, (table["frame"], table["numbers"]), 1)
-    _, alike = np.unique(np.column_stack([table["group"], counts]), axis=0, return_inverse=True)
+    _, alike = np.unique(np.column_stack([table["group"], compositions(table)]), axis=0, return_inverse=True)
     alike = alike.reshape(-1)
     sizes = np.bincount(alike)
     means, sizes = (np.bincount(alike, errors) / sizes)[alike], sizes[alike]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from ase.formula import Formula
 from ase.symbols import Symbols
 from markupsafe import Markup
 from numpy.typing import NDArray
@@ -77,13 +76,13 @@ def _by_element(table: Table) -> Part | None:
 
 
 def _by_size(table: Table) -> Part | None:
-    """By the number of atoms that are no hydrogen, where frames have hydrogen and differ in it."""
+    """By the number of atoms other than hydrogen, where frames have hydrogen and this number differs."""
     heavy = np.bincount(table["frame"], table["numbers"] != _HYDROGEN, len(table["atoms"])).astype(np.int64)
     sizes = np.unique(heavy)
     if len(sizes) < 2 or not (table["numbers"] == _HYDROGEN).any():
         return None
     rows = tuple(_row(str(int(size)), _part_of(table, heavy == size)) for size in sizes)
-    return Part("By atoms that are no hydrogen", rows)
+    return Part("By atoms other than hydrogen", rows)
 
 
 def _by_trajectory(table: Table, pictures: Mapping[str, Markup]) -> Part | None:
@@ -108,9 +107,9 @@ def _force_error(row: Row) -> float:
 
 
 def _formula(table: Table) -> str:
-    """Of the frames' composition in Hill's order; empty where they differ."""
+    """Of the frames' composition; empty where they differ."""
     found = {
-        Formula(str(Symbols(table["numbers"][table["frame"] == frame]))).format("hill")
+        Symbols(table["numbers"][table["frame"] == frame]).get_chemical_formula()
         for frame in range(len(table["atoms"]))
     }
     return found.pop() if len(found) == 1 else ""

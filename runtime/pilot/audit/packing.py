@@ -33,7 +33,7 @@ def unpack(packed: Path, folder: Path) -> str:
                 name = PurePosixPath(entry.name)
                 content = archive.extractfile(entry) if entry.isreg() else None
                 if content is None or name.is_absolute() or ".." in name.parts:
-                    return f"`{entry.name}` is no file of a record"
+                    return f"`{entry.name}` is not a file of a record"
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content.read())
