@@ -69,12 +69,14 @@ _errors = {
     "energy": ("energy per atom", "meV/atom", plausible.ENERGY_THRESHOLD, ()),
     "forces": ("force", "meV/Å", plausible.FORCE_THRESHOLD, _element),
     "stress": ("pressure", "meV/Å³", plausible.STRESS_THRESHOLD, ()),
+    "relative energy": ("energy", "meV", plausible.RELATIVE_ENERGY_THRESHOLD, ()),
+    "relative component": ("a plain number", "%", plausible.RELATIVE_FORCE_THRESHOLD, _element),
 }
-"""Dimension, shown unit, plausible thresholds and parameters of the errors of each label."""
+"""Dimension, shown unit, plausible thresholds and parameters of errors, by their kind or else their label."""
 
 
 def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric:
-    dimension, shown, thresholds, parameters = _errors[label]
+    dimension, shown, thresholds, parameters = _errors.get(kind) or _errors[label]
     return Metric(
         name=name,
         target=SPLIT,
@@ -119,20 +121,13 @@ METRICS: dict[str, Metric] = {
             "rmse",
             "root mean square length of the force error; √3 times `force_rmse`",
         ),
-        Metric(
-            name="relative_force_rmse",
-            target=SPLIT,
-            dimension="a plain number",
-            unit="%",
-            lower_is_better=True,
-            bounds=Bounds.BOOTSTRAP,
-            label="forces",
-            operation="evaluate",
-            kernel=("relative component", "rmse"),
-            doc="`force_rmse` as a share of the root mean square of the split's own force components, which is what a "
+        _error(
+            "relative_force_rmse",
+            "forces",
+            "relative component",
+            "rmse",
+            "`force_rmse` as a share of the root mean square of the split's own force components, which is what a "
             "model without forces scores",
-            plausible=plausible.RELATIVE_FORCE_THRESHOLD,
-            parameters=_element,
         ),
         _error("force_p95", "forces", "norm", "p95", "95th percentile of the length of the force error"),
         _error("force_p99", "forces", "norm", "p99", "99th percentile of the length of the force error"),
@@ -145,19 +140,13 @@ METRICS: dict[str, Metric] = {
             "shifted_rmse",
             "as `energy_rmse`, after the mean error is taken away",
         ),
-        Metric(
-            name="relative_energy_rmse",
-            target=SPLIT,
-            dimension="energy",
-            unit="meV",
-            lower_is_better=True,
-            bounds=Bounds.BOOTSTRAP,
-            label="energy",
-            operation="evaluate",
-            kernel=("relative energy", "rmse"),
-            doc="root mean square error of the difference of the total energies of two frames of one trajectory and "
+        _error(
+            "relative_energy_rmse",
+            "energy",
+            "relative energy",
+            "rmse",
+            "root mean square error of the difference of the total energies of two frames of one trajectory and "
             "composition, such as conformations of a molecule; each frame weighs the same",
-            plausible=plausible.RELATIVE_ENERGY_THRESHOLD,
         ),
         _error(
             "stress_rmse",
