@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from ase import Atoms
 from ase.symbols import Symbols
 from markupsafe import Markup
 from numpy.typing import NDArray
 
 from mlipilot.runtime.judgement.constant import constant_for_each_element
 from mlipilot.runtime.judgement.errors import ERRORS, Table
+from mlipilot.runtime.report.molecule import draw_molecule
 from mlipilot.runtime.report.quantity import Quantity, Unknown, quantity
 from mlipilot.spec.schema import ELEMENTS
 from mlipilot.spec.schema.metrics import METRICS, Metric
@@ -51,12 +53,12 @@ class Part:
     """Rows that are not shown, whose errors are smaller."""
 
 
-def break_down(table: Table, pictures: Mapping[str, Markup] | None = None) -> tuple[Part, ...]:
-    """The parts of a split's errors; those that would have one row are left out. `pictures` are of trajectories."""
+def break_down(table: Table, molecules: Mapping[str, Atoms] | None = None) -> tuple[Part, ...]:
+    """The parts of a split's errors; those that would have one row are left out. `molecules` are by trajectory."""
     whole = Part(
         "All", (_row("this model", table), _row("a constant for each element", constant_for_each_element(table)))
     )
-    return (whole, *filter(None, (_by_element(table), _by_size(table), _by_trajectory(table, pictures or {}))))
+    return (whole, *filter(None, (_by_element(table), _by_size(table), _by_trajectory(table, molecules or {}))))
 
 
 def _by_element(table: Table) -> Part | None:
@@ -85,7 +87,7 @@ def _by_size(table: Table) -> Part | None:
     return Part("By atoms other than hydrogen", rows)
 
 
-def _by_trajectory(table: Table, pictures: Mapping[str, Markup]) -> Part | None:
+def _by_trajectory(table: Table, molecules: Mapping[str, Atoms]) -> Part | None:
     """By trajectory, or by molecule where each has one picture; the worst forces first."""
     groups = np.unique(table["group"])
     if len(groups) < 2:
@@ -94,10 +96,13 @@ def _by_trajectory(table: Table, pictures: Mapping[str, Markup]) -> Part | None:
     for group in groups:
         part = _part_of(table, table["group"] == group)
         name = str(table["groups"][int(group)])
-        rows.append(_row(name, part, _formula(part), pictures.get(name)))
+        rows.append(_row(name, part, _formula(part)))
     rows.sort(key=_force_error, reverse=True)
-    shown = tuple(rows[:MOST_TRAJECTORIES])
-    word = "molecule" if pictures else "trajectory"
+    shown = tuple(
+        replace(row, picture=draw_molecule(molecules[row.name])) if row.name in molecules else row
+        for row in rows[:MOST_TRAJECTORIES]
+    )
+    word = "molecule" if molecules else "trajectory"
     return Part(f"By {word}, the largest errors of forces first", shown, len(rows) - len(shown))
 
 
@@ -124,8 +129,8 @@ def _part_of(table: Table, chosen: NDArray[Any]) -> Table:
     return part | {"frame": renumbered[table["frame"][atoms]], "groups": table["groups"]}
 
 
-def _row(name: str, table: Table, formula: str = "", picture: Markup | None = None) -> Row:
-    return Row(name, len(table["atoms"]), tuple(_error(metric, table, {}) for metric in COLUMNS), formula, picture)
+def _row(name: str, table: Table, formula: str = "") -> Row:
+    return Row(name, len(table["atoms"]), tuple(_error(metric, table, {}) for metric in COLUMNS), formula)
 
 
 def _error(metric: Metric, table: Table, arguments: Mapping[str, str]) -> Quantity:

@@ -43,25 +43,21 @@ def read_gallery(folder: Path) -> tuple[Wall, ...]:
     """The pictures of a finished dataset job; none for a set that is periodic or cannot be read."""
     walls = []
     for part in SHOWN:
-        found = list(_pictures(folder / f"{part}.xyz", MOST_MOLECULES + 1))
+        found = read_molecules(folder / f"{part}.xyz", MOST_MOLECULES + 1)
         if found:
-            walls.append(Wall(part, tuple(found[:MOST_MOLECULES]), len(found) > MOST_MOLECULES))
+            shown = [Picture(name, frame.get_chemical_formula(), draw_molecule(frame)) for name, frame in found.items()]
+            walls.append(Wall(part, tuple(shown[:MOST_MOLECULES]), len(found) > MOST_MOLECULES))
     return tuple(walls)
 
 
-def read_pictures(file: Path) -> dict[str, Markup]:
-    """The drawing of each molecule of a split, by its trajectory."""
-    return {picture.name: picture.drawing for picture in _pictures(file, MOST_READ)}
-
-
-def _pictures(file: Path, most: int) -> Iterator[Picture]:
-    """Of the first frame of each trajectory, or of the one that nothing displaced, in the order of the file."""
+def read_molecules(file: Path, most: int = MOST_READ) -> dict[str, Atoms]:
+    """By its trajectory, in the order of the file, the frame that nothing displaced, or else the first."""
     chosen: dict[str, Atoms] = {}
     for number, frame in enumerate(_frames(file)):
         if is_isolated_atom(frame):
             continue
         if frame.pbc.any() or len(frame) > MOST_ATOMS:
-            return
+            return {}
         name = trajectory_of(frame, default=f"frame-{number}")
         if name not in chosen:
             if len(chosen) == most:
@@ -69,8 +65,7 @@ def _pictures(file: Path, most: int) -> Iterator[Picture]:
             chosen[name] = frame
         elif frame.info.get("geometry") == GIVEN:
             chosen[name] = frame
-    for name, frame in chosen.items():
-        yield Picture(name, frame.get_chemical_formula(), draw_molecule(frame))
+    return chosen
 
 
 def _frames(file: Path) -> Iterator[Atoms]:

@@ -15,7 +15,7 @@ from mlipilot import _core
 from mlipilot.runtime.report.breakdown import ARRAYS, Part, break_down
 from mlipilot.runtime.report.drawing import FIRST, SECOND, Figure, draw, shared_limits
 from mlipilot.runtime.report.evidence import Arrays, read_arrays
-from mlipilot.runtime.report.gallery import SHOWN, read_pictures
+from mlipilot.runtime.report.gallery import SHOWN, read_molecules
 from mlipilot.runtime.report.quantity import NotKnown, Quantity, Unknown, attempt, quantity
 from mlipilot.runtime.report.scorecard import judged_targets
 from mlipilot.runtime.report.section import Page, Result
@@ -116,8 +116,8 @@ def _parts(target: str, arrays: Arrays, page: Page) -> tuple[Part, ...]:
         return ()
     block, _, split = target.rpartition(".")
     folder = page.data.get(block)
-    pictures = read_pictures(folder / f"{split}.xyz") if folder is not None and split in SHOWN else {}
-    found = attempt(lambda: break_down(arrays, pictures))
+    molecules = read_molecules(folder / f"{split}.xyz") if folder is not None and split in SHOWN else {}
+    found = attempt(lambda: break_down(arrays, molecules))
     return () if isinstance(found, Unknown) else found
 
 

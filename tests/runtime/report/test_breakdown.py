@@ -12,7 +12,7 @@ from ase import Atoms
 from ase.build import bulk, molecule
 
 from mlipilot.runtime.report.breakdown import COLUMNS, MOST_TRAJECTORIES, Part, Row, break_down
-from mlipilot.runtime.report.gallery import MOST_MOLECULES, read_gallery, read_pictures
+from mlipilot.runtime.report.gallery import MOST_MOLECULES, read_gallery, read_molecules
 from mlipilot.runtime.report.molecule import draw_molecule
 from mlipilot.runtime.report.quantity import Known, Unknown
 
@@ -111,7 +111,7 @@ def test_molecules_are_drawn_once_from_what_nothing_displaced_and_sealed_ones_ar
     assert [(picture.name, picture.formula) for picture in wall.pictures] == [("water", "H2O"), ("methane", "CH4")]
     assert wall.pictures[0].drawing == draw_molecule(molecule("H2O"))
     assert not wall.more
-    assert set(read_pictures(tmp_path / "train.xyz")) == {"water", "methane"}
+    assert set(read_molecules(tmp_path / "train.xyz")) == {"water", "methane"}
 
 
 def test_a_picture_has_each_atom_and_bond_and_is_flat(tmp_path: Path) -> None:
