@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 
 PACKED = "results.tar.xz"
 """Compressed as a whole: the window of xz reaches over all results."""
-_PRESET = 9
+_PRESET, _QUICK = 9, 6
+"""Of xz; the quick one starts in a tenth of the time, and gives the same size for what is smaller than its 8 MiB."""
 _BROKEN = (tarfile.TarError, lzma.LZMAError, EOFError, OSError, ValueError)
 
 
@@ -44,4 +45,4 @@ def unpack(packed: Path, folder: Path) -> str:
 
 def packed_size(files: Iterable[Path]) -> int:
     """Bytes that files take when they are compressed together."""
-    return len(lzma.compress(b"".join(path.read_bytes() for path in files), preset=_PRESET))
+    return len(lzma.compress(b"".join(path.read_bytes() for path in files), preset=_QUICK))
