@@ -17,8 +17,11 @@ SECONDS = 60.0
 COMMAND = (sys.executable, "-m", "mlipilot.runtime.probe")
 
 
-def launch(request: Request, command: tuple[str, ...] = COMMAND, seconds: float = SECONDS) -> dict[str, Any] | Failure:
-    """What `command` measures of a request, or why it does not."""
+def launch(
+    request: Request, command: tuple[str, ...] = COMMAND, seconds: float | None = None
+) -> dict[str, Any] | Failure:
+    """What `command` measures of a request within `seconds` (by default `SECONDS`), or why it does not."""
+    seconds = SECONDS if seconds is None else seconds
     asked = json.dumps({"body": request.body, "paths": dict(request.paths)})
     try:
         done = subprocess.run(

@@ -217,12 +217,14 @@ def test_compile_uses_what_is_kept_and_says_so(lowered: Lowered, capsys: pytest.
 
 
 @pytest.mark.slow
-def test_compile_launches_a_probe_of_its_own_process(lowered: Lowered, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compile_launches_a_probe_of_its_own_process(
+    lowered: Lowered, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlipilot.runtime.probe.launch.SECONDS", 600.0)  # a machine that does much else besides
     given, compiled = lowered()
     assert main(["compile", "--probe", str(compiled.spec)]) == 0
     assert "(probed, within a factor of " in capsys.readouterr().out
-    found = probe(given, compiled, never)
-    assert found.diagnostics == []
-    assert found.measured is not None
-    measured = found.measured["train/fit/seed-1"]
+    found = kept(given, compiled).measured
+    assert found is not None
+    measured = found["train/fit/seed-1"]
     assert 0 < measured.steps[0].low <= measured.steps[0].median
