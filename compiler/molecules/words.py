@@ -16,25 +16,33 @@ def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
     parts = Counter(molecule["part"] for molecule in params["molecules"])
     shared = ", ".join(f"{parts[part]} {part}" for part in SPLITS if parts[part])
     yield f"{count(len(params['molecules']), 'molecule')} by `{params['split']}`: {shared}"
-    yield f"{count(params['geometries'], 'geometry', 'geometries')} of each, {_displaced(params['displace'])}"
+    displaced = _DISPLACED[params["displace"]["kind"]](params["displace"])
+    yield f"{count(params['geometries'], 'geometry', 'geometries')} of each, {displaced}"
     yield f"labelled by {described(params['method'])}"
     if params["tolerate"]:
         yield f"{100 * params['tolerate']:g} % of the geometries may fail"
 
 
-def _displaced(displace: Mapping[str, Any]) -> str:
-    match displace["kind"]:
-        case "normal_modes":
-            return f"along vibrations of {_fast(displace)}"
-        case "dynamics":
-            return f"along {displace['duration']:g} fs of dynamics by {_fast(displace)}"
-        case "gaussian":
-            return f"each coordinate by {displace['width']:g} Å"
-        case _:
-            return "not displaced"
+def _none(displace: Mapping[str, Any]) -> str:
+    return "not displaced"
+
+
+def _normal_modes(displace: Mapping[str, Any]) -> str:
+    return f"along vibrations of {_fast(displace)}"
+
+
+def _dynamics(displace: Mapping[str, Any]) -> str:
+    return f"along {displace['duration']:g} fs of dynamics by {_fast(displace)}"
+
+
+def _gaussian(displace: Mapping[str, Any]) -> str:
+    return f"each coordinate by {displace['width']:g} Å"
 
 
 def _fast(displace: Mapping[str, Any]) -> str:
     fast = displace["method"]
     temperatures = ", ".join(f"{temperature:g}" for temperature in displace["temperatures"])
     return f"{fast['functional']}/{fast['basis']} at {temperatures} K"
+
+
+_DISPLACED = {"none": _none, "normal_modes": _normal_modes, "dynamics": _dynamics, "gaussian": _gaussian}

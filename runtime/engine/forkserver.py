@@ -26,6 +26,7 @@ from mlipilot.runtime.engine.exit_codes import REFUSED
 from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS
 from mlipilot.runtime.foundation.lenient import Lenient
 from mlipilot.runtime.foundation.processes import die_with_parent
+from mlipilot.runtime.foundation.threads import ONE_THREAD
 from mlipilot.spec.diagnostics.refusal import STORAGE
 
 _WORKER = ("mlipilot.runtime.engine.worker", "mlipilot.runtime.operations")
@@ -185,8 +186,7 @@ def command(descriptor: int, needs: str = MODELS) -> list[str]:
 
 def environment() -> dict[str, str]:
     """The environment of a server: one thread until a job says how many, and no output held back."""
-    chosen = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
-    return {**os.environ, **chosen, "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **ONE_THREAD, "PYTHONUNBUFFERED": "1"}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -44,10 +43,7 @@ def label(geometry: Geometry, method: Method, memory: int = MEMORY) -> Label:
     """
     pyscf("lib").num_threads(1)
     require_sound(geometry)
-    places = geometry.coordinates / float(BOHR)
-    molecule = method.molecule(geometry.numbers, places, geometry.charge, geometry.unpaired)
-    unrestricted = geometry.unpaired > 0
-    build = partial(method.field, molecule, unrestricted=unrestricted, memory=memory)
+    build, unrestricted = method.fields(geometry, memory), geometry.unpaired > 0
     try:
         if len(geometry.numbers) == 1 and unrestricted:
             found = lowest_atom(build, geometry.unpaired)

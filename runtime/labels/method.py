@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,8 +15,10 @@ from ase.data import chemical_symbols
 
 from mlipilot.runtime.foundation.failures import JobFailure
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
+from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.integration import keep_orbitals
 from mlipilot.runtime.labels.program import pyscf
+from mlipilot.spec.units import BOHR
 
 _SENT = {
     # Gaussian's: its local correlation is the RPA parametrisation of Vosko, Wilk and Nusair, libxc's 402
@@ -73,6 +76,15 @@ class Method:
     def xc(self) -> str:
         """The functional as PySCF is asked for it."""
         return _SENT.get(self.functional, self.functional)
+
+    def fields(self, geometry: Geometry, memory: int) -> Callable[[], Any]:
+        """What makes PySCF's field of a geometry, not converged, each time it is called; `memory` in MB.
+
+        Raises `LabelFailure` for an element that the basis lacks.
+        """
+        places = geometry.coordinates / float(BOHR)
+        molecule = self.molecule(geometry.numbers, places, geometry.charge, geometry.unpaired)
+        return partial(self.field, molecule, unrestricted=geometry.unpaired > 0, memory=memory)
 
     def molecule(self, numbers: Any, positions: Any, charge: int, spin: int) -> Any:
         """PySCF's molecule: positions (N, 3) in Bohr, `spin` unpaired electrons.

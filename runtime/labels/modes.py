@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -38,9 +37,7 @@ def modes(geometry: Geometry, method: Method, memory: int) -> Modes:
     pyscf("lib").num_threads(1)
     require_sound(geometry)
     count = len(geometry.numbers)
-    molecule = method.molecule(geometry.numbers, geometry.coordinates / float(BOHR), geometry.charge, geometry.unpaired)
-    build = partial(method.field, molecule, unrestricted=geometry.unpaired > 0, memory=memory)
-    field = converge(build).field
+    field = converge(method.fields(geometry, memory)).field
     field = field.undo_newton() if hasattr(field, "undo_newton") else field
     hessian = field.Hessian()
     hessian.verbose = 0

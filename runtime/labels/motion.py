@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,10 +70,8 @@ class _Fast(Calculator):
 
     def calculate(self, atoms: Any = None, properties: Any = None, system_changes: Any = all_changes) -> None:
         super().calculate(atoms, properties, system_changes)  # type: ignore[no-untyped-call]
-        given, places = self._given, np.asarray(atoms.positions) / float(BOHR)
-        molecule = self._method.molecule(given.numbers, places, given.charge, given.unpaired)
-        build = partial(self._method.field, molecule, unrestricted=given.unpaired > 0, memory=self._memory)
-        field = converge(build, self._density).field
+        moved = replace(self._given, positions=tuple(map(tuple, atoms.positions.tolist())))
+        field = converge(self._method.fields(moved, self._memory), self._density).field
         self._density = field.make_rdm1()
         slope = np.asarray(self._method.gradient(field), np.float64)
         self.results = {"energy": float(field.e_tot) * float(HARTREE), "forces": -slope * float(HARTREE / BOHR)}

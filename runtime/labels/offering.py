@@ -15,7 +15,7 @@ from typing import Any
 from mlipilot.compiler.datasets import molecules
 from mlipilot.compiler.molecules import offered
 from mlipilot.compiler.molecules.offered import Lack, Question
-from mlipilot.runtime.labels.program import ONE_THREAD
+from mlipilot.runtime.foundation.threads import ONE_THREAD
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
 

@@ -12,8 +12,6 @@ from mlipilot.runtime.foundation.failures import JobFailure
 
 CONFIGURATION = "PYSCF_CONFIG_FILE"
 """Environment variable: the file that PySCF runs as its configuration, before one in the home or working folder."""
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Of a process: cores are worth more on molecules side by side than within one."""
 PROVENANCE_KEYS = (
     "functional",
     "libxc",

@@ -16,10 +16,11 @@ from mlipilot.runtime.datasets.frames import labelled, plain_name, write_frames
 from mlipilot.runtime.datasets.pool import run_tasks
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
+from mlipilot.runtime.foundation.threads import ONE_THREAD
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.labelling import Label
 from mlipilot.runtime.labels.method import Method
-from mlipilot.runtime.labels.program import ONE_THREAD, PROVENANCE_KEYS
+from mlipilot.runtime.labels.program import PROVENANCE_KEYS
 from mlipilot.runtime.labels.tasks import (
     Displace,
     Done,
