@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.runtime.encodings.benchmark.outcome import HOLDS, BenchmarkOutcome
+from mlipilot.runtime.foundation.job_context import KNOWN
 from mlipilot.runtime.judgement.verdict import Verdict
 from mlipilot.runtime.record.about import About
 from mlipilot.spec.diagnostics import Diagnostic
@@ -63,6 +64,11 @@ class JobState:
     def key(self) -> str:
         """Of its result; empty where it is not known."""
         return self.about.key
+
+    @property
+    def was_whole(self) -> bool:
+        """Whether it was done in one attempt that found nothing of it done before: its time is that of such jobs."""
+        return self.state is State.DONE and self.attempt == 1 and not self.progress.get(KNOWN)
 
     def as_dict(self) -> dict[str, Any]:
         """The standing for programs, as JSON forms show it."""

@@ -16,6 +16,8 @@ from typing import Any
 
 from mlipilot.runtime.foundation.figures import with_unit
 
+KNOWN = "known"
+"""Of the last line of progress: parts of the work that were done before, so that its time says little of such jobs."""
 _WORDS = ("phase", "done", "total", "unit", "note", "result")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,18 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.has_served = False
+        """Whether anything was taken from it."""
+
+    def value(self, asked: Mapping[str, Any], make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """What was kept under these words, else what is made now, and kept. Raises OSError where it cannot be."""
+        found: Mapping[str, Any] | None = self.find(asked)
+        if found is not None:
+            self.has_served = True
+            return found
+        found = make()
+        self.put(asked, found)
+        return found
 
     def find(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
         """What was kept under these words, as JSON; None where nothing was, or what lies there is damaged."""

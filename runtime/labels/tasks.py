@@ -80,23 +80,33 @@ class Geometries(NamedTuple):
 
 
 Task = Displace | LabelOne
-Done = Geometries | Label | Failed
+Answer = Geometries | Label | Failed
+
+
+class Done(NamedTuple):
+    """What came of a task."""
+
+    answer: Answer
+    was_known: bool
+    """Whether something of it had been computed before."""
 
 
 def work(common: Labelling, task: Task) -> Done:
     """Do a task; what a molecule or geometry refuses is a `Failed`."""
+    shelf = Shelf(common.shelf)
     try:
-        return _displace(common, task) if isinstance(task, Displace) else _label(common, task)
+        answer = _displace(common, task, shelf) if isinstance(task, Displace) else _label(common, task, shelf)
     except LabelFailure as failure:
-        return Failed(failure.reason, failure.message)
+        return Done(Failed(failure.reason, failure.message), shelf.has_served)
+    return Done(answer, shelf.has_served)
 
 
-def _displace(common: Labelling, task: Displace) -> Geometries:
+def _displace(common: Labelling, task: Displace, shelf: Shelf) -> Geometries:
     given = rounded(task.given, task.given.coordinates)
     made = [Displaced(given, GIVEN)] if common.equilibrium else []
     lost = None
     try:
-        fast = Fast(lambda: _modes(common, given), partial(_walk, common, given))
+        fast = Fast(lambda: _modes(common, given, shelf), partial(_walk, common, given, shelf))
         for one in displaced(given, task.name, common.displace, common.seed, fast):
             made.append(one)
     except LabelFailure as failure:
@@ -104,20 +114,21 @@ def _displace(common: Labelling, task: Displace) -> Geometries:
     return Geometries(tuple(LabelOne(task.name, number, one) for number, one in enumerate(made)), lost)
 
 
-def _modes(common: Labelling, given: Geometry) -> Modes:
+def _modes(common: Labelling, given: Geometry, shelf: Shelf) -> Modes:
     method = Method.from_params(common.displace["method"])
-    asked = _asked("modes", given, method)
-    shelf = Shelf(common.shelf)
-    kept = shelf.find(asked)
-    if kept is None:
+
+    def made() -> dict[str, Any]:
         found = modes(given, method, MEMORY)
-        kept = {"stiffness": found.stiffness.tolist(), "directions": found.directions.tolist()}
-        shelf.put(asked, kept)
+        return {"stiffness": found.stiffness.tolist(), "directions": found.directions.tolist()}
+
+    kept = shelf.value(_asked("modes", given, method), made)
     directions = np.array(kept["directions"]).reshape(-1, len(given.numbers), 3)
     return Modes(np.array(kept["stiffness"]), directions)
 
 
-def _walk(common: Labelling, given: Geometry, temperature: float, draw: np.random.Generator) -> list[NDArray[Any]]:
+def _walk(
+    common: Labelling, given: Geometry, shelf: Shelf, temperature: float, draw: np.random.Generator
+) -> list[NDArray[Any]]:
     """Where a run at a temperature (K) comes to, at even intervals up to its end."""
     method, displace = Method.from_params(common.displace["method"]), common.displace
     number, timestep = int(displace["each"]), float(displace["timestep"])
@@ -125,25 +136,23 @@ def _walk(common: Labelling, given: Geometry, temperature: float, draw: np.rando
     steps = [whole * (place + 1) // number for place in range(number)]
     start = [str(word) for word in draw.bit_generator.state["state"].values()]
     run = {"temperature": temperature, "steps": steps, "timestep": timestep, "start": start}
-    asked = {**_asked("walk", given, method), **run}
-    shelf = Shelf(common.shelf)
-    kept = shelf.find(asked)
-    if kept is None:
+
+    def made() -> dict[str, Any]:
         found = snapshots(given, method, temperature, steps, timestep, draw, MEMORY)
-        kept = {"places": [places.tolist() for places in found]}
-        shelf.put(asked, kept)
+        return {"places": [places.tolist() for places in found]}
+
+    kept = shelf.value({**_asked("walk", given, method), **run}, made)
     return [np.array(places) for places in kept["places"]]
 
 
-def _label(common: Labelling, task: LabelOne) -> Label:
+def _label(common: Labelling, task: LabelOne, shelf: Shelf) -> Label:
     method, geometry = Method.from_params(common.method), task.made.geometry
-    asked = _asked("label", geometry, method)
-    shelf = Shelf(common.shelf)
-    kept = shelf.find(asked)
-    if kept is None:
+
+    def made() -> dict[str, Any]:
         found = label(geometry, method)
-        kept = {**found._asdict(), "forces": found.forces.tolist()}
-        shelf.put(asked, kept)
+        return {**found._asdict(), "forces": found.forces.tolist()}
+
+    kept = shelf.value(_asked("label", geometry, method), made)
     return Label(**{**kept, "forces": np.array(kept["forces"]).reshape(-1, 3)})
 
 

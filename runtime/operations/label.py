@@ -15,7 +15,7 @@ from ase import Atoms
 from mlipilot.runtime.datasets.frames import labelled, plain_name, write_frames
 from mlipilot.runtime.datasets.pool import run_tasks
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
-from mlipilot.runtime.foundation.job_context import JobContext
+from mlipilot.runtime.foundation.job_context import KNOWN, JobContext
 from mlipilot.runtime.foundation.threads import ONE_THREAD
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.labelling import Label
@@ -50,7 +50,7 @@ class _Label(Operation):
         shelf = job.shelf or job.scratch / "shelf"
         common = Labelling(shelf, params["method"], params["displace"], params["equilibrium"], params["seed"])
         molecules = {m["name"]: Geometry.from_params(m) for m in params["molecules"]}
-        found, failed = _labels(job, common, [Displace(name, given) for name, given in molecules.items()])
+        found, failed, known = _labels(job, common, [Displace(name, given) for name, given in molecules.items()])
         described = {**Method.from_params(params["method"]).described(), "pyscf": program_version()}
         frames = []
         for name in molecules:
@@ -67,21 +67,23 @@ class _Label(Operation):
         text = json.dumps(document, indent=2, allow_nan=False)
         (job.out / "labels.json").write_text(text + "\n", encoding="utf-8")
         lost = sum(why.geometries for _, why in failed)
-        job.progress(result=count(len(frames), "label") + (f", {lost} failed" if lost else ""))
+        result = count(len(frames), "label") + (f", {lost} failed" if lost else "")
+        job.progress(result=result, **({KNOWN: known} if known else {}))
 
 
 def _labels(
     job: JobContext, common: Labelling, tasks: Sequence[Task]
-) -> tuple[list[tuple[LabelOne, Label]], list[tuple[Task, Failed]]]:
-    """What could be labelled, and what could not. Raises `Stopped`."""
+) -> tuple[list[tuple[LabelOne, Label]], list[tuple[Task, Failed]], int]:
+    """What could be labelled, what could not, and how many tasks had been computed before. Raises `Stopped`."""
     found: list[tuple[LabelOne, Label]] = []
     failed: list[tuple[Task, Failed]] = []
-    total = len(tasks) * common.geometries
+    known, total = 0, len(tasks) * common.geometries
 
     def follow(_: Task, done: Done) -> Sequence[Task]:
-        return done.tasks if isinstance(done, Geometries) else ()
+        return done.answer.tasks if isinstance(done.answer, Geometries) else ()
 
-    for task, done in run_tasks(partial(work, common), tasks, job.threads, job.stop_requested, follow):
+    for task, (done, was_known) in run_tasks(partial(work, common), tasks, job.threads, job.stop_requested, follow):
+        known += was_known
         failure = done.failure if isinstance(done, Geometries) else done
         if isinstance(failure, Failed):
             failed.append((task, failure))
@@ -95,7 +97,7 @@ def _labels(
         job.progress(phase="label", done=len(found) + lost, total=total, unit="geometry")
     if len(found) + sum(why.geometries for _, why in failed) < total:
         raise Stopped
-    return found, failed
+    return found, failed, known
 
 
 def _frame(task: LabelOne, label: Label, described: dict[str, Any]) -> Atoms:

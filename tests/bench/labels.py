@@ -70,8 +70,8 @@ def ours(given: list[dict[str, Any]], shelf: Path, workers: int) -> float:
     started = time.perf_counter()
     common = Labelling(shelf, METHOD, {"kind": "none"}, True, 0)
     tasks = [Displace(one["name"], Geometry.from_params(one)) for one in given]
-    follow = lambda _, done: done.tasks if isinstance(done, Geometries) else ()  # noqa: E731
-    found = [done for _, done in run_tasks(partial(work, common), tasks, workers, lambda: False, follow)]
+    follow = lambda _, done: done.answer.tasks if isinstance(done.answer, Geometries) else ()  # noqa: E731
+    found = [done.answer for _, done in run_tasks(partial(work, common), tasks, workers, lambda: False, follow)]
     assert sum(isinstance(done, Label) for done in found) == len(given), found
     return time.perf_counter() - started
 

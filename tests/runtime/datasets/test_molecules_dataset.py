@@ -117,13 +117,16 @@ def test_the_bytes_do_not_depend_on_the_number_of_workers(run: Callable[..., Job
 
 
 def test_a_geometry_is_labelled_once_whichever_job_asks(run: Callable[..., JobContext], tmp_path: Path) -> None:
-    run("label", label_params(HYDROGENS[:2]), "1")
+    run("label", label_params(HYDROGENS[:2]), "1", progress_file=tmp_path / "1.jsonl")
     before = entries(tmp_path / "shelf")
-    job = run("label", label_params(HYDROGENS), "2")
+    job = run("label", label_params(HYDROGENS), "2", progress_file=tmp_path / "2.jsonl")
     after = entries(tmp_path / "shelf")
     assert (len(before), len(after)) == (2, 4)
     assert all(after[name] == written for name, written in before.items())
     assert len(read_frames(job.out / "frames.xyz")) == 4
+    # a job that found labels says how many: its time is not that of labelling
+    ends = [json.loads((tmp_path / f"{name}.jsonl").read_text().splitlines()[-1]) for name in "12"]
+    assert [(end["result"], end.get("known")) for end in ends] == [("2 labels", None), ("4 labels", 2)]
 
 
 def test_a_damaged_label_is_made_again(run: Callable[..., JobContext], tmp_path: Path) -> None:
