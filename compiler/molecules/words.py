@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
+from mlipilot.compiler.molecules.bonding import untrained
 from mlipilot.compiler.molecules.method import described
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
+
+_SHOWN = 3
+"""Molecules that are named."""
 
 
 def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
@@ -19,6 +24,15 @@ def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
     displaced = _DISPLACED[params["displace"]["kind"]](params["displace"])
     yield f"{count(params['geometries'], 'geometry', 'geometries')} of each, {displaced}"
     yield f"labelled by {described(params['method'])}"
+    for part in ("valid", "test"):
+        if lacking := untrained(params["molecules"], part):
+            shown = [f"`{name}` {', '.join(bonded)}" for name, bonded in islice(lacking.items(), _SHOWN)]
+            more = [f"{len(lacking) - _SHOWN} more"] if len(lacking) > _SHOWN else []
+            have = "has an atom" if len(lacking) == 1 else "have an atom"
+            yield (
+                f"{len(lacking)} of {count(parts[part], f'{part} molecule')} {have} bonded as none in train: "
+                + ", ".join(shown + more)
+            )
     if params["tolerate"]:
         yield f"{100 * params['tolerate']:g} % of the geometries may fail"
 

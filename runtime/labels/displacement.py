@@ -16,14 +16,13 @@ from ase import units
 from ase.data import atomic_masses, covalent_radii
 from numpy.typing import NDArray
 
+from mlipilot.compiler.molecules.bonding import BONDED
 from mlipilot.runtime.datasets.frames import DECIMALS
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.modes import SOFTEST, Modes, stiffness_of
 
 Floats = NDArray[np.float64]
-BONDED = 1.25
-"""Atoms nearer than this times the sum of their covalent radii are bonded."""
 STRETCH = 0.35
 """Å: no bond of a displaced geometry is longer or shorter by more."""
 CLOSEST = 0.85

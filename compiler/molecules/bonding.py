@@ -1,0 +1,37 @@
+"""How atoms are bonded, read off their distances, and what of it other parts have that training lacks.
+
+Which molecules a model fails on is mostly known before it is trained: those with an atom among neighbours that it was
+never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+BONDED = 1.25
+"""Atoms nearer than this times the sum of their covalent radii are bonded."""
+
+
+def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> frozenset[str]:
+    """Each heavy atom's element and those of its neighbours, such as `C(CHHO)`; positions (N, 3) in Å."""
+    import numpy as np
+    from ase.data import chemical_symbols, covalent_radii
+
+    places, radii = np.asarray(positions, float), covalent_radii[list(numbers)]
+    apart = np.linalg.norm(places[:, None] - places[None], axis=-1)
+    is_bonded = apart < BONDED * (radii[:, None] + radii[None])
+    np.fill_diagonal(is_bonded, False)
+    symbols = [chemical_symbols[number] for number in numbers]
+    return frozenset(
+        f"{symbol}({''.join(sorted(other for other, near in zip(symbols, row, strict=True) if near))})"
+        for symbol, row in zip(symbols, is_bonded.tolist(), strict=True)
+        if symbol != "H"
+    )
+
+
+def untrained(molecules: Iterable[Mapping[str, Any]], part: str) -> dict[str, list[str]]:
+    """By the name of each molecule of a part that has some, the surroundings that no molecule of `train` has."""
+    found = [(m, surroundings(m["numbers"], m["positions"])) for m in molecules if m["part"] in ("train", part)]
+    known = frozenset[str]().union(*(bonded for m, bonded in found if m["part"] == "train"))
+    return {m["name"]: sorted(bonded - known) for m, bonded in found if m["part"] == part and bonded - known}
