@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ase.data import chemical_symbols
 
 from mlipilot.runtime.foundation.failures import JobFailure
+from mlipilot.runtime.labels.dispersion import lack_of
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.integration import keep_orbitals
@@ -181,9 +181,10 @@ class Method:
             except (KeyError, ValueError, NotImplementedError) as error:
                 message = f"PySCF has no functional `{self.functional}`: {str(error).strip(chr(39))}"
                 yield Missing("functional", message, remedy="name one by its name in PySCF, such as `b3lyp`")
-        if self.dispersion is not None and find_spec("pyscf.dispersion") is None:
-            message = f"`{self.dispersion}` needs pyscf-dispersion, which is not installed"
-            yield Missing("dispersion", message, remedy="install `pyscf-dispersion`, or leave `dispersion` out")
+                return
+        if self.dispersion is not None and (lack := lack_of(self.dispersion, self.functional)):
+            message, remedy = lack
+            yield Missing("dispersion", message, remedy=remedy)
 
     def described(self) -> dict[str, Any]:
         """What says of a label how it was made, as JSON."""

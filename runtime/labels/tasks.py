@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mlipilot.compiler.molecules.count import geometries
 from mlipilot.runtime.dynamics.bonds import GIVEN
+from mlipilot.runtime.labels.dispersion import version_of
 from mlipilot.runtime.labels.displacement import Displaced, Fast, displaced, rounded
 from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
@@ -164,16 +165,11 @@ def _asked(what: str, geometry: Geometry, method: Method) -> dict[str, Any]:
         "what": what,
         "version": VERSION,
         "pyscf": program_version(),
-        "dispersion": dispersion_version(method),
+        "dispersion": version_of(method.dispersion),
         "method": asdict(method),
         **places,
         **spin,
     }
-
-
-def dispersion_version(method: Method) -> str:
-    """Of the package that adds dispersion, where one does."""
-    return "" if method.dispersion is None else version("pyscf-dispersion")
 
 
 @lru_cache(maxsize=1)
