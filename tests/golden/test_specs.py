@@ -27,7 +27,7 @@ def _texts() -> dict[str, tuple[str, dict[str, str]]]:
     """By a name of its own, the text of each spec and what stands beside it."""
     shown = [path for pattern in ("*/*.mlp", "encodings/paper/*.mlp") for path in (ROOT / "examples").glob(pattern)]
     files = [*sorted(shown), *sorted(Path(__file__).parent.rglob("*.mlp"))]
-    found = {path.name: (path.read_text(encoding="utf-8"), _tables(path.parent)) for path in files}
+    found = {_name(path): (path.read_text(encoding="utf-8"), _tables(path.parent)) for path in files}
     numbers: dict[str, int] = {}
     for example in examples():
         if example.mode != "bytes":
@@ -36,9 +36,14 @@ def _texts() -> dict[str, tuple[str, dict[str, str]]]:
     return found
 
 
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
 def _tables(folder: Path) -> dict[str, str]:
-    """By its name, each table that a spec of a folder may read."""
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.csv")}
+    """By its name, each file that a spec of a folder may read."""
+    files = [path for pattern in ("*.csv", "*.xyz") for path in folder.glob(pattern)]
+    return {path.name: path.read_text(encoding="utf-8") for path in files}
 
 
 def test_hashes_and_keys_are_what_was_recorded(tmp_path: Path, same_machine: None, recorded: object) -> None:
@@ -66,7 +71,7 @@ def test_hashes_and_keys_are_what_was_recorded(tmp_path: Path, same_machine: Non
     assert "\n".join(lines) + "\n" == recorded
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/*.mlp")), ids=lambda path: str(path.stem))
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/*.mlp")), ids=_name)
 def test_the_bytes_of_an_example_are_what_was_recorded(path: Path, same_machine: None, recorded: object) -> None:
     spec = check_file(path).spec
     assert spec is not None
