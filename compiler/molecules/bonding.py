@@ -14,7 +14,11 @@ BONDED = 1.25
 
 
 def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> frozenset[str]:
-    """Each heavy atom's element and those of its neighbours, such as `C(CHHO)`; positions (N, 3) in Å."""
+    """What surrounds each heavy atom: its neighbours, of the heavy ones with how many neighbours they have in turn.
+
+    `C(C4,H,H,O2)` is bonded to a saturated carbon, to two hydrogens, and to an oxygen with another neighbour besides.
+    Positions (N, 3) in Å.
+    """
     import numpy as np
     from ase.data import chemical_symbols, covalent_radii
 
@@ -23,8 +27,12 @@ def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -
     is_bonded = apart < BONDED * (radii[:, None] + radii[None])
     np.fill_diagonal(is_bonded, False)
     symbols = [chemical_symbols[number] for number in numbers]
+    seen = [
+        symbol if symbol == "H" else f"{symbol}{count}"
+        for symbol, count in zip(symbols, is_bonded.sum(axis=1).tolist(), strict=True)
+    ]
     return frozenset(
-        f"{symbol}({''.join(sorted(other for other, near in zip(symbols, row, strict=True) if near))})"
+        f"{symbol}({','.join(sorted(other for other, near in zip(seen, row, strict=True) if near))})"
         for symbol, row in zip(symbols, is_bonded.tolist(), strict=True)
         if symbol != "H"
     )
