@@ -5,8 +5,9 @@ Lowering is imported where it is called: `check` does without it, and answers a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlipilot.compiler.check import check, sizes
@@ -30,11 +31,14 @@ class Checked(NamedTuple):
 
 
 class Probed(NamedTuple):
-    """What probes of a plan's trainings found, or None, by what they failed, and what earlier runs teach."""
+    """What is known of a plan besides itself, by probes of its trainings and by what was run here before."""
 
     measured: Measured | None
     diagnostics: list[Diagnostic]
+    """Of probes that failed."""
     learned: Experience | None = None
+    left: Mapping[str, float] = MappingProxyType({})
+    """Of jobs whose work is partly done, by id: the share that is not."""
 
 
 Probe = Callable[[Spec, "Compiled"], Probed]
@@ -98,10 +102,10 @@ def compile_file(path: Path, probe: Probe | None = None) -> tuple[Compiled | Non
     if probe is not None:
         probed = probe(checked.spec, compiled)
         found += probed.diagnostics
-        if probed.measured is not None or probed.learned is not None:
+        if probed.measured is not None or probed.learned is not None or probed.left:
             from mlipilot.compiler.estimate import estimate
 
-            figures = estimate(compiled.plan, sizes(checked.spec), probed.measured, probed.learned)
+            figures = estimate(compiled.plan, sizes(checked.spec), probed.measured, probed.learned, probed.left)
             compiled = compiled._replace(estimate=figures)
         if probed.measured is not None:
             from mlipilot.compiler.estimate import memory_errors

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from heapq import heappop, heappush
+from types import MappingProxyType
 from typing import Any
 
 from mlipilot.compiler.datasets import SOURCES
@@ -40,11 +41,13 @@ def estimate(
     files: Counted | None = None,
     measured: Measured | None = None,
     learned: Experience | None = None,
+    left: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Seconds of each job on its device, their sum, and the factor that they may be off by; None for what is unknown.
 
     `files` are counted frames of data sets of files, `measured` what a probe found of each training, `learned` what
-    earlier jobs took: they move the estimate, and no key. `memory_bytes` is the peak of each job of which it is known;
+    earlier jobs took, `left` the share of a job's work that is not done yet: they move the estimate, and no key.
+    `memory_bytes` is the peak of each job of which it is known;
     of a campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's. `analytic` are the seconds of the
     model, where others stand in their place.
     """
@@ -53,10 +56,11 @@ def estimate(
     costs = {job.id: operations[job.id].cost(plan, job, measured, extents) for job in plan.jobs} if measured else {}
     known = {job: found for job, found in costs.items() if found is not None}
     analytic = {job.id: round(operations[job.id].seconds(plan, job, extents), 1) for job in plan.jobs}
+    undone = {job: left.get(job, 1.0) * taken for job, taken in analytic.items()}
     unsure = UNCERTAINTY if extents.counted else UNCERTAINTY_UNCOUNTED
     rates = {job.id: _rate(job, learned) for job in plan.jobs if job.id not in known}
     seconds = {
-        job.id: round(known[job.id].seconds, 1) if job.id in known else _seconds(job, analytic[job.id], rates[job.id])
+        job.id: round(known[job.id].seconds, 1) if job.id in known else _seconds(job, undone[job.id], rates[job.id])
         for job in plan.jobs
     }
     certain = {job: taken for job, taken in seconds.items() if taken is not None}
@@ -95,9 +99,7 @@ def _rate(job: Job, learned: Experience | None) -> Rate | None:
 
 
 def _seconds(job: Job, analytic: float, rate: Rate | None) -> float | None:
-    if rate is not None:
-        return round(analytic * rate.ratio, 1)
-    return None if _is_unknown(job) else analytic
+    return None if rate is None and _is_unknown(job) else round(analytic * (rate.ratio if rate else 1.0), 1)
 
 
 def _is_unknown(job: Job) -> bool:

@@ -12,6 +12,9 @@ from typing import Any
 BONDED = 1.25
 """Atoms nearer than this times the sum of their covalent radii are bonded."""
 
+JUDGED = ("valid", "test")
+"""Parts whose molecules are looked at; nothing is told of sealed ones."""
+
 
 def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> frozenset[str]:
     """What surrounds each heavy atom: its neighbours, of the heavy ones with how many neighbours they have in turn.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
+from mlipilot.compiler.molecules.bonding import JUDGED, untrained
 from mlipilot.runtime.datasets.elements import check_elements
 from mlipilot.runtime.datasets.frames import labelled, plain_name, read_frames
 from mlipilot.runtime.datasets.labels import is_isolated_atom
@@ -110,6 +111,7 @@ def _provenance(
     return {
         **said,
         "molecules": [{"name": m["name"], "part": m["part"]} for m in params["molecules"]],
+        "untrained": {part: untrained(params["molecules"], part) for part in JUDGED},
         "labels": told[0]["method"],
         "steps": dict(steps),
         "failures": [*failures],

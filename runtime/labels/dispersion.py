@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,8 +12,13 @@ PACKAGE = "pyscf-dispersion"
 
 
 def version_of(dispersion: str | None) -> str:
-    """Of the package that adds it; empty where nothing is added."""
-    return "" if dispersion is None else version(PACKAGE)
+    """Of the package that adds it; empty where nothing is added, or it is not installed."""
+    if dispersion is None:
+        return ""
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return ""
 
 
 def lack_of(dispersion: str, functional: str) -> tuple[str, str] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +46,12 @@ def pyscf(module: str = "") -> Any:
         headline = f"PySCF was configured by {read}, which may change labels"
         raise JobFailure("MLP0825", headline, "import mlipilot before pyscf, or remove the file")
     return found
+
+
+@lru_cache(maxsize=1)
+def installed_version() -> str:
+    """Of PySCF; empty where it is not installed."""
+    try:
+        return version("pyscf")
+    except PackageNotFoundError:
+        return ""

@@ -10,6 +10,9 @@ from typing import Any
 from mlipilot.compiler.canonical import digest
 from mlipilot.runtime.foundation.atomic_files import write_bytes
 
+VERSION = 2
+"""Of what lies on the shelf; a new one has it computed anew."""
+
 
 class Shelf:
     """Values under the hash of what they depend on, each in a file that says whether it is whole."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,10 +21,8 @@ from mlipilot.runtime.labels.labelling import MEMORY, Label, label
 from mlipilot.runtime.labels.method import Method
 from mlipilot.runtime.labels.modes import Modes, modes
 from mlipilot.runtime.labels.motion import snapshots
-from mlipilot.runtime.labels.shelf import Shelf
-
-VERSION = 2
-"""Of what lies on the shelf; a new one has it computed anew."""
+from mlipilot.runtime.labels.program import installed_version
+from mlipilot.runtime.labels.shelf import VERSION, Shelf
 
 
 @dataclass(frozen=True)
@@ -164,15 +161,9 @@ def _asked(what: str, geometry: Geometry, method: Method) -> dict[str, Any]:
     return {
         "what": what,
         "version": VERSION,
-        "pyscf": program_version(),
+        "pyscf": installed_version(),
         "dispersion": version_of(method.dispersion),
         "method": asdict(method),
         **places,
         **spin,
     }
-
-
-@lru_cache(maxsize=1)
-def program_version() -> str:
-    """Of the installed PySCF."""
-    return version("pyscf")

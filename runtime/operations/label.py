@@ -20,7 +20,7 @@ from mlipilot.runtime.foundation.threads import ONE_THREAD
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.labelling import Label
 from mlipilot.runtime.labels.method import Method
-from mlipilot.runtime.labels.program import PROVENANCE_KEYS
+from mlipilot.runtime.labels.program import PROVENANCE_KEYS, installed_version
 from mlipilot.runtime.labels.tasks import (
     Displace,
     Done,
@@ -29,9 +29,9 @@ from mlipilot.runtime.labels.tasks import (
     Labelling,
     LabelOne,
     Task,
-    program_version,
     work,
 )
+from mlipilot.runtime.labels.whole import mark
 from mlipilot.runtime.operations.operation import Operation
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
@@ -51,12 +51,16 @@ class _Label(Operation):
         common = Labelling(shelf, params["method"], params["displace"], params["equilibrium"], params["seed"])
         molecules = {m["name"]: Geometry.from_params(m) for m in params["molecules"]}
         found, failed, known = _labels(job, common, [Displace(name, given) for name, given in molecules.items()])
-        described = {**Method.from_params(params["method"]).described(), "pyscf": program_version()}
+        described = {**Method.from_params(params["method"]).described(), "pyscf": installed_version()}
         frames = []
         for name in molecules:
             mine = [(task, label) for task, label in found if task.name == name]
             frames += [_frame(*one, described) for one in sorted(mine, key=lambda one: one[0].number)]
         write_frames(job.out / "frames.xyz", frames)
+        labelled = Counter(task.name for task, _ in found)
+        for molecule in params["molecules"]:
+            if labelled[molecule["name"]] == common.geometries:
+                mark(shelf, params, molecule)
         steps = Counter(label.step for _, label in found)
         document = {
             "method": described,

@@ -8,13 +8,17 @@ from typing import Any
 from mlipilot.compiler.compile import Probed
 from mlipilot.compiler.experience import Experience
 from mlipilot.compiler.measured import Measurement
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.probe_answer import read_measurement
+from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.runtime.foundation.hardware import fingerprint
+from mlipilot.runtime.labels.whole import share_left
 from mlipilot.runtime.probe import cache
 from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request, requests
 from mlipilot.runtime.record.experience import machine_of, recalled
+from mlipilot.runtime.record.workspace import Workspace
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 
@@ -28,14 +32,21 @@ def kept(spec: Spec, compiled: Compiled) -> Probed:
     for request in requests(compiled):
         measurement = cache.load(compiled.spec, request)
         if measurement is None:
-            return Probed(None, [], learned)
+            return Probed(None, [], learned, _left(compiled))
         found |= dict.fromkeys(request.trainings, measurement)
-    return Probed(found or None, [], learned)
+    return Probed(found or None, [], learned, _left(compiled))
 
 
 def _learned(compiled: Compiled) -> Experience | None:
     hardware = fingerprint(str(compiled.plan.engine["device"]))
     return recalled(compiled.spec, machine_of(compiled.plan, hardware))
+
+
+def _left(compiled: Compiled) -> dict[str, float]:
+    """By the id of each job that labels, the share of its molecules that is not labelled."""
+    shelf = Workspace(workspace_folder(compiled.spec)).shelf
+    shares = {job.id: share_left(shelf, job.params) for job in with_role(compiled.plan.jobs, Role.LABELS)}
+    return {job: share for job, share in shares.items() if share < 1.0}
 
 
 def _launch(request: Request) -> dict[str, Any] | Failure:
@@ -66,7 +77,7 @@ def probe(spec: Spec, compiled: Compiled, launch: Launch = _launch) -> Probed:
                 continue
         assert measurement is not None
         found |= dict.fromkeys(request.trainings, measurement)
-    return Probed(found if found and not diagnostics else None, diagnostics, _learned(compiled))
+    return Probed(found if found and not diagnostics else None, diagnostics, _learned(compiled), _left(compiled))
 
 
 def _diagnostic(spec: Spec, request: Request, failure: Failure) -> Diagnostic:

@@ -58,3 +58,19 @@ def test_it_is_said_of_a_plan_before_anything_is_trained(tested: list[str], said
     params = {"molecules": molecules, "split": "by_molecule", "geometries": 1, "displace": {"kind": "none"}}
     words = list(made_in_words({**params, "method": method, "tolerate": 0.0}))
     assert [word for word in words if "bonded" in word] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("untrained", "said"),
+    [
+        ({"untrained": {"valid": {}, "test": {"far": ["O(C4,C4)"]}}}, ["1 of 1 test molecule has an atom"]),
+        ({"untrained": {"valid": {}, "test": {}}}, []),
+        ({}, []),
+    ],
+)
+def test_a_data_set_that_was_made_says_it_without_geometries(untrained: dict[str, Any], said: list[str]) -> None:
+    molecules = [{"name": "near", "part": "train"}, {"name": "far", "part": "test"}]
+    method = {"functional": "hf", "basis": "sto-3g", "cartesian": False, "fitting": None, "dispersion": None}
+    params = {"molecules": molecules, "split": "by_molecule", "geometries": 1, "displace": {"kind": "none"}}
+    words = list(made_in_words({**params, **untrained, "method": method, "tolerate": 0.0}))
+    assert [word[: len("1 of 1 test molecule has an atom")] for word in words if "bonded" in word] == said

@@ -21,9 +21,10 @@ from mlipilot.runtime.datasets.labels import is_isolated_atom
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.labels.program import PROVENANCE_KEYS
+from mlipilot.runtime.labels.whole import share_left
 from mlipilot.runtime.operations import operation
 
-METHOD = {"functional": "hf", "basis": "sto-3g", "cartesian": False}
+METHOD = {"functional": "hf", "basis": "sto-3g", "cartesian": False, "fitting": None, "dispersion": None}
 LENGTHS = {"short": 0.7, "middle": 0.74, "long": 0.8, "longer": 0.85}
 HYDROGENS = [
     {
@@ -82,7 +83,7 @@ def gathered(
         "tolerate": tolerate,
         "split": "by_molecule",
         "displace": {"kind": "none"},
-        "method": {**METHOD, "fitting": None, "dispersion": None},
+        "method": METHOD,
     }
     return run("dataset", params, "dataset", inputs=inputs)
 
@@ -129,6 +130,26 @@ def test_a_geometry_is_labelled_once_whichever_job_asks(run: Callable[..., JobCo
     assert [(end["result"], end.get("known")) for end in ends] == [("2 labels", None), ("4 labels", 2)]
 
 
+def test_what_is_labelled_whole_is_left_out_of_the_next_estimate(
+    run: Callable[..., JobContext], tmp_path: Path
+) -> None:
+    shelf, asked = tmp_path / "shelf", label_params(HYDROGENS[:2], MODES)
+    assert share_left(shelf, asked) == 1.0
+    run("label", label_params(HYDROGENS[:1], MODES), "1")
+    assert share_left(shelf, asked) == pytest.approx(0.5)
+    run("label", asked, "2")
+    assert share_left(shelf, asked) == 0.0
+    for other in ({"seed": 2}, {"equilibrium": False}, {"method": {**METHOD, "basis": "6-31g"}}):
+        assert share_left(shelf, {**asked, **other}) == 1.0
+    assert share_left(shelf, {**asked, "molecules": HYDROGENS}) == pytest.approx(0.5)
+
+
+def test_a_molecule_that_failed_is_not_labelled_whole(run: Callable[..., JobContext], tmp_path: Path) -> None:
+    asked = label_params([{**HYDROGENS[0], "multiplicity": 2}, HYDROGENS[1]])
+    run("label", asked, "1")
+    assert share_left(tmp_path / "shelf", asked) == pytest.approx(0.5)
+
+
 def test_a_damaged_label_is_made_again(run: Callable[..., JobContext], tmp_path: Path) -> None:
     job = run("label", label_params(HYDROGENS[:1]), "1")
     whole = (job.out / "frames.xyz").read_bytes()
@@ -152,6 +173,7 @@ def test_molecules_go_whole_to_their_parts_and_free_atoms_to_train(run: Callable
     }
     card = (job.out / "card.md").read_text()
     assert "labelled by hf/sto-3g" in card
+    assert "bonded as none in train" not in card
     assert "Isolated atoms: H -12.696339 eV" in card
 
 
