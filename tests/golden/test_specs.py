@@ -37,7 +37,8 @@ def _texts() -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def _name(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
+    """The file's, after its folder's where they differ: two folders may each have a `campaign.mlp`."""
+    return "-".join(dict.fromkeys((path.parent.name, path.stem)))
 
 
 def _tables(folder: Path) -> dict[str, str]:
