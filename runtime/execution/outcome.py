@@ -65,11 +65,6 @@ class JobState:
         """Of its result; empty where it is not known."""
         return self.about.key
 
-    @property
-    def was_whole(self) -> bool:
-        """Whether it was done in one attempt that found nothing of it done before: its time is that of such jobs."""
-        return self.state is State.DONE and self.attempt == 1 and not self.progress.get(KNOWN)
-
     def as_dict(self) -> dict[str, Any]:
         """The standing for programs, as JSON forms show it."""
         return {
@@ -85,6 +80,11 @@ class JobState:
     def __repr__(self) -> str:
         took = f"in {self.seconds:.1f} s" if self.seconds else ""
         return in_a_line("JobState", f"{self.id}:", self.state.value, took, self.code, self.message)
+
+
+def was_whole(job: JobState) -> bool:
+    """Whether a job was done in one attempt that found nothing of it done before: its time is that of such jobs."""
+    return job.state is State.DONE and job.attempt == 1 and not job.progress.get(KNOWN)
 
 
 def in_states(jobs: list[JobState]) -> str:

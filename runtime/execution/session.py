@@ -16,7 +16,7 @@ from mlipilot.compiler.room import room
 from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS, Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
-from mlipilot.runtime.execution.outcome import JobState
+from mlipilot.runtime.execution.outcome import JobState, was_whole
 from mlipilot.runtime.execution.settlement import settle
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.watcher import Watcher
@@ -204,7 +204,7 @@ class Session:
     def _remember(self) -> None:
         """Keep what jobs took that did all of their work."""
         states = self.dispatch.states.values()
-        whole = {s.id: s.seconds for s in states if s.was_whole}
+        whole = {s.id: s.seconds for s in states if was_whole(s)}
         machine = machine_of(self.plan, self.hardware)
         remember(self.workspace.root, self.compiled, self.run.name, machine, whole)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlipilot.runtime.execution.outcome import JobState, State
+from mlipilot.runtime.execution.outcome import JobState, State, was_whole
 from mlipilot.runtime.record.about import About
 
 
@@ -19,4 +19,4 @@ from mlipilot.runtime.record.about import About
 def test_a_job_that_found_work_done_says_nothing_of_its_time(
     state: State, attempt: int, progress: dict[str, object], whole: bool
 ) -> None:
-    assert JobState(About("a/b", "k", "label"), state, attempt, progress=progress).was_whole is whole
+    assert was_whole(JobState(About("a/b", "k", "label"), state, attempt, progress=progress)) is whole
