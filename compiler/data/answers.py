@@ -6,11 +6,9 @@ kernels are those it was made with; anything else about it is no answer, and the
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import json
-import os
 import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -28,6 +26,7 @@ from mlipilot.compiler.data.question import TEMPERATURE, Anchor, Finding, Part, 
 from mlipilot.compiler.data.scanning import Looking, scan_file
 from mlipilot.compiler.data.selection import part_scans
 from mlipilot.compiler.data.table import Table
+from mlipilot.compiler.kept import read_kept, write_kept
 
 LEAST_KEPT = 1_000_000
 """Bytes of data; fewer are scanned sooner than an answer is worth a file."""
@@ -189,21 +188,15 @@ def _keep(path: Path, key: str, found: Answer) -> None:
         "sizes": {name: list(size) for name, size in found.sizes.items()},
         "left_out": dict(found.left_out),
     }
-    document = {"key": key, "digest": _digest(body), **body}
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(document), encoding="utf-8")
-        part.replace(path)
+    write_kept(path, key, body)
 
 
 def _load(path: Path, key: str) -> Answer | None:
     """A kept answer; None where there is none, or one to something else, or a damaged one."""
+    body = read_kept(path, key)
+    if body is None:
+        return None
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        body = {name: document[name] for name in ("findings", "sizes", "left_out")}
-        if document["key"] != key or document["digest"] != _digest(body):
-            return None
         findings = [
             Finding(**{**entry, "anchor": Anchor(*entry["anchor"]), "notes": tuple(entry["notes"])})
             for entry in body["findings"]
@@ -213,12 +206,8 @@ def _load(path: Path, key: str) -> Answer | None:
             for name, (frames, atoms, neighbours, elements, *rest) in body["sizes"].items()
         }
         return Answer(tuple(findings), sizes, body["left_out"])
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return None
-
-
-def _digest(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 __all__ = ["Answer", "Size", "answer"]

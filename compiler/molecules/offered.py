@@ -5,14 +5,13 @@ PySCF takes a second to import, so that `check` only reads what is kept; who com
 
 from __future__ import annotations
 
-import contextlib
-import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.kept import read_kept, write_kept
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.spec.values import BlockValue
 
@@ -73,26 +72,16 @@ def _version(package: str) -> str:
 
 def kept(asked: Question) -> list[Lack] | None:
     """The kept answer; None where nothing is kept, or what is kept is damaged."""
+    lacks = read_kept(_file(asked), asked.key)
     try:
-        document = json.loads(_file(asked).read_text(encoding="utf-8"))
-        lacks = document["lacks"]
-        if document["key"] != asked.key or document["digest"] != digest(lacks):
-            return None
-        return [Lack(**lack) for lack in lacks]
-    except (OSError, ValueError, KeyError, TypeError):
+        return None if lacks is None else [Lack(**lack) for lack in lacks]
+    except TypeError:
         return None
 
 
 def keep(asked: Question, lacks: Sequence[Lack]) -> None:
     """Keep an answer; where it cannot be written it is asked again."""
-    found = [lack._asdict() for lack in lacks]
-    text = json.dumps({"key": asked.key, "lacks": found, "digest": digest(found)})
-    path = _file(asked)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+    write_kept(_file(asked), asked.key, [lack._asdict() for lack in lacks])
 
 
 def _file(asked: Question) -> Path:

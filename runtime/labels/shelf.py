@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.canonical import digest
+from mlipilot.compiler.kept import kept_bytes, read_kept
 from mlipilot.runtime.foundation.atomic_files import write_bytes
 
 VERSION = 2
@@ -34,20 +34,14 @@ class Shelf:
 
     def find(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
         """What was kept under these words, as JSON; None where nothing was, or what lies there is damaged."""
-        try:
-            document = json.loads(self._path(asked).read_text(encoding="utf-8"))
-            value = document["value"]
-            whole = document["asked"] == digest(asked) and document["digest"] == digest(value)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return value if whole and isinstance(value, dict) else None
+        value = read_kept(self._path(asked), digest(asked))
+        return value if isinstance(value, dict) else None
 
     def put(self, asked: Mapping[str, Any], value: Mapping[str, Any]) -> None:
         """Keep a value. Raises OSError where it cannot be written."""
         path = self._path(asked)
         path.parent.mkdir(parents=True, exist_ok=True)
-        document = {"asked": digest(asked), "digest": digest(value), "value": value}
-        write_bytes(path, json.dumps(document, sort_keys=True).encode())
+        write_bytes(path, kept_bytes(digest(asked), value))
 
     def _path(self, asked: Mapping[str, Any]) -> Path:
         name = digest(asked)

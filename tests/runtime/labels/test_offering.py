@@ -79,7 +79,7 @@ def test_an_element_that_a_basis_lacks_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "{}", '{"key": "other", "lacks": [], "digest": ""}', '{"lacks": 3}'], ids=range(4)
+    "damage", ["", "{}", '{"asked": "other", "value": [], "digest": ""}', '{"value": 3}'], ids=range(4)
 )
 def test_a_damaged_answer_is_none(tmp_path: Path, damage: str) -> None:
     spec = _spec(tmp_path)
@@ -108,6 +108,6 @@ def test_what_is_kept_tells_its_digest(tmp_path: Path) -> None:
     undone(spec)
     (kept,) = (tmp_path / ".mlipilot" / "methods").glob("*.json")
     document = json.loads(kept.read_text())
-    document["lacks"] = []
+    document["value"] = []
     kept.write_text(json.dumps(document))
     assert undone(spec) != []

@@ -107,7 +107,7 @@ def spoil(path: Path, how: str) -> None:
     elif how == "list":
         path.write_text("[]")
     else:
-        document["measured"]["setup"] = 0.001
+        document["value"]["setup"] = 0.001
         path.write_text(json.dumps(document))
 
 
