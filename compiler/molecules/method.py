@@ -65,7 +65,7 @@ def wrong_with_basis(basis: str) -> Unusable | None:
     plain = re.sub(r"[-_ ]", "", basis.lower())
     if not _POPLE.match(plain) or _POPLE_WHOLE.fullmatch(plain):
         return None
-    return Unusable("MLP1074", f"`{basis}` is no basis of Pople's", "basis", "write one such as `6-31g(d)`")
+    return Unusable("MLP1074", f"the basis `{basis}` does not exist", "basis", "write one such as `6-31g(d)`")
 
 
 WRONG: Mapping[str, Callable[[str], Unusable | None]] = {"functional": wrong_with, "basis": wrong_with_basis}
