@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mlipilot.compiler.molecules.molecule import Unusable
-from mlipilot.spec.schema.molecules import FUNCTIONALS
+from mlipilot.spec.schema.molecules import DISPERSIONS, FUNCTIONALS
 from mlipilot.spec.values import Applied, Name, Value
 
 _CARTESIAN = re.compile(r"(431|631)\+{0,2}g")
 """Bases that were made with six d functions; 6-311G was made with five."""
 _POPLE = re.compile(r"(321|431|6311?)\+{0,2}g")
-_POPLE_WHOLE = re.compile(r"(321|431|6311?)\+{0,2}g(\*{0,2}|\((\d?[dfg])+(,(\d?[pdf])+)?\))")
+_POPLE_WHOLE = re.compile(
+    r"(321|431|6311?)\+{0,2}g(\*{0,2}|\((?=[^,)])(\d?d)?(\d?f)?(\d?g)?(,(?=[^)])(\d?p)?(\d?d)?(\d?f)?)?\))"
+)
+_DISPERSED = re.compile(r"(.+?)[-_](d[34]\w*)", re.DOTALL)
+"""Functionals whose names have PySCF add dispersion, so that labels would say they have none."""
 _REFUSED = {
     "b3lyp3": "its VWN3 is not the one of Gaussian's B3LYP, which libxc calls VWN_RPA",
     "b3lypg": "Gaussian's B3LYP is called `b3lyp` here",
@@ -53,6 +57,12 @@ def is_cartesian(basis: str) -> bool:
 
 def wrong_with(functional: str) -> Unusable | None:
     """Why a functional is refused."""
+    dispersed = _DISPERSED.fullmatch(functional.lower())
+    if dispersed:
+        plain, dispersion = dispersed.groups()
+        known = dispersion if dispersion in DISPERSIONS else "d3bj"
+        headline = f"`{functional}` is refused: dispersion is a field of its own"
+        return Unusable("MLP1074", headline, "functional", f"write `{plain}` here, and add `dispersion = {known}`")
     reason = _REFUSED.get(functional.lower())
     if reason is None:
         return None
