@@ -47,9 +47,8 @@ def estimate(
 
     `files` are counted frames of data sets of files, `measured` what a probe found of each training, `learned` what
     earlier jobs took, `left` the share of a job's work that is not done yet: they move the estimate, and no key.
-    `memory_bytes` is the peak of each job of which it is known;
-    of a campaign there is `campaign`, a `CampaignCost`: the jobs are its baseline's. `analytic` are the seconds of the
-    model, where others stand in their place.
+    `memory_bytes` is the peak of each job of which it is known; of a campaign there is `campaign`, a `CampaignCost`:
+    the jobs are its baseline's. `analytic` are the seconds of the model, where others stand in their place.
     """
     extents = Extents(plan, files, SOURCES)
     operations = {job.id: OPERATIONS[job.kind] for job in plan.jobs}
@@ -98,8 +97,8 @@ def _rate(job: Job, learned: Experience | None) -> Rate | None:
     return None if learned is None else learned.rates.get(operation_on(job.operation, job.device))
 
 
-def _seconds(job: Job, analytic: float, rate: Rate | None) -> float | None:
-    return None if rate is None and _is_unknown(job) else round(analytic * (rate.ratio if rate else 1.0), 1)
+def _seconds(job: Job, undone: float, rate: Rate | None) -> float | None:
+    return None if rate is None and _is_unknown(job) else round(undone * (rate.ratio if rate else 1.0), 1)
 
 
 def _is_unknown(job: Job) -> bool:

@@ -1,4 +1,7 @@
-"""Values kept in files, each with what it answers and a digest: one that is damaged, or of something else, is none."""
+"""Answers kept in files, each with its question and a digest: a damaged one, or one to another question, is none.
+
+The digest takes numbers that are not finite, which an estimate may hold and `canonical.digest` refuses.
+"""
 
 from __future__ import annotations
 

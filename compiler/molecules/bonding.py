@@ -41,8 +41,12 @@ def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -
     )
 
 
-def untrained(molecules: Iterable[Mapping[str, Any]], part: str) -> dict[str, list[str]]:
-    """By the name of each molecule of a part that has some, the surroundings that no molecule of `train` has."""
-    found = [(m, surroundings(m["numbers"], m["positions"])) for m in molecules if m["part"] in ("train", part)]
+def untrained(molecules: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
+    """By judged part and the name of each molecule that has some: the surroundings that no molecule of `train` has."""
+    looked_at = ("train", *JUDGED)
+    found = [(m, surroundings(m["numbers"], m["positions"])) for m in molecules if m["part"] in looked_at]
     known = frozenset[str]().union(*(bonded for m, bonded in found if m["part"] == "train"))
-    return {m["name"]: sorted(bonded - known) for m, bonded in found if m["part"] == part and bonded - known}
+    return {
+        part: {m["name"]: sorted(bonded - known) for m, bonded in found if m["part"] == part and bonded - known}
+        for part in JUDGED
+    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mlipilot.compiler.molecules.count import geometries
+
 _SMALL, _LARGE = 5, 15
 """Functions of an atom other than hydrogen, in a minimal basis and in a split one with polarisation."""
 _MINIMAL = ("sto-3g", "minao", "sto-6g")
@@ -32,6 +34,12 @@ def label_seconds(molecule: Mapping[str, Any], method: Mapping[str, Any]) -> flo
     found = float(seconds * (functions(molecule["numbers"], method["basis"]) / size) ** power)
     found *= _FITTED if method["fitting"] else 1.0
     return found * (_ATOM_STARTS if len(molecule["numbers"]) == 1 else 1)
+
+
+def molecule_seconds(molecule: Mapping[str, Any], params: Mapping[str, Any]) -> float:
+    """Of all geometries of a molecule of a job that labels: displaced, and labelled."""
+    each = geometries(params["displace"], equilibrium=params["equilibrium"])
+    return label_seconds(molecule, params["method"]) * each + displacement_seconds(molecule, params["displace"])
 
 
 def displacement_seconds(molecule: Mapping[str, Any], displace: Mapping[str, Any]) -> float:

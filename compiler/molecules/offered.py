@@ -6,12 +6,12 @@ PySCF takes a second to import, so that `check` only reads what is kept; who com
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import digest
 from mlipilot.compiler.kept import read_kept, write_kept
+from mlipilot.compiler.packages import installed
 from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.spec.values import BlockValue
 
@@ -55,19 +55,11 @@ class Question(NamedTuple):
 
 def question(block: BlockValue, methods: Mapping[str, Mapping[str, Any]], elements: Sequence[int]) -> Question | None:
     """What is to be asked of a block's methods; None where PySCF is not installed."""
-    versions = [_version(package) for package in ("pyscf", "pyscf-dispersion")]
-    if not versions[0]:
+    versions = installed(("pyscf", "pyscf-dispersion"))
+    if versions["pyscf"] is None:
         return None
     folder = workspace_folder(Path(block.source.name)) / "methods"
-    return Question(methods, sorted(set(elements)), folder, " ".join(versions))
-
-
-def _version(package: str) -> str:
-    """Of an installed package; empty where it is not."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+    return Question(methods, sorted(set(elements)), folder, " ".join(found or "" for found in versions.values()))
 
 
 def kept(asked: Question) -> list[Lack] | None:

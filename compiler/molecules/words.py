@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from mlipilot.compiler.molecules.bonding import JUDGED, untrained
+from mlipilot.compiler.molecules.bonding import untrained
 from mlipilot.compiler.molecules.method import described
 from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
@@ -24,8 +24,8 @@ def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
     displaced = _DISPLACED[params["displace"]["kind"]](params["displace"])
     yield f"{count(params['geometries'], 'geometry', 'geometries')} of each, {displaced}"
     yield f"labelled by {described(params['method'])}"
-    for part in JUDGED:
-        if lacking := _untrained(params, part):
+    for part, lacking in _untrained(params).items():
+        if lacking:
             shown = [f"`{name}` {', '.join(bonded)}" for name, bonded in islice(lacking.items(), _SHOWN)]
             more = [f"{len(lacking) - _SHOWN} more"] if len(lacking) > _SHOWN else []
             have = "has an atom" if len(lacking) == 1 else "have an atom"
@@ -37,12 +37,12 @@ def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
         yield f"{100 * params['tolerate']:g} % of the geometries may fail"
 
 
-def _untrained(params: Mapping[str, Any], part: str) -> Mapping[str, list[str]]:
+def _untrained(params: Mapping[str, Any]) -> Mapping[str, Mapping[str, list[str]]]:
     """By geometries, or by what a data set that was made keeps of them."""
     if "positions" in params["molecules"][0]:
-        return untrained(params["molecules"], part)
+        return untrained(params["molecules"])
     kept: Mapping[str, Mapping[str, list[str]]] = params.get("untrained", {})
-    return kept.get(part, {})
+    return kept
 
 
 def _none(displace: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlipilot.compiler.extent import Extents
 from mlipilot.compiler.measured import START_SECONDS
-from mlipilot.compiler.molecules.cost import displacement_seconds, label_seconds
+from mlipilot.compiler.molecules.cost import molecule_seconds
 from mlipilot.compiler.molecules.count import geometries
 from mlipilot.compiler.operations.operation import TRACES_BYTES, Operation, Role
 from mlipilot.compiler.packages import LABELS
@@ -32,12 +32,8 @@ class _Label(Operation):
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """By the basis functions of each molecule, on as many processes as there are threads."""
-        params, each = job.params, _geometries(job)
-        total = 0.0
-        for molecule in params["molecules"]:
-            total += label_seconds(molecule, params["method"]) * each
-            total += displacement_seconds(molecule, params["displace"])
-        workers = min(job.threads, len(params["molecules"]))
+        total = sum(molecule_seconds(molecule, job.params) for molecule in job.params["molecules"])
+        workers = min(job.threads, len(job.params["molecules"]))
         return START_SECONDS + IMPORT_SECONDS + total / max(1, workers)
 
     def bytes(self, plan: Plan, job: Job, extents: Extents) -> int:

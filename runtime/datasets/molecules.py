@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from mlipilot.compiler.molecules.bonding import JUDGED, untrained
+from mlipilot.compiler.molecules.bonding import untrained
 from mlipilot.runtime.datasets.elements import check_elements
 from mlipilot.runtime.datasets.frames import labelled, plain_name, read_frames
 from mlipilot.runtime.datasets.labels import is_isolated_atom
@@ -111,7 +111,7 @@ def _provenance(
     return {
         **said,
         "molecules": [{"name": m["name"], "part": m["part"]} for m in params["molecules"]],
-        "untrained": {part: untrained(params["molecules"], part) for part in JUDGED},
+        "untrained": untrained(params["molecules"]),
         "labels": told[0]["method"],
         "steps": dict(steps),
         "failures": [*failures],

@@ -10,9 +10,7 @@ from ase import Atoms
 from ase.neighborlist import natural_cutoffs
 from numpy.typing import NDArray
 
-STRETCH = 1.25
-"""Two atoms are bonded within this multiple of the sum of their covalent radii."""
-
+from mlipilot.compiler.molecules.bonding import BONDED
 
 GIVEN = "given"
 """What a frame that nothing displaced has under `geometry` in its header."""
@@ -44,7 +42,7 @@ def find_bonds(atoms: Atoms) -> Bonds:
     """Pairs (b, 2), i < j, and lengths (b,) Å of the bonds of a non-periodic configuration; none for a periodic one."""
     if atoms.pbc.any():
         return Bonds(np.zeros((0, 2), dtype=np.int64), np.zeros(0))
-    radii = np.array(natural_cutoffs(atoms, mult=STRETCH))
+    radii = np.array(natural_cutoffs(atoms, mult=BONDED))
     first, second = np.triu_indices(len(atoms), k=1)
     lengths = np.linalg.norm(atoms.positions[second] - atoms.positions[first], axis=1)
     bonded = lengths < radii[first] + radii[second]

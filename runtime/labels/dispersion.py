@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
+from mlipilot.compiler.packages import installed
 from mlipilot.runtime.labels.program import pyscf
 
 PACKAGE = "pyscf-dispersion"
@@ -13,12 +13,7 @@ PACKAGE = "pyscf-dispersion"
 
 def version_of(dispersion: str | None) -> str:
     """Of the package that adds it; empty where nothing is added, or it is not installed."""
-    if dispersion is None:
-        return ""
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
-        return ""
+    return "" if dispersion is None else installed((PACKAGE,))[PACKAGE] or ""
 
 
 def lack_of(dispersion: str, functional: str) -> tuple[str, str] | None:

@@ -6,10 +6,10 @@ import importlib
 import os
 import sys
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from mlipilot.compiler.packages import installed
 from mlipilot.runtime.foundation.failures import JobFailure
 
 CONFIGURATION = "PYSCF_CONFIG_FILE"
@@ -51,7 +51,4 @@ def pyscf(module: str = "") -> Any:
 @lru_cache(maxsize=1)
 def installed_version() -> str:
     """Of PySCF; empty where it is not installed."""
-    try:
-        return version("pyscf")
-    except PackageNotFoundError:
-        return ""
+    return installed(("pyscf",))["pyscf"] or ""

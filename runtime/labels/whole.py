@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlipilot.compiler.canonical import digest
-from mlipilot.compiler.molecules.cost import displacement_seconds, label_seconds
-from mlipilot.compiler.molecules.count import geometries
+from mlipilot.compiler.molecules.cost import molecule_seconds
 from mlipilot.runtime.labels.dispersion import version_of
 from mlipilot.runtime.labels.program import installed_version
 from mlipilot.runtime.labels.shelf import VERSION
@@ -29,10 +28,9 @@ def share_left(shelf: Path, params: Mapping[str, Any]) -> float:
     """How much of the work of such a job is not done yet, from 0 to 1."""
     if not (shelf / _FOLDER).is_dir():
         return 1.0
-    each = geometries(params["displace"], equilibrium=params["equilibrium"])
     whole = left = 0.0
     for molecule in params["molecules"]:
-        cost = label_seconds(molecule, params["method"]) * each + displacement_seconds(molecule, params["displace"])
+        cost = molecule_seconds(molecule, params)
         whole += cost
         left += 0.0 if _path(shelf, params, molecule).exists() else cost
     return left / whole if whole else 0.0
@@ -40,7 +38,6 @@ def share_left(shelf: Path, params: Mapping[str, Any]) -> float:
 
 def _path(shelf: Path, params: Mapping[str, Any], molecule: Mapping[str, Any]) -> Path:
     asked = {name: params[name] for name in ("method", "displace", "equilibrium", "seed")}
-    methods = [params["method"], params["displace"].get("method") or {}]
-    programs = [installed_version(), *(version_of(method.get("dispersion")) for method in methods)]
+    programs = [installed_version(), version_of(params["method"]["dispersion"])]  # the fast method has no dispersion
     name = digest({**asked, "molecule": dict(molecule), "programs": programs, "version": VERSION})
     return shelf / _FOLDER / name[:2] / name

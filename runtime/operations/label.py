@@ -53,14 +53,12 @@ class _Label(Operation):
         found, failed, known = _labels(job, common, [Displace(name, given) for name, given in molecules.items()])
         described = {**Method.from_params(params["method"]).described(), "pyscf": installed_version()}
         frames = []
-        for name in molecules:
-            mine = [(task, label) for task, label in found if task.name == name]
+        for molecule in params["molecules"]:
+            mine = [(task, label) for task, label in found if task.name == molecule["name"]]
+            if len(mine) == common.geometries:
+                mark(shelf, params, molecule)
             frames += [_frame(*one, described) for one in sorted(mine, key=lambda one: one[0].number)]
         write_frames(job.out / "frames.xyz", frames)
-        labelled = Counter(task.name for task, _ in found)
-        for molecule in params["molecules"]:
-            if labelled[molecule["name"]] == common.geometries:
-                mark(shelf, params, molecule)
         steps = Counter(label.step for _, label in found)
         document = {
             "method": described,

@@ -11,14 +11,13 @@ from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.probe_answer import read_measurement
-from mlipilot.compiler.workspace import workspace_folder
 from mlipilot.runtime.foundation.hardware import fingerprint
 from mlipilot.runtime.labels.whole import share_left
 from mlipilot.runtime.probe import cache
 from mlipilot.runtime.probe.failure import Failure
 from mlipilot.runtime.probe.request import Request, requests
 from mlipilot.runtime.record.experience import machine_of, recalled
-from mlipilot.runtime.record.workspace import Workspace
+from mlipilot.runtime.record.workspace import workspace_of
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 
@@ -27,14 +26,19 @@ Launch = Callable[[Request], dict[str, Any] | Failure]
 
 def kept(spec: Spec, compiled: Compiled) -> Probed:
     """What earlier probes and runs on this machine found; of probes nothing unless they cover every training."""
-    learned = _learned(compiled)
+    known = _known(compiled)
     found: dict[str, Measurement] = {}
     for request in requests(compiled):
         measurement = cache.load(compiled.spec, request)
         if measurement is None:
-            return Probed(None, [], learned, _left(compiled))
+            return known
         found |= dict.fromkeys(request.trainings, measurement)
-    return Probed(found or None, [], learned, _left(compiled))
+    return known._replace(measured=found or None)
+
+
+def _known(compiled: Compiled) -> Probed:
+    """What earlier runs tell, before any probe."""
+    return Probed(None, [], _learned(compiled), _left(compiled))
 
 
 def _learned(compiled: Compiled) -> Experience | None:
@@ -44,7 +48,7 @@ def _learned(compiled: Compiled) -> Experience | None:
 
 def _left(compiled: Compiled) -> dict[str, float]:
     """By the id of each job that labels, the share of its molecules that is not labelled."""
-    shelf = Workspace(workspace_folder(compiled.spec)).shelf
+    shelf = workspace_of(compiled.spec).shelf
     shares = {job.id: share_left(shelf, job.params) for job in with_role(compiled.plan.jobs, Role.LABELS)}
     return {job: share for job, share in shares.items() if share < 1.0}
 
@@ -77,7 +81,8 @@ def probe(spec: Spec, compiled: Compiled, launch: Launch = _launch) -> Probed:
                 continue
         assert measurement is not None
         found |= dict.fromkeys(request.trainings, measurement)
-    return Probed(found if found and not diagnostics else None, diagnostics, _learned(compiled), _left(compiled))
+    measured = found if found and not diagnostics else None
+    return _known(compiled)._replace(measured=measured, diagnostics=diagnostics)
 
 
 def _diagnostic(spec: Spec, request: Request, failure: Failure) -> Diagnostic:

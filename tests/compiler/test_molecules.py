@@ -103,9 +103,9 @@ def test_the_case_of_a_basis_is_no_other_basis(compiled: Compile) -> None:
 
 
 def test_a_plan_says_what_is_made_of_the_molecules(compiled: Compile) -> None:
-    (said,) = data_in_words(compiled().plan)
-    assert said.startswith(
+    assert data_in_words(compiled().plan) == [
         "`small`: 20 molecules by `by_molecule`: 14 train, 2 valid, 4 test; 5 geometries of each, along vibrations of "
         "hf/sto-3g at 300, 600 K; labelled by b3lyp/6-31g(d), Cartesian; 2 of 2 valid molecules have an atom bonded as "
-        "none in train: `g2/CO` C(O1), O(C1), "
-    )
+        "none in train: `g2/CO` C(O1), O(C1), `g2/CH3CH2NH2` N(C4,H,H); 4 of 4 test molecules have an atom bonded as "
+        "none in train: `g2/H2CO` C(H,H,O1), O(C3), `g2/C3H6_Cs` C(C3,H,H), C(C3,H,H,H), `g2/C3H8` C(C4,C4,H,H), 1 more"
+    ]

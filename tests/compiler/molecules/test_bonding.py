@@ -35,9 +35,11 @@ def test_the_neighbours_of_heavy_atoms_are_told(name: str, found: set[str]) -> N
 
 def test_bonding_of_other_parts_makes_up_for_nothing() -> None:
     molecules = [of("CH3OH", "train"), of("CH3CH2OH", "valid"), of("CH3OCH3", "test"), of("H2", "test")]
-    assert untrained(molecules, "valid") == {"CH3CH2OH": ["C(C4,H,H,H)", "C(C4,H,H,O2)"]}
-    assert untrained(molecules, "test") == {"CH3OCH3": ["O(C4,C4)"]}
-    assert untrained([of("CH3OH", "train")], "test") == {}
+    assert untrained(molecules) == {
+        "valid": {"CH3CH2OH": ["C(C4,H,H,H)", "C(C4,H,H,O2)"]},
+        "test": {"CH3OCH3": ["O(C4,C4)"]},
+    }
+    assert untrained([of("CH3OH", "train")]) == {"valid": {}, "test": {}}
 
 
 @pytest.mark.parametrize(

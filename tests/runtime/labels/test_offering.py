@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("pyscf")
 
+from mlipilot.compiler import packages
 from mlipilot.compiler.compile import check_file
 from mlipilot.compiler.datasets.molecules import SOURCE, question_of
 from mlipilot.compiler.molecules import offered
@@ -63,7 +64,7 @@ def test_a_sound_method_is_asked_about_once_for_each_version(tmp_path: Path, mon
     assert undone(spec) == []
     assert _unchecked(spec) == []
     versions = {"pyscf": "2.14.0", "pyscf-dispersion": "1.5.0"}
-    monkeypatch.setattr(offered, "version", versions.__getitem__)
+    monkeypatch.setattr(packages, "version", versions.__getitem__)
     assert "not checked yet" in _unchecked(spec)[0]
     versions["pyscf"] = "99.0"
     assert "not checked yet" in _unchecked(spec)[0]
