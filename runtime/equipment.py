@@ -14,8 +14,17 @@ from mlipilot.spec.numerals import count
 from mlipilot.spec.one_line import in_a_line
 
 DISTRIBUTION = "mlipilot"
-EXTRAS = {"": "checking and compiling", "run": "running experiments", "pilot": "language models"}
+EXTRAS = {
+    "": "checking and compiling",
+    "run": "running experiments",
+    "pilot": "language models",
+    "labels": "labelling molecules",
+    "smiles": "molecules from SMILES",
+    "encodings": "benchmarks of encodings",
+}
 """The parts of an installation, and what they are for."""
+OPTIONAL = ("labels", "smiles", "encodings")
+"""Parts that most specs do without, so that nothing is missing without them."""
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)([<>=!~0-9.,]*)\s*(?:;\s*extra\s*==\s*['\"](\w+)['\"])?")
 
 
@@ -59,7 +68,11 @@ class Equipment(NamedTuple):
     @property
     def missing(self) -> tuple[Package, ...]:
         """What has to be installed."""
-        return tuple(package for package in self.packages if package.is_missing)
+        return tuple(package for package in self.packages if package.is_missing and package.extra not in OPTIONAL)
+
+    def lacks(self, extra: str) -> bool:
+        """Whether anything of a part is absent."""
+        return any(package.is_missing for package in self.packages if package.extra == extra)
 
     @property
     def install(self) -> str:
@@ -68,7 +81,12 @@ class Equipment(NamedTuple):
         if not self.missing:
             return ""
         wanted = "all" if len(extras) > 1 else "".join(extras)
-        return f'pip install "{DISTRIBUTION}[{wanted}]"' if wanted else f"pip install --upgrade {DISTRIBUTION}"
+        return self.command(wanted) if wanted else f"pip install --upgrade {DISTRIBUTION}"
+
+    @staticmethod
+    def command(extra: str) -> str:
+        """The command that installs a part."""
+        return f'pip install "{DISTRIBUTION}[{extra}]"'
 
     def __repr__(self) -> str:
         missing = ", ".join(package.name for package in self.missing)

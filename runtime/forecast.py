@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mlipilot.compiler.estimate import wall_seconds
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled, job_keys
 from mlipilot.runtime.foundation.hardware import fingerprint
 from mlipilot.runtime.record.workspace import workspace_of
@@ -55,4 +56,17 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
         kind = f"learned from {count(compiled.estimate['learned_from'], 'run')}"
     trust = kind if factor is None else f"{kind}, within a factor of {factor:g}"
     cost = f"about {in_words(seconds)} on {where} ({trust})"
-    return f"{jobs}: {of_them}{len(todo)} to run, {cost}"
+    return f"{jobs}: {of_them}{len(todo)} to run, {cost}{_labelled(compiled, todo)}"
+
+
+def _labelled(compiled: Compiled, todo: Sequence[str]) -> str:
+    """How many molecules of jobs that label are labelled already, by earlier jobs."""
+    jobs = [job for job in with_role(compiled.plan.jobs, Role.LABELS) if job.id in todo]
+    if not jobs:
+        return ""
+    from mlipilot.runtime.labels.whole import labelled  # few plans label molecules
+
+    shelf = workspace_of(compiled.spec).shelf
+    known = sum(labelled(shelf, job.params) for job in jobs)
+    every = sum(len(molecule["numbers"]) > 1 for job in jobs for molecule in job.params["molecules"])
+    return f"; {known} of {count(every, 'molecule')} {'is' if known == 1 else 'are'} labelled already" if known else ""

@@ -283,22 +283,22 @@ def likely(number: Fraction, dimension: Dimension, example: str) -> str:
     """The usual unit in which a number without one comes nearest to an example, such as `2 fs`; or the usual one."""
     shown, _, word = example.partition(" ")
     of_example = unit(word)
-    choices = [word for word in USUAL.get(dimension.name, ()) if isinstance(unit(word), Unit)]
+    is_of_it = isinstance(of_example, Unit) and of_example.dimension == dimension and word != ""
+    choices = list(dict.fromkeys([*([word] if is_of_it else []), *USUAL.get(dimension.name, ())]))
     try:
         expected = abs(Fraction(shown)) * of_example.factor if isinstance(of_example, Unit) else Fraction(0)
     except ValueError:
         expected = Fraction(0)
     if not choices or not expected or not number:
-        return dimension.example
+        return choices[0] if is_of_it else dimension.example
 
     def distance(choice: str) -> float:
         found = unit(choice)
         assert isinstance(found, Unit)
         return abs(math.log(abs(number) * found.factor / expected))
 
-    usual = word if word in choices else choices[0]
     best = min(choices, key=distance)
-    return best if distance(best) + math.log(_CLEARLY) < distance(usual) else usual
+    return best if distance(best) + math.log(_CLEARLY) < distance(choices[0]) else choices[0]
 
 
 def nearest_unit(word: str, dimension: Dimension | None = None) -> str | None:

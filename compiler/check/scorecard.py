@@ -178,7 +178,7 @@ def _alone(spec: Spec, constraint: Constraint) -> list[Diagnostic]:
         about(
             constraint,
             "MLP0506",
-            f"`{metric.written}` has nothing to compare: each trajectory of `{data.name}` has one frame",
+            f"`{metric.written}` has nothing to compare: each {facts.trajectory[0]} of `{data.name}` has one frame",
             metric.span,
             "compares two frames of one",
             help="displace each molecule more than once, or leave the rule out",
@@ -214,19 +214,19 @@ def _provable(spec: Spec, block: BlockValue, constraint: Constraint) -> list[Dia
     if metric.bounds is Bounds.PROPORTION:
         return _survival(block, constraint, subject, confidence)
     if metric.bounds is Bounds.BOOTSTRAP:
-        trajectories, split = facts_of(subject).trajectories, constraint.metric.target.member
-        if trajectories is None or split is None:
+        facts, split = facts_of(subject), constraint.metric.target.member
+        if facts.trajectories is None or split is None:
             return []
-        groups = trajectories.get(split, 0)
+        groups, (one, several) = facts.trajectories.get(split, 0), facts.trajectory
         if groups < 2:
             return [
                 about(
                     constraint,
                     _unprovable(constraint),
-                    f"`{constraint.metric.written}` has no bound: `{subject.name}.{split}` has {groups} trajectory",
+                    f"`{constraint.metric.written}` has no bound: `{subject.name}.{split}` has {groups} {one}",
                     constraint.metric.span,
-                    "bounds resample trajectories",
-                    help=f"give `{split}` at least 2 trajectories, better 8",
+                    f"bounds resample {several}",
+                    help=f"give `{split}` at least 2 {several}, better 8",
                 )
             ]
     return []

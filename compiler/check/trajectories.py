@@ -32,25 +32,26 @@ def check(spec: Spec) -> list[Diagnostic]:
 
 
 def _picking(data: BlockValue) -> list[Diagnostic]:
-    trajectories = facts_of(data).trajectories
-    if trajectories is None or trajectories.get("valid") != 1:
+    facts = facts_of(data)
+    if facts.trajectories is None or facts.trajectories.get("valid") != 1:
         return []
+    one, several = facts.trajectory
     return [
         about(
             data,
             "MLP0525",
-            f"one trajectory of `{data.name}` picks the checkpoint",
+            f"one {one} of `{data.name}` picks the checkpoint",
             _argument(data, "valid"),
-            "of one temperature",
-            help="give `valid` 2 trajectories or more: the epoch that is kept is otherwise the best for one draw",
+            "of one temperature" if one == "trajectory" else f"1 {one}",
+            help=f"give `valid` 2 {several} or more: the epoch that is kept is otherwise the best for one draw",
         )
     ]
 
 
 def _bounded(spec: Spec, data: BlockValue, split: str, rule: Constraint) -> list[Diagnostic]:
-    trajectories = facts_of(data).trajectories
-    if trajectories is not None:
-        count, span = trajectories.get(split, 0), _argument(data, split)
+    facts = facts_of(data)
+    if facts.trajectories is not None:
+        count, span = facts.trajectories.get(split, 0), _argument(data, split)
     else:
         size = sizes(spec).get(data.name, {}).get(split)
         count, span = size.trajectories if size is not None else 0, place(data, split)
@@ -60,10 +61,10 @@ def _bounded(spec: Spec, data: BlockValue, split: str, rule: Constraint) -> list
         about(
             data,
             "MLP0525",
-            f"`{data.name}.{split}` has {count} trajectories, and bounds of its errors say little",
+            f"`{data.name}.{split}` has {count} {facts.trajectory[1]}, and bounds of its errors say little",
             span,
             "two can be resampled in three ways",
-            help=f"give `{split}` at least {FEWEST} trajectories, better 8",
+            help=f"give `{split}` at least {FEWEST} {facts.trajectory[1]}, better 8",
             secondary=(beside(rule, rule.metric.span, "bounded by them"),),
         )
     ]

@@ -12,13 +12,15 @@ from mlipilot.compiler.datasets.source import DataSource, Elements, Facts, State
 from mlipilot.compiler.extent import Extent
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.compiler.molecules import offered
-from mlipilot.compiler.molecules.chosen import Chosen, chosen, shares_of
+from mlipilot.compiler.molecules.bonding import apart, bonds
+from mlipilot.compiler.molecules.chosen import Chosen, chosen, seed_that_trains_all, shares_of
 from mlipilot.compiler.molecules.compositions import independent_compositions
 from mlipilot.compiler.molecules.count import geometries
 from mlipilot.compiler.molecules.method import WRONG, fast_method, label_method
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 from mlipilot.compiler.molecules.words import made_in_words
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import count
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.schema.elements import ELEMENTS, MULTIPLICITIES
 from mlipilot.spec.schema.labels import STRESS
@@ -49,7 +51,7 @@ class _Molecules(DataSource):
         """The molecules with their parts, and how many geometries each has."""
         found = chosen(block)
         return {
-            "molecules": [{**m.params(), "part": found.parts[m.name]} for m in found.molecules],
+            "molecules": [{**m.params(), **_belongs(found, m.name)} for m in found.molecules],
             "geometries": _geometries(block),
             "tolerate": float(block.number("tolerate")),
             "split": block.call("split").name,
@@ -96,13 +98,13 @@ class _Molecules(DataSource):
         if not found.molecules:
             return Facts(isolated_atoms=True, lacks=lacks, seals=seals)
         counts = Counter(found.parts.values())
-        groups = {part: counts.get(part, 0) for part in SPLITS}
         each = _geometries(block) if block.has("displace") and block.has("equilibrium") else None
         source = beside(block, place(block, "source"), "the molecules")
         return Facts(
             elements=Elements(_symbols(found.molecules), source),
-            frames=None if each is None else {part: number * each for part, number in groups.items()},
-            trajectories=groups,
+            frames=None if each is None else {part: counts[part] * each for part in SPLITS},
+            trajectories=found.sizes(),
+            trajectory=("molecule", "molecules"),
             nearest=Stated(_farthest(found.molecules), source),
             hottest=_hottest(block),
             isolated_atoms=True,
@@ -131,6 +133,12 @@ class _Molecules(DataSource):
         told = [{name: m[name] for name in ("numbers", "positions")} for m in (*largest, *spread)]
         elements = sorted({number for m in params["molecules"] for number in m["numbers"]})
         return {"op": params["op"], "molecules": told, "elements": elements}
+
+
+def _belongs(found: Chosen, name: str) -> dict[str, str]:
+    """The part of a geometry, and the molecule that it is of where another geometry comes before it."""
+    group = found.groups[name]
+    return {"part": found.parts[name]} | ({"group": group} if group != name else {})
 
 
 def _geometries(block: BlockValue) -> int:
@@ -168,15 +176,14 @@ def _atom(element: str) -> Molecule:
 
 @lru_cache(maxsize=8)
 def _farthest(molecules: tuple[Molecule, ...]) -> float:
-    """The largest distance of an atom to its nearest neighbour, Å."""
-    import numpy as np
+    """The largest distance of an atom to the nearest that it is bonded to, Å."""
 
     def of(molecule: Molecule) -> float:
-        places = np.array(molecule.positions)
-        apart = np.linalg.norm(places[:, None] - places[None], axis=-1) + np.diag(np.full(len(places), np.inf))
-        return float(apart.min(axis=1).max())
+        are_bonded = bonds(molecule.numbers, molecule.positions)
+        nearest = apart(molecule.positions).min(axis=1)[are_bonded.any(axis=1)]
+        return float(nearest.max()) if len(nearest) else 0.0
 
-    return max((of(molecule) for molecule in molecules if len(molecule.numbers) > 1), default=0.0)
+    return max(map(of, molecules), default=0.0)
 
 
 def _chosen(block: BlockValue) -> Iterator[Diagnostic]:
@@ -189,6 +196,7 @@ def _chosen(block: BlockValue) -> Iterator[Diagnostic]:
     if not found.molecules:
         return
     yield from _untrained(block, found)
+    yield from _lone(block, found)
     if not _geometries(block):
         yield about(
             block,
@@ -203,6 +211,10 @@ def _chosen(block: BlockValue) -> Iterator[Diagnostic]:
 def _untrained(block: BlockValue, found: Chosen) -> Iterator[Diagnostic]:
     """Elements that only molecules have that are not trained on."""
     trained = _symbols([m for m in found.molecules if found.parts[m.name] == "train"])
+    seed = None if trained == _symbols(found.molecules) else seed_that_trains_all(block, found)
+    remedy = "take more molecules, or name the `elements` of the source"
+    if seed is not None:
+        remedy = f"write `seed = {seed}` in the split, which trains on all elements; or {remedy}"
     for element in _symbols(found.molecules):
         if element in trained:
             continue
@@ -216,8 +228,35 @@ def _untrained(block: BlockValue, found: Chosen) -> Iterator[Diagnostic]:
             + ("has" if len(holders) == 1 else "have"),
             place(block, "split"),
             "drawn by lot" if block.call("split").name == "by_molecule" else "by size",
-            help="take another `seed` of the split, more molecules, or name the `elements` of the source",
+            help=remedy,
         )
+
+
+def _lone(block: BlockValue, found: Chosen) -> Iterator[Diagnostic]:
+    """Atoms that are bonded to none in the geometry of the source."""
+    if not found.lone:
+        return
+    molecule = next(m for m in found.molecules if m.name in found.lone)
+    atom = found.lone[molecule.name]
+    one = f"{molecule.atom(atom.atom)} of `{molecule.name}`"
+    if len(found.lone) == 1:
+        headline = f"{one} is bonded to no other atom"
+    else:
+        headline = (
+            f"{len(found.lone)} of {count(len(found.molecules), 'molecule')} have an atom that is bonded to no other, "
+            f"such as {one}"
+        )
+    in_bohr = all(other.is_in_bohr for other in found.lone.values())
+    yield about(
+        block,
+        "MLP1075",
+        headline,
+        _place(block, "source", "source", molecule.item),
+        f"{atom.distance:.2f} Å to the nearest",
+        help="read in Bohr, all are bonded: write the positions in Å, 1 Bohr is 0.529 Å"
+        if in_bohr
+        else "leave it out, unless it is meant; positions are in Å",
+    )
 
 
 def _method(block: BlockValue) -> Iterator[Diagnostic]:
@@ -280,14 +319,21 @@ def _shares(block: BlockValue) -> Iterator[Diagnostic]:
 
 def _said(block: BlockValue, field: str, unusable: Unusable) -> Diagnostic:
     return about(
-        block, unusable.code, unusable.headline, _place(block, field, unusable.field), "here", help=unusable.help
+        block,
+        unusable.code,
+        unusable.headline,
+        _place(block, field, unusable.field, unusable.item),
+        "here",
+        help=unusable.help,
     )
 
 
-def _place(block: BlockValue, field: str, argument: str) -> Span:
-    """Where an argument of a call was written, else the call."""
+def _place(block: BlockValue, field: str, argument: str, item: int | None = None) -> Span:
+    """Where an argument of a call was written, else the item of its list that is at fault, else the call."""
     call = block.fields[field].data if block.has(field) else None
-    value = call.arguments.get(argument) if isinstance(call, Applied) else None
+    value = call.arguments.get(argument) or call.arguments.get(call.name) if isinstance(call, Applied) else None
+    if value is not None and item is not None and isinstance(value.data, tuple):
+        value = value.data[item]
     return value.span if value is not None and value.span is not None else place(block, field)
 
 

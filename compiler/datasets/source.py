@@ -40,6 +40,8 @@ class Facts(NamedTuple):
     """By split."""
     trajectories: Mapping[str, int] | None = None
     """By split: the groups that bounds resample."""
+    trajectory: tuple[str, str] = ("trajectory", "trajectories")
+    """What one of them and several are called."""
     nearest: Stated | None = None
     """The largest nearest-neighbour distance."""
     density: float | None = None

@@ -7,13 +7,67 @@ never shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mlipilot.spec.units import BOHR
+
+if TYPE_CHECKING:  # checks of specs without data do not wait for it
+    from numpy.typing import NDArray
 
 BONDED = 1.25
 """Atoms nearer than this times the sum of their covalent radii are bonded."""
 
+LONE = 1.5
+"""An atom that is as many such sums away from all others is bonded to none, however far its bond is stretched."""
+
 JUDGED = ("valid", "test")
 """Parts whose molecules are looked at; nothing is told of sealed ones."""
+
+
+def bonds(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> NDArray[Any]:
+    """Which atoms are bonded: true and false, shape (N, N). Positions (N, 3) in Å."""
+    shares = _shares(numbers, apart(positions))
+    found: NDArray[Any] = shares < BONDED
+    return found
+
+
+def apart(positions: Sequence[Sequence[float]]) -> NDArray[Any]:
+    """Distances between atoms, shape (N, N), Å; none to itself: infinite."""
+    import numpy as np
+
+    places = np.asarray(positions, float)
+    found: NDArray[Any] = np.linalg.norm(places[:, None] - places[None], axis=-1)
+    np.fill_diagonal(found, np.inf)
+    return found
+
+
+class Lone(NamedTuple):
+    """An atom that is bonded to none."""
+
+    atom: int
+    distance: float
+    """Å to the nearest other."""
+    is_in_bohr: bool
+    """Whether all atoms of the molecule would be bonded if its positions were in Bohr."""
+
+
+def lone(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> Lone | None:
+    """The atom of a molecule that is farthest from all others, where that is farther than a stretched bond."""
+    distances = apart(positions)
+    nearest = _shares(numbers, distances).min(axis=1)
+    if (nearest < LONE).all():
+        return None
+    atom = int(nearest.argmax())
+    return Lone(atom, float(distances[atom].min()), bool((float(BOHR) * nearest < BONDED).all()))
+
+
+def _shares(numbers: Sequence[int], distances: NDArray[Any]) -> NDArray[Any]:
+    """Distances over the sums of the covalent radii, shape (N, N)."""
+    from ase.data import covalent_radii
+
+    radii = covalent_radii[list(numbers)]
+    found: NDArray[Any] = distances / (radii[:, None] + radii[None])
+    return found
 
 
 def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> frozenset[str]:
@@ -22,13 +76,9 @@ def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -
     `C(C4,H,H,O2)` is bonded to a saturated carbon, to two hydrogens, and to an oxygen with another neighbour besides.
     Positions (N, 3) in Å.
     """
-    import numpy as np
-    from ase.data import chemical_symbols, covalent_radii
+    from ase.data import chemical_symbols
 
-    places, radii = np.asarray(positions, float), covalent_radii[list(numbers)]
-    apart = np.linalg.norm(places[:, None] - places[None], axis=-1)
-    is_bonded = apart < BONDED * (radii[:, None] + radii[None])
-    np.fill_diagonal(is_bonded, False)
+    is_bonded = bonds(numbers, positions)
     symbols = [chemical_symbols[number] for number in numbers]
     seen = [
         symbol if symbol == "H" else f"{symbol}{count}"

@@ -16,7 +16,7 @@ class Choice:
     """What is asked of molecules."""
 
     molecules: int | None = None
-    """How many; None: all."""
+    """How many, each with all its conformations; None: all."""
     heavy: tuple[int, int] | None = None
     elements: frozenset[str] | None = None
     seed: int = 0
@@ -35,11 +35,11 @@ class Choice:
             return Unusable("MLP1073", "no molecule of the source is as asked", "source", "widen `heavy` or `elements`")
         if self.molecules is None:
             return wanted
-        if self.molecules > len(wanted):
+        names = {molecule.stated: None for molecule in wanted}
+        if self.molecules > len(names):
             headline = (
-                f"{self.molecules} molecules are asked for, and the source has {count(len(wanted), 'such molecule')}"
+                f"{self.molecules} molecules are asked for, and the source has {count(len(names), 'such molecule')}"
             )
             return Unusable("MLP1073", headline, "molecules", "ask for fewer, or widen `heavy` or `elements`")
-        order = sorted(wanted, key=lambda molecule: lot(self.seed, molecule.name))
-        drawn = {molecule.name for molecule in order[: self.molecules]}
-        return [molecule for molecule in wanted if molecule.name in drawn]
+        drawn = set(sorted(names, key=lambda name: lot(self.seed, name))[: self.molecules])
+        return [molecule for molecule in wanted if molecule.stated in drawn]

@@ -12,14 +12,19 @@ from typing import NamedTuple
 
 from mlipilot.compiler.data_paths import look, look_at_frames
 from mlipilot.compiler.molecules import frames, g2, qm7, smiles
+from mlipilot.compiler.molecules.bonding import Lone, lone
 from mlipilot.compiler.molecules.choice import Choice
+from mlipilot.compiler.molecules.conformations import groups_of
 from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 from mlipilot.compiler.molecules.parting import parted
 from mlipilot.compiler.molecules.soundness import unsound
 from mlipilot.spec.schema import SPLITS
 from mlipilot.spec.values import Applied, BlockValue, Interval, Name
 
-Found = list[Molecule] | Unusable
+_MOST = 5
+"""Faults that are named at once."""
+_SEEDS, _FEW = 200, 1000
+"""Seeds that are tried, of so many molecules at most."""
 
 
 class Chosen(NamedTuple):
@@ -28,6 +33,22 @@ class Chosen(NamedTuple):
     molecules: tuple[Molecule, ...] = ()
     parts: Mapping[str, str] = MappingProxyType({})
     """By name."""
+    groups: Mapping[str, str] = MappingProxyType({})
+    """By name: that of the first geometry of the same molecule."""
+    lone: Mapping[str, Lone] = MappingProxyType({})
+    """By name of each geometry that has one: an atom that is bonded to none."""
+    unusable: tuple[Unusable, ...] = ()
+
+    def sizes(self) -> dict[str, int]:
+        """How many molecules each part has, in whatever many conformations."""
+        counts = Counter(part for name, part in self.parts.items() if self.groups[name] == name)
+        return {part: counts[part] for part in SPLITS}
+
+
+class _Read(NamedTuple):
+    """What a source gives: molecules, or why there are none."""
+
+    molecules: tuple[Molecule, ...] = ()
     unusable: tuple[Unusable, ...] = ()
 
 
@@ -50,14 +71,29 @@ def chosen(block: BlockValue) -> Chosen:
     """The molecules of a block; nothing of one whose source or split could not be read."""
     if not (block.has("source") and block.has("split")):
         return Chosen()
-    found = _read(asked := _asked(block), _states(asked))
-    if isinstance(found, Unusable):
-        return Chosen(unusable=(found,))
+    (molecules, unusable), groups, lone_atoms = _looked_at(asked := _asked(block), _states(asked))
+    if unusable:
+        return Chosen(unusable=unusable)
+    first = [molecule for molecule in molecules if groups[molecule.name] == molecule.name]
     split = block.call("split")
-    parts = parted(found, split.name, shares_of(split), _whole(split, "seed") or 0)
+    parts = parted(first, split.name, shares_of(split), _whole(split, "seed") or 0)
     if isinstance(parts, Unusable):
         return Chosen(unusable=(parts,))
-    return Chosen(tuple(found), parts)
+    return Chosen(molecules, {name: parts[group] for name, group in groups.items()}, groups, lone_atoms)
+
+
+def seed_that_trains_all(block: BlockValue, found: Chosen) -> int | None:
+    """A seed of the split by which every element of the molecules is trained on; None where a few hundred have none."""
+    split = block.call("split")
+    first = [molecule for molecule in found.molecules if found.groups[molecule.name] == molecule.name]
+    every = frozenset[str]().union(*(molecule.symbols for molecule in first))
+    for seed in range(_SEEDS if len(first) <= _FEW else 0):
+        parts = parted(first, split.name, shares_of(split), seed)
+        assert not isinstance(parts, Unusable)
+        trained = (molecule.symbols for molecule in first if parts[molecule.name] == "train")
+        if frozenset[str]().union(*trained) == every:
+            return seed
+    return None
 
 
 def shares_of(split: Applied) -> dict[str, Fraction]:
@@ -99,74 +135,103 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=16)
-def _read(asked: _Asked, states: tuple[tuple[int, int] | None, ...]) -> Found:
+def _looked_at(
+    asked: _Asked, states: tuple[tuple[int, int] | None, ...]
+) -> tuple[_Read, dict[str, str], dict[str, Lone]]:
+    """What a block asks for, which geometries are of one molecule, and which have an atom that is bonded to none."""
+    found = _drawn(asked)
+    lone_atoms = {molecule.name: lone(molecule.numbers, molecule.positions) for molecule in found.molecules}
+    return found, groups_of(found.molecules), {name: atom for name, atom in lone_atoms.items() if atom is not None}
+
+
+def _drawn(asked: _Asked) -> _Read:
     elements = frozenset(asked.elements) or (g2.USUAL if asked.source == "g2" else None)
     heavy = None
     if asked.heavy is not None:
         low, high = asked.heavy
         if low.denominator != 1 or high.denominator != 1:
-            return Unusable("MLP1073", "`heavy` counts atoms, and is no whole number", "heavy")
+            return _wrong(Unusable("MLP1073", "`heavy` counts atoms, and is no whole number", "heavy"))
         heavy = int(low), int(high)
     choice = Choice(asked.molecules, heavy, elements, asked.seed)
     found = _SOURCES[asked.source](asked, choice)
-    if isinstance(found, Unusable):
+    if found.unusable:
         return found
     stated = [
         molecule._replace(
             charge=molecule.charge if asked.charge is None else asked.charge,
             multiplicity=molecule.multiplicity if asked.multiplicity is None else asked.multiplicity,
         )
-        for molecule in found
+        for molecule in found.molecules
     ]
     drawn = choice.draw(stated)
-    wrong = next(filter(None, map(unsound, () if isinstance(drawn, Unusable) else drawn)), None)
-    return wrong or drawn
+    if isinstance(drawn, Unusable):
+        return _wrong(drawn)
+    wrong = [problem for problem in map(unsound, drawn) if problem is not None]
+    return _wrong(*wrong) if wrong else _Read(tuple(drawn))
 
 
-def _g2(asked: _Asked, choice: Choice) -> Found:
+def _wrong(*problems: Unusable) -> _Read:
+    """The first few problems; the last says how many more there are."""
+    *first, last = problems[:_MOST]
+    more = len(problems) - _MOST
+    if more > 0:
+        last = last._replace(headline=f"{last.headline}; {more} more like these")
+    return _Read(unusable=(*first, last))
+
+
+def _g2(asked: _Asked, choice: Choice) -> _Read:
     found = g2.read()
-    return found if isinstance(found, Unusable) else list(found)
+    return _wrong(found) if isinstance(found, Unusable) else _Read(found)
 
 
-def _qm7(asked: _Asked, choice: Choice) -> Found:
+def _qm7(asked: _Asked, choice: Choice) -> _Read:
     (written,) = asked.paths
     path = asked.folder / written
     if not path.exists():
-        return Unusable("MLP0306", f"`{written}` does not exist", "file", qm7.HOW)
+        return _wrong(Unusable("MLP0306", f"`{written}` does not exist", "file", qm7.HOW))
     problem, remedy = look(asked.folder, written) if path.suffix != ".mat" else ("", "")
     if problem:
-        return Unusable("MLP0306", f"`{written}` {problem}", "file", remedy)
+        return _wrong(Unusable("MLP0306", f"`{written}` {problem}", "file", remedy))
     try:
-        return qm7.read(path, written, choice.wants)
+        found = qm7.read(path, written, choice.wants)
     except OSError as error:
-        return Unusable("MLP0306", f"`{written}` cannot be read: {error.strerror or error}", "file")
+        found = Unusable("MLP0306", f"`{written}` cannot be read: {error.strerror or error}", "file")
+    return _wrong(found) if isinstance(found, Unusable) else _Read(tuple(found))
 
 
-def _files(asked: _Asked, choice: Choice) -> Found:
+def _files(asked: _Asked, choice: Choice) -> _Read:
     molecules: list[Molecule] = []
-    for written in asked.paths:
-        problem, remedy = look_at_frames(asked.folder, written)
-        if problem:
-            return Unusable("MLP0306", f"`{written}` {problem}", "files", remedy)
-        try:
-            found = frames.read(asked.folder / written, written, choice.wants)
-        except OSError as error:
-            return Unusable("MLP0306", f"`{written}` cannot be read: {error.strerror or error}", "files")
+    wrong: list[Unusable] = []
+    for item, written in enumerate(asked.paths):
+        found = _file(asked.folder, written, choice)
         if isinstance(found, Unusable):
-            return found
-        molecules += found
-    names = Counter(molecule.name for molecule in molecules)
-    twice = next((name for name, times in names.items() if times > 1), None)
-    if twice is not None:
-        return Unusable("MLP1070", f"two molecules are called `{twice}`", "files", "name each file once")
-    return molecules
+            wrong.append(found._replace(item=item))
+        else:
+            molecules += [molecule._replace(item=item) for molecule in found]
+    seen: set[str] = set()
+    for item, written in enumerate(asked.paths):
+        if written in seen:
+            wrong.append(Unusable("MLP1070", f"`{written}` is named twice", "files", "name each file once", item))
+        seen.add(written)
+    return _wrong(*wrong) if wrong else _Read(tuple(molecules))
 
 
-def _smiles(asked: _Asked, choice: Choice) -> Found:
-    return smiles.read(list(asked.texts), asked.seed)
+def _file(folder: Path, written: str, choice: Choice) -> list[Molecule] | Unusable:
+    problem, remedy = look_at_frames(folder, written)
+    if problem:
+        return Unusable("MLP0306", f"`{written}` {problem}", "files", remedy)
+    try:
+        return frames.read(folder / written, written, choice.wants)
+    except OSError as error:
+        return Unusable("MLP0306", f"`{written}` cannot be read: {error.strerror or error}", "files")
 
 
-_SOURCES: dict[str, Callable[[_Asked, Choice], Found]] = {
+def _smiles(asked: _Asked, choice: Choice) -> _Read:
+    molecules, wrong = smiles.read(list(asked.texts), asked.seed)
+    return _wrong(*wrong) if wrong else _Read(tuple(molecules))
+
+
+_SOURCES: dict[str, Callable[[_Asked, Choice], _Read]] = {
     "g2": _g2,
     "qm7": _qm7,
     "files": _files,

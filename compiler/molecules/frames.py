@@ -30,10 +30,11 @@ Wanted = Callable[[tuple[int, ...]], bool]
 def read(path: Path, written: str, wanted: Wanted, argument: str = "files") -> list[Molecule] | Unusable:
     """The wanted frames of a file, each under the name in its header, else its place in the file.
 
-    `written` is the path as the spec has it. Raises OSError for a file that cannot be read.
+    Frames of one name are conformations of one molecule. `written` is the path as the spec has it. Raises OSError for a
+    file that cannot be read.
     """
     molecules: list[Molecule] = []
-    names: set[str] = set()
+    named: dict[str, Molecule] = {}
     try:
         for frame in _frames(path):
             what = f"frame {frame.number} of `{written}`"
@@ -47,16 +48,23 @@ def read(path: Path, written: str, wanted: Wanted, argument: str = "files") -> l
             if not wanted(frame.numbers):
                 continue
             said = next((str(frame.header[key]) for key in NAMES if key in frame.header), "")
-            name = f"{written}/{said or frame.number}"
-            name = name if name not in names else f"{name}#{frame.number}"
-            names.add(name)
+            called = f"{written}/{said or frame.number}"
+            first = named.get(called)
+            if first is not None and sorted(first.numbers) != sorted(frame.numbers):
+                headline = f"{what} is called `{said}`, as is a frame before it that has other atoms"
+                remedy = "give each molecule a name of its own; conformations of one share theirs"
+                return Unusable("MLP1070", headline, argument, remedy)
             charge, multiplicity = frame.header.get("charge", 0), frame.header.get("multiplicity")
             if not _is_whole(charge) or not (multiplicity is None or _is_whole(multiplicity)):
                 headline = f"{what} has a charge or multiplicity that is no whole number"
                 return Unusable("MLP1070", headline, argument)
             spin = None if multiplicity is None else int(multiplicity)
             places = tuple((float(x), float(y), float(z)) for x, y, z in frame.positions.tolist())
-            molecules.append(Molecule(name, frame.numbers, places, int(charge), spin))
+            name = called if first is None else f"{called}#{frame.number}"
+            of = first.name if first is not None else ""
+            found = Molecule(name, frame.numbers, places, int(charge), spin, of, frame.number)
+            molecules.append(found)
+            named.setdefault(called, found)
     except FrameFault as fault:
         where = f", line {fault.line}" if fault.line else ""
         return Unusable("MLP1070", f"frame {fault.frame} of `{written}`{where}: {fault.message}", argument)

@@ -21,6 +21,10 @@ _DISPERSED = re.compile(r"(.+?)[-_](d[34]\w*)", re.DOTALL)
 _REFUSED = {
     "b3lyp3": "its VWN3 is not the one of Gaussian's B3LYP, which libxc calls VWN_RPA",
     "b3lypg": "Gaussian's B3LYP is called `b3lyp` here",
+    **dict.fromkeys(
+        ("mp2", "ri-mp2", "mp3", "cc2", "ccsd", "ccsd(t)", "casscf", "fci"),
+        "labels are by density functionals, or by Hartree-Fock",
+    ),
 }
 
 
@@ -57,6 +61,8 @@ def is_cartesian(basis: str) -> bool:
 
 def wrong_with(functional: str) -> Unusable | None:
     """Why a functional is refused."""
+    if not functional.strip():
+        return Unusable("MLP1074", "no functional is named", "functional", "write one such as `b3lyp`")
     dispersed = _DISPERSED.fullmatch(functional.lower())
     if dispersed:
         plain, dispersion = dispersed.groups()
@@ -73,6 +79,8 @@ def wrong_with(functional: str) -> Unusable | None:
 def wrong_with_basis(basis: str) -> Unusable | None:
     """Why a basis is refused: PySCF takes some misspelt ones of Pople's for one without what it cannot read."""
     plain = re.sub(r"[-_ ]", "", basis.lower())
+    if not plain:
+        return Unusable("MLP1074", "no basis is named", "basis", "write one such as `6-31g(d)`")
     if not _POPLE.match(plain) or _POPLE_WHOLE.fullmatch(plain):
         return None
     return Unusable("MLP1074", f"the basis `{basis}` does not exist", "basis", "write one such as `6-31g(d)`")

@@ -18,6 +18,17 @@ class Molecule(NamedTuple):
     charge: int = 0
     multiplicity: int | None = None
     """Where it is stated; None: the lowest that the number of electrons allows."""
+    conformation_of: str = ""
+    """The name of the molecule that it is another geometry of, where its source says so."""
+    frame: int | None = None
+    """Of its file."""
+    item: int | None = None
+    """Of the list in the spec that names it or its file."""
+
+    @property
+    def stated(self) -> str:
+        """The molecule that it is, as far as its source says."""
+        return self.conformation_of or self.name
 
     @property
     def heavy(self) -> int:
@@ -28,6 +39,10 @@ class Molecule(NamedTuple):
     def symbols(self) -> frozenset[str]:
         """Its elements."""
         return frozenset(ELEMENTS[number - 1] for number in self.numbers)
+
+    def atom(self, number: int) -> str:
+        """An atom in words."""
+        return f"atom {number} ({ELEMENTS[self.numbers[number] - 1]})"
 
     def params(self) -> dict[str, Any]:
         """As a job has it."""
@@ -48,3 +63,5 @@ class Unusable(NamedTuple):
     field: str
     """The argument to change."""
     help: str = ""
+    item: int | None = None
+    """Of the argument, where it is a list and one of its items is at fault."""

@@ -11,28 +11,28 @@ DECIMALS = 8
 _STEPS = 2000
 
 
-def read(texts: list[str], seed: int) -> list[Molecule] | Unusable:
-    """One molecule a text; the conformer depends on the text and the seed."""
+def read(texts: list[str], seed: int) -> tuple[list[Molecule], list[Unusable]]:
+    """One molecule a text, and what is wrong with texts; the conformer depends on the text and the seed."""
     try:
         log: Any = import_module("rdkit.RDLogger")
     except ImportError:
         remedy = "install `mlipilot[smiles]`"
-        return Unusable("MLP0801", "`smiles` needs RDKit, which is not installed", "smiles", remedy)
+        return [], [Unusable("MLP0801", "`smiles` needs RDKit, which is not installed", "smiles", remedy)]
     log.DisableLog("rdApp.*")
     molecules: list[Molecule] = []
+    wrong: list[Unusable] = []
     names: dict[str, str] = {}
-    for text in texts:
+    for item, text in enumerate(texts):
         found = _molecule(text, seed)
-        if isinstance(found, Unusable):
-            return found
-        canonical = _canonical(text)
-        if canonical in names:
-            other = names[canonical]
+        if isinstance(found, Molecule):
+            other = names.setdefault(_canonical(text), text)
+            if len(names) == len(molecules) + 1:
+                molecules.append(found._replace(item=item))
+                continue
             what = f"`{text}` is named twice" if other == text else f"`{text}` and `{other}` are one molecule"
-            return Unusable("MLP1072", what, "smiles", "name each molecule once")
-        names[canonical] = text
-        molecules.append(found)
-    return molecules
+            found = Unusable("MLP1072", what, "smiles", "name each molecule once")
+        wrong.append(found._replace(item=item))
+    return molecules, wrong
 
 
 def _canonical(text: str) -> str:

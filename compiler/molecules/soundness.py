@@ -17,7 +17,11 @@ _SMALL = 50
 def unsound(molecule: Molecule) -> Unusable | None:
     """Why a molecule cannot be labelled; None where nothing stands in the way."""
     problem, field, help_ = _problem(molecule)
-    return Unusable("MLP1070", f"`{molecule.name}` {problem}", field, help_) if problem else None
+    if not problem:
+        return None
+    is_told = molecule.frame is None or molecule.name.endswith((f"/{molecule.frame}", f"#{molecule.frame}"))
+    where = "" if is_told else f", frame {molecule.frame},"
+    return Unusable("MLP1070", f"`{molecule.name}`{where} {problem}", field, help_, molecule.item)
 
 
 def spin_of(numbers: Sequence[int], charge: int, multiplicity: int | None) -> tuple[int, int]:

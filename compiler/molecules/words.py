@@ -18,9 +18,17 @@ _SHOWN = 3
 
 def made_in_words(params: Mapping[str, Any]) -> Iterator[str]:
     """Which molecules go where, how they are displaced, and what labels them, by a job's parameters or its summary."""
-    parts = Counter(molecule["part"] for molecule in params["molecules"])
+    first = [molecule for molecule in params["molecules"] if "group" not in molecule]
+    parts = Counter(molecule["part"] for molecule in first)
     shared = ", ".join(f"{parts[part]} {part}" for part in SPLITS if parts[part])
-    yield f"{count(len(params['molecules']), 'molecule')} by `{params['split']}`: {shared}"
+    yield f"{count(len(first), 'molecule')} by `{params['split']}`: {shared}"
+    more = [molecule for molecule in params["molecules"] if "group" in molecule]
+    if more:
+        named = [f"`{molecule['name']}` of `{molecule['group']}`" for molecule in more[:_SHOWN]]
+        named += [f"{len(more) - _SHOWN} more"] if len(more) > _SHOWN else []
+        alone = "is another conformation of a molecule, and stays with it"
+        are = alone if len(more) == 1 else "are other conformations of molecules, and stay with them"
+        yield f"{len(more)} {are}: {', '.join(named)}"
     displaced = _DISPLACED[params["displace"]["kind"]](params["displace"])
     yield f"{count(params['geometries'], 'geometry', 'geometries')} of each, {displaced}"
     yield f"labelled by {described(params['method'])}"

@@ -11,6 +11,7 @@ from mlipilot.compiler.datasets import source_of_job
 from mlipilot.compiler.datasets.file_fields import label_keys, shares_of, unit_params
 from mlipilot.compiler.datasets.file_words import conversions
 from mlipilot.compiler.plan import Plan
+from mlipilot.compiler.review.sentences import said_of
 from mlipilot.spec.document import Spec
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def found_in_files(spec: Spec) -> list[str]:
-    """A line for each data set of files: keys that no field names, frames of each part, frames that are left out."""
+    """A text for each data set of files: keys that no field names, frames of each part, frames that are left out."""
     said = []
     for name, answer in files.answers(spec).items():
         block = spec.block(name)
@@ -30,7 +31,7 @@ def found_in_files(spec: Spec) -> list[str]:
         if keys.found:
             words.append("found " + " and ".join(f"{label} `{key}`" for label, key in keys.found.items()))
         words += [f"{number} left out {reason}" for reason, number in answer.left_out.items()]
-        said.append(f"`{name}`: {'; '.join(words)}")
+        said.append(said_of(name, words))
     return said
 
 
@@ -48,9 +49,9 @@ _FAR = 0.25
 
 
 def data_in_words(plan: Plan) -> list[str]:
-    """A line for each data set of a plan that has more to say than its block: what is made of it."""
+    """A text for each data set of a plan that has more to say than its block: what is made of it."""
     return [
-        f"`{job.block}`: {'; '.join(words)}"
+        said_of(job.block, words)
         for job in plan.jobs
         if "op" in job.params and (words := list(source_of_job(job.params).in_words(job.params)))
     ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def doctor(*, as_json: bool) -> int:
     """Print what is here, and how to install what is missing; 1 where something is."""
     from mlipilot import __version__
-    from mlipilot.runtime.equipment import EXTRAS, equipment
+    from mlipilot.runtime.equipment import EXTRAS, OPTIONAL, equipment
     from mlipilot.runtime.pilot.language import Endpoint
 
     found = equipment()
@@ -34,11 +34,12 @@ def doctor(*, as_json: bool) -> int:
     print(f"processor {found.processor}, {count(found.cores, 'core')}, memory {memory}")
     print(f"card      {_card(found.gpu, found.cuda)}")
     for extra, purpose in EXTRAS.items():
-        print(f"\nfor {purpose}:")
+        is_left_out = extra in OPTIONAL and found.lacks(extra)
+        print(f"\nfor {purpose}{f', `{found.command(extra)}`' if is_left_out else ''}:")
         for package in found.packages:
             if package.extra == extra:
                 state = package.version or "missing"
-                print(f"  {package.name:<12} {state:<12}{f' (needs {package.wanted})' if package.is_missing else ''}")
+                print(f"  {package.name:<16} {state:<12}{f' (needs {package.wanted})' if package.is_missing else ''}")
     print(f"\nlanguage models are asked at {endpoint.host}: {endpoint.lacks or 'try one with `doctor --model NAME`'}")
     print(_conclusion(found, endpoint))
     return 1 if found.missing else 0

@@ -13,6 +13,7 @@ from mlipilot.compiler.datasets import source_of
 from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.render import DOCUMENTS, FOR_PROGRAMS, render
 from mlipilot.compiler.render.style import style_for
+from mlipilot.compiler.review.sentences import said_of
 from mlipilot.compiler.spec_files import find_spec
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
 from mlipilot.spec.numerals import count
@@ -108,7 +109,7 @@ def _say_data(spec: Spec | None) -> None:
     for block, source in sources:
         if spec is not None and source is not None and source.has_words and not source.reads_files:
             words = [*source.in_words(source.parameters(block, DataFiles(spec))), *source.unchecked(block)]
-            print(f"`{block.name}`: {'; '.join(words)}")
+            print(said_of(block.name, words))
     if spec is not None and any(source is not None and source.reads_files for _, source in sources):
         from mlipilot.compiler.review.data import found_in_files  # most specs have no such data set
 
@@ -116,7 +117,7 @@ def _say_data(spec: Spec | None) -> None:
 
 
 def reading_in_words(compiled: Compiled) -> list[str]:
-    """What a plan makes of the files of its data sets, a line each."""
+    """What a plan makes of the frames of its data sets, a text each."""
     from mlipilot.compiler.datasets import source_of_job
 
     if not any("op" in job.params and source_of_job(job.params).has_words for job in compiled.plan.jobs):

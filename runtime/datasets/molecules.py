@@ -24,6 +24,8 @@ from mlipilot.spec.schema.labels import CONFIG_TYPE, ISOLATED_ATOM
 DISPLACEMENT = 0.05
 """Å, of each coordinate of a sample's frames."""
 _MOST_NAMED = 3
+_BELONGS = ("name", "part", "group")
+"""What the card says of each molecule."""
 
 
 class _Molecules(DataSource):
@@ -48,7 +50,10 @@ class _Molecules(DataSource):
             else:
                 by_molecule.setdefault(str(frame.info["molecule"]), []).append(frame)
         for molecule in job.params["molecules"]:
-            splits[molecule["part"]] += by_molecule.pop(plain_name(molecule["name"]), [])
+            found = by_molecule.pop(plain_name(molecule["name"]), [])
+            for frame in found if "group" in molecule else ():
+                frame.info["trajectory"] = plain_name(molecule["group"])
+            splits[molecule["part"]] += found
         _account(splits, failures, asked)
         check_elements(splits)
         return Made(splits, provenance=_provenance(job.params, told, failures))
@@ -110,7 +115,7 @@ def _provenance(
     said = {name: params[name] for name in ("op", "geometries", "split", "displace", "method", "tolerate")}
     return {
         **said,
-        "molecules": [{"name": m["name"], "part": m["part"]} for m in params["molecules"]],
+        "molecules": [{key: m[key] for key in _BELONGS if key in m} for m in params["molecules"]],
         "untrained": untrained(params["molecules"]),
         "labels": told[0]["method"],
         "steps": dict(steps),

@@ -17,6 +17,7 @@ class Reason(Enum):
     CONTAMINATION = "contamination"
     NOT_FINITE = "not finite"
     MEMORY = "memory"
+    ARITHMETIC = "arithmetic"
 
     @property
     def remedy(self) -> str:
@@ -34,6 +35,7 @@ _REMEDIES = {
     Reason.CONTAMINATION: "the state is a mixture of spins: choose another functional, or leave it out",
     Reason.NOT_FINITE: "displace the atoms less, or leave the geometry out",
     Reason.MEMORY: "lower `workers` or `threads` of the engine, choose a smaller basis, or leave the molecule out",
+    Reason.ARITHMETIC: "displace the atoms less, choose a basis without diffuse functions, or raise `tolerate`",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from mlipilot.runtime.labels.failure import LabelFailure, Reason
 from mlipilot.runtime.labels.geometry import Geometry
 from mlipilot.runtime.labels.integration import keep_orbitals
 from mlipilot.runtime.labels.program import pyscf
+from mlipilot.spec.schema.molecules import FUNCTIONALS
 from mlipilot.spec.units import BOHR
 
 _SENT = {
@@ -131,7 +134,10 @@ class Method:
                 continue
             symbols = [chemical_symbols[int(number)] for number in sorted(set(numbers))]
             lacking = [symbol for symbol in symbols if not _loaded(basis.load, what, symbol)]
-            if lacking:
+            if lacking == symbols and _plain(what) not in basis.ALIAS:
+                remedy = _nearest(_plain(what), basis.ALIAS) or "name one by its name in PySCF, such as `def2-svp`"
+                yield Missing(argument, f"PySCF has no basis `{what}`", Reason.BASIS, remedy)
+            elif lacking:
                 yield Missing(argument, f"the basis {what} has no {', '.join(lacking)}", Reason.BASIS)
 
     def field(self, molecule: Any, *, unrestricted: bool, memory: int) -> Any:
@@ -180,7 +186,10 @@ class Method:
                 pyscf("dft.dft_parser").parse_dft(self.xc)
             except (KeyError, ValueError, NotImplementedError) as error:
                 message = f"PySCF has no functional `{self.functional}`: {str(error).strip(chr(39))}"
-                yield Missing("functional", message, remedy="name one by its name in PySCF, such as `b3lyp`")
+                libxc = pyscf("dft.libxc")
+                near = _nearest(self.functional, [*FUNCTIONALS, *map(str.lower, [*libxc.XC_ALIAS, *libxc.XC_CODES])])
+                remedy = near or "name one by its name in PySCF, such as `b3lyp`"
+                yield Missing("functional", message, remedy=remedy)
                 return
         if self.dispersion is not None and (lack := lack_of(self.dispersion, self.functional)):
             message, remedy = lack
@@ -202,6 +211,16 @@ class Method:
         pieces |= {"fitting": self.fitting or "none", "dispersion": self.dispersion or "none"}
         pieces |= {"conv_tol": self.conv_tol, "conv_tol_grad": self.conv_tol_grad}
         return pieces
+
+
+def _plain(name: str) -> str:
+    """The name of a basis as PySCF looks it up."""
+    return re.sub(r"[-_ ]", "", name.lower())
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean `{found[0]}`?" if found else ""
 
 
 def _loaded(load: Callable[[str, str], Any], name: str, symbol: str) -> bool:

@@ -95,8 +95,22 @@ def work(common: Labelling, task: Task) -> Done:
     try:
         answer = _displace(common, task, shelf) if isinstance(task, Displace) else _label(common, task, shelf)
     except LabelFailure as failure:
-        return Done(Failed(failure.reason, failure.message), shelf.has_served)
+        return Done(_failed(failure), shelf.has_served)
+    except _ARITHMETIC as error:
+        return Done(_failed(_of_arithmetic(error)), shelf.has_served)
     return Done(answer, shelf.has_served)
+
+
+_ARITHMETIC = (ArithmeticError, ValueError)
+"""What NumPy and SciPy raise of matrices that PySCF gives them, such as of a basis that depends on itself."""
+
+
+def _failed(failure: LabelFailure, geometries: int = 1) -> Failed:
+    return Failed(failure.reason, failure.message, geometries)
+
+
+def _of_arithmetic(error: Exception) -> LabelFailure:
+    return LabelFailure(Reason.ARITHMETIC, f"its arithmetic fails: {type(error).__name__}: {error}")
 
 
 def _displace(common: Labelling, task: Displace, shelf: Shelf) -> Geometries:
@@ -108,7 +122,9 @@ def _displace(common: Labelling, task: Displace, shelf: Shelf) -> Geometries:
         for one in displaced(given, task.name, common.displace, common.seed, fast):
             made.append(one)
     except LabelFailure as failure:
-        lost = Failed(failure.reason, failure.message, common.geometries - len(made))
+        lost = _failed(failure, common.geometries - len(made))
+    except _ARITHMETIC as error:
+        lost = _failed(_of_arithmetic(error), common.geometries - len(made))
     return Geometries(tuple(LabelOne(task.name, number, one) for number, one in enumerate(made)), lost)
 
 

@@ -24,6 +24,13 @@ def mark(shelf: Path, params: Mapping[str, Any], molecule: Mapping[str, Any]) ->
         path.touch()
 
 
+def labelled(shelf: Path, params: Mapping[str, Any]) -> int:
+    """How many molecules of such a job are labelled; free atoms are none."""
+    if not (shelf / _FOLDER).is_dir():
+        return 0
+    return sum(_path(shelf, params, m).exists() for m in params["molecules"] if len(m["numbers"]) > 1)
+
+
 def share_left(shelf: Path, params: Mapping[str, Any]) -> float:
     """How much of the work of such a job is not done yet, from 0 to 1."""
     if not (shelf / _FOLDER).is_dir():

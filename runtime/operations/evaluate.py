@@ -109,7 +109,7 @@ def run(job: JobContext) -> None:
         for one in (errors[labels[-1]], least)
     ]
     where = f"{len(frames)} {job.params['split']} frames"
-    job.progress(result=f"RMSE {shown[0]} on {where}; a constant for each element: {shown[1]}")
+    job.progress(result=f"RMSE {shown[0]} on {where}; constants fitted to these frames: {shown[1]}")
 
 
 def reference_table(frames: Sequence[Atoms]) -> Table:

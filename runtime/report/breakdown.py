@@ -27,6 +27,13 @@ MOST_TRAJECTORIES = 12
 ARRAYS = ("energy_ref", "energy_pred", "atoms", "group", "groups", "forces_ref", "forces_pred", "numbers", "frame")
 _OF_FRAMES = ("energy_ref", "energy_pred", "atoms", "group", "temperature", "stress_ref", "stress_pred")
 _OF_ATOMS = ("forces_ref", "forces_pred", "numbers")
+NO_MODEL = "a constant for each element, fitted to these frames"
+"""The row of the least that a model must beat."""
+_NOTHING_OF = {
+    "force_rmse": "The forces of this model are no better than none.",
+    "energy_rmse": "The energies of this model are no better than constants that were fitted to these very frames.",
+}
+"""What is said of a model whose error is no smaller than that of no model."""
 _HYDROGEN = 1
 _OF_NO_ELEMENT = "an energy is of a whole frame"
 
@@ -51,14 +58,26 @@ class Part:
     rows: tuple[Row, ...]
     left_out: int = 0
     """Rows that are not shown, whose errors are smaller."""
+    remark: str = ""
+    """What a reader should not overlook."""
 
 
 def break_down(table: Table, molecules: Mapping[str, Atoms] | None = None) -> tuple[Part, ...]:
     """The parts of a split's errors; those that would have one row are left out. `molecules` are by trajectory."""
-    whole = Part(
-        "All", (_row("this model", table), _row("a constant for each element", constant_for_each_element(table)))
-    )
+    model, constants = _row("this model", table), _row(NO_MODEL, constant_for_each_element(table))
+    whole = Part("All", (model, constants), remark=_learned(model, constants))
     return (whole, *filter(None, (_by_element(table), _by_size(table), _by_trajectory(table, molecules or {}))))
+
+
+def _learned(model: Row, constants: Row) -> str:
+    """What the model has learned nothing of, as far as these frames tell."""
+    words = [words for name, words in _NOTHING_OF.items() if _value(model, name) >= _value(constants, name) > 0]
+    return " ".join(words)
+
+
+def _value(row: Row, name: str) -> float:
+    found = row.errors[COLUMNS.index(METRICS[name])]
+    return 0.0 if isinstance(found, Unknown) else found.value
 
 
 def _by_element(table: Table) -> Part | None:
@@ -97,18 +116,13 @@ def _by_trajectory(table: Table, molecules: Mapping[str, Atoms]) -> Part | None:
         part = _part_of(table, table["group"] == group)
         name = str(table["groups"][int(group)])
         rows.append(_row(name, part, _formula(part)))
-    rows.sort(key=_force_error, reverse=True)
+    rows.sort(key=lambda row: _value(row, "force_rmse"), reverse=True)
     shown = tuple(
         replace(row, picture=draw_molecule(molecules[row.name])) if row.name in molecules else row
         for row in rows[:MOST_TRAJECTORIES]
     )
     word = "molecule" if molecules else "trajectory"
     return Part(f"By {word}, the largest errors of forces first", shown, len(rows) - len(shown))
-
-
-def _force_error(row: Row) -> float:
-    found = row.errors[COLUMNS.index(METRICS["force_rmse"])]
-    return 0.0 if isinstance(found, Unknown) else found.value
 
 
 def _formula(table: Table) -> str:

@@ -268,6 +268,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP1072": Entry("unusable-smiles", "a SMILES gives no geometry, or several"),
     "MLP1073": Entry("too-few-molecules", "a source has fewer molecules than are asked for"),
     "MLP1074": Entry("refused-method", "a method of labelling does not exist, or is not what its name says"),
+    "MLP1075": Entry("lone-atom", "an atom of a molecule is bonded to no other", Severity.WARNING),
     "MLP1101": Entry("unreadable-options", "a file holds no options of MACE, and no command that trains it"),
     "MLP1102": Entry("unknown-option", "MACE has no such option"),
     "MLP1103": Entry("repeated-option", "an option is given twice, and one of them is dropped"),

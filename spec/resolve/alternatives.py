@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from mlipilot.spec.diagnostics import Applicability, Edit, Fix
 from mlipilot.spec.resolve.literals import signed
 from mlipilot.spec.resolve.numbers import real
 from mlipilot.spec.resolve.scope import Scope, did_you_mean
-from mlipilot.spec.resolve.words import mismatch, quoted, word
+from mlipilot.spec.resolve.words import mismatch, quoted, unquoted, word
 from mlipilot.spec.schema.types import AnyOf, Choice, Real, Text
 from mlipilot.spec.syntax.tree import Expression, Number, Path, Quantity, String
 from mlipilot.spec.units import NAMED, PLAIN, Unit, unit
@@ -37,7 +36,7 @@ def any_of(scope: Scope, node: Expression, type_: AnyOf, what: str) -> Fraction 
         return None
     if isinstance(node, Path) and words:
         return word(scope, node, Choice(words), what, words, "MLP0206")
-    mismatch(scope, node, type_, what)
+    mismatch(scope, node, type_, what, unquoted(scope, node) if takes_text else None)
     return None
 
 
@@ -47,8 +46,7 @@ def _unquoted(scope: Scope, node: Path, type_: AnyOf, what: str, words: tuple[st
     if fix is not None:
         scope.report("MLP0206", f"{what} cannot be `{node.text}`", node.span, "unknown", help=help_, fix=fix)
         return
-    fix = Fix("put it in quotes", (Edit(node.span, f'"{node.text}"'),), Applicability.UNSAFE)
-    mismatch(scope, node, type_, what, fix)
+    mismatch(scope, node, type_, what, unquoted(scope, node))
 
 
 __all__ = ["any_of"]

@@ -16,7 +16,7 @@ from mlipilot.spec.resolve.numbers import real
 from mlipilot.spec.resolve.references import reference
 from mlipilot.spec.resolve.scope import Scope, certain, did_you_mean
 from mlipilot.spec.resolve.unit_words import unit_word
-from mlipilot.spec.resolve.words import mismatch, noun, quoted, word
+from mlipilot.spec.resolve.words import mismatch, noun, quoted, unquoted, word
 from mlipilot.spec.schema.elements import ELEMENTS
 from mlipilot.spec.schema.types import (
     AnyOf,
@@ -38,7 +38,7 @@ from mlipilot.spec.schema.types import (
 )
 from mlipilot.spec.source import SourceFile, Span
 from mlipilot.spec.syntax.parser import parse_expression
-from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, String, UnitName, Word
+from mlipilot.spec.syntax.tree import Argument, Call, Expression, List, Number, Operation, Path, String, Word
 from mlipilot.spec.syntax.tree import Boolean as BooleanNode
 from mlipilot.spec.values import Applied, Data, Interval, Value
 
@@ -77,11 +77,8 @@ def _data(scope: Scope, node: Expression, type_: FieldType, what: str) -> Data |
         case Text():
             if isinstance(node, String):
                 return node.text
-            written = scope.source.slice(node.span)
-            if isinstance(node, (Path, Operation, UnitName)) and len(written.split()) == 1:
-                fix = Fix("put it in quotes", (Edit(node.span, f'"{written}"'),), Applicability.UNSAFE)
-                mismatch(scope, node, type_, what, fix)
-                return None
+            mismatch(scope, node, type_, what, unquoted(scope, node))
+            return None
         case Choice():
             return word(scope, node, type_, what, type_.words, "MLP0206")
         case Element():

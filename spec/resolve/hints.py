@@ -157,7 +157,9 @@ def _ends(scope: Scope, node: Expression, type_: FieldType) -> Hint | None:
         return Hint("a range is `low .. high`", f"{low} .. {high}")
     if isinstance(node, (Number, Quantity)):
         size = scope.source.slice(node.span)
-        return Hint(f"a range has two ends, such as `-{size} .. {size}` or `{size} .. {size}`")
+        alone = f"`{size} .. {size}`"
+        takes_less = type_.item.minimum is None and type_.item.above is None
+        return Hint(f"a range has two ends, such as {f'`-{size} .. {size}` or {alone}' if takes_less else alone}")
     return None
 
 

@@ -72,6 +72,14 @@ def word(
     return None
 
 
+def unquoted(scope: Scope, node: Expression) -> Fix | None:
+    """The fix of a text without its quotes, such as `6-31g(d)`; none where it is no single word."""
+    written = scope.source.slice(node.span)
+    if not isinstance(node, (Path, Operation, UnitName)) or len(written.split()) != 1:
+        return None
+    return Fix("put it in quotes", (Edit(node.span, f'"{written}"'),), Applicability.UNSAFE)
+
+
 def quoted(scope: Scope, node: Expression, type_: FieldType, what: str, known: tuple[str, ...]) -> None:
     """Report what is no word: a known one in quotes needs only to lose them."""
     if not isinstance(node, String) or node.text not in known:
@@ -86,4 +94,4 @@ def quoted(scope: Scope, node: Expression, type_: FieldType, what: str, known: t
     )
 
 
-__all__ = ["mismatch", "noun", "quoted", "word"]
+__all__ = ["mismatch", "noun", "quoted", "unquoted", "word"]

@@ -45,14 +45,20 @@ class Metric(NamedTuple):
     doc: str
     plausible: Plausible
     """Thresholds that are asked for."""
+    example: str
+    """Such a threshold, in the metric's own unit."""
     parameters: tuple[Parameter, ...] = ()
 
     @property
     def threshold(self) -> Real:
         """The type of its threshold; none is below 0, so that to ask for 0 of what is to be large is no rule."""
-        if self.unit == "%" and not self.lower_is_better:
-            return Real(self.dimension, above="0", maximum="1", example="80 %", plausible=self.plausible)
-        return Real(self.dimension, above=None if self.lower_is_better else "0", plausible=self.plausible)
+        return Real(
+            self.dimension,
+            above=None if self.lower_is_better else "0",
+            maximum="1" if self.unit == "%" and not self.lower_is_better else None,
+            example=self.example,
+            plausible=self.plausible,
+        )
 
     def shown(self, value: float) -> float:
         """A value in base units, in that unit."""
@@ -66,17 +72,17 @@ class Metric(NamedTuple):
 
 _element = (Parameter("element", Element(), None, "only the atoms of this element"),)
 _errors = {
-    "energy": ("energy per atom", "meV/atom", plausible.ENERGY_THRESHOLD, ()),
-    "forces": ("force", "meV/Å", plausible.FORCE_THRESHOLD, _element),
-    "stress": ("pressure", "meV/Å³", plausible.STRESS_THRESHOLD, ()),
-    "relative energy": ("energy", "meV", plausible.RELATIVE_ENERGY_THRESHOLD, ()),
-    "relative component": ("a plain number", "%", plausible.RELATIVE_FORCE_THRESHOLD, _element),
+    "energy": ("energy per atom", "meV/atom", plausible.ENERGY_THRESHOLD, "5 meV/atom", ()),
+    "forces": ("force", "meV/Å", plausible.FORCE_THRESHOLD, "30 meV/Å", _element),
+    "stress": ("pressure", "meV/Å³", plausible.STRESS_THRESHOLD, "3 meV/Å³", ()),
+    "relative energy": ("energy", "meV", plausible.RELATIVE_ENERGY_THRESHOLD, "43 meV", ()),
+    "relative component": ("a plain number", "%", plausible.RELATIVE_FORCE_THRESHOLD, "15 %", _element),
 }
-"""Dimension, shown unit, plausible thresholds and parameters of errors, by their kind or else their label."""
+"""Dimension, shown unit, plausible thresholds, one of them and parameters of errors, by their kind or else label."""
 
 
 def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric:
-    dimension, shown, thresholds, parameters = _errors.get(kind) or _errors[label]
+    dimension, shown, thresholds, example, parameters = _errors.get(kind) or _errors[label]
     return Metric(
         name=name,
         target=SPLIT,
@@ -89,11 +95,12 @@ def _error(name: str, label: str, kind: str, statistic: str, doc: str) -> Metric
         kernel=(kind, statistic),
         doc=doc,
         plausible=thresholds,
+        example=example,
         parameters=parameters,
     )
 
 
-def _deviation(name: str, quantity: str, thresholds: Plausible, doc: str) -> Metric:
+def _deviation(name: str, quantity: str, thresholds: Plausible, example: str, doc: str) -> Metric:
     return Metric(
         name=name,
         target=MATERIAL,
@@ -106,6 +113,7 @@ def _deviation(name: str, quantity: str, thresholds: Plausible, doc: str) -> Met
         kernel=(quantity, "deviation"),
         doc=doc,
         plausible=thresholds,
+        example=example,
     )
 
 
@@ -169,6 +177,7 @@ METRICS: dict[str, Metric] = {
             kernel=("energy", "drift"),
             doc="magnitude of the slope of total energy per atom against time; of several replicas the worst",
             plausible=plausible.DRIFT_THRESHOLD,
+            example="0.1 meV/atom/ps",
         ),
         Metric(
             name="survival",
@@ -184,6 +193,7 @@ METRICS: dict[str, Metric] = {
             "10 000 K above the target or 100 times the frame before's, a distance below 0.7 of the shortest in the "
             "training set for three frames in a row, or, in a molecule, a bond stretched by more than 0.5 Å",
             plausible=plausible.SURVIVAL_THRESHOLD,
+            example="80 %",
         ),
         Metric(
             name="relative_speed",
@@ -198,11 +208,13 @@ METRICS: dict[str, Metric] = {
             doc="time of the reference model (ScaleShiftMACE, 16x0e, correlation 2, r_max 5 Å) over time of this one "
             "for the same cell, interleaved in one job; 2 is twice as fast",
             plausible=plausible.SPEED_THRESHOLD,
+            example="0.5",
         ),
         _deviation(
             "lattice_constant_error",
             "lattice_constant",
             plausible.LATTICE_THRESHOLD,
+            "1 %",
             "magnitude of the relative deviation from the lattice constant of the reference calculator, which labelled "
             "the data (of `emt_supercells`); both by a third-order Birch-Murnaghan fit to energies at 11 volumes "
             "within 6 % of the unstrained cell's",
@@ -211,6 +223,7 @@ METRICS: dict[str, Metric] = {
             "bulk_modulus_error",
             "bulk_modulus",
             plausible.MODULUS_THRESHOLD,
+            "10 %",
             "the same of the bulk modulus, by the same fits",
         ),
     )

@@ -218,6 +218,17 @@ def _missing_blank(source: SourceFile, piece: Piece, position: int, expected: se
     here, previous = piece.tokens[position], piece.tokens[position - 1]
     if here.type not in ("WORD", "BAD") or previous.type != "NUMBER" or here.start_pos != previous.end_pos:
         return None
+    whole = _text_around(source, piece, position) if not isinstance(unit(str(here)), Unit) else None
+    if whole is not None:
+        quoted = f'"{source.slice(whole)}"'
+        return Diagnostic(
+            "MLP0105",
+            f"`{source.slice(whole)}` is neither a number nor a word",
+            source,
+            Annotation(whole, "a text stands in quotes"),
+            help=f"write `{quoted}`",
+            fix=Fix(f"write `{quoted}`", (Edit(whole, quoted),), Applicability.UNSAFE),
+        )
     place = Span(span_of(here).start, span_of(here).start)
     sure = Applicability.SAFE if isinstance(unit(str(here)), Unit) else Applicability.UNSAFE
     return Diagnostic(
@@ -228,6 +239,33 @@ def _missing_blank(source: SourceFile, piece: Piece, position: int, expected: se
         help=f"write `{previous} {here}`",
         fix=Fix("insert a blank", (Edit(place, " "),), sure),
     )
+
+
+def _text_around(source: SourceFile, piece: Piece, position: int) -> Span | None:
+    """The word of letters, numbers and signs that a token is inside of, such as `6-31g(d)`; None of a number alone."""
+    tokens, first, last, depth = piece.tokens, position, position, 0
+    while first > 0 and tokens[first - 1].end_pos == tokens[first].start_pos:
+        is_argument = tokens[first - 1].type == "LPAR" and first > 1 and tokens[first - 2].type == "WORD"
+        if tokens[first - 1].type in _STOPS and not is_argument:
+            break
+        depth += is_argument
+        first -= 1
+    if depth and tokens[first].type != "NUMBER":
+        return None  # a call
+    while last + 1 < len(tokens) and tokens[last + 1].start_pos == tokens[last].end_pos:
+        depth += {"LPAR": 1, "RPAR": -1}.get(tokens[last + 1].type, 0)
+        if depth < 0 or (tokens[last + 1].type in _STOPS and not depth and tokens[last + 1].type != "RPAR"):
+            break
+        last += 1
+    if tokens[first].type not in ("NUMBER", "WORD") or position - first < _JOINED:
+        return None
+    return span_of(tokens[first]).to(span_of(tokens[last]))
+
+
+_STOPS = {"EQUAL", "COMMA", "LPAR", "RPAR", "LSQB", "RSQB", "LBRACE", "RBRACE"}
+"""What ends a word."""
+_JOINED = 3
+"""Tokens before a unit that make it part of a word: a number, a sign, a number."""
 
 
 def _missing_equals(source: SourceFile, piece: Piece, position: int, expected: set[str]) -> Diagnostic | None:

@@ -150,12 +150,12 @@ def test_what_was_found_and_what_is_made_of_the_files_is_said(tmp_path: Path) ->
     checked = check_file(path).spec
     assert checked is not None
     assert found_in_files(checked) == [
-        "`d`: 18 train, 6 valid, 6 test frames; converted to eV and Å: energy from kcal/mol, "
-        "forces from kcal/mol/Å; found energy `energy` and forces `forces`; 10 left out by `exclude`"
+        "`d`:\n  18 train, 6 valid, 6 test frames\n  converted to eV and Å: energy from kcal/mol, "
+        "forces from kcal/mol/Å\n  found energy `energy` and forces `forces`\n  10 left out by `exclude`"
     ]
-    (line,) = data_in_words(compiled.plan)
-    assert "converted to eV and Å: energy from kcal/mol, forces from kcal/mol/Å" in line
-    assert "shared out by `by_frame(valid = 20 %, test = 20 %)`, seed 0; without config_type `bad`" in line
+    (text,) = data_in_words(compiled.plan)
+    assert "converted to eV and Å: energy from kcal/mol, forces from kcal/mol/Å" in text
+    assert "shared out by `by_frame(valid = 20 %, test = 20 %)`, seed 0\n  without config_type `bad`" in text
 
 
 def test_the_force_consistent_energy_of_vasp_is_found_among_other_files(tmp_path: Path) -> None:

@@ -48,6 +48,20 @@ def test_what_is_absent_or_of_another_version_is_missing(
     assert found.install == install
 
 
+def test_a_part_that_most_specs_do_without_is_offered_and_nothing_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_packages(monkeypatch, lark="1.3.1", torch="2.8", openai="3.3", pyscf="2.14")
+    optional = ["pyscf>=2.9,<3 ; extra == 'labels'", "rdkit>=2025.3 ; extra == 'smiles'"]
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: [*REQUIRED, *optional])
+    assert equipment().missing == ()
+    assert main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "for labelling molecules:" in lines
+    place = lines.index('for molecules from SMILES, `pip install "mlipilot[smiles]"`:')
+    assert lines[place + 1].split() == ["rdkit", "missing", "(needs", ">=2025.3)"]
+
+
 def test_the_verb_exits_with_1_where_something_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

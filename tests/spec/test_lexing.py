@@ -84,6 +84,27 @@ def test_a_unit_that_touches_its_number_is_moved(line: str, mended_line: str) ->
     assert mended(found) == mended_line
 
 
+TEXTS = ("6-31g", "6-31g(d)", "6-311++G(2df,2pd)", "sto-3g")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("rest", ["", ", grid = 4"])
+def test_a_text_of_letters_and_numbers_is_put_in_quotes(text: str, rest: str) -> None:
+    (found,) = in_block("dataset d : molecules", f"labels = pyscf(functional = hf, basis = {text}{rest})")
+    assert mended(found) == f'labels = pyscf(functional = hf, basis = "{text}"{rest})'
+
+
+def test_a_text_that_reads_as_a_difference_is_put_in_quotes() -> None:
+    (found,) = in_block("dataset d : molecules", 'labels = pyscf(functional = wb97x-v, basis = "sto-3g")')
+    assert mended(found) == 'labels = pyscf(functional = "wb97x-v", basis = "sto-3g")'
+
+
+def test_an_unknown_unit_of_an_argument_is_no_text() -> None:
+    (found,) = in_block("dynamics d : nvt", "thermostat = langevin(relaxation = -100fss)")
+    assert found.code == "MLP0105"
+    assert mended(found) == "thermostat = langevin(relaxation = -100 fss)"
+
+
 @pytest.mark.parametrize(
     ("line", "mended_line"),
     [("r_max = 4 meV / Å", "r_max = 4 meV/Å"), ("r_max = 4 meV / atom / ps", "r_max = 4 meV/atom/ps")],

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from faults import check, marked, mended, shown
+from faults import check, in_block, marked, mended, shown
 
 from mlipilot.spec.diagnostics import with_edits
+from mlipilot.spec.schema import METRICS
+from mlipilot.spec.schema.targets import NVE, SPLIT
 
 COPPER = (Path(__file__).parents[1] / "lang/mistakes/bases/copper.mlp").read_text(encoding="utf-8")
 AGAIN = "training again {\n    model = small\n    data = cu\n    stage only { epochs = 3 }\n}\n\n"
@@ -166,3 +168,22 @@ def test_of_absurd_numbers_nothing_is_computed(name: str) -> None:
 def test_a_cell_of_no_data_set_asks_for_one() -> None:
     text = 'edition "2026"\nscorecard s {\n    judges = fit\n    prefer relative_speed(cu) >= 2 ×\n}\n'
     assert "declare a `dataset` block" in next(d.help for d in check(text) if d.code == "MLP0209")
+
+
+BOUNDED = {name: metric for name, metric in METRICS.items() if metric.dimension != "a plain number"}
+TARGETS = {SPLIT: "cu.test", NVE: "drift"}
+
+
+@pytest.mark.parametrize("name", BOUNDED, ids=str)
+def test_a_threshold_without_a_unit_is_offered_in_the_unit_of_its_metric(name: str) -> None:
+    metric = BOUNDED[name]
+    rule = f'    require {name}({TARGETS[metric.target]}) <= 7 because "why not"\n'
+    text = COPPER.replace("    require force_rmse", f"{rule}    require force_rmse", 1)
+    (found,) = [diagnostic for diagnostic in check(text) if diagnostic.code == "MLP0204"]
+    assert found.help == f"write `7 {metric.example.partition(' ')[2]}` if that is meant"
+    assert found.primary is not None and f"such as `{metric.example}`" in found.primary.label
+
+
+def test_a_range_of_what_is_never_negative_is_offered_without_a_negative_end() -> None:
+    (found,) = in_block("dataset d : molecules", "source = g2(heavy = 2)")
+    assert found.help == "a range has two ends, such as `2 .. 2`"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from ase.build import molecule
 
-from mlipilot.compiler.molecules.bonding import surroundings, untrained
+from mlipilot.compiler.molecules.bonding import lone, surroundings, untrained
 from mlipilot.compiler.molecules.words import made_in_words
+from mlipilot.spec.units import BOHR
 
 
 def of(name: str, part: str) -> dict[str, Any]:
@@ -76,3 +78,21 @@ def test_a_data_set_that_was_made_says_it_without_geometries(untrained: dict[str
     params = {"molecules": molecules, "split": "by_molecule", "geometries": 1, "displace": {"kind": "none"}}
     words = list(made_in_words({**params, **untrained, "method": method, "tolerate": 0.0}))
     assert [word[: len("1 of 1 test molecule has an atom")] for word in words if "bonded" in word] == said
+
+
+@pytest.mark.parametrize("name", ["CH4", "H2", "butadiene", "Si2H6", "CH3SCH3"])
+def test_no_atom_of_a_bound_molecule_is_alone_and_in_bohr_all_are(name: str) -> None:
+    atoms = molecule(name)
+    numbers = atoms.numbers.tolist()
+    assert lone(numbers, (1.1 * atoms.positions).tolist()) is None
+    found = lone(numbers, (atoms.positions / float(BOHR)).tolist())
+    assert found is not None and found.is_in_bohr
+    assert found.distance == pytest.approx(np.sort(atoms.get_distances(found.atom, range(len(atoms))))[1] / float(BOHR))
+
+
+def test_an_atom_that_left_its_molecule_is_alone() -> None:
+    atoms = molecule("CH4")
+    atoms.positions[3] *= 12.0
+    found = lone(atoms.numbers.tolist(), atoms.positions.tolist())
+    assert found is not None and found.atom == 3 and not found.is_in_bohr
+    assert found.distance == pytest.approx(12.0 * 1.09, rel=0.1)

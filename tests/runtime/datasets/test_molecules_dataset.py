@@ -16,13 +16,18 @@ import pytest
 
 pytest.importorskip("pyscf")
 
+from mlipilot.compiler.estimate import in_words
+from mlipilot.compiler.operations import Role, with_role
 from mlipilot.runtime.datasets.frames import read_frames
 from mlipilot.runtime.datasets.labels import is_isolated_atom
+from mlipilot.runtime.forecast import forecast
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
 from mlipilot.runtime.labels.program import PROVENANCE_KEYS
-from mlipilot.runtime.labels.whole import share_left
+from mlipilot.runtime.labels.whole import mark, share_left
+from mlipilot.runtime.loading import compile_spec_file
 from mlipilot.runtime.operations import operation
+from mlipilot.runtime.record.workspace import workspace_of
 
 METHOD = {"functional": "hf", "basis": "sto-3g", "cartesian": False, "fitting": None, "dispersion": None}
 LENGTHS = {"short": 0.7, "middle": 0.74, "long": 0.8, "longer": 0.85}
@@ -144,6 +149,25 @@ def test_what_is_labelled_whole_is_left_out_of_the_next_estimate(
     assert share_left(shelf, {**asked, "molecules": HYDROGENS}) == pytest.approx(0.5)
 
 
+def test_a_plan_says_which_molecules_are_labelled_already(
+    run: Callable[..., JobContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLIPILOT_WORKSPACE", str(tmp_path / "work"))
+    path = tmp_path / "some.mlp"
+    source, labels = 'smiles(["C", "CC", "C=C"])', 'pyscf(functional = hf, basis = "sto-3g")'
+    path.write_text(f'edition "2026"\ndataset d : molecules {{ source = {source}, labels = {labels} }}\n')
+    compiled, _ = compile_spec_file(path)
+    assert compiled is not None
+    assert "labelled already" not in forecast(compiled, in_words)
+    jobs = [job for job in with_role(compiled.plan.jobs, Role.LABELS) if not job.id.endswith("atoms")]
+    shelf = workspace_of(compiled.spec).shelf
+    molecules = [(job.params, molecule) for job in jobs for molecule in job.params["molecules"]]
+    for number, (params, molecule) in enumerate(molecules, 1):
+        mark(shelf, params, molecule)
+        are = "is" if number == 1 else "are"
+        assert forecast(compiled, in_words).endswith(f"; {number} of 3 molecules {are} labelled already")
+
+
 def test_a_molecule_that_failed_is_not_labelled_whole(run: Callable[..., JobContext], tmp_path: Path) -> None:
     asked = label_params([{**HYDROGENS[0], "multiplicity": 2}, HYDROGENS[1]])
     run("label", asked, "1")
@@ -175,6 +199,16 @@ def test_molecules_go_whole_to_their_parts_and_free_atoms_to_train(run: Callable
     assert "labelled by hf/sto-3g" in card
     assert "bonded as none in train" not in card
     assert "Isolated atoms: H -12.696339 eV" in card
+
+
+def test_another_conformation_is_a_frame_of_its_molecule(run: Callable[..., JobContext]) -> None:
+    molecules = [*HYDROGENS[:3], {**HYDROGENS[3], "group": "file/long"}]
+    job = gathered(run, molecules, parts={"file/middle": "valid", "file/long": "test"})
+    tested = read_frames(job.out / "test.xyz")
+    assert [frame.info["molecule"] for frame in tested] == ["file/long", "file/longer"]
+    assert [frame.info["trajectory"] for frame in tested] == ["file/long", "file/long"]
+    card = (job.out / "card.md").read_text()
+    assert "1 is another conformation of a molecule, and stays with it: `file/longer` of `file/long`" in card
 
 
 BROKEN = {**HYDROGENS[0], "positions": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.01]]}

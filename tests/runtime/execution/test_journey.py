@@ -115,7 +115,7 @@ def test_each_job_that_is_done_says_what_it_produced(finished: Project) -> None:
     assert produced["dataset/cu"].endswith("12 train, 4 valid, 8 test frames")
     assert "validation loss" in produced["train/fit/seed-1"]
     assert produced["train/fit/seed-1"].endswith(" meV/atom")
-    evaluated, _, constant = produced["evaluate/fit/seed-1/cu.test"].partition("; a constant for each element: ")
+    evaluated, _, constant = produced["evaluate/fit/seed-1/cu.test"].partition("; constants fitted to these frames: ")
     assert evaluated.endswith(" on 8 test frames")
     assert constant.endswith(" meV/atom")
     assert "4 of 4 replicas reached 0.1 ps" in produced["dynamics/hot/seed-1"]

@@ -31,8 +31,8 @@ def test_functionals_of_the_schema_and_others_are_had(functional: str) -> None:
 @pytest.mark.parametrize(
     ("method", "reason", "words"),
     [
-        (replace(CHEAP, basis="no-such-basis"), Reason.BASIS, "no-such-basis has no H"),
-        (replace(CHEAP, fitting="no-such-jkfit"), Reason.BASIS, "no-such-jkfit has no H"),
+        (replace(CHEAP, basis="no-such-basis"), Reason.BASIS, "PySCF has no basis `no-such-basis`"),
+        (replace(CHEAP, fitting="no-such-jkfit"), Reason.BASIS, "PySCF has no basis `no-such-jkfit`"),
     ],
     ids=["basis", "fitting"],
 )
@@ -40,6 +40,23 @@ def test_a_basis_that_does_not_exist_is_named(method: Method, reason: Reason, wo
     with pytest.raises(LabelFailure, match=words) as caught:
         label(diatomic((1, 1), 0.74), method)
     assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("method", "message", "remedy"),
+    [
+        (replace(CHEAP, basis="def2-sv"), "PySCF has no basis `def2-sv`", "did you mean `def2svp`?"),
+        (replace(CHEAP, fitting="def2-universal-jkfitt"), "jkfitt`", "did you mean `def2universaljkfit`?"),
+        (replace(CHEAP, functional="pbee"), "PySCF has no functional `pbee`", "did you mean `pbe`?"),
+        (replace(CHEAP, functional="r2scann"), "PySCF has no functional `r2scann`", "did you mean `r2scan`?"),
+        (replace(CHEAP, basis="zzz"), "PySCF has no basis `zzz`", "name one by its name in PySCF, such as `def2-svp`"),
+    ],
+    ids=["basis", "fitting", "functional", "other", "far"],
+)
+def test_a_misspelt_name_is_told_with_the_nearest(method: Method, message: str, remedy: str) -> None:
+    (found,) = [*method.lacks(), *method.lacks_of([1, 6])]
+    assert message in found.message
+    assert found.remedy == remedy
 
 
 def test_a_basis_that_is_a_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,8 +50,8 @@ def test_a_functional_and_bases_that_pyscf_does_not_have_are_named_at_their_plac
     assert [diagnostic.code for diagnostic in found] == ["MLP1074"] * 3
     assert [diagnostic.headline.split(":")[0] for diagnostic in found] == [
         "PySCF has no functional `b3lyb`",
-        "the basis def2-svpp has no H, C, N, O",
-        "the basis no-such-jkfit has no H, C, N, O",
+        "PySCF has no basis `def2-svpp`",
+        "PySCF has no basis `no-such-jkfit`",
     ]
     assert _unchecked(spec) == []
     assert undone(spec, command=("no-such-program",)) == []

@@ -50,6 +50,16 @@ def _part(parts: tuple[Part, ...], word: str) -> Part:
     return next(part for part in parts if word in part.title)
 
 
+def test_what_a_model_has_learned_nothing_of_is_said() -> None:
+    table = _table()
+    good = table | {"energy_pred": table["energy_ref"] + 1e-6}
+    forces = "The forces of this model are no better than none."
+    energies = "The energies of this model are no better than constants that were fitted to these very frames."
+    for energy, scale, said in ((good, 0.5, ""), (good, -1.0, forces), (table, 0.5, energies), (table, 0.0, None)):
+        remark = break_down(energy | {"forces_pred": scale * table["forces_ref"]})[0].remark
+        assert remark == (f"{forces} {energies}" if said is None else said)
+
+
 def test_the_whole_is_beside_a_constant_for_each_element() -> None:
     table = _table()
     model, least = break_down(table)[0].rows
