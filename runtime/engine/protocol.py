@@ -36,6 +36,22 @@ class Presence(StrEnum):
     """Nobody could be asked."""
 
 
+class Cause(StrEnum):
+    """What ended an attempt that left no result, as far as its engine can tell."""
+
+    OWN = "its own"
+    """The job itself; its record says more."""
+    SILENT = "killed"
+    """Something that left no trace."""
+    PREEMPTED = "preempted"
+    NODE = "node"
+    TIME = "time limit"
+    DEADLINE = "deadline"
+    MEMORY = "memory"
+    CANCELLED = "cancelled"
+    """By somebody else."""
+
+
 class Began(NamedTuple):
     """An attempt began to run."""
 
@@ -54,6 +70,7 @@ class Ended(NamedTuple):
     peak_bytes: int | None = None
     is_refused: bool = False
     """Its folder cannot be written: no fault of the job."""
+    cause: Cause = Cause.OWN
 
 
 Report = Began | Ended

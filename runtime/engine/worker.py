@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import resource
 import shutil
 import signal
 import sys
@@ -118,12 +119,20 @@ def _run(request: dict[str, Any], entry: Entry, ownership: Ownership, stop_reque
         {
             **record,
             **({"remarks": remarks} if remarks else {}),
+            **_usage(),
             "rc": code,
             "seconds": time.monotonic() - began,
             "time": time.time(),
         },
     )
     return code
+
+
+def _usage() -> dict[str, float | int]:
+    """What this process and those that it waited for used."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+    return {"cpu_seconds": seconds, "peak_bytes": max(own.ru_maxrss, others.ru_maxrss) * 1024}
 
 
 def _crash(message: str, help: str) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mlipilot.compiler.plan import Compiled, Job
-from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence
+from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Engine, Presence
 from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
+from mlipilot.runtime.execution.retries import MOST, REMEDIES, WORDS
 from mlipilot.runtime.execution.settlement import Open, device_seconds
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.refused import trial
@@ -29,8 +30,6 @@ from mlipilot.spec.diagnostics.refusal import refusal
 TICK_SECONDS = 0.1
 LOOK_SECONDS = 2.0
 """After which a job looks again whether the attempt of another session, which it waits for, is still under way."""
-MOST_LOSSES = 2
-"""Of a job, before it has failed: attempts that vanished without a record or a report of their end."""
 
 
 class Dispatch:
@@ -65,7 +64,7 @@ class Dispatch:
         self._attempts = OpenAttempts(engine, clock)
         self._running: dict[Attempt, JobState] = {}
         self._adopted: set[Attempt] = set()
-        self._losses: Counter[str] = Counter()
+        self._ends: Counter[tuple[str, Cause]] = Counter()
         self._asked_at: dict[str, float] = {}
         self._read_until: dict[str, int] = {}
 
@@ -250,14 +249,16 @@ class Dispatch:
         record = entry.exit(state.attempt)
         state.seconds = device_seconds(entry, state.attempt, state.started)
         self.spent += state.seconds
-        ended = end if isinstance(end, Ended) else Ended(end.attempt, reason=_LOST)
-        why_again = self._why_again(end, entry, record)
+        ended = end if isinstance(end, Ended) else Ended(end.attempt, reason=_LOST, cause=Cause.SILENT)
+        why_again = self._why_again(ended, entry, record)
         if entry.is_done():
             state.state = State.DONE
         elif why_again:
             state.state, state.message = State.STOPPED, why_again
         elif ended.is_stopped or (self.stopping and record is None):
             state.state = State.STOPPED
+        elif ended.cause is Cause.CANCELLED:
+            state.state, state.message = State.STOPPED, "somebody else cancelled it; `execute` begins it again"
         elif ended.is_refused or (record or {}).get("class") == "refused":
             state.state = State.STOPPED
             self.refuse(_refused(entry, record))
@@ -265,7 +266,7 @@ class Dispatch:
             state.state = State.FAILED
             state.code = (record or {}).get("code", "MLP0803")
             state.message = (record or {}).get("message") or ended.reason
-            state.help = (record or {}).get("help") or f"see `mlipilot logs {state.id}`"
+            state.help = (record or {}).get("help") or REMEDIES.get(ended.cause, f"see `mlipilot logs {state.id}`")
         self._enter(
             "ended",
             **state.about.document(),
@@ -284,17 +285,17 @@ class Dispatch:
         else:
             self._open.pop(state.id, None)
 
-    def _why_again(self, end: Ended | Lost, entry: Entry, record: Mapping[str, Any] | None) -> str:
+    def _why_again(self, ended: Ended, entry: Entry, record: Mapping[str, Any] | None) -> str:
         """Why a job whose attempt ended without a result runs once more; empty where it does not."""
-        attempt = end.attempt
+        attempt, cause = ended.attempt, ended.cause
         if entry.last_attempt > attempt.number:
             return "a newer attempt replaced it"
         if self.stopping or (record is not None and record.get("class") != "stopped"):
             return ""
-        if attempt in self._adopted:
+        if attempt in self._adopted and cause in (Cause.OWN, Cause.SILENT):
             return "its supervisor was killed"
-        self._losses[entry.folder.name] += isinstance(end, Lost)
-        return _LOST if isinstance(end, Lost) and self._losses[entry.folder.name] <= MOST_LOSSES else ""
+        self._ends[entry.folder.name, cause] += 1
+        return WORDS.get(cause, ended.reason) if self._ends[entry.folder.name, cause] <= MOST[cause] else ""
 
     def _leave_open(self, attempt: Attempt) -> None:
         """Nobody can tell whether it stopped: its end stays out of the journal, and the next session asks again."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from mlipilot.runtime.engine.ownership import Ownership
 from mlipilot.runtime.engine.presence import by_signs
-from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence, Report, Setting
+from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Engine, Presence, Report, Setting
 from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.record.store import Entry
 from mlipilot.spec.diagnostics import Diagnostic
@@ -26,6 +26,8 @@ class ScriptedEngine:
         self.capacity, self.threads = capacity, 1
         self.notes = ["this engine is scripted"]
         self.preparing = ""
+        self.cause = Cause.OWN
+        """Of the ends that are told."""
         self.has_ended = False
         self.fault: Diagnostic | None = None
         self.submitted: list[Attempt] = []
@@ -66,7 +68,13 @@ class ScriptedEngine:
         if record:
             write_json(entry.file("exit", attempt.number), {**record, "seconds": SECONDS, "time": time.time()})
         self.running.discard(attempt)
-        self.untold.append(Ended(attempt, how == "stop", "it died", 1.0, 2))
+        self.untold.append(Ended(attempt, how == "stop", "it died", 1.0, 2, cause=self.cause))
+
+    def preempt(self, attempt: Attempt) -> None:
+        """Have an attempt save what it has, and end since its node is needed."""
+        write_json(Entry(attempt.folder).file("exit", attempt.number), {"class": "stopped", "seconds": SECONDS})
+        self.running.discard(attempt)
+        self.untold.append(Ended(attempt, cause=Cause.PREEMPTED))
 
     def poll(self, seconds: float) -> list[Report]:
         told, self.untold = self.untold, []

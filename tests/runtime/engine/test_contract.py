@@ -22,6 +22,7 @@ from mlipilot.runtime.record.store import Entry
 sys.path.append(str(Path(__file__).parent))
 
 from scripted import ScriptedEngine, Unreliable, claimed
+from slurm_engines import engine_on
 from told import asked, server, setting, submitted, until
 
 ENGINES: dict[str, Callable[[Path], Engine]] = {
@@ -30,9 +31,13 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
 }
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=[*ENGINES, "slurm"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with ENGINES[request.param](tmp_path) as engine:
+    if request.param == "slurm":
+        found: Engine = engine_on(request.getfixturevalue("cluster"), tmp_path)
+    else:
+        found = ENGINES[request.param](tmp_path)
+    with found as engine:
         yield engine
 
 

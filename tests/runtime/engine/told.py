@@ -12,9 +12,8 @@ from scripted import claimed
 from mlipilot.runtime.engine.protocol import Attempt, Engine, Report, Setting
 from mlipilot.runtime.record.store import Entry
 
-SERVER = """
+SCRIPTED = """
 import os, signal, sys, time, types
-from mlipilot.runtime.engine import forkserver
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 
 def publish(context):
@@ -43,7 +42,11 @@ def work(context):
 module = types.ModuleType("scripted")
 module.OPERATION = types.SimpleNamespace(run=lambda context: globals()[context.params["script"]](context))
 sys.modules[module.__name__] = module
-forkserver.PRELOAD = {'models': ()}
+"""
+"""A module whose jobs do what they are told."""
+SERVER = f"""{SCRIPTED}
+from mlipilot.runtime.engine import forkserver
+forkserver.PRELOAD = {{'models': ()}}
 forkserver.main(int(sys.argv[1]))
 """
 
@@ -82,7 +85,7 @@ def submitted(engine: Engine, folder: Path, script: str) -> Attempt:
 def until(engine: Engine, kind: type[Report]) -> list[Report]:
     """Reports until the first of a kind, which is the last of them."""
     reports: list[Report] = []
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 60
     while not any(isinstance(report, kind) for report in reports):
         assert time.monotonic() < deadline
         reports += engine.poll(0.05)

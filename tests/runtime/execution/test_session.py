@@ -5,112 +5,31 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from execution_project import TINY
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import Compiled
-from mlipilot.runtime.engine.engines import ENGINES
-from mlipilot.runtime.engine.protocol import Attempt, Presence
-from mlipilot.runtime.execution import attempts, dispatch
-from mlipilot.runtime.execution.outcome import JobState, Outcome, State
+from mlipilot.runtime.execution.outcome import State
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
-from mlipilot.runtime.execution.settlement import device_seconds, settle
+from mlipilot.runtime.execution.settlement import device_seconds
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.execution.supervisor import execute, supervise
 from mlipilot.runtime.execution.watcher import Silent
-from mlipilot.runtime.foundation.atomic_files import create_json, write_json
-from mlipilot.runtime.foundation.processes import identity
-from mlipilot.runtime.record import Entry, Journal, Workspace, read_journal
-from mlipilot.runtime.record.about import About
+from mlipilot.runtime.foundation.atomic_files import write_json
+from mlipilot.runtime.record import Entry, Workspace, read_journal
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.liveness import STOP_SECONDS
 from mlipilot.spec.diagnostics import Diagnostic
 
 sys.path.append(str(Path(__file__).parents[1] / "engine"))
 
-from scripted import SECONDS, ScriptedEngine, Unreliable
-
-OTHER = {**identity(), "host": "other"}
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
-    """The tiny experiment, for an engine that the schema does not know."""
-    spec = tmp_path_factory.mktemp("spec") / "tiny.mlp"
-    spec.write_text(TINY)
-    compiled, _ = compile_file(spec)
-    assert compiled is not None
-    return compiled._replace(plan=replace(compiled.plan, engine={**compiled.plan.engine, "kind": "toy"}))
-
-
-@pytest.fixture
-def small(whole: Compiled) -> Compiled:
-    """Its data set alone."""
-    return whole._replace(plan=replace(whole.plan, jobs=whole.plan.jobs[:1]))
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "work")
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
-    """The engine of the tag `toy`."""
-    engine = ScriptedEngine()
-    monkeypatch.setitem(ENGINES, "toy", lambda setting: engine)
-    monkeypatch.setattr(dispatch, "TICK_SECONDS", 0.0)
-    monkeypatch.setattr(dispatch, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(attempts, "RECONCILE_SECONDS", 0.0)
-    return engine
-
-
-class Actor(Silent):
-    """A watcher that does something at each tick, and keeps what it is told."""
-
-    def __init__(self, act: Callable[[int], object] = lambda tick: None) -> None:
-        self.act, self.ticks = act, 0
-        self.notes: list[str] = []
-        self.seen: list[tuple[str, State]] = []
-
-    def begin(self, jobs: list[JobState], notes: list[str]) -> None:
-        self.notes = notes
-
-    def changed(self, job: JobState) -> None:
-        self.seen.append((job.id, job.state))
-
-    def tick(self) -> None:
-        self.ticks += 1
-        assert self.ticks < 1000
-        self.act(self.ticks)
-
-
-@pytest.fixture
-def session(small: Compiled, workspace: Workspace, engine: ScriptedEngine) -> Iterator[Session]:
-    with ExitStack() as stack:
-        session = open_session(small, workspace, Actor(), stack)
-        assert isinstance(session, Session)
-        yield session
-
-
-def acting(session: Session, act: Callable[[int], object]) -> Outcome:
-    """How a session ends in which this is done at each tick."""
-    watcher = session.watcher
-    assert isinstance(watcher, Actor)
-    watcher.act = act
-    return supervise(session)
-
-
-def entries(session: Session, event: str) -> list[dict[str, Any]]:
-    return [entry for entry in read_journal(session.run.journal).entries if entry["event"] == event]
-
+from scripted import SECONDS, ScriptedEngine
+from toy_sessions import OTHER, Actor, acting, entries
 
 # -- a device that is not here --
 
@@ -289,146 +208,6 @@ def test_an_engine_that_ends_with_a_fault_ends_the_session_with_it(session: Sess
     assert outcome.diagnostics == [fault]
     assert (outcome.jobs[0].state, outcome.interrupted) == (State.STOPPED, False)
     assert entries(session, "end")[0]["interrupted"] is False
-
-
-# -- answers that are lost, late or unknown --
-
-
-def test_an_attempt_that_vanished_runs_again_and_fails_in_the_end(session: Session, engine: ScriptedEngine) -> None:
-    engine.script = "wait"
-    outcome = acting(session, lambda tick: engine.running.clear())
-
-    assert len(engine.submitted) == 1 + dispatch.MOST_LOSSES
-    assert (outcome.jobs[0].state, outcome.jobs[0].code) == (State.FAILED, "MLP0803")
-    assert [entry["state"] for entry in entries(session, "ended")] == ["stopped"] * dispatch.MOST_LOSSES + ["failed"]
-
-
-def test_an_end_that_was_not_told_is_what_the_record_says(
-    small: Compiled, workspace: Workspace, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unreliable = Unreliable(engine)
-    unreliable.times = 0
-    monkeypatch.setitem(ENGINES, "toy", lambda setting: unreliable)
-
-    assert execute(small, workspace).is_complete
-    assert len(engine.submitted) == 1
-
-
-def newer(attempt: Attempt) -> Entry:
-    """Another session's attempt, on another host, that replaces one."""
-    entry = Entry(attempt.folder)
-    create_json(entry.file("intent", attempt.number + 1), OTHER)
-    write_json(entry.owner_file, {**OTHER, "attempt": attempt.number + 1})
-    return entry
-
-
-def test_the_late_end_of_a_superseded_attempt_changes_nothing(session: Session, engine: ScriptedEngine) -> None:
-    engine.script = "wait"
-
-    def act(tick: int) -> None:
-        if tick == 1:
-            newer(engine.submitted[0])
-            engine.end(engine.submitted[0], "die")
-        elif tick == 5:
-            assert next(iter(session.dispatch.states.values())).state is State.PENDING
-            engine.end(Attempt(engine.submitted[0].folder, 2), "publish")
-
-    outcome = acting(session, act)
-    assert outcome.jobs[0].state is State.REUSED
-    assert len(engine.submitted) == 1
-    ended = entries(session, "ended")
-    assert [(entry["attempt"], entry["state"]) for entry in ended] == [(1, "stopped")]
-
-
-# -- what an earlier session left --
-
-
-def left_open(session: Session, *, begun: bool = True) -> Entry:
-    """An attempt that an earlier session on another host began, as its journal and the store show it."""
-    job = session.plan.jobs[0]
-    key = session.keys[job.id]
-    entry = session.workspace.store.entry(key)
-    entry.folder.mkdir(parents=True)
-    create_json(entry.file("intent", 1), OTHER)
-    write_json(entry.owner_file, {**OTHER, "attempt": 1})
-    write_json(entry.file("hb", 1), {"time": 0.0})
-    journal = Journal(session.run.journal)
-    journal.append("started", **About.of(job, key).document(), attempt=1)
-    journal.close()
-    return entry
-
-
-def silent(entry: Entry) -> None:
-    for path in (entry.file("hb", 1), entry.file("intent", 1)):
-        os.utime(path, (0, 0))
-
-
-def test_an_attempt_that_may_be_under_way_stays_open(session: Session) -> None:
-    entry = left_open(session)
-    journal = Journal(session.run.journal)
-
-    for presence in (Presence.THERE, Presence.UNKNOWN):
-        found = settle(journal, session.workspace, lambda attempt, presence=presence: presence)  # type: ignore[misc]
-        assert found.device_seconds == 0.0
-        assert {key: left.number for key, left in found.open.items()} == {entry.folder.name: 1}
-    assert entries(session, "ended") == []
-
-    assert settle(journal, session.workspace, lambda attempt: Presence.NOT_THERE).open == {}
-    assert [entry["message"] for entry in entries(session, "ended")] == ["its supervisor was killed"]
-
-
-def test_an_end_that_a_journal_has_twice_counts_once(session: Session) -> None:
-    left_open(session)
-    journal = Journal(session.run.journal)
-    about = About.of(session.plan.jobs[0], session.keys[session.plan.jobs[0].id]).document()
-    for _ in range(2):
-        journal.append("ended", **about, attempt=1, device_seconds=5.0)
-    journal.close()
-
-    found = settle(Journal(session.run.journal), session.workspace, lambda attempt: Presence.UNKNOWN)
-    assert found == (5.0, {})
-
-
-def test_what_an_earlier_session_began_is_waited_for_and_not_run_twice(
-    session: Session, engine: ScriptedEngine
-) -> None:
-    entry = left_open(session)
-
-    def act(tick: int) -> None:
-        state = next(iter(session.dispatch.states.values()))
-        if tick < 5:
-            assert (state.state, state.attempt) == (State.RUNNING, 1)
-        elif tick == 5:
-            engine.end(Attempt(entry.folder, 1), "publish")
-
-    outcome = acting(session, act)
-    assert outcome.jobs[0].state is State.DONE
-    assert engine.submitted == []
-    assert [ended["device_seconds"] for ended in entries(session, "ended")] == [SECONDS]
-
-
-def test_what_an_earlier_session_began_runs_again_once_it_gives_no_sign(
-    session: Session, engine: ScriptedEngine
-) -> None:
-    entry = left_open(session)
-    outcome = acting(session, lambda tick: silent(entry) if tick == 3 else None)
-
-    assert outcome.jobs[0].state is State.DONE
-    assert [attempt.number for attempt in engine.submitted] == [2]
-    assert [(ended["attempt"], ended["state"]) for ended in entries(session, "ended")] == [(1, "stopped"), (2, "done")]
-
-
-def test_an_attempt_that_nobody_can_tell_of_outlives_a_session_that_is_stopped(
-    session: Session, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entry = left_open(session)
-    monkeypatch.setattr(attempts, "PATIENCE_SECONDS", -1.0)
-    monkeypatch.setattr(engine, "reconcile", lambda attempt: Presence.UNKNOWN)
-    outcome = acting(session, lambda tick: session.stop() if tick == 3 else None)
-
-    assert (outcome.jobs[0].state, outcome.jobs[0].seconds) == (State.STOPPED, 0.0)
-    assert entries(session, "ended") == []
-    assert entry.exit(1) is None
 
 
 # -- the lease --

@@ -1,0 +1,347 @@
+"""The engine that has attempts run as jobs of Slurm.
+
+Each attempt has a name before anything is submitted, in a file beside its intent; what `sbatch` answers is not believed
+unless it is a refusal. Whether a job waits or runs is asked of the queue, once for all jobs and not more often than
+every `interval`; how it ended, its own record says, and where there is none, the state that the queue shows last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import ceil
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from mlipilot.runtime.engine.exit_codes import REFUSED, STOPPED
+from mlipilot.runtime.engine.presence import by_signs
+from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Presence, Report, Setting
+from mlipilot.runtime.engine.slurm.commands import Commands, QueuedJob, Refused, Unheard
+from mlipilot.runtime.engine.slurm.need import Need
+from mlipilot.runtime.engine.slurm.script import sbatch_options, script
+from mlipilot.runtime.engine.slurm.states import BEGUN, ENDS, LAUNCH_FAILED, LIVE
+from mlipilot.runtime.foundation.atomic_files import read_json, write_json
+from mlipilot.runtime.record.liveness import STALE_SECONDS, silence
+from mlipilot.runtime.record.store import Entry
+from mlipilot.spec.diagnostics import Diagnostic
+
+LARGEST_ARRAY = 1000
+"""Jobs of an array, where the cluster has the usual limit."""
+TICK_SECONDS = 0.2
+_BACK_OFF = 2
+"""A question that was not answered is asked again after so many times the time that it took, besides the interval."""
+_EARLY_SECONDS = 60.0
+"""Slurm may send the signal that a job's time is nearly up so much too early."""
+_WORDS = 400
+"""Letters of what a job printed that are shown."""
+
+
+class Times(NamedTuple):
+    """How often is asked, and how long is waited, in seconds."""
+
+    interval: float = 15.0
+    """Between two looks at the queue."""
+    grace: float = 300.0
+    """A job that a healthy queue does not show for longer is lost."""
+    settle: float = 60.0
+    """What a job wrote at its end may be seen so much later on a network file system."""
+    stale: float = STALE_SECONDS
+    """A running job that gave no sign for longer is ended."""
+    stop: float = 60.0
+    """A job that was asked to stop is ended after so long."""
+
+
+def _request(attempt: Attempt) -> dict[str, Any]:
+    """What an attempt was submitted with."""
+    return read_json(Entry(attempt.folder).file("request", attempt.number)) or {}
+
+
+class _Job:
+    """An attempt that is open here."""
+
+    def __init__(self, attempt: Attempt, name: str, index: int, began: bool) -> None:
+        self.attempt, self.name, self.index, self.began = attempt, name, index, began
+        self.unseen_since: float | None = None
+        self.ended_since: float | None = None
+        self.silent_since: float | None = None
+        self.asked_to_stop: float | None = None
+        self.record: dict[str, Any] | None = None
+        """How it ended, where what for is not known yet."""
+
+
+class SlurmEngine:
+    """Jobs of Slurm, from any host that sees the cluster and the folders of the attempts."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        commands: Commands | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._options = {"margin": 120.0, **setting.options}
+        self._folder = setting.folder / "slurm"
+        self._commands = commands or Commands()
+        self._clock, self._sleep = clock, sleep
+        self._times = Times(**setting.options.get("times", {}))
+        self._due: list[tuple[Attempt, Mapping[str, Any]]] = []
+        self._jobs: dict[Attempt, _Job] = {}
+        self._over: set[Attempt] = set()
+        self._untold: list[Report] = []
+        self._queue: dict[tuple[str, int], QueuedJob] | None = None
+        self._asked_at = -float("inf")
+        self._unreachable_since: float | None = None
+        self._why_unreachable = ""
+        self._has_begun = False
+        self.has_ended = False
+        self.fault: Diagnostic | None = None
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Jobs that wait or run go on without this process."""
+
+    @property
+    def capacity(self) -> int:
+        """Jobs that are in the queue at a time."""
+        return int(self._options.get("workers", 50))
+
+    @property
+    def threads(self) -> int:
+        """Of a job."""
+        return max(need.cores for need in self._needs())
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know of the cluster now."""
+        if self._unreachable_since is None:
+            return []
+        return [f"Slurm does not answer: {self._why_unreachable}"]
+
+    @property
+    def preparing(self) -> str:
+        """The first job waits until a node is free."""
+        return "" if self._has_begun else "in the queue"
+
+    # -- submitting --
+
+    def submit(self, attempt: Attempt, request: Mapping[str, Any]) -> None:
+        """Have an attempt run; those that are given one after another become one array."""
+        self._due.append((attempt, request))
+
+    def _submit_due(self) -> None:
+        due, self._due = self._due, []
+        for need in dict.fromkeys(self._need(request) for _, request in due):
+            alike = [(attempt, request) for attempt, request in due if self._need(request) == need]
+            for start in range(0, len(alike), LARGEST_ARRAY):
+                self._submit(need, alike[start : start + LARGEST_ARRAY])
+
+    def _submit(self, need: Need, tasks: Sequence[tuple[Attempt, Mapping[str, Any]]]) -> None:
+        """Write down who is who in the array, then have it run; of the answer only a refusal counts."""
+        tokens = [attempt.token for attempt, _ in tasks]
+        name = tokens[0] if len(tokens) == 1 else f"mlp-{hashlib.sha256(' '.join(tokens).encode()).hexdigest()[:40]}"
+        requests = [Entry(attempt.folder).file("request", attempt.number) for attempt, _ in tasks]
+        for index, ((attempt, request), path) in enumerate(zip(tasks, requests, strict=True)):
+            write_json(path, dict(request))
+            write_json(Entry(attempt.folder).file("slurm", attempt.number), {"name": name, "index": index})
+            self._jobs[attempt] = _Job(attempt, name, index, began=False)
+        listed = self._folder / f"{name}.json"
+        write_json(listed, {"requests": [str(path) for path in requests]})
+        options = sbatch_options(self._options, need, name, self._output(name, len(tasks)), len(tasks))
+        answer = self._commands.submit(script(self._options, listed), options)
+        if isinstance(answer, Refused):
+            for attempt, _ in tasks:
+                self._end(self._jobs[attempt], f"Slurm refused it: {answer.words}", Cause.OWN)
+
+    def _output(self, name: str, count: int) -> Path:
+        return self._folder / (f"{name}.%a.txt" if count > 1 else f"{name}.txt")
+
+    def _needs(self) -> list[Need]:
+        return [self._need({"kind": kind}) for kind in self._options.get("resources", {"": {}})]
+
+    def _need(self, request: Mapping[str, Any]) -> Need:
+        given = self._options.get("resources", {}).get(request.get("kind", ""), {})
+        return Need(**{"cores": int(request.get("threads", 1)), **given})
+
+    # -- what became of them --
+
+    def poll(self, seconds: float) -> list[Report]:
+        """What became of attempts, waiting at most so long for the first report."""
+        if self._due:
+            self._submit_due()
+        self._look()
+        if not self._untold and seconds > 0:
+            self._sleep(min(seconds, TICK_SECONDS))
+            self._look()
+        told, self._untold = self._untold, []
+        return told
+
+    def _look(self) -> None:
+        """Look at the folders of all attempts, and at the queue where it is time."""
+        now = self._clock()
+        for job in list(self._jobs.values()):
+            self._look_at_record(job)
+        if self._jobs and now - self._asked_at >= self._times.interval:
+            self._ask()
+            for job in list(self._jobs.values()):
+                self._look_at_queue(job, now)
+
+    def _look_at_record(self, job: _Job) -> None:
+        entry = Entry(job.attempt.folder)
+        record = entry.exit(job.attempt.number)
+        if record is None:
+            self._look_whether_begun(job, (entry.owner() or {}).get("attempt") == job.attempt.number)
+            return
+        self._look_whether_begun(job, True)
+        if record.get("class") == "stopped" and job.asked_to_stop is None:
+            job.record = record  # somebody else had it stop; whether time, node or user, the queue tells
+        else:
+            self._end(job, "", Cause.OWN, record)
+
+    def _look_whether_begun(self, job: _Job, has_begun: bool) -> None:
+        if has_begun and not job.began:
+            job.began = self._has_begun = True
+            self._untold.append(Began(job.attempt))
+
+    def _look_at_queue(self, job: _Job, now: float) -> None:
+        if self._queue is None:
+            return
+        shown = self._queue.get((job.name, job.index))
+        if shown is None:
+            self._unseen(job, now)
+            return
+        job.unseen_since = None
+        if shown.state in LIVE and shown.reason not in LAUNCH_FAILED:
+            job.ended_since = None
+            self._look_at_running(job, shown, now)
+            return
+        job.ended_since = now if job.ended_since is None else job.ended_since
+        is_told = job.record is not None or shown.reason in LAUNCH_FAILED
+        if now - job.ended_since < self._times.settle and not is_told:
+            return  # what it wrote may be on its way
+        if shown.state in LIVE:
+            self._commands.cancel([shown.native])
+        cause = ENDS.get(shown.state, Cause.SILENT)
+        if cause is Cause.CANCELLED and job.asked_to_stop is not None:
+            self._end(job, "", Cause.OWN)
+        elif job.record is not None and cause is Cause.SILENT:
+            self._end(job, self._why(job, shown), self._cause_of_stop(job), job.record)
+        else:
+            self._end(job, self._why(job, shown), cause, job.record)
+
+    def _cause_of_stop(self, job: _Job) -> Cause:
+        """Of a job that was told to stop and did before Slurm ended it: its time was up, or its node was needed."""
+        record = job.record or {}
+        limit = ceil(self._need(_request(job.attempt)).seconds / 60) * 60
+        early = self._options["margin"] + _EARLY_SECONDS
+        return Cause.TIME if float(record.get("seconds", 0.0)) > limit - early else Cause.PREEMPTED
+
+    def _look_at_running(self, job: _Job, shown: QueuedJob, now: float) -> None:
+        """End a job that runs, for all that Slurm says, and gives no sign; press one that was asked to stop."""
+        if job.asked_to_stop is not None:
+            self._press(job, shown, now)
+            return
+        if shown.state not in BEGUN:
+            return
+        entry = Entry(job.attempt.folder)
+        quiet = silence([entry.file("hb", job.attempt.number)])
+        job.silent_since = now if job.silent_since is None else job.silent_since
+        if quiet is not None:
+            job.silent_since = max(job.silent_since, now - quiet) if quiet < self._times.stale else now - quiet
+        if now - job.silent_since > self._times.stale:
+            self._commands.cancel([shown.native])
+            self._end(job, f"it gave no sign of life for {self._times.stale:.0f} s", Cause.SILENT)
+
+    def _unseen(self, job: _Job, now: float) -> None:
+        """A healthy queue does not show it: it ended long ago, or was never taken."""
+        job.unseen_since = now if job.unseen_since is None else job.unseen_since
+        quiet = silence([Entry(job.attempt.folder).file("hb", job.attempt.number)])
+        if quiet is not None and quiet < self._times.stale:
+            return
+        if job.record is not None and now - job.unseen_since >= self._times.settle:
+            self._end(job, "it was told to stop", self._cause_of_stop(job), job.record)
+        elif now - job.unseen_since >= self._times.grace:
+            self._end(job, "Slurm does not know it any more, and it left no record", Cause.SILENT)
+
+    def _why(self, job: _Job, shown: QueuedJob) -> str:
+        """Why a job ended that left no record: Slurm's state, and the last that it printed."""
+        reason = f", {shown.reason}" if shown.reason not in ("", "None") else ""
+        path = self._folder / f"{job.name}.{job.index}.txt"
+        path = path if path.exists() else self._folder / f"{job.name}.txt"
+        try:
+            printed = path.read_text(encoding="utf-8", errors="replace").strip()[-_WORDS:]
+        except OSError:
+            printed = ""
+        last = f": {printed.splitlines()[-1]}" if printed else ""
+        died = "it died and left no record; " if shown.state in ("FAILED", "COMPLETED") and job.record is None else ""
+        return f"{died}Slurm says {shown.state}{reason}{last}"
+
+    def _end(self, job: _Job, reason: str, cause: Cause, record: Mapping[str, Any] | None = None) -> None:
+        self._jobs.pop(job.attempt, None)
+        self._over.add(job.attempt)
+        record = record or {}
+        code = record.get("rc")
+        self._untold.append(
+            Ended(
+                job.attempt,
+                job.asked_to_stop is not None and code in (None, STOPPED),
+                reason,
+                record.get("cpu_seconds"),
+                record.get("peak_bytes"),
+                is_refused=code == REFUSED,
+                cause=cause,
+            )
+        )
+
+    # -- the queue --
+
+    def _ask(self) -> None:
+        now = self._clock()
+        found = self._commands.queue()
+        self._asked_at = self._clock()
+        if isinstance(found, Unheard):
+            self._asked_at += _BACK_OFF * (self._asked_at - now)
+            self._queue, self._why_unreachable = None, found.why
+            self._unreachable_since = now if self._unreachable_since is None else self._unreachable_since
+            return
+        self._unreachable_since = None
+        # Of two of one name the one that is alive counts, else the later one.
+        found.sort(key=lambda job: (job.state in LIVE, job.number))
+        self._queue = {(job.name, job.place): job for job in found}
+
+    # -- stopping, and who is there --
+
+    def cancel(self, attempts: Iterable[Attempt]) -> None:
+        """Ask attempts to stop: those that wait leave the queue, those that run save what they have."""
+        now = self._clock()
+        due = {attempt for attempt, _ in self._due}
+        for attempt in attempts:
+            if attempt in due:
+                self._due = [pair for pair in self._due if pair[0] != attempt]
+                self._untold.append(Ended(attempt, is_stopped=True, cpu_seconds=0.0, peak_bytes=0))
+            elif attempt in self._jobs and self._jobs[attempt].asked_to_stop is None:
+                self._jobs[attempt].asked_to_stop = now
+        self._asked_at = -float("inf")
+
+    def _press(self, job: _Job, shown: QueuedJob, now: float) -> None:
+        assert job.asked_to_stop is not None
+        if shown.state not in BEGUN or now - job.asked_to_stop > self._times.stop:
+            self._commands.cancel([shown.native])
+        elif shown.state == "RUNNING":
+            self._commands.cancel([shown.native], "TERM")
+
+    def reconcile(self, attempt: Attempt) -> Presence:
+        """Whether an attempt waits or runs, whoever submitted it."""
+        if attempt in self._jobs or any(attempt == due for due, _ in self._due):
+            return Presence.THERE if self._unreachable_since is None else Presence.UNKNOWN
+        entry = Entry(attempt.folder)
+        if attempt in self._over or entry.exit(attempt.number) is not None:
+            return Presence.NOT_THERE
+        said = read_json(entry.file("slurm", attempt.number))
+        if said is None:
+            return by_signs(attempt)  # another engine's, or one that was never submitted
+        self._jobs[attempt] = _Job(attempt, str(said["name"]), int(said["index"]), began=False)
+        return Presence.THERE

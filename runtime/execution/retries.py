@@ -1,0 +1,30 @@
+"""How often a job runs again that ended without a result, by what ended it."""
+
+from __future__ import annotations
+
+from mlipilot.runtime.engine.protocol import Cause
+
+MOST = {
+    Cause.SILENT: 2,
+    Cause.PREEMPTED: 50,
+    Cause.NODE: 5,
+    Cause.TIME: 20,
+    Cause.DEADLINE: 0,
+    Cause.MEMORY: 0,
+    Cause.CANCELLED: 0,
+    Cause.OWN: 0,
+}
+"""Times that a job is begun again after ends of a cause: who preempts does so often, who kills without a trace seldom
+by accident. With the same memory it would run out of it again, and what somebody cancelled is not to run."""
+WORDS = {
+    Cause.PREEMPTED: "its node was needed for others",
+    Cause.NODE: "its node failed",
+    Cause.TIME: "its time was up",
+}
+"""Why it runs again, where the engine says no more."""
+REMEDIES = {
+    Cause.TIME: "give jobs of its kind more `time` in the `engine` block",
+    Cause.MEMORY: "give jobs of its kind more `memory` in the `engine` block",
+    Cause.NODE: "leave the node out with `exclude` in the `engine` block",
+}
+"""What helps a job that does not run again."""
