@@ -45,6 +45,23 @@ def write_plan(compiled: Compiled, folder: Path) -> str:
             "data": compiled.files,
         },
     }
+    return _text(document)
+
+
+def plan_moved(text: str, here: Path, there: Path) -> str:
+    """The text of a plan file that is moved to another folder: it names its spec from there, where that still lies."""
+    try:
+        document = json.loads(text)
+        spec = here / document["source"]["file"]
+    except (ValueError, KeyError, TypeError):
+        return text  # it is damaged, which whoever reads it says
+    if not spec.is_file():
+        return text
+    document["source"]["file"] = Path(os.path.relpath(spec.resolve(), there.resolve())).as_posix()
+    return _text(document)
+
+
+def _text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 

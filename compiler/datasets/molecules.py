@@ -94,7 +94,7 @@ class _Molecules(DataSource):
         found = chosen(block)
         remedy = "train without it: molecules in vacuum have none"
         lacks = {STRESS.name: remedy}
-        seals = "sealed" in found.parts.values()
+        seals = block.has("split") and shares_of(block.call("split")).get("sealed", 0) > 0
         if not found.molecules:
             return Facts(isolated_atoms=True, lacks=lacks, seals=seals)
         counts = Counter(found.parts.values())

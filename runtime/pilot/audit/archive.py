@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from mlipilot.compiler.plan_file import plan_moved
 from mlipilot.runtime.pilot.audit.artifacts import ARTIFACTS, Shelf, Source, needed
 from mlipilot.runtime.pilot.audit.packing import PACKED, pack, packed_size
 from mlipilot.runtime.pilot.audit.record import Record
@@ -19,7 +20,8 @@ from mlipilot.spec.diagnostics import Diagnostic
 
 MOST_BYTES = 2_000_000
 """Compressed: the journals and specs, and the packed results."""
-_FILES = (CAMPAIGN, "journal.jsonl", "plan.json", BASELINE_SPEC)
+_PLAN = "plan.json"
+_FILES = (CAMPAIGN, "journal.jsonl", _PLAN, BASELINE_SPEC)
 
 
 class Archived(NamedTuple):
@@ -70,7 +72,10 @@ def archive(
         for name, path in sorted(chosen.items()):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            if name == _PLAN:
+                target.write_text(plan_moved(path.read_text(encoding="utf-8"), path.parent, folder), encoding="utf-8")
+            else:
+                shutil.copyfile(path, target)
         if results:
             pack(results, folder / PACKED)
     except OSError as error:

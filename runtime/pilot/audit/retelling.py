@@ -218,6 +218,9 @@ def pinned(record: Record) -> tuple[SourceFile, Spec] | Diagnostic:
         return _unusable(f"`{path}` does not resolve: {errors[0]}")
     if resolved.spec.space is None:
         return _unusable(f"`{path}` has no `search`")
+    made = design(source, ())
+    if isinstance(made, Refused):  # such as for molecules whose file is elsewhere
+        return _unusable(f"`{path}`, read as `{source.name}`, does not check here: {made.reason}", _BRING)
     return source, resolved.spec
 
 
@@ -246,6 +249,9 @@ def baseline_of(record: Record) -> tuple[SourceFile, Spec] | Diagnostic:
     return read if isinstance(read, Diagnostic) else unpinned(record, read[1]) or read
 
 
-def _unusable(headline: str) -> Diagnostic:
-    help_ = f"no decision can be made again without it: {RESTORE}, or have `mlipilot execute` write it from the spec"
-    return Diagnostic("MLP0911", headline, help=help_)
+_BRING = "bring what its spec names to where it says, or look at the record beside its spec"
+
+
+def _unusable(headline: str, help_: str = "") -> Diagnostic:
+    restored = f"no decision can be made again without it: {RESTORE}, or have `mlipilot execute` write it from the spec"
+    return Diagnostic("MLP0911", headline, help=help_ or restored)

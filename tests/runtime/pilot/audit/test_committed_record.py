@@ -1,8 +1,9 @@
-"""The record of the example's campaign, as it was committed: verified, decided again, and shown, without a store."""
+"""The records of the examples' campaigns, as committed: verified, decided again, and shown, without a store."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mlipilot.runtime.pilot.audit.packing import PACKED, packed_size, unpack
 EXAMPLE = Path(__file__).parents[4] / "examples/campaign"
 RECORD = EXAMPLE / "record"
 RECORDS = sorted(path.parent for path in EXAMPLE.parent.glob("*/record/campaign.jsonl"))
+MOLECULES = EXAMPLE.parent / "qm7/record"
 WEIGHTS = (".model", ".pt", ".pth")
 
 
@@ -33,13 +35,18 @@ def test_all_examples_take_at_most_6_mb() -> None:
     assert sum(path.stat().st_size for path in files) <= 6_000_000
 
 
-def test_it_is_the_campaign_of_the_example() -> None:
-    assert (RECORD / "baseline.mlp").read_text() == (EXAMPLE / "campaign.mlp").read_text()
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.parent.name)
+def test_it_is_the_campaign_of_the_example(record: Path) -> None:
+    assert (record / "baseline.mlp").read_text() == (record.parent / "campaign.mlp").read_text()
 
 
-def test_every_claim_of_it_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["verify", str(RECORD)]) == 0
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.parent.name)
+def test_every_claim_of_it_is_verified(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(record)]) == 0
     assert "everything holds" in capsys.readouterr().out
+
+
+def test_what_was_sealed_is_made_again(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(RECORD), "--json"]) == 0
     sealed = json.loads(capsys.readouterr().out)["figures"]["sealed"]
     assert sealed["recomputed"] == sealed["runs"] > 0
@@ -88,8 +95,32 @@ def test_what_no_spec_could_ask_is_not_decided_by(capsys: pytest.CaptureFixture[
     assert "error[MLP" in read.err
 
 
-def test_it_is_repeated_entry_by_entry(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["replay", str(RECORD)]) == 0
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.parent.name)
+def test_it_is_repeated_entry_by_entry(record: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", str(record)]) == 0
+    assert "bit for bit" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["verify", "replay", "rejudge"])
+def test_a_record_whose_molecules_are_elsewhere_says_so(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its decisions are made again where its spec lies, and nowhere else."""
+    moved = shutil.copytree(MOLECULES, tmp_path / "record")
+    assert main([verb, str(moved)]) != 0
+    said = capsys.readouterr().err
+    assert "`molecules.xyz` does not exist" in said
+    assert "bring what its spec names" in said
+
+
+def test_neither_arm_could_prove_a_model_of_molecules(capsys: pytest.CaptureFixture[str]) -> None:
+    """Undecided is no failure: the intervals of twelve molecules are too wide."""
+    entries = [json.loads(line) for line in (MOLECULES / "campaign.jsonl").read_text().splitlines()]
+    calibrated = next(entry for entry in entries if entry["event"] == "calibrated")
+    assert calibrated["outcome"] == "infeasible"
+    decided = [entry["state"] for entry in entries if entry["event"] == "trial"]
+    assert {state: decided.count(state) for state in set(decided)} == {"undecided": 7, "infeasible": 13}
+    assert not [entry for entry in entries if entry["event"] == "accepted"]
 
 
 def test_its_report_is_made_from_it_alone(tmp_path: Path) -> None:
