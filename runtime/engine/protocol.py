@@ -56,6 +56,8 @@ class Began(NamedTuple):
     """An attempt began to run."""
 
     attempt: Attempt
+    seconds_ago: float = 0.0
+    """As far as its engine can tell."""
 
 
 class Ended(NamedTuple):

@@ -18,7 +18,7 @@ from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.execution.retries import MOST, REMEDIES, WORDS
-from mlipilot.runtime.execution.settlement import Open, device_seconds
+from mlipilot.runtime.execution.settlement import Open, begun_seconds_ago, device_seconds
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.refused import trial
 from mlipilot.runtime.operations import MODULES
@@ -101,7 +101,7 @@ class Dispatch:
     def running_seconds(self) -> float:
         """Device seconds of the attempts that run now."""
         now = time.time()
-        return sum(now - state.started for state in self._running.values())
+        return sum(now - state.started for state in self._running.values() if not state.is_waiting)
 
     @property
     def is_idle(self) -> bool:
@@ -122,9 +122,10 @@ class Dispatch:
     def _poll(self, seconds: float) -> None:
         for event in self._attempts.poll(seconds):
             match event:
-                case Began(attempt):
-                    self._running[attempt].started = time.time()
-                    self._running[attempt].progress = {}
+                case Began(attempt, seconds_ago):
+                    state = self._running[attempt]
+                    state.started, state.is_waiting = time.time() - seconds_ago, False
+                    state.progress = {}
                 case LeftOpen(attempt):
                     self._leave_open(attempt)
                 case _:
@@ -178,7 +179,9 @@ class Dispatch:
             found = self.inherited.pop(state.key, None)
             if found is not None:
                 attempt = self._attempt(state, found.number)
-                state.state, state.attempt, state.started = State.RUNNING, found.number, found.started
+                ago = begun_seconds_ago(self.entry(state), found.number)
+                state.state, state.attempt, state.is_waiting = State.RUNNING, found.number, ago is None
+                state.started = found.started if ago is None else time.time() - ago
                 self._running[attempt] = state
                 self._adopted.add(attempt)
                 self._attempts.adopt(attempt)
@@ -201,6 +204,7 @@ class Dispatch:
                 continue
             entry.sweep()
             state.state, state.attempt, state.started = State.RUNNING, number, time.time()
+            state.is_waiting = True
             self._enter("started", **state.about.document(), attempt=number)
             if self.stopping:  # it could not be written down, so nobody would know what it spends
                 state.state = State.PENDING
@@ -247,7 +251,9 @@ class Dispatch:
         state = self._running.pop(end.attempt)
         entry = self.entry(state)
         record = entry.exit(state.attempt)
-        state.seconds = device_seconds(entry, state.attempt, state.started)
+        has_begun = record is not None or not state.is_waiting
+        state.seconds = device_seconds(entry, state.attempt, state.started) if has_begun else 0.0
+        state.is_waiting = False
         self.spent += state.seconds
         ended = end if isinstance(end, Ended) else Ended(end.attempt, reason=_LOST, cause=Cause.SILENT)
         why_again = self._why_again(ended, entry, record)

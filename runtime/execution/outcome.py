@@ -42,6 +42,8 @@ class JobState:
     state: State = State.PENDING
     attempt: int = 0
     started: float = 0.0
+    is_waiting: bool = False
+    """Whether its attempt was submitted and has not begun: waiting is no device time."""
     seconds: float = 0.0
     """Wall time of its last attempt."""
     code: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.record import Entry, Journal, Workspace
 from mlipilot.runtime.record.about import About, about_jobs
+from mlipilot.runtime.record.liveness import silence
 
 
 def device_seconds(entry: Entry, attempt: int, began: float) -> float:
@@ -24,6 +26,13 @@ def device_seconds(entry: Entry, attempt: int, began: float) -> float:
     beat = read_json(entry.file("hb", attempt)) or {}
     progress = last_line(entry.file("progress", attempt), 0)[0] or {}
     return max(float(beat.get("time", 0.0)), float(progress.get("time", 0.0)), began) - began
+
+
+def begun_seconds_ago(entry: Entry, attempt: int) -> float | None:
+    """How long ago an attempt began, by its mark of ownership; None where it is not known to have begun."""
+    if (entry.owner() or {}).get("attempt") != attempt:
+        return None
+    return silence([entry.owner_file]) or 0.0
 
 
 class Open(NamedTuple):
@@ -57,7 +66,9 @@ def settle(journal: Journal, workspace: Workspace, ask: Callable[[Attempt], Pres
         if ask(Attempt(folder.folder.absolute(), number)) is not Presence.NOT_THERE:
             left[key] = Open(number, started)
             continue
-        spent = device_seconds(folder, number, started)
+        ago = begun_seconds_ago(folder, number)
+        began = started if ago is None else max(started, time.time() - ago)
+        spent = device_seconds(folder, number, began)
         seconds += spent
         journal.append(
             "ended",

@@ -204,7 +204,8 @@ class SlurmEngine:
     def _look_whether_begun(self, job: _Job, has_begun: bool) -> None:
         if has_begun and not job.began:
             job.began = self._has_begun = True
-            self._untold.append(Began(job.attempt))
+            since = silence([Entry(job.attempt.folder).owner_file])
+            self._untold.append(Began(job.attempt, since or 0.0))
 
     def _look_at_queue(self, job: _Job, now: float) -> None:
         if self._queue is None:

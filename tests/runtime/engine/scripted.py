@@ -26,6 +26,8 @@ class ScriptedEngine:
         self.capacity, self.threads = capacity, 1
         self.notes = ["this engine is scripted"]
         self.preparing = ""
+        self.begins = True
+        """Whether attempts begin when they are submitted."""
         self.cause = Cause.OWN
         """Of the ends that are told."""
         self.has_ended = False
@@ -47,7 +49,7 @@ class ScriptedEngine:
         ownership = Ownership(Entry(attempt.folder), attempt.number)
         assert ownership.take()
         assert ownership.renew()
-        self.untold.append(Began(attempt))
+        self.untold += [Began(attempt)] if self.begins else []
         script = request.get("params", {}).get("script", self.script)
         if script != "wait":
             self.end(attempt, script)

@@ -1,4 +1,4 @@
-"""A session on an engine of a test's own: what is counted, and what comes of answers that are lost, late or unknown."""
+"""A session on an engine of a test's own: what it runs on, what is counted, and who may execute a run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from execution_project import TINY
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import Compiled
+from mlipilot.runtime.engine.protocol import Began
 from mlipilot.runtime.execution.outcome import State
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
 from mlipilot.runtime.execution.settlement import device_seconds
@@ -152,6 +153,29 @@ def test_an_attempt_that_runs_counts_from_its_begin_until_now(session: Session, 
 
     acting(session, act)
     assert seconds[0] == pytest.approx(100.0, abs=5)
+
+
+def test_an_attempt_that_waits_counts_nothing(session: Session, engine: ScriptedEngine) -> None:
+    engine.script, engine.begins = "wait", False
+    seconds = []
+
+    def act(tick: int) -> None:
+        seconds.append(session.dispatch.running_seconds())
+        if tick == 2:
+            engine.untold.append(Began(engine.submitted[0], 107.0))
+        elif tick == 4:
+            session.stop()
+
+    outcome = acting(session, act)
+    assert seconds[:2] == [0.0, 0.0]
+    assert seconds[3] == pytest.approx(107.0, abs=5)
+    assert outcome.jobs[0].state is State.STOPPED
+
+
+def test_an_attempt_that_never_began_took_no_device_time(session: Session, engine: ScriptedEngine) -> None:
+    engine.script, engine.begins = "die", False
+    assert acting(session, lambda tick: None).jobs[0].seconds == 0.0
+    assert [entry["device_seconds"] for entry in entries(session, "ended")] == [0.0]
 
 
 def test_a_spent_budget_stops_a_session(session: Session, engine: ScriptedEngine) -> None:
