@@ -12,7 +12,7 @@ from mlipilot.compiler.datasets.source import DataSource, Elements, Facts, State
 from mlipilot.compiler.extent import Extent
 from mlipilot.compiler.faults import about, beside, place
 from mlipilot.compiler.molecules import offered
-from mlipilot.compiler.molecules.bonding import apart, bonds
+from mlipilot.compiler.molecules.bonding import longest
 from mlipilot.compiler.molecules.chosen import Chosen, chosen, seed_that_trains_all, shares_of
 from mlipilot.compiler.molecules.compositions import independent_compositions
 from mlipilot.compiler.molecules.count import geometries
@@ -178,12 +178,7 @@ def _atom(element: str) -> Molecule:
 def _farthest(molecules: tuple[Molecule, ...]) -> float:
     """The largest distance of an atom to the nearest that it is bonded to, Å."""
 
-    def of(molecule: Molecule) -> float:
-        are_bonded = bonds(molecule.numbers, molecule.positions)
-        nearest = apart(molecule.positions).min(axis=1)[are_bonded.any(axis=1)]
-        return float(nearest.max()) if len(nearest) else 0.0
-
-    return max(map(of, molecules), default=0.0)
+    return max((longest(molecule.numbers, molecule.positions) for molecule in molecules), default=0.0)
 
 
 def _chosen(block: BlockValue) -> Iterator[Diagnostic]:

@@ -61,6 +61,13 @@ def lone(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> Lone |
     return Lone(atom, float(distances[atom].min()), bool((float(BOHR) * nearest < BONDED).all()))
 
 
+def longest(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> float:
+    """The largest distance of an atom to the nearest that it is bonded to, Å; 0 where none is bonded."""
+    distances = apart(positions)
+    is_bonded = (_shares(numbers, distances) < BONDED).any(axis=1)
+    return float(distances.min(axis=1)[is_bonded].max(initial=0.0))
+
+
 def _shares(numbers: Sequence[int], distances: NDArray[Any]) -> NDArray[Any]:
     """Distances over the sums of the covalent radii, shape (N, N)."""
     from ase.data import covalent_radii

@@ -24,9 +24,9 @@ def groups_of(molecules: Sequence[Molecule]) -> dict[str, str]:
     """By the name of each geometry, the name of the first that is of the same molecule."""
     first: dict[str, str] = {}
     alike: dict[int, str] = {}
-    for molecule in molecules:
+    for molecule, graph in zip(molecules, bond_graphs(molecules), strict=True):
         stated = _root(first, molecule.stated)
-        found = _root(first, alike.setdefault(bond_graph(molecule), stated))
+        found = _root(first, alike.setdefault(graph, stated))
         first[molecule.name] = first[stated] = found
     return {molecule.name: _root(first, molecule.name) for molecule in molecules}
 
@@ -37,18 +37,27 @@ def _root(first: dict[str, str], name: str) -> str:
     return name
 
 
-def bond_graph(molecule: Molecule) -> int:
-    """A number that is the same for the same atoms bonded alike, in whatever order, and hardly ever for others.
+def bond_graphs(molecules: Sequence[Molecule]) -> list[int]:
+    """Numbers that are the same for the same atoms bonded alike, in whatever order, and hardly ever for others.
 
-    The elements, then what surrounds each atom, are hashed over and over: the test of Weisfeiler and Leman.
+    The elements, then what surrounds each atom, are hashed over and over: the test of Weisfeiler and Leman. All
+    molecules are one graph of many pieces.
     """
+    if not molecules:
+        return []
     import numpy as np
 
-    near = bonds(molecule.numbers, molecule.positions).astype(np.uint64)
-    seen = _mixed(np.asarray(molecule.numbers, np.uint64))
-    for _ in range(min(_SHELLS, len(molecule.numbers))):
-        seen = _mixed(np.uint64(3) * seen + near @ _mixed(seen))
-    return int(_mixed(seen).sum())
+    sizes = [len(molecule.numbers) for molecule in molecules]
+    starts = np.cumsum([0, *sizes[:-1]])
+    pairs = [np.argwhere(bonds(molecule.numbers, molecule.positions)) for molecule in molecules]
+    atoms, others = np.concatenate([pair + start for pair, start in zip(pairs, starts, strict=True)]).T
+    seen = _mixed(np.concatenate([np.asarray(molecule.numbers, np.uint64) for molecule in molecules]))
+    for _ in range(_SHELLS):
+        around = np.zeros_like(seen)
+        np.add.at(around, atoms, _mixed(seen)[others])
+        seen = _mixed(np.uint64(3) * seen + around)
+    found: list[int] = np.add.reduceat(_mixed(seen), starts).tolist()
+    return found
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
