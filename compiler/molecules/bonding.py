@@ -99,11 +99,18 @@ def surroundings(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -
 
 
 def untrained(molecules: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
-    """By judged part and the name of each molecule that has some: the surroundings that no molecule of `train` has."""
+    """By judged part and the name of each molecule that has some: the surroundings that no molecule of `train` has.
+
+    Of several conformations of a molecule the first is looked at.
+    """
     looked_at = ("train", *JUDGED)
     found = [(m, surroundings(m["numbers"], m["positions"])) for m in molecules if m["part"] in looked_at]
     known = frozenset[str]().union(*(bonded for m, bonded in found if m["part"] == "train"))
     return {
-        part: {m["name"]: sorted(bonded - known) for m, bonded in found if m["part"] == part and bonded - known}
+        part: {
+            m["name"]: sorted(bonded - known)
+            for m, bonded in found
+            if m["part"] == part and "group" not in m and bonded - known
+        }
         for part in JUDGED
     }

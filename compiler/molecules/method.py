@@ -16,8 +16,8 @@ _POPLE = re.compile(r"(321|431|6311?)\+{0,2}g")
 _POPLE_WHOLE = re.compile(
     r"(321|431|6311?)\+{0,2}g(\*{0,2}|\((?=[^,)])(\d?d)?(\d?f)?(\d?g)?(,(?=[^)])(\d?p)?(\d?d)?(\d?f)?)?\))"
 )
-_DISPERSED = re.compile(r"(.+?)[-_](d[34]\w*)", re.DOTALL)
-"""Functionals whose names have PySCF add dispersion, so that labels would say they have none."""
+_DISPERSED = re.compile(r"(.+?)[-_]?(d[34]\w*)", re.DOTALL)
+"""Functionals whose names have dispersion: PySCF adds it, and labels would say they have none, or it adds none."""
 _REFUSED = {
     "b3lyp3": "its VWN3 is not the one of Gaussian's B3LYP, which libxc calls VWN_RPA",
     "b3lypg": "Gaussian's B3LYP is called `b3lyp` here",

@@ -21,7 +21,9 @@ def parted(
     if sum(sizes.values()) >= len(molecules):
         parts = ", ".join(("train", *sizes))
         headline = f"{count(len(molecules), 'molecule')} cannot fill {len(sizes) + 1} parts: {parts}"
-        return Unusable("MLP1065", headline, "split", "take more molecules, or lower the shares")
+        can_help = len(molecules) > len(sizes)
+        remedy = "take more molecules" + (", or lower the shares" if can_help else "")
+        return Unusable("MLP1065", headline, "split", remedy)
     order = sorted(molecules, key=lambda molecule: lot(seed, molecule.name))
     if by == "by_size":
         judged = sizes.get("test", 0) + sizes.get("sealed", 0)

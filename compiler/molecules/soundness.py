@@ -10,6 +10,7 @@ from mlipilot.compiler.molecules.molecule import Molecule, Unusable
 
 NEAREST = 0.3
 """Å: nuclei that are nearer lie on one spot; the shortest bond, of H2, is 0.74 Å."""
+_UNIT = "leave it out; if others are like it, look at the unit: positions are in Å, and 1 nm is 10 Å"
 _SMALL = 50
 """Atoms: pairs of larger molecules are left to the job that labels them."""
 
@@ -46,7 +47,7 @@ def _problem(molecule: Molecule) -> tuple[str, str, str]:
     for one, other in combinations(range(len(numbers)), 2) if len(numbers) <= _SMALL else ():
         if math.dist(places[one], places[other]) < NEAREST:
             apart = math.dist(places[one], places[other])
-            return f"has atoms {one} and {other} on one spot, {apart:.2g} Å apart", "source", "leave it out"
+            return f"has atoms {one} and {other} on one spot, {apart:.2g} Å apart", "source", _UNIT
     electrons, unpaired = spin_of(numbers, molecule.charge, molecule.multiplicity)
     if electrons < 1:
         return f"has a charge of {molecule.charge} and {electrons} electrons", "charge", "state the charge that it has"

@@ -31,7 +31,10 @@ _REMEDIES = {
     Reason.BASIS: "choose a basis that has the element, or leave the molecule out",
     Reason.METHOD: "choose a method that PySCF has",
     Reason.CONVERGENCE: "displace the atoms less, loosen `conv_tol`, or raise `tolerate`",
-    Reason.INSTABILITY: "state the multiplicity: the ground state has unpaired electrons",
+    Reason.INSTABILITY: (
+        "state the multiplicity: with 3 it is a triplet, with 1 the closed shell is kept, which small bases put "
+        "too high"
+    ),
     Reason.CONTAMINATION: "the state is a mixture of spins: choose another functional, or leave it out",
     Reason.NOT_FINITE: "displace the atoms less, or leave the geometry out",
     Reason.MEMORY: "lower `workers` or `threads` of the engine, choose a smaller basis, or leave the molecule out",

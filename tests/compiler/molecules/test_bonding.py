@@ -44,6 +44,11 @@ def test_bonding_of_other_parts_makes_up_for_nothing() -> None:
     assert untrained([of("CH3OH", "train")]) == {"valid": {}, "test": {}}
 
 
+def test_of_several_conformations_one_is_counted() -> None:
+    again = {**of("CH3OCH3", "test"), "name": "again", "group": "CH3OCH3"}
+    assert untrained([of("CH3OH", "train"), of("CH3OCH3", "test"), again])["test"] == {"CH3OCH3": ["O(C4,C4)"]}
+
+
 @pytest.mark.parametrize(
     ("tested", "said"),
     [

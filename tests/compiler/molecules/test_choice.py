@@ -68,3 +68,6 @@ def test_by_size_the_largest_are_judged() -> None:
 def test_too_few_molecules_for_the_parts_are_named() -> None:
     found = parted(usual()[:3], "by_molecule", SHARES, 1)
     assert isinstance(found, Unusable) and found.code == "MLP1065"
+    assert found.help == "take more molecules"
+    found = parted(usual()[:5], "by_molecule", {part: Fraction(1, 2) for part in SHARES}, 1)
+    assert isinstance(found, Unusable) and found.help == "take more molecules, or lower the shares"
