@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -74,7 +74,7 @@ def chosen(block: BlockValue) -> Chosen:
     (molecules, unusable), groups, lone_atoms = _looked_at(asked := _asked(block), _states(asked))
     if unusable:
         return Chosen(unusable=unusable)
-    first = [molecule for molecule in molecules if groups[molecule.name] == molecule.name]
+    first = _first(molecules, groups)
     split = block.call("split")
     parts = parted(first, split.name, shares_of(split), _whole(split, "seed") or 0)
     if isinstance(parts, Unusable):
@@ -82,10 +82,15 @@ def chosen(block: BlockValue) -> Chosen:
     return Chosen(molecules, {name: parts[group] for name, group in groups.items()}, groups, lone_atoms)
 
 
+def _first(molecules: Sequence[Molecule], groups: Mapping[str, str]) -> list[Molecule]:
+    """Of several geometries of a molecule the first."""
+    return [molecule for molecule in molecules if groups[molecule.name] == molecule.name]
+
+
 def seed_that_trains_all(block: BlockValue, found: Chosen) -> int | None:
     """A seed of the split by which every element of the molecules is trained on; None where a few hundred have none."""
     split = block.call("split")
-    first = [molecule for molecule in found.molecules if found.groups[molecule.name] == molecule.name]
+    first = _first(found.molecules, found.groups)
     every = frozenset[str]().union(*(molecule.symbols for molecule in first))
     for seed in range(_SEEDS if len(first) <= _FEW else 0):
         parts = parted(first, split.name, shares_of(split), seed)
@@ -203,16 +208,14 @@ def _files(asked: _Asked, choice: Choice) -> _Read:
     molecules: list[Molecule] = []
     wrong: list[Unusable] = []
     for item, written in enumerate(asked.paths):
+        if written in asked.paths[:item]:
+            wrong.append(Unusable("MLP1070", f"`{written}` is named twice", "files", "name each file once", item))
+            continue
         found = _file(asked.folder, written, choice)
         if isinstance(found, Unusable):
             wrong.append(found._replace(item=item))
         else:
             molecules += [molecule._replace(item=item) for molecule in found]
-    seen: set[str] = set()
-    for item, written in enumerate(asked.paths):
-        if written in seen:
-            wrong.append(Unusable("MLP1070", f"`{written}` is named twice", "files", "name each file once", item))
-        seen.add(written)
     return _wrong(*wrong) if wrong else _Read(tuple(molecules))
 
 

@@ -25,7 +25,7 @@ from typing import Any
 from mlipilot.runtime.engine.exit_codes import REFUSED
 from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS
 from mlipilot.runtime.foundation.lenient import Lenient
-from mlipilot.runtime.foundation.processes import die_with_parent
+from mlipilot.runtime.foundation.processes import MAXRSS_BYTES, die_with_parent
 from mlipilot.runtime.foundation.threads import ONE_THREAD
 from mlipilot.spec.diagnostics.refusal import STORAGE
 
@@ -155,7 +155,7 @@ class _Server:
                         "ended": job,
                         "code": os.waitstatus_to_exitcode(status),
                         "cpu_seconds": usage.ru_utime + usage.ru_stime,
-                        "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+                        "peak_bytes": usage.ru_maxrss * MAXRSS_BYTES,
                     }
                 )
 

@@ -20,6 +20,7 @@ from mlipilot.runtime.foundation.atomic_files import write_json
 from mlipilot.runtime.foundation.device import open_device
 from mlipilot.runtime.foundation.failures import JobFailure, Stopped
 from mlipilot.runtime.foundation.job_context import JobContext
+from mlipilot.runtime.foundation.processes import MAXRSS_BYTES
 from mlipilot.runtime.foundation.refused import refused
 from mlipilot.runtime.record.store import Entry
 from mlipilot.spec.diagnostics.refusal import refusal
@@ -132,7 +133,7 @@ def _usage() -> dict[str, float | int]:
     """What this process and those that it waited for used."""
     own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
-    return {"cpu_seconds": seconds, "peak_bytes": max(own.ru_maxrss, others.ru_maxrss) * 1024}
+    return {"cpu_seconds": seconds, "peak_bytes": max(own.ru_maxrss, others.ru_maxrss) * MAXRSS_BYTES}
 
 
 def _crash(message: str, help: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.execution.retries import MOST, REMEDIES, WORDS
-from mlipilot.runtime.execution.settlement import Open, begun_seconds_ago, device_seconds
+from mlipilot.runtime.execution.settlement import Open, device_seconds
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.refused import trial
 from mlipilot.runtime.operations import MODULES
@@ -179,7 +179,7 @@ class Dispatch:
             found = self.inherited.pop(state.key, None)
             if found is not None:
                 attempt = self._attempt(state, found.number)
-                ago = begun_seconds_ago(self.entry(state), found.number)
+                ago = self.entry(state).begun_seconds_ago(found.number)
                 state.state, state.attempt, state.is_waiting = State.RUNNING, found.number, ago is None
                 state.started = found.started if ago is None else time.time() - ago
                 self._running[attempt] = state

@@ -12,7 +12,6 @@ from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.record import Entry, Journal, Workspace
 from mlipilot.runtime.record.about import About, about_jobs
-from mlipilot.runtime.record.liveness import silence
 
 
 def device_seconds(entry: Entry, attempt: int, began: float) -> float:
@@ -26,13 +25,6 @@ def device_seconds(entry: Entry, attempt: int, began: float) -> float:
     beat = read_json(entry.file("hb", attempt)) or {}
     progress = last_line(entry.file("progress", attempt), 0)[0] or {}
     return max(float(beat.get("time", 0.0)), float(progress.get("time", 0.0)), began) - began
-
-
-def begun_seconds_ago(entry: Entry, attempt: int) -> float | None:
-    """How long ago an attempt began, by its mark of ownership; None where it is not known to have begun."""
-    if (entry.owner() or {}).get("attempt") != attempt:
-        return None
-    return silence([entry.owner_file]) or 0.0
 
 
 class Open(NamedTuple):
@@ -66,7 +58,7 @@ def settle(journal: Journal, workspace: Workspace, ask: Callable[[Attempt], Pres
         if ask(Attempt(folder.folder.absolute(), number)) is not Presence.NOT_THERE:
             left[key] = Open(number, started)
             continue
-        ago = begun_seconds_ago(folder, number)
+        ago = folder.begun_seconds_ago(number)
         began = started if ago is None else max(started, time.time() - ago)
         spent = device_seconds(folder, number, began)
         seconds += spent

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+"""Bytes of one unit of `ru_maxrss`."""
 
 
 def start_time(pid: int) -> int | None:

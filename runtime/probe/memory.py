@@ -11,12 +11,11 @@ import ctypes
 import gc
 import os
 import resource
-import sys
 from pathlib import Path
 
 import torch
 
-_UNIT = 1 if sys.platform == "darwin" else 1024
+from mlipilot.runtime.foundation.processes import MAXRSS_BYTES
 
 
 def die_first() -> None:
@@ -60,4 +59,4 @@ class Meter:
     def _high(self) -> int:
         if self._device.type == "cuda":
             return int(torch.cuda.max_memory_allocated(self._device))
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES

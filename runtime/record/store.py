@@ -13,7 +13,7 @@ from typing import Any
 from mlipilot.runtime.foundation.atomic_files import create_json, flush, read_json, write_json
 from mlipilot.runtime.foundation.digests import file_digest
 from mlipilot.runtime.foundation.processes import identity
-from mlipilot.runtime.record.liveness import Clock, Life, file_clock, life
+from mlipilot.runtime.record.liveness import Clock, Life, file_clock, life, silence
 
 MANIFEST = "manifest.json"
 
@@ -125,6 +125,12 @@ class Entry:
     def owner(self) -> dict[str, Any] | None:
         """The process that began an attempt last; None where none did."""
         return read_json(self.owner_file)
+
+    def begun_seconds_ago(self, attempt: int) -> float | None:
+        """How long ago an attempt began, by its mark of ownership; None where it is not known to have begun."""
+        if (self.owner() or {}).get("attempt") != attempt:
+            return None
+        return silence([self.owner_file]) or 0.0
 
     def file(self, what: str, attempt: int) -> Path:
         """A trace of an attempt: `intent`, `hb`, `exit` or `progress`."""

@@ -192,20 +192,16 @@ class SlurmEngine:
     def _look_at_record(self, job: _Job) -> None:
         entry = Entry(job.attempt.folder)
         record = entry.exit(job.attempt.number)
+        ago = None if job.began else entry.begun_seconds_ago(job.attempt.number)
+        if not job.began and (ago is not None or record is not None):
+            job.began = self._has_begun = True
+            self._untold.append(Began(job.attempt, ago or 0.0))
         if record is None:
-            self._look_whether_begun(job, (entry.owner() or {}).get("attempt") == job.attempt.number)
             return
-        self._look_whether_begun(job, True)
         if record.get("class") == "stopped" and job.asked_to_stop is None:
             job.record = record  # somebody else had it stop; whether time, node or user, the queue tells
         else:
             self._end(job, "", Cause.OWN, record)
-
-    def _look_whether_begun(self, job: _Job, has_begun: bool) -> None:
-        if has_begun and not job.began:
-            job.began = self._has_begun = True
-            since = silence([Entry(job.attempt.folder).owner_file])
-            self._untold.append(Began(job.attempt, since or 0.0))
 
     def _look_at_queue(self, job: _Job, now: float) -> None:
         if self._queue is None:

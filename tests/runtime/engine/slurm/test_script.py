@@ -15,14 +15,14 @@ PLAIN = {"margin": 120.0}
 
 
 def told(need: Need, count: int = 1, **options: object) -> list[str]:
-    return sbatch_options({**PLAIN, **options}, need, "mlp-a-1", Path("/work/out.txt"), count)
+    return sbatch_options({**PLAIN, **options}, need, "mlp-a-1", Path("/out/job.txt"), count)
 
 
 def test_a_job_is_told_what_it_needs_and_is_never_queued_again_by_slurm() -> None:
     found = told(Need(cores=8, gpus=2, memory=32 * 10**9, seconds=3601.0), partition="gpu", account="mine", gpu="a100")
     assert found == [
         "--job-name=mlp-a-1",
-        "--output=/work/out.txt",
+        "--output=/out/job.txt",
         "--open-mode=append",
         "--nodes=1",
         "--ntasks=1",
