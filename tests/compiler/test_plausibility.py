@@ -142,7 +142,13 @@ def test_warnings_end_with_success(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def specs() -> list[Path]:
-    return sorted(path for path in (ROOT / "examples").rglob("*.mlp") if ".mlipilot" not in path.parts)
+    """The specs of the examples; what a committed record keeps is read where its campaign's spec is."""
+    found = (ROOT / "examples").rglob("*.mlp")
+    return sorted(path for path in found if not {".mlipilot", "record"} & set(path.parts))
+
+
+def recorded() -> list[Path]:
+    return sorted((ROOT / "examples").glob("*/record/*.mlp"))
 
 
 @pytest.fixture
@@ -162,6 +168,12 @@ def test_examples_have_no_warning(path: Path, large_sets: None, capsys: pytest.C
     assert check_file(path).diagnostics == []
     assert main(["check", str(path)]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("path", recorded(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_recorded_baseline_has_no_warning_where_its_campaign_is(path: Path) -> None:
+    place = path.parent.parent / path.name
+    assert check_source(SourceFile(str(place), path.read_text())).diagnostics == []
 
 
 def test_the_example_of_a_set_that_is_too_small_says_so() -> None:
