@@ -127,7 +127,10 @@ def _block(block: BlockValue) -> dict[str, Any]:
         "fields": _values(block.fields),
     }
     if block.children:
-        document["children"] = [_block(child) for child in block.children]
+        children = [_block(child) for child in block.children]
+        # Those of one name a kind stand in any order.
+        is_unordered = all(child.name == child.kind for child in block.children)
+        document["children"] = sorted(children, key=lambda child: child["name"]) if is_unordered else children
     if block.constraints:
         document["constraints"] = [_constraint(constraint) for constraint in block.constraints]
     if block.claims:

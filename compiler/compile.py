@@ -87,33 +87,41 @@ def compile_spec(spec: Spec) -> Compiled | list[Diagnostic]:
     return Compiled(plan, estimate(plan, sizes(spec)), lines, lowered.files, Path(spec.source.name), places, texts)
 
 
-def compile_file(path: Path, probe: Probe | None = None) -> tuple[Compiled | None, list[Diagnostic]]:
+def compile_file(
+    path: Path, probe: Probe | None = None, engine: str | None = None
+) -> tuple[Compiled | None, list[Diagnostic]]:
     """Read, check and lower a spec file; with an error there is no plan.
 
     `probe` measures the plan, or remembers what was measured; without it the estimate is analytic.
+    `engine` names one of the spec's engines, or a kind of engine; without it the first one is meant.
     """
+    from mlipilot.compiler.engine.choice import with_engine
+
     checked = check_file(path)
     if checked.spec is None or has_errors(checked.diagnostics):
         return None, checked.diagnostics
-    compiled = compile_spec(checked.spec)
+    chosen = with_engine(checked.spec, engine)
+    if isinstance(chosen, Diagnostic):
+        return None, [*checked.diagnostics, chosen]
+    compiled = compile_spec(chosen)
     if isinstance(compiled, list):
         return None, [*checked.diagnostics, *compiled]
     found = list(checked.diagnostics)
     if probe is not None:
-        probed = probe(checked.spec, compiled)
+        probed = probe(chosen, compiled)
         found += probed.diagnostics
         if probed.measured is not None or probed.learned is not None or probed.left:
             from mlipilot.compiler.estimate import estimate
 
-            figures = estimate(compiled.plan, sizes(checked.spec), probed.measured, probed.learned, probed.left)
+            figures = estimate(compiled.plan, sizes(chosen), probed.measured, probed.learned, probed.left)
             compiled = compiled._replace(estimate=figures)
         if probed.measured is not None:
             from mlipilot.compiler.estimate import memory_errors
 
-            found += memory_errors(checked.spec, compiled, probed.measured)
+            found += memory_errors(chosen, compiled, probed.measured)
         if has_errors(found):
             return None, found
-    return compiled, [*found, *plan_warnings(checked.spec, compiled)]
+    return compiled, [*found, *plan_warnings(chosen, compiled)]
 
 
 def plan_warnings(spec: Spec, compiled: Compiled) -> list[Diagnostic]:

@@ -17,7 +17,7 @@ from mlipilot.compiler.extent import Counted, Extents
 from mlipilot.compiler.machine import cores
 from mlipilot.compiler.measured import Measured
 from mlipilot.compiler.operations import OPERATIONS
-from mlipilot.compiler.plan import Compiled, Job, Plan
+from mlipilot.compiler.plan import Compiled, Job, Plan, runs_here
 from mlipilot.spec.diagnostics import Annotation, Diagnostic
 from mlipilot.spec.document import Spec
 from mlipilot.spec.numerals import long_time, size
@@ -121,7 +121,7 @@ def wall_seconds(plan: Plan, seconds: Mapping[str, float]) -> float:
 def _side_by_side(plan: Plan) -> int:
     """Jobs that run at once as fast as one alone: on a CPU, each worker has cores of its own."""
     workers = max(1, int(plan.engine["workers"]))
-    if plan.engine["device"] != "cpu":
+    if plan.engine["device"] != "cpu" or not runs_here(plan):
         return workers
     return max(1, min(workers, cores() // max(1, int(plan.engine["threads"]))))
 

@@ -17,8 +17,7 @@ from mlipilot.compiler.canonical import digest
 from mlipilot.compiler.machine import cuda_is_absent
 from mlipilot.spec.numerals import count
 from mlipilot.spec.one_line import in_a_line
-from mlipilot.spec.schema import block_schema
-from mlipilot.spec.schema.structure import HERE
+from mlipilot.spec.schema import is_here
 
 
 @dataclass(frozen=True)
@@ -176,6 +175,9 @@ def job_keys(plan: Plan, hardware: Mapping[str, Any] | None = None) -> dict[str,
 
 def lacks_device(plan: Plan) -> bool:
     """Whether jobs of a plan run on this machine and ask for a device that it surely has not."""
-    schema = block_schema("engine", str(plan.engine["kind"]))
-    is_here = schema is not None and HERE in schema.offers
-    return is_here and plan.engine["device"] == "cuda" and cuda_is_absent()
+    return runs_here(plan) and plan.engine["device"] == "cuda" and cuda_is_absent()
+
+
+def runs_here(plan: Plan) -> bool:
+    """Whether the jobs of a plan are processes of this machine."""
+    return is_here(str(plan.engine["kind"]))

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from mlipilot.compiler.estimate import wall_seconds
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.plan import Compiled, job_keys
-from mlipilot.runtime.foundation.hardware import fingerprint
+from mlipilot.runtime.foundation.nodes import hardware_of
 from mlipilot.runtime.record.workspace import workspace_of
 from mlipilot.spec.numerals import count
 
 
 def keys_here(compiled: Compiled) -> dict[str, str | None]:
     """The key of each job on this machine."""
-    return job_keys(compiled.plan, fingerprint(str(compiled.plan.engine["device"])))
+    return job_keys(compiled.plan, hardware_of(compiled.plan.engine))
 
 
 def finished(compiled: Compiled) -> set[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from mlipilot.compiler.compile import Probed, compile_file
+from mlipilot.compiler.compile import Probed, check_file, compile_file
+from mlipilot.compiler.engine.choice import plan_with_engine, with_engine
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.plan_file import read_plan, write_plan
 from mlipilot.compiler.spec_files import find_spec, refuse_to_overwrite
 from mlipilot.runtime import probe as probes
+from mlipilot.runtime.execution.preflight import asked
 from mlipilot.runtime.foundation.atomic_files import write_output
 from mlipilot.runtime.labels.offering import undone
 from mlipilot.runtime.pilot.campaign.power_of import doubts
@@ -26,12 +28,15 @@ class Loaded(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def load(given: Path | None) -> Loaded:
-    """The plan of a spec, which is compiled first, or of a plan file; none of a campaign that could find nothing."""
-    return _powered(load_any(given))
+def load(given: Path | None, engine: str | None = None) -> Loaded:
+    """The plan of a spec, which is compiled first, or of a plan file; none of a campaign that could find nothing.
+
+    `engine` names another engine than the first of the spec, or than the plan's.
+    """
+    return _powered(load_any(given, engine))
 
 
-def load_any(given: Path | None) -> Loaded:
+def load_any(given: Path | None, engine: str | None = None) -> Loaded:
     """The same, whatever a campaign could find."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
@@ -40,14 +45,26 @@ def load_any(given: Path | None) -> Loaded:
     if isinstance(source, Unreadable):
         return Loaded(None, [Diagnostic("MLP0001", source.headline, help=source.help)])
     if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
-        return _compile(path)
+        return _compile(path, engine=engine)
     plan = read_plan(source.text, path)
+    if engine is not None and not isinstance(plan, Diagnostic):
+        plan = plan_with_engine(plan, engine)
     return Loaded(None, [plan]) if isinstance(plan, Diagnostic) else Loaded(plan, [])
 
 
-def compile_spec_file(path: Path, *, probe: bool = False) -> Loaded:
+def compile_spec_file(path: Path, *, probe: bool = False, engine: str | None = None) -> Loaded:
     """The plan of a spec's file; none of a campaign that could find nothing. With `probe`, trainings are tried."""
-    return _powered(_compile(path, probe=probe))
+    return _powered(_compile(path, probe=probe, engine=engine))
+
+
+def asked_of(path: Path, engine: str) -> list[Diagnostic]:
+    """What speaks against a spec, and against running its jobs on an engine."""
+    compiled, found = compile_spec_file(path, engine=engine)
+    checked = check_file(path)
+    if compiled is None or checked.spec is None:
+        return found
+    chosen = with_engine(checked.spec, engine)
+    return found if isinstance(chosen, Diagnostic) else [*found, *asked(compiled, chosen)]
 
 
 def write_plan_file(compiled: Compiled, target: Path) -> Diagnostic | None:
@@ -62,14 +79,14 @@ def write_plan_file(compiled: Compiled, target: Path) -> Diagnostic | None:
     return None
 
 
-def _compile(path: Path, *, probe: bool = False) -> Loaded:
+def _compile(path: Path, *, probe: bool = False, engine: str | None = None) -> Loaded:
     """A spec's plan, its estimate by what was measured on this machine; with `probe`, what was not is measured now."""
 
     def asked(spec: Spec, compiled: Compiled) -> Probed:
         found = (probes.probe if probe else probes.kept)(spec, compiled)
         return found._replace(diagnostics=[*found.diagnostics, *undone(spec)])
 
-    return Loaded(*compile_file(path, asked))
+    return Loaded(*compile_file(path, asked, engine))
 
 
 def _powered(loaded: Loaded) -> Loaded:

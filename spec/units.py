@@ -23,6 +23,8 @@ HARTREE = Fraction("27.211386245988")
 """eV."""
 BOHR = Fraction("0.529177210903")
 """Å."""
+SECOND = 10**15
+"""fs."""
 
 
 class Dimension(NamedTuple):
@@ -179,9 +181,11 @@ def _table() -> dict[str, Unit]:
         "kB": (memory, Fraction(10) ** 3),
         "MB": (memory, Fraction(10) ** 6),
         "GB": (memory, Fraction(10) ** 9),
+        "TB": (memory, Fraction(10) ** 12),
         "KiB": (memory, Fraction(2) ** 10),
         "MiB": (memory, Fraction(2) ** 20),
         "GiB": (memory, Fraction(2) ** 30),
+        "TiB": (memory, Fraction(2) ** 40),
     }
     return {word: Unit(dimension, factor) for word, (dimension, factor) in table.items()}
 

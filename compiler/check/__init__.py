@@ -12,6 +12,7 @@ from mlipilot.compiler.check import (
     atoms,
     dataset,
     dynamics,
+    engine,
     files,
     heat,
     model,
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (
     schedule.check,
     dynamics.check,
     scorecard.check,
+    engine.check,
 )
 """What the spec alone decides of any."""
 DOUBTS: tuple[Callable[[Spec], list[Diagnostic]], ...] = (

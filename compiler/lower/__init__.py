@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlipilot.compiler.canonical import canonical, canonical_scorecard, digest
 from mlipilot.compiler.datasets.data_files import DataFiles
 from mlipilot.compiler.encodings.benchmark import benchmarks
+from mlipilot.compiler.engine.settings import fitted, settings
 from mlipilot.compiler.faults import nothing_to_run
 from mlipilot.compiler.operations import Lowering, Role, measurement_jobs, with_role
 from mlipilot.compiler.operations.compare import compare_job
@@ -21,7 +21,7 @@ from mlipilot.compiler.packages import DYNAMICS, installed
 from mlipilot.compiler.plan import Job, Plan
 from mlipilot.spec.diagnostics import Diagnostic
 from mlipilot.spec.document import Spec
-from mlipilot.spec.values import Name, Value
+from mlipilot.spec.units import SECOND
 
 
 class Lowered(NamedTuple):
@@ -33,7 +33,7 @@ class Lowered(NamedTuple):
 
 def lower(spec: Spec) -> Lowered | list[Diagnostic]:
     """The plan of a spec that checks; data files that cannot be read any more give diagnostics."""
-    engine = _engine(spec)
+    engine = settings(spec)
     threads, device = int(engine["threads"]), str(engine["device"])
     jobs, files = dataset_jobs(spec, threads)
     if files.faults:
@@ -62,7 +62,7 @@ def lower(spec: Spec) -> Lowered | list[Diagnostic]:
         question=experiment.text("question") if experiment is not None and experiment.has("question") else "",
         spec_hash=digest(canonical(spec)),
         scorecard_hash=digest(canonical_scorecard(scorecard)) if scorecard is not None else None,
-        jobs=tuple(jobs),
+        jobs=tuple(fitted(jobs, engine)),
         packages=installed(_packages(jobs)),
         budget=_budget(spec),
         engine=engine,
@@ -87,31 +87,11 @@ def _packages(jobs: Sequence[Job]) -> tuple[str, ...]:
     return own if is_of_encodings else tuple(dict.fromkeys([*DYNAMICS, *own]))
 
 
-def _engine(spec: Spec) -> dict[str, Any]:
-    """The fields of the block, numbers in base units; what an engine does not ask for is as of one without a block."""
-    found = {"kind": "local", "workers": 1, "threads": 1, "device": "cpu"}
-    block = spec.only("engine")
-    return found if block is None else found | {"kind": block.tag} | {n: _plain(v) for n, v in block.fields.items()}
-
-
-def _plain(value: Value) -> Any:
-    """A number, a word, a text or a list of these as JSON."""
-    match value.data:
-        case Fraction():
-            return float(value.data)
-        case Name():
-            return value.data.text
-        case tuple():
-            return [_plain(item) for item in value.data]
-        case _:
-            return value.data
-
-
 def _budget(spec: Spec) -> dict[str, float]:
     """Limits in seconds, counts and a currency."""
     block = spec.only("budget")
     if block is None:
         return {}
-    seconds = {name: float(block.number(name) / 10**15) for name in ("device_time", "wall") if block.has(name)}
+    seconds = {name: float(block.number(name) / SECOND) for name in ("device_time", "wall") if block.has(name)}
     counts = {name: block.integer(name) for name in ("trials", "tokens") if block.has(name)}
     return {**seconds, **counts, **{name: float(block.number(name)) for name in ("money",) if block.has(name)}}

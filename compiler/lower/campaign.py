@@ -54,7 +54,7 @@ def run_jobs(
     """
     training = judged_training(spec)
     narrowed = _narrowed(spec, training, seed, fidelity)
-    lowering = Lowering(narrowed, datasets[0].threads, device)
+    lowering = Lowering(narrowed, datasets[-1].threads, device)
     measured = [
         (operation.again(job, repeat) if repeat else job, operation) for job, operation in measurement_jobs(lowering)
     ]

@@ -219,6 +219,7 @@ PARTS = {
 class _Encode(Operation):
     kind = "encode"
     role = Role.BENCHMARK
+    resources = "benchmark"
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """By the number of fits, and what one takes."""

@@ -27,6 +27,7 @@ _WRITTEN = {"method": "labels", "molecules": "source"}
 class _Label(Operation):
     kind = "label"
     role = Role.LABELS
+    resources = "label"
     memory_origin = "2 GB for each process"
     memory_remedy = "fewer `threads`"
 

@@ -96,6 +96,8 @@ class Operation(ABC):
 
     kind: ClassVar[str]
     role: ClassVar[Role]
+    resources: ClassVar[str] = ""
+    """The block of an engine that says what such jobs need of a node; empty: they need what others do."""
     memory_origin: ClassVar[str] = "measured by a dry run"
     """Where the figure of `bytes` comes from."""
     memory_remedy: ClassVar[str] = "a smaller `batch`, fewer `channels` or `replicas`, or `precision = float32`"
@@ -126,6 +128,7 @@ class Measuring(Operation):
     """A kind of job that measures a trained model."""
 
     role = Role.MEASUREMENT
+    resources = "measure"
     by_stage: ClassVar[bool] = False
     """Whether it measures the model of every stage, not of the last alone."""
 

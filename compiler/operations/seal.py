@@ -38,6 +38,7 @@ class SealPart(NamedTuple):
 class _Seal(Operation):
     kind = "seal"
     role = Role.HOLDOUT
+    resources = "measure"
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """No plan has it: what it takes is set aside for the close of a campaign."""

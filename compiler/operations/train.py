@@ -141,6 +141,7 @@ class TrainParameters(NamedTuple):
 class _Train(Operation):
     kind = "train"
     role = Role.TRAINING
+    resources = "train"
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """Steps over the training frames and a validation, an epoch."""

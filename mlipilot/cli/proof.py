@@ -17,6 +17,7 @@ from mlipilot.compiler.review.sentences import said_of
 from mlipilot.compiler.spec_files import find_spec
 from mlipilot.spec.diagnostics import Diagnostic, Severity, has_errors
 from mlipilot.spec.numerals import count
+from mlipilot.spec.schema import is_here
 
 if TYPE_CHECKING:
     from mlipilot.compiler.plan import Compiled
@@ -70,8 +71,10 @@ def _fixes(diagnostics: list[Diagnostic], verb: str) -> str:
     return f"; `mlipilot {verb} --fix` makes {count(safe, 'fix', 'fixes')}, `--unsafe-fixes` {both - safe} more"
 
 
-def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: bool = False) -> int:
-    """Check a spec; with `fix`, make the safe fixes first, with `unsafe` the others too."""
+def check(
+    given: Path | None, output_format: str, *, fix: bool = False, unsafe: bool = False, engine: str | None = None
+) -> int:
+    """Check a spec; with `fix`, make the safe fixes first, with `unsafe` the others too; with `engine`, ask it too."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
         show([path], output_format)
@@ -88,11 +91,22 @@ def check(given: Path | None, output_format: str, *, fix: bool = False, unsafe: 
         from mlipilot.runtime.pilot.campaign.power_of import refusal  # few specs have a pilot
 
         found = [*found, *refusal(checked)]
+    if engine is not None and not has_errors(found):
+        from mlipilot.runtime.loading import asked_of  # plain `check` runs nothing
+
+        found = asked_of(path, engine)
     show(found, output_format, fixes="check")
     if has_errors(found):
         return 2
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
+        if engine is not None:
+            known = all(diagnostic.code != "MLP0836" for diagnostic in found)
+            print(f"engine `{engine}` takes its jobs" if known else f"whether `{engine}` takes its jobs is not known")
+        elif checked.spec is not None and (elsewhere := unasked(checked.spec)):
+            print(
+                f"engine `{elsewhere}` was not asked whether it takes the jobs: `mlipilot check --engine {elsewhere}`"
+            )
         _say_data(checked.spec)
         if checked.spec is not None and checked.spec.space is not None:
             print(search_in_words(checked.spec))
@@ -116,6 +130,12 @@ def _say_data(spec: Spec | None) -> None:
         print("\n".join(found_in_files(spec)))
 
 
+def unasked(spec: Spec) -> str:
+    """The engine that a spec's plan is for, where it is one that somebody could be asked about; else nothing."""
+    block = spec.only("engine")
+    return "" if block is None or is_here(block.tag) else block.name
+
+
 def reading_in_words(compiled: Compiled) -> list[str]:
     """What a plan makes of the frames of its data sets, a text each."""
     from mlipilot.compiler.datasets import source_of_job
@@ -127,7 +147,9 @@ def reading_in_words(compiled: Compiled) -> list[str]:
     return data_in_words(compiled.plan)
 
 
-def compile_(given: Path | None, output: Path | None, output_format: str, *, probe: bool = False) -> int:
+def compile_(
+    given: Path | None, output: Path | None, output_format: str, *, probe: bool = False, engine: str | None = None
+) -> int:
     """Compile a spec and write its plan."""
     path = find_spec(given)
     if isinstance(path, Diagnostic):
@@ -137,7 +159,7 @@ def compile_(given: Path | None, output: Path | None, output_format: str, *, pro
         print("trying each training: a minute at most for each that is new", file=sys.stderr)
     from mlipilot.runtime.loading import compile_spec_file, write_plan_file
 
-    compiled, found = compile_spec_file(path, probe=probe)
+    compiled, found = compile_spec_file(path, probe=probe, engine=engine)
     diagnostics = list(found)
     target = output or path.with_suffix(".plan.json")
     fault = None if compiled is None else write_plan_file(compiled, target)

@@ -9,9 +9,9 @@ from mlipilot.cli.proof import sentence, show
 from mlipilot.runtime.loading import load
 
 
-def execute(given: Path | None, *, gate: bool, as_json: bool) -> int:
+def execute(given: Path | None, *, gate: bool, as_json: bool, engine: str | None = None) -> int:
     """Run a plan, judge it, report it."""
-    compiled, diagnostics = load(given)
+    compiled, diagnostics = load(given, engine)
     show(diagnostics)
     if compiled is None:
         return 2

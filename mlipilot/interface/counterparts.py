@@ -40,21 +40,22 @@ class Counterpart(NamedTuple):
 
 
 _SPEC = {"SPEC": "load()"}
+_ENGINE = {"--engine": "engine"}
 _FIXES = {"--fix": "fix", "--unsafe-fixes": "unsafe_fixes"}
 _RUN = {"SPEC|RUN": "which"}
 _RECORD = {"SPEC|RUN|FOLDER": "which"}
 
 COUNTERPARTS: Mapping[str, Counterpart] = {
-    "check": Counterpart("Experiment.check", _SPEC | _FIXES),
+    "check": Counterpart("Experiment.check", _SPEC | _FIXES | _ENGINE),
     "fmt": Counterpart("Experiment.format", _SPEC | {"--check": "write", "--diff": "write"}),
-    "compile": Counterpart("Experiment.compile", _SPEC | {"--output": "output", "--probe": "probe"}),
+    "compile": Counterpart("Experiment.compile", _SPEC | _ENGINE | {"--output": "output", "--probe": "probe"}),
     "plan show": Counterpart("Experiment.jobs", _SPEC),
     "plan diff": Counterpart("Experiment.diff", {"OLD": "load()", "NEW": "new"}),
     "plan graph": Counterpart("Experiment.graph", _SPEC | {"--format": "format", "--json": "format"}),
     "canonical": Counterpart("Experiment.canonical", _SPEC | {"--hash": "Experiment.hash()"}),
     "schema": Counterpart("schema", {"--format": "format"}),
     "power": Counterpart("Experiment.power", _SPEC),
-    "execute": Counterpart("Experiment.execute", _SPEC),
+    "execute": Counterpart("Experiment.execute", _SPEC | _ENGINE),
     "status": Counterpart("status", _RUN),
     "logs": Counterpart(
         "logs",
@@ -77,7 +78,10 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
         "rejudge", _RECORD | {"--alpha": "alpha", "--threshold": "thresholds", "--confirm-seeds": "confirm_seeds"}
     ),
     "replay": Counterpart("replay", _RECORD),
-    "doctor": Counterpart("doctor", {"--model": "try_model()", "--calls": "try_model()"}),
+    "doctor": Counterpart(
+        "doctor",
+        _SPEC | {"--model": "try_model()", "--calls": "try_model()", "--engine": "Experiment.check()"},
+    ),
 }
 """By verb, and by the looks of one that has several, in the order of the help."""
 

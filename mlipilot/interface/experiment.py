@@ -35,11 +35,12 @@ class Experiment:
         return in_a_line("Experiment", str(self.path))
 
     @public
-    def check(self, *, fix: bool = False, unsafe_fixes: bool = False) -> list[Diagnostic]:
+    def check(self, *, fix: bool = False, unsafe_fixes: bool = False, engine: str | None = None) -> list[Diagnostic]:
         """Everything that is wrong with the spec, or doubtful; it is never raised.
 
         With `fix` those fixes are made in the file first that keep the meaning, with `unsafe_fixes` those too that are
-        probably meant; what is left is returned.
+        probably meant; what is left is returned. `engine` names one of the spec's engines, `local` or `slurm`: a
+        cluster is asked whether it takes the jobs, for three seconds at most.
 
         Raises:
             MlipilotError: The file with its fixes cannot be written.
@@ -52,6 +53,10 @@ class Experiment:
             mended = mended_file(self.path, lambda source: check_source(source).diagnostics, unsafe=unsafe_fixes)
             demand(None if isinstance(mended, list) else write(mended))
         checked = check_file(self.path)
+        if engine is not None and not has_errors(checked.diagnostics):
+            from mlipilot.runtime.loading import asked_of
+
+            return asked_of(self.path, engine)
         if checked.spec is None or checked.spec.only("pilot") is None:
             return checked.diagnostics
         from mlipilot.runtime.pilot.campaign.power_of import refusal
@@ -98,17 +103,18 @@ class Experiment:
         return found
 
     @public
-    def compile(self, *, probe: bool = False, output: AnyPath | None = None) -> Compiled:
+    def compile(self, *, probe: bool = False, output: AnyPath | None = None, engine: str | None = None) -> Compiled:
         """The plan, with its estimate: device seconds of each job, from earlier runs where there are any.
 
         With `probe` each training is tried by a dry run of a minute at most, and the estimate goes by what that takes
-        in time and memory. With `output` the plan is written there too. What is doubtful is a `MlipilotWarning`.
+        in time and memory. With `output` the plan is written there too. `engine` names another of the spec's engines
+        than the first, `local` or `slurm`. What is doubtful is a `MlipilotWarning`.
 
         Raises:
             InvalidSpec: The spec has errors.
             MlipilotError: The plan cannot be written, or something else than a plan is there.
         """
-        compiled = self._compile(probe=probe)
+        compiled = self._compile(probe=probe, engine=engine)
         if output is not None:
             from mlipilot.runtime.loading import write_plan_file
 
@@ -234,12 +240,13 @@ class Experiment:
         return benchmark_power(checked.spec)
 
     @public
-    def execute(self, *, progress: bool = False) -> Outcome | Ended:
+    def execute(self, *, progress: bool = False, engine: str | None = None) -> Outcome | Ended:
         """Run what the plan still lacks, judge it and write the report; a campaign's where the spec has a pilot.
 
         What became of each job, the verdict, and where the report and the accepted model are; a job that failed is a
         value, too. Of a campaign: how it ended, its run and its report. `progress` writes lines to standard error.
-        Interrupted work continues where it was; another process may execute another plan at the same time.
+        `engine` names another of the spec's engines than the first, `local` or `slurm`. Interrupted work continues
+        where it was; another process may execute another plan at the same time.
 
         Raises:
             InvalidSpec: The spec has errors.
@@ -247,12 +254,12 @@ class Experiment:
         """
         from mlipilot.interface.execution import execute
 
-        return execute(self._compile(), progress=progress)
+        return execute(self._compile(engine=engine), progress=progress)
 
-    def _compile(self, *, probe: bool = False) -> Compiled:
+    def _compile(self, *, probe: bool = False, engine: str | None = None) -> Compiled:
         from mlipilot.runtime.loading import compile_spec_file, load
 
-        loaded = compile_spec_file(self.path, probe=True) if probe else load(self.path)
+        loaded = compile_spec_file(self.path, probe=True, engine=engine) if probe else load(self.path, engine)
         if loaded.compiled is None:
             raise InvalidSpec(loaded.diagnostics)
         warn((str(found) for found in loaded.diagnostics if not found.is_error), 4)

@@ -17,6 +17,7 @@ from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Engin
 from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
+from mlipilot.runtime.execution.reservation import Reservations
 from mlipilot.runtime.execution.retries import MOST, REMEDIES, WORDS
 from mlipilot.runtime.execution.settlement import Open, device_seconds
 from mlipilot.runtime.execution.watcher import Watcher
@@ -58,6 +59,7 @@ class Dispatch:
         """Told of a place that cannot be written, which stops all; no job is charged with it."""
         self.inherited: dict[str, Open] = {}
         """Attempts of an earlier session that may be under way, by key."""
+        self.reservations = Reservations(compiled)
         self._compiled, self._workspace, self._engine, self._watcher = compiled, workspace, engine, watcher
         self._enter, self._clock = enter, clock
         self._open: dict[str, JobState] = {}
@@ -234,7 +236,6 @@ class Dispatch:
             role: str(self.entry(self.states[source.job]).result / source.file) for role, source in job.inputs.items()
         }
         return {
-            "id": job.id,
             "module": MODULES[job.kind],
             "folder": str(entry.folder.absolute()),
             "shelf": str(self._workspace.shelf.absolute()),
@@ -242,9 +243,8 @@ class Dispatch:
             "log": str(entry.log(attempt).absolute()),
             "params": _with_paths(job.params, self._compiled),
             "inputs": inputs,
+            **self.reservations.request(job),
             "threads": min(job.threads, self._engine.threads),
-            "device": job.device,
-            "backend": job.backend,
         }
 
     def _finish(self, end: Ended | Lost) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,12 @@ from mlipilot.runtime.engine.engines import ENGINES
 from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS, Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
 from mlipilot.runtime.execution.outcome import JobState, was_whole
+from mlipilot.runtime.execution.preflight import asked
 from mlipilot.runtime.execution.settlement import settle
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.atomic_files import write_bytes
-from mlipilot.runtime.foundation.hardware import fingerprint
+from mlipilot.runtime.foundation.nodes import hardware_of
 from mlipilot.runtime.record import Journal, Run, Workspace
 from mlipilot.runtime.record.experience import machine_of, remember
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
@@ -83,7 +85,7 @@ class Session:
     @cached_property
     def hardware(self) -> dict[str, str | int]:
         """The machine, as measurements of speed name it."""
-        return fingerprint(str(self.plan.engine["device"]))
+        return hardware_of(self.plan.engine)
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -263,8 +265,25 @@ def open_session(compiled: Compiled, workspace: Workspace, watcher: Watcher, sta
     absent = _absent_device(session)
     if absent is not None:
         return absent
+    refused = _refused_by_engine(session)
+    if refused is not None:
+        return refused
     stack.enter_context(session.heartbeat)
     return session
+
+
+def _refused_by_engine(session: Session) -> Diagnostic | None:
+    """Said before the first job where the engine would not take what is left; what it does not say is noted."""
+    store = session.workspace.store
+    left = [job for job in session.plan.jobs if not store.entry(session.keys[job.id]).is_done()]
+    if not left:
+        return None
+    found = asked(session.compiled, jobs=left)
+    errors = [diagnostic for diagnostic in found if diagnostic.is_error]
+    session.diagnostics.extend(diagnostic for diagnostic in found if not diagnostic.is_error)
+    if not errors:
+        return None
+    return replace(errors[0], notes=tuple(diagnostic.headline for diagnostic in errors[1:]))
 
 
 def _absent_device(session: Session) -> Diagnostic | None:

@@ -9,9 +9,9 @@ from mlipilot.compiler.compile import Probed
 from mlipilot.compiler.experience import Experience
 from mlipilot.compiler.measured import Measurement
 from mlipilot.compiler.operations import Role, with_role
-from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan import Compiled, runs_here
 from mlipilot.compiler.probe_answer import read_measurement
-from mlipilot.runtime.foundation.hardware import fingerprint
+from mlipilot.runtime.foundation.nodes import hardware_of
 from mlipilot.runtime.labels.whole import share_left
 from mlipilot.runtime.probe import cache
 from mlipilot.runtime.probe.failure import Failure
@@ -27,6 +27,8 @@ Launch = Callable[[Request], dict[str, Any] | Failure]
 def kept(spec: Spec, compiled: Compiled) -> Probed:
     """What earlier probes and runs on this machine found; of probes nothing unless they cover every training."""
     known = _known(compiled)
+    if not runs_here(compiled.plan):
+        return known
     found: dict[str, Measurement] = {}
     for request in requests(compiled):
         measurement = cache.load(compiled.spec, request)
@@ -42,8 +44,7 @@ def _known(compiled: Compiled) -> Probed:
 
 
 def _learned(compiled: Compiled) -> Experience | None:
-    hardware = fingerprint(str(compiled.plan.engine["device"]))
-    return recalled(compiled.spec, machine_of(compiled.plan, hardware))
+    return recalled(compiled.spec, machine_of(compiled.plan, hardware_of(compiled.plan.engine)))
 
 
 def _left(compiled: Compiled) -> dict[str, float]:
@@ -51,6 +52,17 @@ def _left(compiled: Compiled) -> dict[str, float]:
     shelf = workspace_of(compiled.spec).shelf
     shares = {job.id: share_left(shelf, job.params) for job in with_role(compiled.plan.jobs, Role.LABELS)}
     return {job: share for job, share in shares.items() if share < 1.0}
+
+
+def _not_here(spec: Spec) -> Diagnostic:
+    engine = spec.only("engine")
+    return Diagnostic(
+        "MLP0826",
+        "nothing was tried: the jobs of the plan run on other machines than this one",
+        engine.source if engine is not None else None,
+        Annotation(engine.span, "there") if engine is not None else None,
+        help="the estimate is learned from the runs of the engine; give jobs their `time` and `memory` until then",
+    )
 
 
 def _launch(request: Request) -> dict[str, Any] | Failure:
@@ -62,8 +74,11 @@ def _launch(request: Request) -> dict[str, Any] | Failure:
 def probe(spec: Spec, compiled: Compiled, launch: Launch = _launch) -> Probed:
     """What earlier probes found, and of all other trainings what `launch` measures now.
 
-    A training whose probe fails gives a diagnostic, and the plan no measurement.
+    A training whose probe fails gives a diagnostic, and the plan no measurement. Of jobs that run on other machines
+    this one tells nothing.
     """
+    if not runs_here(compiled.plan):
+        return _known(compiled)._replace(diagnostics=[_not_here(spec)])
     found: dict[str, Measurement] = {}
     diagnostics: list[Diagnostic] = []
     for request in requests(compiled):

@@ -146,6 +146,10 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0604": Entry(
         "underpowered-by-estimate", "so many trials fit that the gain to be detected is missed", Severity.WARNING
     ),
+    "MLP0605": Entry("option-not-passed-on", "an engine passes on an option of `sbatch` that is not a user's to set"),
+    "MLP0606": Entry("no-gpu", "jobs that evaluate models on a GPU ask for none"),
+    "MLP0607": Entry("idle-gpu", "jobs that evaluate models on the processor ask for GPUs", Severity.WARNING),
+    "MLP0608": Entry("time-below-checkpoint", "jobs of an engine have no more time than they need to stop"),
     # 07: plans, edits, arguments, output files
     "MLP0701": Entry("nothing-to-run", "the spec declares nothing that could run"),
     "MLP0702": Entry("invalid-plan", "a plan file is damaged, altered or of another format"),
@@ -156,6 +160,7 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0713": Entry("edit-without-effect", "an edit's path is not drawn, because its condition does not hold"),
     "MLP0714": Entry("invalid-edit", "an edit does not have the shape of one"),
     "MLP0715": Entry("wrong-argument", "a function of the Python interface was given what it cannot take"),
+    "MLP0716": Entry("unknown-engine", "`--engine` names no engine of the spec, and no kind of engine"),
     # 08: running
     "MLP0801": Entry("backend-missing", "a package that jobs need is not installed"),
     "MLP0802": Entry("already-running", "another process executes this plan"),
@@ -180,6 +185,14 @@ CATALOGUE: dict[str, Entry] = {
     "MLP0823": Entry("too-little-memory", "a job needs more memory than its device has", of_design=True),
     "MLP0824": Entry("device-not-here", "the device of a plan is not on this machine", Severity.WARNING),
     "MLP0825": Entry("label-failed", "geometries could not be labelled", of_design=True),
+    "MLP0826": Entry("probe-elsewhere", "a dry run was asked for where the jobs do not run", Severity.WARNING),
+    "MLP0830": Entry("no-cluster", "this machine has no commands of Slurm"),
+    "MLP0831": Entry("cluster-refuses", "the cluster would refuse a job, or never run it"),
+    "MLP0832": Entry("setup-failed", "a line of an engine's `setup` fails on a node"),
+    "MLP0833": Entry("folder-not-shared", "a node cannot write where the results are kept"),
+    "MLP0834": Entry("environment-missing", "a node does not have what jobs need"),
+    "MLP0835": Entry("job-not-begun", "the first job of a run ended before its work began"),
+    "MLP0836": Entry("cluster-silent", "the cluster did not say whether it takes the jobs", Severity.WARNING),
     # 09: campaigns
     "MLP0901": Entry("baseline-unmeasured", "the baseline of a campaign could not be measured"),
     "MLP0902": Entry("record-diverged", "going through a campaign's record again gave another decision"),

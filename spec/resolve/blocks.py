@@ -9,7 +9,7 @@ from mlipilot.spec.resolve.fields import FieldTable, title
 from mlipilot.spec.resolve.refinement import Base, base_of, refined
 from mlipilot.spec.resolve.scope import Declared, Scope, certain, did_you_mean, meant
 from mlipilot.spec.resolve.scorecard import resolve_rule
-from mlipilot.spec.schema import BLOCKS, KINDS, BlockSchema, block_schema, tags
+from mlipilot.spec.schema import BLOCKS, KINDS, TOP_KINDS, BlockSchema, block_schema, tags
 from mlipilot.spec.schema.types import FieldType, ReferenceTo
 from mlipilot.spec.source import Span
 from mlipilot.spec.syntax.tree import Block, Bound, Broken, Draw, Edition, Field, Import, Rule, Statement, Word
@@ -228,7 +228,7 @@ def _names(type_: FieldType, kind: str) -> bool:
 
 
 def _top_kinds() -> tuple[str, ...]:
-    return tuple(sorted(KINDS - {"stage"}))
+    return tuple(sorted(TOP_KINDS))
 
 
 def _takes_name(kind: str) -> bool:
@@ -277,16 +277,21 @@ def _child(scope: Scope, schema: BlockSchema, statement: Block, children: list[B
         return None
     first = next((other for other in children if other.name == child.name), None)
     if first is not None:
-        scope.report(
-            "MLP0303",
-            f"two `{child.kind}` blocks are named `{child.name}`",
-            statement.head.span,
-            "again",
-            secondary=(Annotation(first.span, "first declared here"),),
-            help="give one of them another name",
-        )
+        _second_child(scope, schema, first, statement)
         return None
     return child
+
+
+def _second_child(scope: Scope, schema: BlockSchema, first: BlockValue, statement: Block) -> None:
+    span = statement.head.span
+    if first.name == first.kind:
+        headline = f"`{schema.kind}` has one `{first.kind}` block"
+        beside, help_ = Annotation(first.span, "the first stands here"), "write its fields into the first"
+        scope.report("MLP0407", headline, span, "a second one", secondary=(beside,), help=help_)
+        return
+    headline = f"two `{first.kind}` blocks are named `{first.name}`"
+    beside, help_ = Annotation(first.span, "first declared here"), "give one of them another name"
+    scope.report("MLP0303", headline, span, "again", secondary=(beside,), help=help_)
 
 
 def _misplaced(scope: Scope, schema: BlockSchema | None, statement: Statement) -> None:

@@ -5,7 +5,9 @@ from mlipilot.spec.schema.blocks import (
     EDITIONS,
     KINDS,
     SPLITS,
+    TOP_KINDS,
     block_schema,
+    is_here,
     tags,
 )
 from mlipilot.spec.schema.elements import ELEMENTS
@@ -20,11 +22,13 @@ __all__ = [
     "KINDS",
     "METRICS",
     "SPLITS",
+    "TOP_KINDS",
     "BlockSchema",
     "Bounds",
     "FieldSchema",
     "Metric",
     "Target",
     "block_schema",
+    "is_here",
     "tags",
 ]

@@ -11,6 +11,7 @@ from mlipilot.spec.schema.calls import LOSS, SCHEDULER
 from mlipilot.spec.schema.campaign import PILOT, SEARCH
 from mlipilot.spec.schema.dynamics import DYNAMICS, RELAXATION, TEMPERATURE, time
 from mlipilot.spec.schema.encoding import ENCODING
+from mlipilot.spec.schema.engine import ENGINES
 from mlipilot.spec.schema.files import FILES
 from mlipilot.spec.schema.molecules import MOLECULES
 from mlipilot.spec.schema.structure import HERE, REFERENCE, UNSTRAINED, BlockSchema, FieldSchema
@@ -293,18 +294,7 @@ _ROWS: tuple[BlockSchema, ...] = (
         once=True,
         bounds=True,
     ),
-    BlockSchema(
-        "engine",
-        "local",
-        "Where jobs run: processes on this machine.",
-        (
-            FieldSchema("workers", Integer(1, 1024), "jobs at a time", "1"),
-            FieldSchema("threads", Integer(1, 1024), "of each job", "1"),
-            FieldSchema("device", Choice(("cpu", "cuda")), "where models are evaluated", "cpu", option="device"),
-        ),
-        once=True,
-        offers=(HERE,),
-    ),
+    *ENGINES,
     PILOT,
     ENCODING,
 )
@@ -312,6 +302,14 @@ _ROWS: tuple[BlockSchema, ...] = (
 BLOCKS = {(block.kind, block.tag): block for block in _ROWS}
 """By kind and tag; None is the tag of a kind that takes none."""
 KINDS = frozenset(kind for kind, _ in BLOCKS)
+TOP_KINDS = KINDS - {child for block in _ROWS for child in block.children}
+"""Those of blocks that stand at the top of a file."""
+
+
+def is_here(engine: str | None) -> bool:
+    """Whether the jobs of an engine, by the tag of its block, run on the machine that executes the plan."""
+    schema = block_schema("engine", engine)
+    return schema is not None and HERE in schema.offers
 
 
 def tags(kind: str) -> tuple[str, ...]:

@@ -59,9 +59,7 @@ def _block(schema: BlockSchema) -> str:
     if schema.bounds:
         facts.append("Its fields are written with `<=`.")
     if schema.children:
-        facts.append(
-            f"Holds {' and '.join(f'`{child}`' for child in schema.children)} blocks, which run in their order."
-        )
+        facts.append(_children(schema.children))
     if schema.rules:
         facts.append("Holds rules: `require`, `prefer`, `minimize`, `maximize`.")
     if schema.draws:
@@ -73,6 +71,17 @@ def _block(schema: BlockSchema) -> str:
     table = _table(("field", "value", "default", "meaning"), rows)
     claims = [_claims()] if schema.claims else []
     return "\n\n".join([f"### `{head}`", " ".join(facts), *([table] if rows else []), *calls, *claims])
+
+
+def _children(kinds: Sequence[str]) -> str:
+    """Which blocks stand inside: named ones, which run in their order, or unnamed ones, each at most once."""
+    listed = _and([f"`{kind}`" for kind in kinds])
+    is_named = any(schema.label == "word" for schema in BLOCKS.values() if schema.kind in kinds)
+    return f"Holds {listed} blocks, {'which run in their order' if is_named else 'each at most once'}."
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _claims() -> str:

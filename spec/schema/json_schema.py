@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlipilot.spec.schema.blocks import BLOCKS, EDITIONS
+from mlipilot.spec.schema.blocks import BLOCKS, EDITIONS, TOP_KINDS
 from mlipilot.spec.schema.domains import DOMAINS, DomainSchema
 from mlipilot.spec.schema.encoding import CLAIMS, VERBS
 from mlipilot.spec.schema.json_types import (
@@ -31,7 +31,7 @@ _VALUE = {"type": ["number", "string", "boolean", "object"]}
 
 def json_schema() -> dict[str, Any]:
     """The document."""
-    top = [schema for schema in BLOCKS.values() if not _is_child(schema)]
+    top = [schema for schema in BLOCKS.values() if schema.kind in TOP_KINDS]
     properties = {
         "edition": {"enum": list(EDITIONS)},
         "blocks": {"type": "array", "items": {"oneOf": [{"$ref": _place(schema)} for schema in top]}},
@@ -50,10 +50,6 @@ def json_schema() -> dict[str, Any]:
             **{_name(schema): _block(schema) for schema in BLOCKS.values()},
         },
     }
-
-
-def _is_child(schema: BlockSchema) -> bool:
-    return any(schema.kind in parent.children for parent in BLOCKS.values())
 
 
 def _name(schema: BlockSchema) -> str:

@@ -155,6 +155,30 @@ WALL = DEVICE_TIME._replace(
     reason="an execution takes minutes to weeks: less is over before the first job has begun, and nobody waits for "
     "a year",
 )
+JOB_MEMORY = Plausible(
+    "500 MB",
+    "8 TB",
+    "the imports of a job alone take half a gigabyte, and no node has more than a few terabytes",
+    "peaks of the jobs of `examples/copper`, and the largest nodes of public clusters",
+)
+CHECKPOINT = Plausible(
+    "10 s",
+    "1 h",
+    "a training writes its checkpoint within seconds of being told, and a longer warning only ends jobs early",
+    "checkpoints of `examples/copper`",
+)
+INTERVAL = Plausible(
+    "0.1 s",
+    "10 min",
+    "clusters ask for one look in 15 s or more; after a longer one, what ended is noticed late",
+    "the advice of clusters on `squeue`",
+)
+GRACE = Plausible(
+    "1 s",
+    "1 h",
+    "a controller that was slow shows a job within a minute or two, and what is lost is noticed that much later",
+    "twice the usual `MessageTimeout`, and a minute",
+)
 
 LEARNING_RATE = Plausible(
     "1e-6",

@@ -40,7 +40,7 @@ class BlockSchema(NamedTuple):
     """What stands after the kind: a `word` (the block's name), a `string` (a title), or `none`."""
     once: bool = False
     children: tuple[str, ...] = ()
-    """Kinds of block that may stand inside."""
+    """Kinds of block that may stand inside; those with names run in their order."""
     rules: bool = False
     """Whether `require`, `prefer`, `minimize` and `maximize` may stand inside."""
     claims: bool = False

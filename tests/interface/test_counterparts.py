@@ -93,6 +93,7 @@ def test_a_counterpart_of_nothing_is_found() -> None:
     }
     assert lacks(build_parser(), other) == [
         "watch: no such verb",
+        "check --engine: no parameter",
         "check --unsafe-fixes: no parameter",
         "check --quick: no such argument",
         "check --fix: no parameter `mend`",

@@ -14,6 +14,7 @@ ELSEWHERE = {
     *("MLP0702", "MLP0703", "MLP0704"),  # plan and output files: tests/compiler/test_plan_file.py
     *("MLP0711", "MLP0712", "MLP0713", "MLP0714"),  # edits: tests/spec/edit
     "MLP0715",  # of the Python interface: tests/interface
+    "MLP0716",  # of the command line: tests/compiler/engine
     *(
         "MLP1005",
         "MLP1029",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mlipilot.spec.resolve import resolve
 from mlipilot.spec.resolve.literals import exact
-from mlipilot.spec.schema import BLOCKS
+from mlipilot.spec.schema import BLOCKS, TOP_KINDS
 from mlipilot.spec.schema.types import describe
 from mlipilot.spec.source import SourceFile
 from mlipilot.spec.values import Applied, Interval, Name, Value
@@ -179,6 +179,9 @@ def test_every_default_of_the_schema_is_a_value_of_its_type() -> None:
             assert field.doc
             assert describe(field.type)
             assert not (field.required and field.default is not None)
+        if schema.kind not in TOP_KINDS and schema.label == "none":
+            assert in_block("engine x : slurm", f"{schema.kind} {{ }}") == []
+            continue
         name = "" if schema.kind in unnamed else " x"
         found = in_block(f"{schema.kind}{name}{f' : {schema.tag}' if schema.tag else ''}", "")
         assert [d.code for d in found] == lacking.get(schema.kind, [])

@@ -44,6 +44,11 @@ def add_spec(verb: Any, noun: str = "spec") -> None:
     )
 
 
+def add_engine(verb: Any, use: str) -> None:
+    """Another engine than the first of the spec."""
+    verb.add_argument("--engine", metavar="NAME", help=f"{use}: one of the spec's engines, or `local` or `slurm`")
+
+
 def add_format(verb: Any) -> None:
     """How diagnostics are written."""
     verb.add_argument(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.verbs.arguments import add_run, add_spec, add_verb, count
+from mlipilot.cli.verbs.arguments import add_engine, add_run, add_spec, add_verb, count
 
 
 def add_execute(verbs: Any) -> None:
@@ -15,7 +15,7 @@ def add_execute(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.running import execute
 
-        return execute(options.spec, gate=options.gate, as_json=options.json)
+        return execute(options.spec, gate=options.gate, as_json=options.json, engine=options.engine)
 
     verb = add_verb(
         verbs,
@@ -25,6 +25,7 @@ def add_execute(verbs: Any) -> None:
         run,
     )
     add_spec(verb, "spec or plan")
+    add_engine(verb, "run the jobs there")
     verb.add_argument("--gate", action="store_true", help="exit with 3 unless the model is accepted")
     verb.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
@@ -110,19 +111,24 @@ def add_doctor(verbs: Any) -> None:
     """`doctor`."""
 
     def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.clusters import doctor_of_engine
         from mlipilot.cli.health import doctor, doctor_of_model
 
         if options.model is not None:
             return doctor_of_model(options.model, options.calls, as_json=options.json)
+        if options.engine is not None:
+            return doctor_of_engine(options.engine, options.spec)
         return doctor(as_json=options.json)
 
     verb = add_verb(
         verbs,
         "doctor",
-        "say what this machine has and lacks, or how well a language model calls its tool",
+        "say what this machine has and lacks, what an engine takes, or how well a language model calls its tool",
         "mlipilot doctor --model gpt-5.5",
         run,
     )
+    add_spec(verb)
+    add_engine(verb, "ask this engine what it has, and whether it takes the jobs of the spec")
     verb.add_argument(
         "--model", metavar="NAME", help="ask this model for a few proposals that are not run; tokens are spent"
     )

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.verbs.arguments import Once, add_fixes, add_format, add_spec, add_verb
+from mlipilot.cli.verbs.arguments import Once, add_engine, add_fixes, add_format, add_spec, add_verb
 
 
 def add_check(verbs: Any) -> None:
@@ -15,10 +15,17 @@ def add_check(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.proof import check
 
-        return check(options.spec, options.output_format, fix=options.fix, unsafe=options.unsafe_fixes)
+        return check(
+            options.spec,
+            options.output_format,
+            fix=options.fix,
+            unsafe=options.unsafe_fixes,
+            engine=options.engine,
+        )
 
     verb = add_verb(verbs, "check", "prove a spec consistent", "mlipilot check copper.mlp", run)
     add_spec(verb)
+    add_engine(verb, "ask this engine, too, whether it takes the jobs")
     add_fixes(verb)
     add_format(verb)
 
@@ -49,7 +56,7 @@ def add_compile(verbs: Any) -> None:
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.proof import compile_
 
-        return compile_(options.spec, options.output, options.output_format, probe=options.probe)
+        return compile_(options.spec, options.output, options.output_format, probe=options.probe, engine=options.engine)
 
     verb = add_verb(verbs, "compile", "lower a spec to a plan of jobs", "mlipilot compile copper.mlp -o plan.json", run)
     add_spec(verb)
@@ -59,6 +66,7 @@ def add_compile(verbs: Any) -> None:
         action="store_true",
         help="try each training with a dry run, a minute at most, and estimate by what it takes in time and memory",
     )
+    add_engine(verb, "for this engine")
     add_format(verb)
 
 

@@ -56,6 +56,8 @@ class QueuedJob(NamedTuple):
     name: str
     state: str
     reason: str
+    node: str = ""
+    """Where it runs or ran."""
 
     @property
     def number(self) -> int:
@@ -75,18 +77,27 @@ class Commands:
         self._environment = None if environment is None else {**os.environ, **environment}
         self._seconds = seconds
 
+    @property
+    def path(self) -> str | None:
+        """Where programs are looked for; None: where this process does."""
+        return None if self._environment is None else self._environment.get("PATH")
+
+    def within(self, seconds: float) -> Commands:
+        """The same, each with so many seconds to answer."""
+        return Commands(self._environment, seconds)
+
     def queue(self) -> list[QueuedJob] | Unheard:
         """The user's jobs that Slurm knows, those that ended lately among them."""
-        answer = self.ask("squeue", "--me", "--noheader", "--array", "--states=all", "--format=%i|%T|%r|%j")
+        answer = self.ask("squeue", "--me", "--noheader", "--array", "--states=all", "--format=%i|%T|%r|%N|%j")
         if not isinstance(answer, Said):
             return answer if isinstance(answer, Unheard) else Unheard(answer.words)
         jobs = []
         for line in answer.text.splitlines():
-            pieces = line.strip().split("|", 3)
-            if len(pieces) != 4 or not pieces[0][:1].isdigit():
+            pieces = line.strip().split("|", 4)
+            if len(pieces) != 5 or not pieces[0][:1].isdigit():
                 return Unheard(f"`squeue` printed what is no queue: {line[:80]!r}")
-            native, state, reason, name = pieces
-            jobs.append(QueuedJob(native, name, state, reason))
+            native, state, reason, node, name = pieces
+            jobs.append(QueuedJob(native, name, state, reason, node))
         return jobs
 
     def submit(self, script: str, options: Sequence[str]) -> Answer:

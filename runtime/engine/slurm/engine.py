@@ -7,9 +7,8 @@ every `interval`; how it ended, its own record says, and where there is none, th
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -17,24 +16,24 @@ from typing import Any, NamedTuple, Self
 from mlipilot.runtime.engine.exit_codes import REFUSED, STOPPED
 from mlipilot.runtime.engine.presence import by_signs
 from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Presence, Report, Setting
-from mlipilot.runtime.engine.slurm.commands import Commands, QueuedJob, Refused, Unheard
-from mlipilot.runtime.engine.slurm.need import Need
-from mlipilot.runtime.engine.slurm.script import sbatch_options, script
+from mlipilot.runtime.engine.slurm.cluster import Cluster, ask
+from mlipilot.runtime.engine.slurm.commands import Commands, QueuedJob, Unheard
+from mlipilot.runtime.engine.slurm.launch import launch_fault, said_last
+from mlipilot.runtime.engine.slurm.need import Need, need_of
 from mlipilot.runtime.engine.slurm.states import BEGUN, ENDS, LAUNCH_FAILED, LIVE
+from mlipilot.runtime.engine.slurm.submission import Submission, output_of
 from mlipilot.runtime.foundation.atomic_files import read_json, write_json
 from mlipilot.runtime.record.liveness import STALE_SECONDS, silence
 from mlipilot.runtime.record.store import Entry
 from mlipilot.spec.diagnostics import Diagnostic
 
-LARGEST_ARRAY = 1000
-"""Jobs of an array, where the cluster has the usual limit."""
 TICK_SECONDS = 0.2
 _BACK_OFF = 2
 """A question that was not answered is asked again after so many times the time that it took, besides the interval."""
 _EARLY_SECONDS = 60.0
 """Slurm may send the signal that a job's time is nearly up so much too early."""
-_WORDS = 400
-"""Letters of what a job printed that are shown."""
+PROOF = "proven.json"
+"""Of a run whose jobs were seen to begin."""
 
 
 class Times(NamedTuple):
@@ -50,6 +49,12 @@ class Times(NamedTuple):
     """A running job that gave no sign for longer is ended."""
     stop: float = 60.0
     """A job that was asked to stop is ended after so long."""
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Times:
+        """As the engine's block says."""
+        grace = float(options.get("grace", 300.0))
+        return cls(float(options.get("interval", 15.0)), grace, settle=min(60.0, grace / 5))
 
 
 def _request(attempt: Attempt) -> dict[str, Any]:
@@ -77,15 +82,20 @@ class SlurmEngine:
         self,
         setting: Setting,
         commands: Commands | None = None,
+        times: Times | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._options = {"margin": 120.0, **setting.options}
+        self._options = {"checkpoint": 120.0, **setting.options}
+        self._most_threads = setting.threads
         self._folder = setting.folder / "slurm"
         self._commands = commands or Commands()
         self._clock, self._sleep = clock, sleep
-        self._times = Times(**setting.options.get("times", {}))
-        self._due: list[tuple[Attempt, Mapping[str, Any]]] = []
+        self._times = times or Times.of(setting.options)
+        self._cluster: Cluster | None = None
+        self._submission = Submission(self._options, self._folder, self._commands, self._need, clock)
+        self._is_proven = False
+        """Whether a job of this run was seen to begin: until then one alone is submitted."""
         self._jobs: dict[Attempt, _Job] = {}
         self._over: set[Attempt] = set()
         self._untold: list[Report] = []
@@ -99,7 +109,12 @@ class SlurmEngine:
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._is_proven = self._proof.exists()
         return self
+
+    @property
+    def _proof(self) -> Path:
+        return self._folder / PROOF
 
     def __exit__(self, *_: object) -> None:
         """Jobs that wait or run go on without this process."""
@@ -111,15 +126,18 @@ class SlurmEngine:
 
     @property
     def threads(self) -> int:
-        """Of a job."""
-        return max(need.cores for need in self._needs())
+        """Of a job: what its kind asks for."""
+        return self._most_threads
 
     @property
     def notes(self) -> list[str]:
         """What the user should know of the cluster now."""
-        if self._unreachable_since is None:
-            return []
-        return [f"Slurm does not answer: {self._why_unreachable}"]
+        found = []
+        if self._unreachable_since is not None:
+            found.append(f"Slurm does not answer: {self._why_unreachable}")
+        if self._submission.refused_for_now:
+            found.append(f"Slurm takes no more jobs for now: {self._submission.refused_for_now}")
+        return found
 
     @property
     def preparing(self) -> str:
@@ -130,47 +148,30 @@ class SlurmEngine:
 
     def submit(self, attempt: Attempt, request: Mapping[str, Any]) -> None:
         """Have an attempt run; those that are given one after another become one array."""
-        self._due.append((attempt, request))
+        self._submission.add(attempt, request)
 
     def _submit_due(self) -> None:
-        due, self._due = self._due, []
-        for need in dict.fromkeys(self._need(request) for _, request in due):
-            alike = [(attempt, request) for attempt, request in due if self._need(request) == need]
-            for start in range(0, len(alike), LARGEST_ARRAY):
-                self._submit(need, alike[start : start + LARGEST_ARRAY])
-
-    def _submit(self, need: Need, tasks: Sequence[tuple[Attempt, Mapping[str, Any]]]) -> None:
-        """Write down who is who in the array, then have it run; of the answer only a refusal counts."""
-        tokens = [attempt.token for attempt, _ in tasks]
-        name = tokens[0] if len(tokens) == 1 else f"mlp-{hashlib.sha256(' '.join(tokens).encode()).hexdigest()[:40]}"
-        requests = [Entry(attempt.folder).file("request", attempt.number) for attempt, _ in tasks]
-        for index, ((attempt, request), path) in enumerate(zip(tasks, requests, strict=True)):
-            write_json(path, dict(request))
-            write_json(Entry(attempt.folder).file("slurm", attempt.number), {"name": name, "index": index})
-            self._jobs[attempt] = _Job(attempt, name, index, began=False)
-        listed = self._folder / f"{name}.json"
-        write_json(listed, {"requests": [str(path) for path in requests]})
-        options = sbatch_options(self._options, need, name, self._output(name, len(tasks)), len(tasks))
-        answer = self._commands.submit(script(self._options, listed), options)
-        if isinstance(answer, Refused):
-            for attempt, _ in tasks:
-                self._end(self._jobs[attempt], f"Slurm refused it: {answer.words}", Cause.OWN)
-
-    def _output(self, name: str, count: int) -> Path:
-        return self._folder / (f"{name}.%a.txt" if count > 1 else f"{name}.txt")
-
-    def _needs(self) -> list[Need]:
-        return [self._need({"kind": kind}) for kind in self._options.get("resources", {"": {}})]
+        """Submit what is due: all of it, or of jobs of which none was seen to begin yet, one."""
+        most = None if self._is_proven else 0 if self._jobs else 1
+        if most == 0:
+            return
+        if self._cluster is None:
+            said = ask(self._commands)
+            if isinstance(said, Cluster):
+                self._cluster, self._submission.array_size = said, said.array_size
+        for sent in self._submission.submit(most):
+            job = self._jobs[sent.attempt] = _Job(sent.attempt, sent.name, sent.place, began=False)
+            if sent.words:
+                self._end(job, f"Slurm refused it: {sent.words}", Cause.OWN)
 
     def _need(self, request: Mapping[str, Any]) -> Need:
-        given = self._options.get("resources", {}).get(request.get("kind", ""), {})
-        return Need(**{"cores": int(request.get("threads", 1)), **given})
+        return need_of(self._options, request, self._cluster.longest if self._cluster is not None else {})
 
     # -- what became of them --
 
     def poll(self, seconds: float) -> list[Report]:
         """What became of attempts, waiting at most so long for the first report."""
-        if self._due:
+        if not self.has_ended:
             self._submit_due()
         self._look()
         if not self._untold and seconds > 0:
@@ -195,6 +196,7 @@ class SlurmEngine:
         ago = None if job.began else entry.begun_seconds_ago(job.attempt.number)
         if not job.began and (ago is not None or record is not None):
             job.began = self._has_begun = True
+            self._prove()
             self._untold.append(Began(job.attempt, ago or 0.0))
         if record is None:
             return
@@ -202,6 +204,12 @@ class SlurmEngine:
             job.record = record  # somebody else had it stop; whether time, node or user, the queue tells
         else:
             self._end(job, "", Cause.OWN, record)
+
+    def _prove(self) -> None:
+        """Keep that jobs begin here, so that the next session submits all at once."""
+        if not self._is_proven:
+            self._is_proven = True
+            write_json(self._proof, {"time": time.time()})
 
     def _look_at_queue(self, job: _Job, now: float) -> None:
         if self._queue is None:
@@ -226,15 +234,19 @@ class SlurmEngine:
             self._end(job, "", Cause.OWN)
         elif job.record is not None and cause is Cause.SILENT:
             self._end(job, self._why(job, shown), self._cause_of_stop(job), job.record)
+        elif cause is Cause.SILENT and not job.began and not self._is_proven:
+            self._give_up(job, shown)
         else:
             self._end(job, self._why(job, shown), cause, job.record)
 
     def _cause_of_stop(self, job: _Job) -> Cause:
         """Of a job that was told to stop and did before Slurm ended it: its time was up, or its node was needed."""
         record = job.record or {}
-        limit = ceil(self._need(_request(job.attempt)).seconds / 60) * 60
-        early = self._options["margin"] + _EARLY_SECONDS
-        return Cause.TIME if float(record.get("seconds", 0.0)) > limit - early else Cause.PREEMPTED
+        seconds = self._need(_request(job.attempt)).seconds
+        if seconds is None:  # the partition's own limit is as long as it is
+            return Cause.PREEMPTED
+        early = self._options["checkpoint"] + _EARLY_SECONDS
+        return Cause.TIME if float(record.get("seconds", 0.0)) > ceil(seconds / 60) * 60 - early else Cause.PREEMPTED
 
     def _look_at_running(self, job: _Job, shown: QueuedJob, now: float) -> None:
         """End a job that runs, for all that Slurm says, and gives no sign; press one that was asked to stop."""
@@ -263,16 +275,18 @@ class SlurmEngine:
         elif now - job.unseen_since >= self._times.grace:
             self._end(job, "Slurm does not know it any more, and it left no record", Cause.SILENT)
 
+    def _give_up(self, job: _Job, shown: QueuedJob) -> None:
+        """The first job did not come as far as its work: no other is submitted, and the user is told why."""
+        self.fault = launch_fault(output_of(self._folder, job.name, job.index), shown)
+        self.has_ended = True
+        job.asked_to_stop = self._clock()  # no fault of the job's
+        self._end(job, self.fault.headline, Cause.OWN)
+
     def _why(self, job: _Job, shown: QueuedJob) -> str:
         """Why a job ended that left no record: Slurm's state, and the last that it printed."""
         reason = f", {shown.reason}" if shown.reason not in ("", "None") else ""
-        path = self._folder / f"{job.name}.{job.index}.txt"
-        path = path if path.exists() else self._folder / f"{job.name}.txt"
-        try:
-            printed = path.read_text(encoding="utf-8", errors="replace").strip()[-_WORDS:]
-        except OSError:
-            printed = ""
-        last = f": {printed.splitlines()[-1]}" if printed else ""
+        printed = said_last(output_of(self._folder, job.name, job.index))
+        last = f": {printed}" if printed else ""
         died = "it died and left no record; " if shown.state in ("FAILED", "COMPLETED") and job.record is None else ""
         return f"{died}Slurm says {shown.state}{reason}{last}"
 
@@ -314,10 +328,8 @@ class SlurmEngine:
     def cancel(self, attempts: Iterable[Attempt]) -> None:
         """Ask attempts to stop: those that wait leave the queue, those that run save what they have."""
         now = self._clock()
-        due = {attempt for attempt, _ in self._due}
         for attempt in attempts:
-            if attempt in due:
-                self._due = [pair for pair in self._due if pair[0] != attempt]
+            if self._submission.withdraw(attempt):
                 self._untold.append(Ended(attempt, is_stopped=True, cpu_seconds=0.0, peak_bytes=0))
             elif attempt in self._jobs and self._jobs[attempt].asked_to_stop is None:
                 self._jobs[attempt].asked_to_stop = now
@@ -332,7 +344,7 @@ class SlurmEngine:
 
     def reconcile(self, attempt: Attempt) -> Presence:
         """Whether an attempt waits or runs, whoever submitted it."""
-        if attempt in self._jobs or any(attempt == due for due, _ in self._due):
+        if attempt in self._jobs or self._submission.has(attempt):
             return Presence.THERE if self._unreachable_since is None else Presence.UNKNOWN
         entry = Entry(attempt.folder)
         if attempt in self._over or entry.exit(attempt.number) is not None:

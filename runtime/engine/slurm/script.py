@@ -13,6 +13,8 @@ from mlipilot.runtime.engine.slurm.need import Need
 
 SETUP_FAILED = 91
 """How a script ends whose setup failed."""
+SETUP_MARK = "mlipilot: a line of `setup` failed:"
+"""How it says so."""
 MODULE = "mlipilot.runtime.engine.slurm.task"
 
 
@@ -20,7 +22,7 @@ def script(options: Mapping[str, Any], tasks: Path) -> str:
     """The text of a script that runs the attempts of a file of tasks, each a job of its own."""
     lines = ["#!/bin/bash"]
     for line in options.get("setup", ()):
-        said = shlex.quote(f"mlipilot: a line of `setup` failed: {line}")
+        said = shlex.quote(f"{SETUP_MARK} {line}")
         lines.append(f"{line} || {{ echo {said} >&2; exit {SETUP_FAILED}; }}")
     command = [options.get("python") or sys.executable, "-m", MODULE, str(tasks)]
     wrapper = options.get("container", "")
@@ -40,9 +42,9 @@ def sbatch_options(options: Mapping[str, Any], need: Need, name: str, output: Pa
         "nodes": 1,
         "ntasks": 1,
         "cpus-per-task": need.cores,
-        "time": ceil(need.seconds / 60),
-        "signal": f"B:USR2@{ceil(options['margin'])}",
-        "partition": need.partition or options.get("partition"),
+        "time": ceil(need.seconds / 60) if need.seconds else None,
+        "signal": f"B:USR2@{ceil(options['checkpoint'])}",
+        "partition": need.partition,
         "account": options.get("account"),
         "qos": options.get("qos"),
         "exclude": ",".join(options.get("exclude", ())),
@@ -51,7 +53,11 @@ def sbatch_options(options: Mapping[str, Any], need: Need, name: str, output: Pa
     }
     if need.gpus:
         kind = f"{options['gpu']}:" if options.get("gpu") else ""
-        told |= {"gpus": f"{kind}{need.gpus}"} if options.get("ask") == "gpus" else {"gres": f"gpu:{kind}{need.gpus}"}
+        told |= (
+            {"gpus": f"{kind}{need.gpus}"}
+            if options.get("gpu_request") == "gpus"
+            else {"gres": f"gpu:{kind}{need.gpus}"}
+        )
     found = [f"--{name}={value}" for name, value in told.items() if value not in (None, "")]
     return [*found, "--no-requeue", "--export=ALL", *_extra(options.get("options", ()))]
 

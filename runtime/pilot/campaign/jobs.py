@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from mlipilot.compiler.engine.settings import fitted
 from mlipilot.compiler.lower.campaign import on_sealed, renamed, run_jobs, seal_job
 from mlipilot.compiler.operations import Role, role_of, with_role
 from mlipilot.compiler.plan import Job, Plan
@@ -16,7 +17,8 @@ from mlipilot.spec.document import Spec
 def jobs_of(plan: Plan, run: Run, spec: Spec) -> list[Job]:
     """The jobs of a run of an edited spec, the verdict's last."""
     device = str(plan.engine["device"])
-    return run_jobs(spec, _datasets(plan), run.seed, device=device, fidelity=run.fidelity, repeat=run.repeat)
+    jobs = run_jobs(spec, _datasets(plan), run.seed, device=device, fidelity=run.fidelity, repeat=run.repeat)
+    return fitted(jobs, plan.engine)
 
 
 def named_for(run: Run, jobs: Sequence[Job]) -> list[Job]:

@@ -128,7 +128,7 @@ class MiniSlurm:
             gres = f" Gres=gpu:{self._gpus}" if self._gpus else ""
             lines.append(
                 f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={self.port + number} CPUs={self._cpus} "
-                f"Sockets=1 CoresPerSocket={self._cpus} ThreadsPerCore=1 RealMemory=2000{gres} State=UNKNOWN\n"
+                f"Sockets=1 CoresPerSocket={self._cpus} ThreadsPerCore=1 RealMemory=16000{gres} State=UNKNOWN\n"
             )
             gpus += [f"NodeName={node} Name=gpu File={device}\n" for device in DEVICES[: self._gpus]]
         lines.append(_PARTITIONS.format(nodes=",".join(self.nodes), mode="REQUEUE"))

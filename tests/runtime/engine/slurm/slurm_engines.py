@@ -11,9 +11,10 @@ from told import SCRIPTED
 
 from mlipilot.runtime.engine.protocol import Setting
 from mlipilot.runtime.engine.slurm.commands import Commands
-from mlipilot.runtime.engine.slurm.engine import SlurmEngine
+from mlipilot.runtime.engine.slurm.engine import PROOF, SlurmEngine, Times
+from mlipilot.runtime.foundation.atomic_files import write_json
 
-TIMES = {"interval": 0.3, "grace": 6.0, "settle": 1.5, "stale": 20.0, "stop": 5.0}
+TIMES = Times(interval=0.3, grace=6.0, settle=1.5, stale=20.0, stop=5.0)
 """Short ones, so that failures show within seconds."""
 
 
@@ -30,7 +31,12 @@ def interpreter(folder: Path) -> Path:
     return path
 
 
-def engine_on(cluster: MiniSlurm, folder: Path, **options: Any) -> SlurmEngine:
-    """An engine on a cluster."""
-    found = {"workers": 20, "times": TIMES, "python": str(interpreter(folder)), **options}
-    return SlurmEngine(Setting(found, 1, folder), Commands(cluster.environment, seconds=2.0))
+def engine_on(
+    cluster: MiniSlurm, folder: Path, *, times: Times = TIMES, is_proven: bool = True, **options: Any
+) -> SlurmEngine:
+    """An engine on a cluster; one whose jobs were seen to begin submits all at once."""
+    found = {"workers": 20, "python": str(interpreter(folder)), **options}
+    if is_proven:
+        (folder / "slurm").mkdir(exist_ok=True)
+        write_json(folder / "slurm" / PROOF, {})
+    return SlurmEngine(Setting(found, 1, folder), Commands(cluster.environment, seconds=2.0), times)

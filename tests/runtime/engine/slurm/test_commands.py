@@ -18,10 +18,10 @@ def commands(folder: Path, seconds: float = 20.0, **scripts: str) -> Commands:
 
 
 def test_a_queue_has_jobs_and_places_of_arrays(tmp_path: Path) -> None:
-    shown = "12|RUNNING|None|mlp-a-1\n13_4|PENDING|Resources|mlp-b\n"
+    shown = "12|RUNNING|None|n1|mlp-a-1\n13_4|PENDING|Resources||mlp-b\n"
     found = commands(tmp_path, squeue=f"printf '{shown}'").queue()
     assert found == [
-        QueuedJob("12", "mlp-a-1", "RUNNING", "None"),
+        QueuedJob("12", "mlp-a-1", "RUNNING", "None", "n1"),
         QueuedJob("13_4", "mlp-b", "PENDING", "Resources"),
     ]
     assert [(job.number, job.place) for job in found] == [(12, 0), (13, 4)]

@@ -89,7 +89,7 @@ def test_2_a_job_whose_step_daemon_was_killed_ends_with_it_and_leaves_the_queue(
     clusters: Clusters, tmp_path: Path
 ) -> None:
     cluster = clusters("n1")
-    with engine_on(cluster, tmp_path, times={**TIMES, "stale": 4.0}) as engine:
+    with engine_on(cluster, tmp_path, times=TIMES._replace(stale=4.0)) as engine:
         attempt = begun(engine, tmp_path / "key")
         pid = process(attempt)
         os.kill(parent(pid), signal.SIGKILL)
@@ -209,7 +209,7 @@ def test_9_a_preempted_job_saves_what_it_has_and_is_told_as_such(cluster: MiniSl
 def test_10_a_job_whose_time_is_nearly_up_saves_what_it_has_and_is_told_as_such(
     cluster: MiniSlurm, tmp_path: Path
 ) -> None:
-    limits = {"resources": {"": {"seconds": 60.0}}, "margin": 55.0}
+    limits = {"resources": {"": {"time": 60.0}}, "checkpoint": 55.0}
     with engine_on(cluster, tmp_path, **limits) as engine:
         attempt = begun(engine, tmp_path / "key")
         found = ended(engine)
