@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,8 @@ def load_any(given: Path | None, engine: str | None = None) -> Loaded:
     if path.suffix != ".json" and not source.text.lstrip().startswith("{"):
         return _compile(path, engine=engine)
     plan = read_plan(source.text, path)
+    if not isinstance(plan, Diagnostic) and ".." in plan.spec.parts:
+        plan = plan._replace(spec=Path(os.path.relpath(plan.spec.resolve())))
     if engine is not None and not isinstance(plan, Diagnostic):
         plan = plan_with_engine(plan, engine)
     return Loaded(None, [plan]) if isinstance(plan, Diagnostic) else Loaded(plan, [])

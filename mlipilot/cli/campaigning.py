@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mlipilot.cli.closing import relative
+from mlipilot.cli.closing import relative, stopped
 from mlipilot.cli.proof import show
 from mlipilot.compiler.plan import Compiled
 from mlipilot.compiler.render.style import style_for
@@ -70,7 +70,7 @@ def _print(compiled: Compiled, found: CampaignFolder, ended: Ended, model: Path 
     print("\n" + accepted_text(result))
     print("\n" + left_text(result, found.under_way))
     if ended.interrupted:
-        print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
+        print(stopped(compiled, detached=ended.detached))
     print(f"\nreport   {relative(ended.run.report)}")
     best = result.best
     if best is not None:

@@ -52,6 +52,17 @@ def close(compiled: Compiled, workspace: Workspace, outcome: Outcome, *, gate: b
     return 3 if gate and not outcome.passes else 0
 
 
+def stopped(compiled: Compiled, *, detached: bool) -> str:
+    """What a signal left, and how it continues."""
+    again = f"`mlipilot execute {compiled.spec}`"
+    if not detached:
+        return f"stopped; {again} continues from here"
+    return (
+        f"what was submitted continues without this process: `mlipilot status {compiled.spec}` shows it, "
+        f"{again} follows it again, `mlipilot cancel {compiled.spec}` ends it"
+    )
+
+
 def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None, *, reported: bool) -> None:
     for job in outcome.jobs:
         if job.state is State.FAILED:
@@ -68,7 +79,7 @@ def _print(compiled: Compiled, run: Run, outcome: Outcome, model: Path | None, *
     if outcome.ran:
         print(f"\n{_count(outcome)} in {duration(outcome.wall_seconds)}")
     if outcome.interrupted:
-        print(f"stopped; `mlipilot execute {compiled.spec}` goes on from here")
+        print(stopped(compiled, detached=outcome.detached))
     if reported:
         print(f"report   {relative(run.report)}")
     for scores in (run.scores(benchmark.block) for benchmark in outcome.benchmarks):

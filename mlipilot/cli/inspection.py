@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from mlipilot.runtime.record import altered
 from mlipilot.runtime.reporting.run import report_of, run_benchmarks, run_verdict
 from mlipilot.spec.diagnostics import Diagnostic
 
+WATCH_SECONDS = 2.0
+"""Between two looks of `status --watch`."""
 _DAMAGED = ("MLP0807", "MLP0910")
 """Codes of records that are altered or lost."""
 
@@ -36,9 +39,29 @@ def found_run(which: str | None) -> Found | Diagnostic:
     return found
 
 
-def status(which: str | None, *, as_json: bool) -> int:
-    """Show where each job stands; of a campaign, where its trials do."""
+def status(which: str | None, *, as_json: bool, watch: bool = False) -> int:
+    """Show where each job stands; of a campaign, where its trials do. With `watch`, again until the run ends."""
     found = found_run(which)
+    code = _status(found, as_json=as_json)
+    while watch and isinstance(found, Found) and _is_under_way(found):
+        with suppress(KeyboardInterrupt):
+            time.sleep(WATCH_SECONDS)
+            print("\033[H\033[2J" if sys.stdout.isatty() and not as_json else "", flush=True)
+            code = _status(found, as_json=as_json)
+            continue
+        break
+    return code
+
+
+def _is_under_way(found: Found) -> bool:
+    """Whether a process executes a run, or jobs of it run without one."""
+    if found.run.holder() is not None:
+        return True
+    read = status_of(found)
+    return isinstance(read, Standing) and any(job.state is State.RUNNING for job in read.jobs)
+
+
+def _status(found: Found | Diagnostic, *, as_json: bool) -> int:
     read = found if isinstance(found, Diagnostic) else status_of(found)
     if isinstance(found, Diagnostic) or isinstance(read, Diagnostic):
         return refused(read)
@@ -49,9 +72,8 @@ def status(which: str | None, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(_document(read), indent=1, sort_keys=True, ensure_ascii=False))
         return 0
-    holder = f"executed by process {read.holder['pid']}" if read.holder else "not running"
     held = ", paused until `mlipilot pause --off`" if read.run.is_paused else ""
-    print(f"{read.run.name}: {read.compiled.plan.name} ({holder}{held})")
+    print(f"{read.run.name}: {read.compiled.plan.name} ({_followed(read)}{held})")
     width = max(len(job.id) for job in read.jobs)
     for job in read.jobs:
         print(f"  {MARKS[job.state]} {job.id.ljust(width)}  {job_line(job)}".rstrip())
@@ -69,6 +91,15 @@ def status(which: str | None, *, as_json: bool) -> int:
     return 0
 
 
+def _followed(read: Standing) -> str:
+    """Who executes a run."""
+    if read.holder is not None:
+        return f"executed by process {read.holder['pid']}"
+    if any(job.state is State.RUNNING for job in read.jobs):
+        return "nobody follows its jobs now: `mlipilot execute` does"
+    return "not running"
+
+
 def refused(fault: object) -> int:
     """Say why nothing can be shown: 1 where a record is damaged, 2 where there is no run, or no plan of one."""
     assert isinstance(fault, Diagnostic)
@@ -79,7 +110,9 @@ def refused(fault: object) -> int:
 def job_line(job: JobState) -> str:
     """A job in a line: its state, how long it took, what it produced or why not."""
     words = [job.state.value]
-    if job.state is State.RUNNING:
+    if job.state is State.RUNNING and job.is_waiting:
+        words = ["waiting", duration(time.time() - job.started)]
+    elif job.state is State.RUNNING:
         words += [duration(time.time() - job.started), detail(job)]
     elif job.state.has_result:
         words += [duration(job.seconds), produced(job)]
@@ -106,7 +139,7 @@ def cancel(which: str | None) -> int:
     if isinstance(found, Diagnostic):
         show([found])
         return 2
-    stopped = cancel_run(found.run)
+    stopped = cancel_run(found.run, found.workspace)
     if isinstance(stopped, Diagnostic):
         show([stopped])
         return 1

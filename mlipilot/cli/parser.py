@@ -50,6 +50,7 @@ VERBS: dict[str, Callable[[Any], None]] = {
     "schema": specs.add_schema,
     "power": campaigns.add_power,
     "execute": runs.add_execute,
+    "resume": runs.add_resume,
     "status": runs.add_status,
     "logs": runs.add_logs,
     "cancel": runs.add_cancel,

@@ -1,4 +1,4 @@
-"""`execute`: from a spec or plan to a verdict and a report."""
+"""`execute` and `resume`: from a spec, a plan or a run to a verdict and a report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ import sys
 from pathlib import Path
 
 from mlipilot.cli.proof import sentence, show
-from mlipilot.runtime.loading import load
+from mlipilot.runtime.loading import Loaded, load
+from mlipilot.spec.diagnostics import Diagnostic
 
 
 def execute(given: Path | None, *, gate: bool, as_json: bool, engine: str | None = None) -> int:
     """Run a plan, judge it, report it."""
-    compiled, diagnostics = load(given, engine)
+    return _run(load(given, engine), gate=gate, as_json=as_json)
+
+
+def resume(which: str | None, *, gate: bool, as_json: bool) -> int:
+    """Run what a run's own plan still lacks."""
+    from mlipilot.cli.inspection import found_run
+
+    found = found_run(which)
+    if isinstance(found, Diagnostic):
+        show([found])
+        return 2
+    return _run(load(found.run.plan), gate=gate, as_json=as_json)
+
+
+def _run(loaded: Loaded, *, gate: bool, as_json: bool) -> int:
+    compiled, diagnostics = loaded
     show(diagnostics)
     if compiled is None:
         return 2

@@ -56,7 +56,8 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
     "schema": Counterpart("schema", {"--format": "format"}),
     "power": Counterpart("Experiment.power", _SPEC),
     "execute": Counterpart("Experiment.execute", _SPEC | _ENGINE),
-    "status": Counterpart("status", _RUN),
+    "resume": Counterpart("resume", _RUN),
+    "status": Counterpart("status", _RUN, {"--watch": "a call returns what is so now: call again"}),
     "logs": Counterpart(
         "logs",
         {"JOB": "job", "--run": "which", "--attempt": "attempt"},

@@ -14,12 +14,13 @@ from mlipilot.spec.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from mlipilot.runtime.execution.finding import Found
-    from mlipilot.runtime.execution.outcome import JobState
+    from mlipilot.runtime.execution.outcome import JobState, Outcome
     from mlipilot.runtime.execution.standing import Standing
     from mlipilot.runtime.execution.verification import VerifiedRun
     from mlipilot.runtime.pilot.audit.replaying import Replayed
     from mlipilot.runtime.pilot.audit.target import Recorded, Rejudgement, Target
     from mlipilot.runtime.pilot.audit.verified import Verified
+    from mlipilot.runtime.pilot.campaign.execution import Ended
     from mlipilot.runtime.pilot.campaign.steering import Suggested
     from mlipilot.runtime.pilot.outcome.folder import CampaignFolder
 
@@ -70,6 +71,18 @@ def logged_jobs(which: Which | None = None) -> list[JobState]:
 
 
 @public
+def resume(which: Which | None = None, *, progress: bool = False) -> Outcome | Ended:
+    """Run what the plan of the run `which` still lacks, and judge it, as `Experiment.execute` does with a spec's.
+
+    Jobs on a cluster that nobody follows are followed again. `progress` writes lines to standard error.
+
+    Raises:
+        MlipilotError: The run does not exist, another process has it, data changed, or a package is missing.
+    """
+    return Experiment(_found(which).run.plan).execute(progress=progress)
+
+
+@public
 def cancel(which: Which | None = None) -> bool:
     """Stop the run `which` and wait until it is gone; finished results are kept. False where it was not running.
 
@@ -78,7 +91,8 @@ def cancel(which: Which | None = None) -> bool:
     """
     from mlipilot.runtime.execution import cancelling
 
-    return value_of(cancelling.cancel(_found(which).run))
+    found = _found(which)
+    return value_of(cancelling.cancel(found.run, found.workspace))
 
 
 @public

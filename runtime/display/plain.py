@@ -29,7 +29,7 @@ class PlainWatcher:
         elif job.state in (State.FAILED, State.SKIPPED):
             self._say(f"{job.state.value:8} {job.id}: {job.message}")
         else:
-            made = produced(job) if job.state is State.DONE else ""
+            made = produced(job) if job.state is State.DONE else job.message
             self._say(f"{job.state.value:8} {job.id}  {duration(job.seconds)}  {made}".rstrip())
 
     def tick(self) -> None:

@@ -75,7 +75,15 @@ class Ended(NamedTuple):
     cause: Cause = Cause.OWN
 
 
-Report = Began | Ended
+class Waits(NamedTuple):
+    """An attempt waits; told again where the reason is another one."""
+
+    attempt: Attempt
+    why: str
+    """In words, after `it waits`: `for free nodes`."""
+
+
+Report = Began | Waits | Ended
 
 
 MODELS, ENCODINGS = "models", "encodings"

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence
+from mlipilot.runtime.engine.protocol import Attempt, Began, Ended, Engine, Presence, Waits
 from mlipilot.runtime.record import Entry
 
 RECONCILE_SECONDS = 5.0
@@ -29,7 +29,7 @@ class LeftOpen(NamedTuple):
     attempt: Attempt
 
 
-Event = Began | Ended | Lost | LeftOpen
+Event = Began | Waits | Ended | Lost | LeftOpen
 
 
 class OpenAttempts:
@@ -67,7 +67,8 @@ class OpenAttempts:
         for report in self._engine.poll(seconds):
             if report.attempt not in self._waiting and report.attempt not in self._begun:
                 continue  # it was reported before, or an end was found without a report
-            self._forget(report.attempt)
+            if not isinstance(report, Waits):
+                self._forget(report.attempt)
             if isinstance(report, Began):
                 self._begun.add(report.attempt)
             events.append(report)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mlipilot.compiler.plan import Compiled, Job
-from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Engine, Presence
+from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Engine, Presence, Waits
 from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
@@ -31,6 +31,10 @@ from mlipilot.spec.diagnostics.refusal import refusal
 TICK_SECONDS = 0.1
 LOOK_SECONDS = 2.0
 """After which a job looks again whether the attempt of another session, which it waits for, is still under way."""
+
+
+LEFT = "it continues without this process"
+_UNTOLD = "nobody can tell whether it stopped; the next `execute` asks again"
 
 
 class Dispatch:
@@ -51,6 +55,8 @@ class Dispatch:
         """Device seconds of the attempts that ended here."""
         self.diagnostics: list[Diagnostic] = []
         self.stopping = False
+        self.detached = False
+        """Whether what runs is left to run without this process."""
         self.paused = False
         """Whether nothing new is started; what runs continues."""
         self.rank: Callable[[JobState], float] = lambda state: 0.0
@@ -112,7 +118,10 @@ class Dispatch:
 
     def step(self) -> None:
         """Start what can be started, or have all stop, and take in what ended, waiting a moment for the first."""
-        if self.stopping:
+        if self.detached:
+            for attempt in list(self._running):
+                self._leave_open(attempt, LEFT)
+        elif self.stopping:
             self._attempts.cancel()
         else:
             self._adopt_inherited()
@@ -128,6 +137,8 @@ class Dispatch:
                     state = self._running[attempt]
                     state.started, state.is_waiting = time.time() - seconds_ago, False
                     state.progress = {}
+                case Waits(attempt, why):
+                    self._running[attempt].progress = {"note": f"waits {why}"}
                 case LeftOpen(attempt):
                     self._leave_open(attempt)
                 case _:
@@ -303,12 +314,11 @@ class Dispatch:
         self._ends[entry.folder.name, cause] += 1
         return WORDS.get(cause, ended.reason) if self._ends[entry.folder.name, cause] <= MOST[cause] else ""
 
-    def _leave_open(self, attempt: Attempt) -> None:
-        """Nobody can tell whether it stopped: its end stays out of the journal, and the next session asks again."""
+    def _leave_open(self, attempt: Attempt, message: str = _UNTOLD) -> None:
+        """It may be under way: its end stays out of the journal, and the next session asks again."""
         state = self._running.pop(attempt)
         self._open.pop(state.id, None)
-        state.state = State.STOPPED
-        state.message = "nobody can tell whether it stopped; the next `execute` asks again"
+        state.state, state.message = State.STOPPED, message
         self._watcher.changed(state)
 
     def _skip(self, state: JobState) -> None:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from mlipilot.compiler.compile import compile_file
 from mlipilot.runtime.record import Run, Workspace, workspace_of
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.resolve import resolve
+from mlipilot.spec.schema import tags
+from mlipilot.spec.source import SourceFile
 
 
 class Found(NamedTuple):
@@ -35,16 +38,29 @@ def find_run(which: str | None) -> Found | Diagnostic:
     return Diagnostic("MLP0808", f"there is {what}", help="name the spec, such as `path/to/spec.mlp`")
 
 
+def _present(spec: Path, workspace: Workspace) -> list[Run]:
+    """The runs of a spec's present plans that were begun, one for each engine that it was executed on."""
+    compiled, _ = compile_file(spec)
+    if compiled is None:
+        return []
+    run = workspace.run(spec, compiled.plan.hash)
+    earlier = [other for other in workspace.runs() if other.name.startswith(workspace.run(spec, "").name)]
+    found = [run]
+    if any(other.name != run.name for other in earlier):
+        declared = [block.name for block in resolve(SourceFile(str(spec), spec.read_text())).spec.of_kind("engine")]
+        plans = [compile_file(spec, engine=name)[0] for name in (*declared[1:], *tags("engine"))]
+        found += [workspace.run(spec, other.plan.hash) for other in plans if other is not None]
+    return [run for run in found if run.is_begun]
+
+
 def _of_spec(spec: Path) -> Found | Diagnostic:
     if not spec.is_file():
         what = "is a folder" if spec.is_dir() else "does not exist"
         return Diagnostic("MLP0001", f"`{spec}` {what}", help="check the path and the working directory")
     workspace = workspace_of(spec)
-    compiled, _ = compile_file(spec)
-    if compiled is not None:
-        run = workspace.run(spec, compiled.plan.hash)
-        if run.is_begun:
-            return Found(workspace, run)
+    present = _present(spec, workspace)
+    if present:
+        return Found(workspace, max(present, key=lambda run: run.last_active))
     prefix = workspace.run(spec, "").name
     earlier = [run for run in workspace.runs() if run.name.startswith(prefix)]
     if earlier:

@@ -105,6 +105,8 @@ class Outcome:
     benchmarks: tuple[BenchmarkOutcome, ...] = ()
     """Of encodings, in the order of the spec."""
     interrupted: bool = False
+    detached: bool = False
+    """Whether jobs on other machines continue without this process."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     wall_seconds: float = 0.0
     report: Path | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.packages import installed
-from mlipilot.compiler.plan import Compiled, Plan, job_keys, lacks_device
+from mlipilot.compiler.plan import Compiled, Plan, job_keys, lacks_device, runs_here
 from mlipilot.compiler.plan_file import write_plan
 from mlipilot.compiler.room import room
 from mlipilot.runtime.engine.engines import ENGINES
@@ -118,10 +118,18 @@ class Session:
         """Start nothing new, and ask what runs to stop."""
         self.dispatch.stopping = True
 
+    def interrupt(self) -> None:
+        """At a signal: jobs of this machine are asked to stop, those of other machines continue without it."""
+        self.dispatch.detached = not runs_here(self.plan)
+        self.stop()
+
     def tick(self, *, limits_device_time: bool = True) -> None:
         """Look whether to pause, and whether to stop: the lease is lost, the engine has ended, the budget is spent."""
         self.dispatch.paused = self.run.is_paused
         if not self.heartbeat.holds() or self.is_stopping:
+            return
+        if self.run.is_cancelled:
+            self.stop()
             return
         spent = self._overspent(limits_device_time)
         if spent is not None:
@@ -167,7 +175,7 @@ class Session:
     def _lose(self, loss: Loss) -> None:
         self.loss = loss
         self.diagnostics.append(_lost(self.run, loss))
-        self.stop()
+        self.interrupt()  # jobs on other machines are followed by who has the lease now
 
     def demand_lease(self) -> None:
         """Raise `LeaseLost` where this process may write nothing of the run any more."""
@@ -188,6 +196,7 @@ class Session:
 
     def open(self, reused: Sequence[str] = ()) -> Mapping[str, Any] | None:
         """Begin the journal of jobs, with what earlier sessions left settled; returns the first entry of this one."""
+        self.run.cancel(on=False)
         write_bytes(self.run.plan, write_plan(self.compiled, self.run.folder).encode())
         self.journal = Journal(self.run.journal)
         self._spent_before, self.dispatch.inherited = settle(self.journal, self.workspace, self.engine.reconcile)
@@ -216,7 +225,7 @@ class Session:
         held = [PAUSED] if self.run.is_paused else []
         self.watcher.begin(list(states), [*notes, *self.engine.notes, *held])
         try:
-            with stop_on_signals(self.stop), self.engine:
+            with stop_on_signals(self.interrupt), self.engine:
                 try:
                     yield
                 except OSError as error:

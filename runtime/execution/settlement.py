@@ -43,8 +43,13 @@ class Settlement(NamedTuple):
     """By the key of the job."""
 
 
-def settle(journal: Journal, workspace: Workspace, ask: Callable[[Attempt], Presence]) -> Settlement:
-    """Close attempts whose supervisor was killed and that are known to have ended; the others stay open."""
+def settle(
+    journal: Journal,
+    workspace: Workspace,
+    ask: Callable[[Attempt], Presence],
+    message: str = "its supervisor was killed",
+) -> Settlement:
+    """Close attempts that nobody follows and that are known to have ended, with a message; the others stay open."""
     begun: dict[tuple[str, int], tuple[About, float]] = {}
     seconds = 0.0
     for about, entry in about_jobs(journal.entries):
@@ -62,13 +67,14 @@ def settle(journal: Journal, workspace: Workspace, ask: Callable[[Attempt], Pres
         began = started if ago is None else max(started, time.time() - ago)
         spent = device_seconds(folder, number, began)
         seconds += spent
+        is_done = folder.is_done() and folder.last_attempt == number
         journal.append(
             "ended",
             **about.document(),
             attempt=number,
-            state=State.STOPPED.value,
+            state=(State.DONE if is_done else State.STOPPED).value,
             code="",
-            message="its supervisor was killed",
+            message="" if is_done else message,
             device_seconds=spent,
             cpu_seconds=None,
             peak_bytes=None,

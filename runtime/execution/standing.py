@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlipilot.compiler.plan import Compiled
+from mlipilot.compiler.plan import Compiled, runs_here
 from mlipilot.compiler.plan_file import read_plan
+from mlipilot.runtime.engine.protocol import Attempt
 from mlipilot.runtime.execution.outcome import JobState, State, in_states
 from mlipilot.runtime.execution.progress import last_line
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.record import Run, Workspace, read_journal
 from mlipilot.runtime.record.about import About, about_jobs
 from mlipilot.spec.diagnostics import Diagnostic
+from mlipilot.spec.numerals import long_time
 from mlipilot.spec.one_line import in_a_line
 
 if TYPE_CHECKING:
     import polars
+
+_OLD_SECONDS = 60.0
+"""What the queue showed longer ago is said with its age."""
 
 
 @dataclass
@@ -56,6 +62,30 @@ class Standing:
         return in_a_line("Standing", f"{self.run.name}", f"({running}):", in_states(self.jobs))
 
 
+class Queue(NamedTuple):
+    """What the queue of a cluster showed of a run's jobs, and when."""
+
+    seconds_ago: float
+    jobs: Mapping[str, Mapping[str, str]]
+    """By the token of the attempt."""
+
+    @classmethod
+    def of(cls, run: Run) -> Queue:
+        """As it was kept last."""
+        kept = read_json(run.queue) or {}
+        return cls(max(0.0, time.time() - float(kept.get("time", 0.0))), kept.get("jobs", {}))
+
+    def words(self, token: str) -> str:
+        """Where a job is, and how long ago that was so; empty of one that it did not show."""
+        job = self.jobs.get(token)
+        if job is None:
+            return ""
+        where = f"on {job['node']}" if job["node"] else f"waits {job['why']}" if job["state"] == "PENDING" else ""
+        said = ", ".join(word for word in (f"job {job['id']}", job["state"].lower(), where) if word)
+        old = f" ({long_time(self.seconds_ago)} ago)" if self.seconds_ago > _OLD_SECONDS else ""
+        return f"{said}{old}"
+
+
 def standing(workspace: Workspace, run: Run) -> Standing | Diagnostic:
     """Read a run's plan, journal and results."""
     try:
@@ -69,10 +99,16 @@ def standing(workspace: Workspace, run: Run) -> Standing | Diagnostic:
     begun = [entry for entry in read.entries if entry["event"] == "begin"]
     keys: dict[str, str] = begun[-1]["keys"] if begun else {}
     # By key: ids are no part of a plan, so an earlier session of the run may have had others.
-    last = {about.key: entry for about, entry in about_jobs(read.entries)}
+    last: dict[str, Mapping[str, Any]] = {}
+    for about, entry in about_jobs(read.entries):
+        # What ran here and was found finished by a later session ran here all the same.
+        is_done = last.get(about.key, {}).get("state") == State.DONE.value
+        last[about.key] = last[about.key] if is_done and entry["event"] == "reused" else entry
     holder = run.holder()
+    queue = Queue.of(run) if not runs_here(compiled.plan) else None
     jobs = [
-        _job(workspace, About.of(job, key := keys.get(job.id, "")), last.get(key), holder) for job in compiled.plan.jobs
+        _job(workspace, About.of(job, key := keys.get(job.id, "")), last.get(key), holder, queue)
+        for job in compiled.plan.jobs
     ]
     spans = _spans(read.entries)
     return Standing(
@@ -98,6 +134,7 @@ def _job(
     about: About,
     last: Mapping[str, Any] | None,
     holder: dict[str, Any] | None,
+    queue: Queue | None,
 ) -> JobState:
     state = JobState(about)
     if not about.key:
@@ -113,14 +150,20 @@ def _job(
     if entry.is_done():
         ran_here = event == "ended" and last is not None and last["state"] == "done"
         state.state = State.DONE if ran_here else State.REUSED
-    elif event == "started" and holder is not None and last is not None:
-        state.state, state.started = State.RUNNING, float(last["time"])
+    elif event == "started" and last is not None and record is None and (holder is not None or queue is not None):
+        ago = entry.begun_seconds_ago(state.attempt)
+        state.state, state.is_waiting = State.RUNNING, ago is None
+        state.started = float(last["time"]) if ago is None else time.time() - ago
+        if queue is not None:
+            state.message = queue.words(Attempt(entry.folder, state.attempt).token)
     elif event == "ended" and last is not None and holder is None:
         state.state = State(last["state"])
         state.code, state.message = last["code"], last["message"]
         state.help = (record or {}).get("help", "")
     elif event == "skipped" and last is not None and holder is None:
         state.state, state.code, state.message = State.SKIPPED, "MLP0804", f"needs `{last['because']}`"
+    elif event == "started" and queue is not None:
+        state.state, state.message = State.STOPPED, "it ended; `execute` takes in how"
     elif event == "started":
         state.state, state.message = State.STOPPED, "its supervisor ended; `execute` resumes it"
     return state

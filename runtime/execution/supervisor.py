@@ -74,6 +74,7 @@ def _outcome(session: Session, states: list[JobState]) -> Outcome:
         verdict,
         tuple(found for found in compared if found is not None),
         session.is_interrupted,
+        session.dispatch.detached,
         session.diagnostics,
         wall_seconds=session.seconds,
     )

@@ -89,6 +89,11 @@ class Run:
         return self.folder / CAMPAIGN
 
     @property
+    def queue(self) -> Path:
+        """What the queue of a cluster showed of its jobs last; there is none where they run on one machine."""
+        return self.folder / "queue.json"
+
+    @property
     def is_paused(self) -> bool:
         """Whether whoever executes this run is to start nothing new."""
         return self._paused.exists()
@@ -99,6 +104,22 @@ class Run:
             write_json(self._paused, {"time": time.time()})
         else:
             self._paused.unlink(missing_ok=True)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether whoever executes this run is to stop it, jobs on other machines included."""
+        return self._cancelled.exists()
+
+    def cancel(self, *, on: bool) -> None:
+        """Have whoever executes this run stop it, or forget that."""
+        if on:
+            write_json(self._cancelled, {"time": time.time()})
+        else:
+            self._cancelled.unlink(missing_ok=True)
+
+    @property
+    def _cancelled(self) -> Path:
+        return self.folder / "cancelled.json"
 
     @property
     def _paused(self) -> Path:

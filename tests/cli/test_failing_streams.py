@@ -26,6 +26,7 @@ LINES: dict[str, str] = {
     "schema": "schema",
     "power": "power campaign.mlp",
     "execute": "execute tiny.mlp",
+    "resume": "resume tiny.mlp",
     "status": "status tiny.mlp",
     "logs": "logs train",
     "cancel": "cancel tiny.mlp",

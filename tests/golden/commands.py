@@ -127,6 +127,7 @@ COMMANDS: dict[str, Command] = {
     "execute-as-json": _typed("execute tiny.mlp --json"),
     "execute-refused": _typed("execute eight.mlp", "execute absent.mlp", "execute"),
     "execute-an-altered-plan": Command((("execute", "tiny.plan.json"),), prepare=_alter_a_plan),
+    "resume": _typed("resume tiny.mlp", "resume nothing"),
     "status": _typed("status", "status tiny.mlp", "status nothing", "status copper.mlp", "status wider.mlp"),
     "status-as-json": _typed("status tiny.mlp --json"),
     "status-of-a-broken-journal": _typed("status tiny.mlp", "status tiny.mlp --json", prepare=_break_the_journal),

@@ -30,13 +30,33 @@ def add_execute(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
 
+def add_resume(verbs: Any) -> None:
+    """`resume`."""
+
+    def run(options: argparse.Namespace) -> int:
+        from mlipilot.cli.running import resume
+
+        return resume(options.which, gate=options.gate, as_json=options.json)
+
+    verb = add_verb(
+        verbs,
+        "resume",
+        "execute a run again from where it is, with the plan that it has, from any shell",
+        "mlipilot resume",
+        run,
+    )
+    add_run(verb)
+    verb.add_argument("--gate", action="store_true", help="exit with 3 unless the model is accepted")
+    verb.add_argument("--json", action="store_true", help="print the outcome as JSON")
+
+
 def add_status(verbs: Any) -> None:
     """`status`."""
 
     def run(options: argparse.Namespace) -> int:
         from mlipilot.cli.inspection import status
 
-        return status(options.which, as_json=options.json)
+        return status(options.which, as_json=options.json, watch=options.watch)
 
     verb = add_verb(
         verbs,
@@ -46,6 +66,7 @@ def add_status(verbs: Any) -> None:
         run,
     )
     add_run(verb)
+    verb.add_argument("--watch", action="store_true", help="show it again every few seconds, until the run ends")
     verb.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from mlipilot.runtime.engine.exit_codes import REFUSED, STOPPED
 from mlipilot.runtime.engine.presence import by_signs
-from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Presence, Report, Setting
+from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Presence, Report, Setting, Waits
 from mlipilot.runtime.engine.slurm.cluster import Cluster, ask
 from mlipilot.runtime.engine.slurm.commands import Commands, QueuedJob, Unheard
 from mlipilot.runtime.engine.slurm.launch import launch_fault, said_last
 from mlipilot.runtime.engine.slurm.need import Need, need_of
-from mlipilot.runtime.engine.slurm.states import BEGUN, ENDS, LAUNCH_FAILED, LIVE
+from mlipilot.runtime.engine.slurm.states import BEGUN, ENDS, LAUNCH_FAILED, LIVE, waits
 from mlipilot.runtime.engine.slurm.submission import Submission, output_of
 from mlipilot.runtime.foundation.atomic_files import read_json, write_json
 from mlipilot.runtime.record.liveness import STALE_SECONDS, silence
@@ -32,6 +33,8 @@ _BACK_OFF = 2
 """A question that was not answered is asked again after so many times the time that it took, besides the interval."""
 _EARLY_SECONDS = 60.0
 """Slurm may send the signal that a job's time is nearly up so much too early."""
+QUEUE = "queue.json"
+"""In the folder of a run: what the queue showed of its jobs last."""
 PROOF = "proven.json"
 """Of a run whose jobs were seen to begin."""
 
@@ -53,8 +56,9 @@ class Times(NamedTuple):
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Times:
         """As the engine's block says."""
-        grace = float(options.get("grace", 300.0))
-        return cls(float(options.get("interval", 15.0)), grace, settle=min(60.0, grace / 5))
+        grace, checkpoint = float(options.get("grace", 300.0)), float(options.get("checkpoint", 60.0))
+        interval = float(options.get("interval", 15.0))
+        return cls(interval, grace, settle=min(60.0, grace / 5), stop=min(60.0, checkpoint))
 
 
 def _request(attempt: Attempt) -> dict[str, Any]:
@@ -67,6 +71,7 @@ class _Job:
 
     def __init__(self, attempt: Attempt, name: str, index: int, began: bool) -> None:
         self.attempt, self.name, self.index, self.began = attempt, name, index, began
+        self.why_waiting = ""
         self.unseen_since: float | None = None
         self.ended_since: float | None = None
         self.silent_since: float | None = None
@@ -254,6 +259,9 @@ class SlurmEngine:
             self._press(job, shown, now)
             return
         if shown.state not in BEGUN:
+            if shown.state == "PENDING" and waits(shown.reason) != job.why_waiting:
+                job.why_waiting = waits(shown.reason)
+                self._untold.append(Waits(job.attempt, job.why_waiting))
             return
         entry = Entry(job.attempt.folder)
         quiet = silence([entry.file("hb", job.attempt.number)])
@@ -322,6 +330,23 @@ class SlurmEngine:
         # Of two of one name the one that is alive counts, else the later one.
         found.sort(key=lambda job: (job.state in LIVE, job.number))
         self._queue = {(job.name, job.place): job for job in found}
+        self._keep_queue()
+
+    def _keep_queue(self) -> None:
+        """Keep what the queue showed of this run's jobs, for who looks at the run from another shell."""
+        assert self._queue is not None
+        shown = {
+            job.attempt.token: {
+                "id": found.native,
+                "state": found.state,
+                "node": found.node,
+                "why": waits(found.reason),
+            }
+            for job in self._jobs.values()
+            if (found := self._queue.get((job.name, job.index))) is not None
+        }
+        with suppress(OSError):  # the next look writes it
+            write_json(self._folder.parent / QUEUE, {"time": time.time(), "jobs": shown})
 
     # -- stopping, and who is there --
 

@@ -46,7 +46,9 @@ def preflight(
         help_ = "is this a machine of the cluster, and does `sinfo` answer?"
         return [EngineFault("MLP0831", "", f"the cluster does not answer as Slurm does: {cluster.words}", help_)]
     found: list[EngineFault] = []
-    needs = {need_of(options, request, cluster.longest): request for request in requests}
+    needs: dict[Need, Mapping[str, Any]] = {}
+    for request in requests:
+        needs.setdefault(need_of(options, request, cluster.longest), request)
     for need, request in needs.items():
         faults = _by_partition(options, need, request, cluster)
         if not faults:

@@ -64,6 +64,8 @@ class Ended:
     is_closed: bool = False
     """Whether the campaign has come to its end; else `execute` goes on with it."""
     interrupted: bool = False
+    detached: bool = False
+    """Whether jobs on other machines continue without this process."""
     wall_seconds: float = 0.0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     report: Path | None = None
@@ -279,7 +281,7 @@ class Execution:
                 if not self.ended.is_closed:
                     dispatch.skip()
         finally:
-            self.ended.interrupted = session.is_interrupted
+            self.ended.interrupted, self.ended.detached = session.is_interrupted, dispatch.detached
 
     def conduct(self, arms: Mapping[str, Arm], laboratory: Laboratory, **how: Any) -> None:
         """Continue the campaign, whose runs a laboratory makes; `how` is of `drive`."""

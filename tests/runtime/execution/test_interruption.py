@@ -89,7 +89,7 @@ def test_a_signal_stops_cleanly_and_execute_goes_on(project: Project, number: si
 
     assert process.returncode == 130, out + err
     assert "Traceback" not in out + err
-    assert "goes on from here" in out
+    assert "continues from here" in out
     assert _processes_of(project.folder) == []
     states = {job["id"]: job["state"] for job in project.status()["jobs"]}
     assert states["train/fit/seed-1"] == "stopped"

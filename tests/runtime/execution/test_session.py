@@ -15,6 +15,7 @@ from execution_project import TINY
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import Compiled
 from mlipilot.runtime.engine.protocol import Began
+from mlipilot.runtime.execution import session as sessions
 from mlipilot.runtime.execution.outcome import State
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
 from mlipilot.runtime.execution.settlement import device_seconds
@@ -237,7 +238,12 @@ def test_an_engine_that_ends_with_a_fault_ends_the_session_with_it(session: Sess
 # -- the lease --
 
 
-def test_a_session_that_was_taken_over_stops_and_writes_nothing(session: Session, engine: ScriptedEngine) -> None:
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_session_that_was_taken_over_stops_and_writes_nothing(
+    session: Session, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, is_here: bool
+) -> None:
+    """Jobs of this machine end with it; those of other machines are followed by who took it over."""
+    monkeypatch.setattr(sessions, "runs_here", lambda plan: is_here)
     engine.script = "wait"
     written: list[bytes] = []
 
@@ -252,11 +258,33 @@ def test_a_session_that_was_taken_over_stops_and_writes_nothing(session: Session
     assert outcome.jobs == []
     assert [diagnostic.code for diagnostic in outcome.diagnostics] == ["MLP0802"]
     assert "taken over" in outcome.diagnostics[0].headline
-    assert engine.cancelled == engine.submitted
+    assert engine.cancelled == (engine.submitted if is_here else [])
     assert session.run.journal.read_bytes() == written[0]
     assert session.run.holder() == OTHER
     with pytest.raises(LeaseLost):
         session.demand_lease()
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_signal_stops_jobs_of_this_machine_and_leaves_those_of_others(
+    session: Session, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, is_here: bool
+) -> None:
+    monkeypatch.setattr(sessions, "runs_here", lambda plan: is_here)
+    engine.script = "wait"
+    outcome = acting(session, lambda tick: session.interrupt() if tick == 3 else None)
+    assert outcome.interrupted
+    assert outcome.detached == (not is_here)
+    assert [job.state for job in outcome.jobs] == [State.STOPPED]
+    assert engine.cancelled == (engine.submitted if is_here else [])
+    assert len(entries(session, "ended")) == int(is_here)  # the end of one that continues is not known
+
+
+def test_a_run_that_is_cancelled_from_elsewhere_is_stopped(session: Session, engine: ScriptedEngine) -> None:
+    engine.script = "wait"
+    outcome = acting(session, lambda tick: session.run.cancel(on=True) if tick == 3 else None)
+    assert outcome.interrupted
+    assert not outcome.detached
+    assert engine.cancelled == engine.submitted
 
 
 def test_a_session_that_cannot_give_a_sign_of_life_stops_by_itself(
