@@ -28,6 +28,7 @@ class _Label(Operation):
     kind = "label"
     role = Role.LABELS
     resources = "label"
+    resumes = True
     memory_origin = "2 GB for each process"
     memory_remedy = "fewer `threads`"
 

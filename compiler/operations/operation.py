@@ -98,6 +98,8 @@ class Operation(ABC):
     role: ClassVar[Role]
     resources: ClassVar[str] = ""
     """The block of an engine that says what such jobs need of a node; empty: they need what others do."""
+    resumes: ClassVar[bool] = False
+    """Whether such a job that is stopped saves what it has, and continues from there."""
     memory_origin: ClassVar[str] = "measured by a dry run"
     """Where the figure of `bytes` comes from."""
     memory_remedy: ClassVar[str] = "a smaller `batch`, fewer `channels` or `replicas`, or `precision = float32`"

@@ -142,6 +142,7 @@ class _Train(Operation):
     kind = "train"
     role = Role.TRAINING
     resources = "train"
+    resumes = True
 
     def seconds(self, plan: Plan, job: Job, extents: Extents) -> float:
         """Steps over the training frames and a validation, an epoch."""

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from mlipilot.compiler.operations import OPERATIONS
 from mlipilot.compiler.plan import Compiled, Job
 from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Engine, Presence, Waits
 from mlipilot.runtime.execution.attempts import LeftOpen, Lost, OpenAttempts
 from mlipilot.runtime.execution.outcome import JobState, State
 from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.execution.reservation import Reservations
-from mlipilot.runtime.execution.retries import MOST, REMEDIES, WORDS
+from mlipilot.runtime.execution.retries import MOST, MOST_FROM_ITS_BEGINNING, REMEDIES, WORDS
 from mlipilot.runtime.execution.settlement import Open, device_seconds
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.refused import trial
@@ -53,6 +54,8 @@ class Dispatch:
         self.jobs: dict[str, Job] = {}
         self.spent = 0.0
         """Device seconds of the attempts that ended here."""
+        self.allowance: float | None = None
+        """Device seconds that attempts may take here; None: as many as they do."""
         self.diagnostics: list[Diagnostic] = []
         self.stopping = False
         self.detached = False
@@ -75,6 +78,8 @@ class Dispatch:
         self._ends: Counter[tuple[str, Cause]] = Counter()
         self._asked_at: dict[str, float] = {}
         self._read_until: dict[str, int] = {}
+        self._reserved: dict[Attempt, float] = {}
+        """Device seconds that are set aside for open attempts."""
 
     def add(self, job: Job, about: About) -> JobState:
         """Take in a job, and what the journal says of it; what is in the store already is reused."""
@@ -196,6 +201,7 @@ class Dispatch:
                 state.state, state.attempt, state.is_waiting = State.RUNNING, found.number, ago is None
                 state.started = found.started if ago is None else time.time() - ago
                 self._running[attempt] = state
+                self._reserved[attempt] = self.reservations.seconds(self.jobs[state.id]) or 0.0
                 self._adopted.add(attempt)
                 self._attempts.adopt(attempt)
                 self._watcher.changed(state)
@@ -212,21 +218,38 @@ class Dispatch:
                 self._enter("reused", **state.about.document())
                 self._watcher.changed(state)
                 continue
+            reserved = self._share(state)
+            if reserved is not None and reserved <= 0.0 and self._running:
+                return  # what others leave of theirs may be enough
             number = self._claim(state, entry)
             if number is None:
                 continue
             entry.sweep()
             state.state, state.attempt, state.started = State.RUNNING, number, time.time()
             state.is_waiting = True
-            self._enter("started", **state.about.document(), attempt=number)
+            self._enter("started", **state.about.document(), attempt=number, reserved_seconds=reserved)
             if self.stopping:  # it could not be written down, so nobody would know what it spends
                 state.state = State.PENDING
                 return
             state.progress = {"note": self._engine.preparing} if self._engine.preparing else {}
             attempt = self._attempt(state, number)
             self._running[attempt] = state
-            self._attempts.submit(attempt, self._request(self.jobs[state.id], entry, number))
+            if reserved is not None:
+                self._reserved[attempt] = reserved
+            self._attempts.submit(attempt, self._request(self.jobs[state.id], entry, number, reserved))
             self._watcher.changed(state)
+
+    def _share(self, state: JobState) -> float | None:
+        """Device seconds to be set aside for a job: what it is estimated to take with its margin, more after each end
+        at its limit, and no more than is left; 0 where others have to end first, None where nobody knows."""
+        wanted = self.reservations.seconds(self.jobs[state.id])
+        if wanted is None:
+            return None
+        wanted *= 2.0 ** self._ends[self.entry(state).folder.name, Cause.TIME]
+        if self.allowance is None:
+            return wanted
+        left = self.allowance - self.spent - sum(self._reserved.values())
+        return wanted if wanted <= left else 0.0 if self._running else max(left, 1.0)
 
     def _claim(self, state: JobState, entry: Entry) -> int | None:
         """Own a new attempt; None while another session's may be under way."""
@@ -242,7 +265,7 @@ class Dispatch:
     def _attempt(self, state: JobState, number: int) -> Attempt:
         return Attempt(self.entry(state).folder.absolute(), number)
 
-    def _request(self, job: Job, entry: Entry, attempt: int) -> dict[str, Any]:
+    def _request(self, job: Job, entry: Entry, attempt: int, reserved: float | None) -> dict[str, Any]:
         inputs = {
             role: str(self.entry(self.states[source.job]).result / source.file) for role, source in job.inputs.items()
         }
@@ -254,7 +277,7 @@ class Dispatch:
             "log": str(entry.log(attempt).absolute()),
             "params": _with_paths(job.params, self._compiled),
             "inputs": inputs,
-            **self.reservations.request(job),
+            **self.reservations.request(job, reserved),
             "threads": min(job.threads, self._engine.threads),
         }
 
@@ -266,8 +289,9 @@ class Dispatch:
         state.seconds = device_seconds(entry, state.attempt, state.started) if has_begun else 0.0
         state.is_waiting = False
         self.spent += state.seconds
+        reserved = self._reserved.pop(end.attempt, None)
         ended = end if isinstance(end, Ended) else Ended(end.attempt, reason=_LOST, cause=Cause.SILENT)
-        why_again = self._why_again(ended, entry, record)
+        why_again = self._why_again(ended, entry, record, resumes=OPERATIONS[state.kind].resumes)
         if entry.is_done():
             state.state = State.DONE
         elif why_again:
@@ -292,6 +316,7 @@ class Dispatch:
             code=state.code,
             message=state.message,
             device_seconds=state.seconds,
+            overdrawn_seconds=None if reserved is None else max(0.0, state.seconds - reserved),
             cpu_seconds=ended.cpu_seconds,
             peak_bytes=ended.peak_bytes,
         )
@@ -302,7 +327,7 @@ class Dispatch:
         else:
             self._open.pop(state.id, None)
 
-    def _why_again(self, ended: Ended, entry: Entry, record: Mapping[str, Any] | None) -> str:
+    def _why_again(self, ended: Ended, entry: Entry, record: Mapping[str, Any] | None, *, resumes: bool) -> str:
         """Why a job whose attempt ended without a result runs once more; empty where it does not."""
         attempt, cause = ended.attempt, ended.cause
         if entry.last_attempt > attempt.number:
@@ -312,7 +337,10 @@ class Dispatch:
         if attempt in self._adopted and cause in (Cause.OWN, Cause.SILENT):
             return "its supervisor was killed"
         self._ends[entry.folder.name, cause] += 1
-        return WORDS.get(cause, ended.reason) if self._ends[entry.folder.name, cause] <= MOST[cause] else ""
+        most = MOST[cause]
+        if cause is Cause.TIME and not resumes:
+            most = min(most, MOST_FROM_ITS_BEGINNING)
+        return WORDS.get(cause, ended.reason) if self._ends[entry.folder.name, cause] <= most else ""
 
     def _leave_open(self, attempt: Attempt, message: str = _UNTOLD) -> None:
         """It may be under way: its end stays out of the journal, and the next session asks again."""

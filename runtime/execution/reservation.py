@@ -24,15 +24,15 @@ class Reservations:
         found = self._seconds.get(job.id, self._seconds.get(job.kind))
         return None if found is None else found * self._factor
 
-    def request(self, job: Job) -> dict[str, Any]:
-        """What an engine is told of a job's needs."""
+    def request(self, job: Job, reserved: float | None = None) -> dict[str, Any]:
+        """What an engine is told of a job's needs; `reserved` device seconds, else those of its own estimate."""
         return {
             "id": job.id,
             "resources": OPERATIONS[job.kind].resources,
             "device": job.device,
             "backend": job.backend,
             "threads": job.threads,
-            "reserved": self.seconds(job),
+            "reserved": self.seconds(job) if reserved is None else reserved,
             "bytes": self._bytes.get(job.id, self._bytes.get(job.kind)),
         }
 

@@ -16,6 +16,9 @@ MOST = {
 }
 """Times that a job is begun again after ends of a cause: who preempts does so often, who kills without a trace seldom
 by accident. With the same memory it would run out of it again, and what somebody cancelled is not to run."""
+MOST_FROM_ITS_BEGINNING = 3
+"""Times that a job whose time was up is begun again that cannot save what it has: each time with twice the time, where
+it is not the user who says how much."""
 WORDS = {
     Cause.PREEMPTED: "its node was needed for others",
     Cause.NODE: "its node failed",

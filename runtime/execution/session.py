@@ -137,6 +137,12 @@ class Session:
         if spent is not None or self.engine.has_ended:
             self.stop()
 
+    @property
+    def allowance(self) -> float | None:
+        """Device seconds that the budget leaves to this session; None where it has no such limit."""
+        limit = self.plan.budget.get("device_time")
+        return None if limit is None else limit - self._spent_before
+
     def _overspent(self, limits_device_time: bool) -> Diagnostic | None:
         device_time = self._spent_before + self.dispatch.spent + self.dispatch.running_seconds()
         used = {"device_time": device_time} if limits_device_time else {}

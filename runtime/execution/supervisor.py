@@ -49,6 +49,7 @@ def supervise(session: Session) -> Outcome:
     states = _taken_in(session)
     if not all(state.state.has_result for state in states):
         session.open([state.id for state in states if state.state.has_result])
+        dispatch.allowance = session.allowance
         with session.running(states):
             while True:
                 session.tick()

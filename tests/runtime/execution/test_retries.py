@@ -8,7 +8,7 @@ from toy_sessions import acting, entries
 
 from mlipilot.runtime.engine.protocol import Cause
 from mlipilot.runtime.execution.outcome import State
-from mlipilot.runtime.execution.retries import MOST, REMEDIES
+from mlipilot.runtime.execution.retries import MOST, MOST_FROM_ITS_BEGINNING, REMEDIES
 from mlipilot.runtime.execution.session import Session
 
 
@@ -19,10 +19,18 @@ def test_an_attempt_is_made_again_as_often_as_its_cause_allows(
     engine.script, engine.cause = "die", cause
     outcome = acting(session, lambda tick: None)
     (job,) = outcome.jobs
-    assert len(engine.submitted) == 1 + MOST[cause]
+    most = MOST_FROM_ITS_BEGINNING if cause is Cause.TIME else MOST[cause]  # a data set is made from its beginning
+    assert len(engine.submitted) == 1 + most
     assert (job.state, job.code) == (State.FAILED, "MLP0803")
     assert job.help == REMEDIES.get(cause, f"see `mlipilot logs {job.id}`")
-    assert [entry["state"] for entry in entries(session, "ended")] == ["stopped"] * MOST[cause] + ["failed"]
+    assert [entry["state"] for entry in entries(session, "ended")] == ["stopped"] * most + ["failed"]
+
+
+def test_a_job_whose_time_was_up_gets_twice_the_time(session: Session, engine: ScriptedEngine) -> None:
+    engine.script, engine.cause = "die", Cause.TIME
+    acting(session, lambda tick: None)
+    reserved = [entry["reserved_seconds"] for entry in entries(session, "started")]
+    assert reserved == [reserved[0] * factor for factor in (1, 2, 4, 8)]
 
 
 def test_what_somebody_cancelled_is_not_run_again_until_it_is_asked_for(
