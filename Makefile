@@ -9,7 +9,7 @@ ifneq ($(DATA),)
 export MLIPILOT_TEST_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: setup demo campaign test check format bench bench-encodings bench-labels bench-pilot bench-reading fuzz sim sim-encodings clean
+.PHONY: setup demo campaign test check format bench bench-encodings bench-labels bench-pilot bench-reading fuzz sim sim-encodings chaos clean
 
 setup: $(READY) mlipilot/_core.abi3.so  ## make the environment and build the extension
 
@@ -68,6 +68,9 @@ sim: setup  ## how often ways of accepting edits are fooled, in campaigns of kno
 
 sim-encodings: setup  ## how often one of two maps of one law is called better, by full nested runs (about a minute)
 	$(BIN)/python tests/sim/encodings.py
+
+chaos: setup  ## 200 short jobs on a Slurm whose parts are killed at random, for ten minutes (needs Slurm's packages)
+	$(BIN)/python tests/runtime/engine/slurm/chaos.py
 
 format:  ## rewrite the sources in the house style
 	cargo fmt

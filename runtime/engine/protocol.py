@@ -43,6 +43,8 @@ class Cause(StrEnum):
     """The job itself; its record says more."""
     SILENT = "killed"
     """Something that left no trace."""
+    LOST = "lost"
+    """Whoever was to start it forgot it before it began."""
     PREEMPTED = "preempted"
     NODE = "node"
     TIME = "time limit"

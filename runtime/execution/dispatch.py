@@ -245,6 +245,7 @@ class Dispatch:
         wanted = self.reservations.seconds(self.jobs[state.id])
         if wanted is None:
             return None
+        wanted = max(wanted, 1.0)  # 0 is said of one that has to wait
         wanted *= 2.0 ** self._ends[self.entry(state).folder.name, Cause.TIME]
         if self.allowance is None:
             return wanted

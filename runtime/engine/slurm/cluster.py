@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from mlipilot.runtime.engine.slurm.commands import Commands, Refused, Said, Unheard
 
+_WORKING = ("idle", "mix", "alloc", "comp", "plnd", "resv", "maint", "boot", "pow")
+"""How states of nodes begin that take jobs, now or later."""
 USUAL_ARRAY = 1001
 """`MaxArraySize` where nothing else was said."""
 
@@ -21,6 +23,8 @@ class Partition(NamedTuple):
     """The longest time limit; None where there is none."""
     gpus: tuple[str, ...] = ()
     """Of its nodes, as the cluster says it: `gpu:a100:4`."""
+    is_whole: bool = True
+    """Whether none of its nodes is down or drained: what it refuses then, it refuses for good."""
 
 
 class Cluster(NamedTuple):
@@ -29,6 +33,8 @@ class Cluster(NamedTuple):
     name: str
     version: str
     array_size: int
+    has_accounting: bool
+    """Whether `sacct` tells how jobs ended."""
     partitions: tuple[Partition, ...]
 
     def partition(self, name: str) -> Partition | None:
@@ -49,7 +55,7 @@ def ask(commands: Commands) -> Cluster | Refused | Unheard:
     for command in (
         ("scontrol", "show", "config"),
         ("scontrol", "show", "partition", "--oneliner"),
-        ("sinfo", "--noheader", "--format=%R|%G"),
+        ("sinfo", "--noheader", "--format=%R|%G|%t"),
     ):
         answer = commands.ask(*command)
         if not isinstance(answer, Said):
@@ -58,19 +64,23 @@ def ask(commands: Commands) -> Cluster | Refused | Unheard:
     config, partitions, gres = answers
     settings = dict(re.findall(r"^(\w+)\s*=\s*(.*?)\s*$", config, re.MULTILINE))
     gpus: dict[str, list[str]] = {}
+    lacking = set()
     for line in gres.splitlines():
-        name, _, found = line.partition("|")
+        name, found, state = [*line.split("|"), "", ""][:3]
         gpus.setdefault(name, []).extend(word for word in found.split(",") if word.startswith("gpu"))
+        if not state.startswith(_WORKING):
+            lacking.add(name)
     size = settings.get("MaxArraySize", "")
     return Cluster(
         settings.get("ClusterName", ""),
         settings.get("SLURM_VERSION", ""),
         int(size) if size.isdigit() else USUAL_ARRAY,
-        tuple(_partition(line, gpus) for line in partitions.splitlines() if line.strip()),
+        settings.get("AccountingStorageType", "").endswith("slurmdbd"),
+        tuple(_partition(line, gpus, lacking) for line in partitions.splitlines() if line.strip()),
     )
 
 
-def _partition(line: str, gpus: dict[str, list[str]]) -> Partition:
+def _partition(line: str, gpus: dict[str, list[str]], lacking: set[str]) -> Partition:
     said = dict(word.partition("=")[::2] for word in line.split())
     name = said.get("PartitionName", "")
     return Partition(
@@ -79,6 +89,7 @@ def _partition(line: str, gpus: dict[str, list[str]]) -> Partition:
         said.get("State", "UP") == "UP",
         _seconds(said.get("MaxTime", "UNLIMITED")),
         tuple(dict.fromkeys(re.sub(r"\(.*?\)", "", word) for word in gpus.get(name, ()))),
+        name not in lacking,
     )
 
 

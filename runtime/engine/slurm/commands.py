@@ -100,6 +100,19 @@ class Commands:
             jobs.append(QueuedJob(native, name, state, reason, node))
         return jobs
 
+    def accounted(self, name: str, place: int) -> QueuedJob | None:
+        """How a job ended, by the accounting of the cluster; None where it does not say."""
+        told = ("--duplicates", "--starttime=now-30days", "--format=JobID,State,NodeList,JobName")
+        answer = self.ask("sacct", "--noheader", "--parsable2", "--allocations", f"--name={name}", *told)
+        found = None
+        for line in answer.text.splitlines() if isinstance(answer, Said) else ():
+            pieces = line.strip().split("|")
+            if len(pieces) == 4 and pieces[0][:1].isdigit() and pieces[0].replace("_", "").isdigit():
+                native, state, node, said = pieces
+                job = QueuedJob(native, said, state.partition(" ")[0], "", node)
+                found = job if said == name and job.place == place else found  # the last row is the latest start
+        return found
+
     def submit(self, script: str, options: Sequence[str]) -> Answer:
         """Have a batch script run."""
         return self.ask("sbatch", "--parsable", *options, input=script)

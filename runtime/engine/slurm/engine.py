@@ -259,7 +259,8 @@ class SlurmEngine:
             self._press(job, shown, now)
             return
         if shown.state not in BEGUN:
-            if shown.state == "PENDING" and waits(shown.reason) != job.why_waiting:
+            is_looked_at = shown.state == "PENDING" and shown.reason != "None"
+            if is_looked_at and waits(shown.reason) != job.why_waiting:
                 job.why_waiting = waits(shown.reason)
                 self._untold.append(Waits(job.attempt, job.why_waiting))
             return
@@ -281,7 +282,13 @@ class SlurmEngine:
         if job.record is not None and now - job.unseen_since >= self._times.settle:
             self._end(job, "it was told to stop", self._cause_of_stop(job), job.record)
         elif now - job.unseen_since >= self._times.grace:
-            self._end(job, "Slurm does not know it any more, and it left no record", Cause.SILENT)
+            has_accounting = self._cluster is not None and self._cluster.has_accounting
+            told = self._commands.accounted(job.name, job.index) if has_accounting else None
+            if told is None:
+                cause = Cause.SILENT if job.began else Cause.LOST
+                self._end(job, "Slurm does not know it any more, and it left no record", cause)
+            else:
+                self._end(job, self._why(job, told), ENDS.get(told.state, Cause.SILENT))
 
     def _give_up(self, job: _Job, shown: QueuedJob) -> None:
         """The first job did not come as far as its work: no other is submitted, and the user is told why."""

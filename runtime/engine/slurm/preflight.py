@@ -22,6 +22,8 @@ from mlipilot.spec.suggest import nearest
 
 MOST_SECONDS = 3.0
 """That the cluster is asked for; what was not answered by then is not known, and said to be so."""
+_LACKING = "requested node configuration is not available"
+"""What is said of what no node has, and of what the nodes have that are up."""
 PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol", "sinfo")
 
 
@@ -53,7 +55,12 @@ def preflight(
         faults = _by_partition(options, need, request, cluster)
         if not faults:
             left = until - clock()
-            faults = [_unheard("time is up")] if left <= 0 else _by_test(options, need, request, commands.within(left))
+            partition = cluster.partition(need.partition)
+            is_whole = partition is not None and partition.is_whole
+            asked = commands.within(max(left, 0.1))
+            faults = (
+                _by_test(options, need, request, asked, is_whole=is_whole) if left > 0 else [_unheard("time is up")]
+            )
         found += [fault for fault in faults if fault not in found]
     return found
 
@@ -112,7 +119,7 @@ def _gpus(
 
 
 def _by_test(
-    options: Mapping[str, Any], need: Need, request: Mapping[str, Any], commands: Commands
+    options: Mapping[str, Any], need: Need, request: Mapping[str, Any], commands: Commands, *, is_whole: bool
 ) -> list[EngineFault]:
     """What `sbatch` itself says to such a job, which it does not submit."""
     told = sbatch_options({"checkpoint": 0, **options}, need, "mlipilot-check", Path(tempfile.gettempdir()) / "x", 1)
@@ -120,6 +127,8 @@ def _by_test(
     if isinstance(answer, Unheard):
         return [_unheard(answer.why)]
     if isinstance(answer, Refused) and not is_for_now(answer.words):
+        if not is_whole and _LACKING in answer.words.lower():
+            return [_unheard(f"nodes are down or drained, and without them it says: {answer.words}")]
         kind = request.get("resources", "")
         asked = [f"{count(need.cores, 'core')}"]
         asked += [count(need.gpus, "GPU")] if need.gpus else []

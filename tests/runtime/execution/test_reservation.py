@@ -83,6 +83,32 @@ def test_jobs_run_side_by_side_as_far_as_the_budget_has_room_for_them(
     assert most == together
 
 
+def test_jobs_that_are_estimated_to_take_no_time_do_not_wait_for_each_other(
+    whole: Compiled, workspace: Workspace, engine: ScriptedEngine
+) -> None:
+    engine.script = "wait"
+    found = compiled_for(whole, None)
+    jobs = tuple(replace(made(whole)[0], id=f"data-{n}", params={"n": n}) for n in range(2))
+    nothing = found._replace(
+        plan=replace(found.plan, jobs=jobs),
+        estimate={**found.estimate, "seconds": dict.fromkeys(("data-0", "data-1"), 0.0)},
+    )
+
+    most = 0
+
+    def act(tick: int) -> None:
+        nonlocal most
+        most = max(most, len(engine.running))
+        session.stop()
+
+    with ExitStack() as stack:
+        session = open_session(nothing, workspace, Actor(), stack)
+        assert isinstance(session, Session)
+        acting(session, act)
+        assert most == 2
+        assert [entry["reserved_seconds"] for entry in entries(session, "started")] == [1.0, 1.0]
+
+
 def test_what_a_job_took_beyond_what_was_set_aside_is_entered(
     whole: Compiled, workspace: Workspace, engine: ScriptedEngine
 ) -> None:

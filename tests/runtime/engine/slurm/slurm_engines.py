@@ -14,7 +14,7 @@ from mlipilot.runtime.engine.slurm.commands import Commands
 from mlipilot.runtime.engine.slurm.engine import PROOF, SlurmEngine, Times
 from mlipilot.runtime.foundation.atomic_files import write_json
 
-TIMES = Times(interval=0.3, grace=6.0, settle=1.5, stale=20.0, stop=5.0)
+TIMES = Times(interval=0.3, grace=6.0, settle=1.5, stale=60.0, stop=5.0)
 """Short ones, so that failures show within seconds."""
 
 

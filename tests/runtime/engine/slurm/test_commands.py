@@ -17,6 +17,39 @@ def commands(folder: Path, seconds: float = 20.0, **scripts: str) -> Commands:
     return Commands({"PATH": f"{folder}:/usr/bin:/bin"}, seconds)
 
 
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("12|COMPLETED|n1|mlp-a-1\\n", QueuedJob("12", "mlp-a-1", "COMPLETED", "", "n1")),
+        ("12|CANCELLED by 1000|n1|mlp-a-1\\n", QueuedJob("12", "mlp-a-1", "CANCELLED", "", "n1")),
+        (
+            "12|REQUEUED|n1|mlp-a-1\\n12|OUT_OF_MEMORY|n2|mlp-a-1\\n",
+            QueuedJob("12", "mlp-a-1", "OUT_OF_MEMORY", "", "n2"),
+        ),
+        ("12_3|FAILED|n1|mlp-a-1\\n", None),
+        ("12_[0-3]|PENDING||mlp-a-1\\n", None),
+        ("12|FAILED|n1|mlp-b-1\\n", None),
+        ("what\\n", None),
+        ("", None),
+    ],
+)
+def test_29_accounting_tells_how_a_job_ended(tmp_path: Path, printed: str, found: QueuedJob | None) -> None:
+    assert commands(tmp_path, sacct=f"printf '{printed}'").accounted("mlp-a-1", 0) == found
+
+
+def test_of_an_array_accounting_tells_of_each_place(tmp_path: Path) -> None:
+    asked = commands(tmp_path, sacct="printf '12_0|FAILED|n1|mlp-a\\n12_1|TIMEOUT|n1|mlp-a\\n'")
+    assert [asked.accounted("mlp-a", place) for place in (0, 1, 2)] == [
+        QueuedJob("12_0", "mlp-a", "FAILED", "", "n1"),
+        QueuedJob("12_1", "mlp-a", "TIMEOUT", "", "n1"),
+        None,
+    ]
+
+
+def test_without_accounting_nothing_is_told(tmp_path: Path) -> None:
+    assert commands(tmp_path, sacct="echo Slurm accounting storage is disabled >&2; exit 1").accounted("a", 0) is None
+
+
 def test_a_queue_has_jobs_and_places_of_arrays(tmp_path: Path) -> None:
     shown = "12|RUNNING|None|n1|mlp-a-1\n13_4|PENDING|Resources||mlp-b\n"
     found = commands(tmp_path, squeue=f"printf '{shown}'").queue()

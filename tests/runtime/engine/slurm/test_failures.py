@@ -117,7 +117,7 @@ def test_3_an_outage_of_the_controller_changes_nothing(clusters: Clusters, tmp_p
         cluster.start_controller()
         lost = ended(engine)  # nobody took it
         assert engine.notes == []
-    assert lost.cause is Cause.SILENT
+    assert lost.cause is Cause.LOST
     assert "does not know it" in lost.reason
 
 
@@ -134,7 +134,7 @@ def test_4_acknowledged_jobs_that_the_controller_lost_are_found_out(clusters: Cl
         wait_until(lambda: isinstance(engine._commands.queue(), list))
         names = {job.name for attempt in attempts for job in shown(engine, attempt)}
         lost = {attempt for attempt in attempts if attempt.token not in names}
-        assert all(found.cause is Cause.SILENT for found in ends(engine, lost))
+        assert all(found.cause is Cause.LOST for found in ends(engine, lost))
         assert all(engine.reconcile(attempt) is Presence.THERE for attempt in set(attempts) - lost)
     assert lost
 
