@@ -98,6 +98,7 @@ class SlurmEngine:
         self._clock, self._sleep = clock, sleep
         self._times = times or Times.of(setting.options)
         self._cluster: Cluster | None = None
+        self._cluster_asked_at = -float("inf")
         self._submission = Submission(self._options, self._folder, self._commands, self._need, clock)
         self._is_proven = False
         """Whether a job of this run was seen to begin: until then one alone is submitted."""
@@ -158,16 +159,23 @@ class SlurmEngine:
     def _submit_due(self) -> None:
         """Submit what is due: all of it, or of jobs of which none was seen to begin yet, one."""
         most = None if self._is_proven else 0 if self._jobs else 1
-        if most == 0:
+        if most == 0 or not self._submission.is_due:
             return
-        if self._cluster is None:
-            said = ask(self._commands)
-            if isinstance(said, Cluster):
-                self._cluster, self._submission.array_size = said, said.array_size
+        self._know_cluster()
         for sent in self._submission.submit(most):
             job = self._jobs[sent.attempt] = _Job(sent.attempt, sent.name, sent.place, began=False)
             if sent.words:
                 self._end(job, f"Slurm refused it: {sent.words}", Cause.OWN)
+
+    def _know_cluster(self) -> None:
+        """Ask what the cluster has, until it said so once; without that, what is usual is assumed."""
+        now = self._clock()
+        if self._cluster is not None or now - self._cluster_asked_at < self._times.interval:
+            return
+        said = ask(self._commands)
+        self._cluster_asked_at = self._clock()
+        if isinstance(said, Cluster):
+            self._cluster, self._submission.array_size = said, said.array_size
 
     def _need(self, request: Mapping[str, Any]) -> Need:
         return need_of(self._options, request, self._cluster.longest if self._cluster is not None else {})

@@ -56,6 +56,11 @@ class Submission:
         """Have an attempt submitted with the next ones."""
         self._due.append((attempt, request))
 
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything to submit now."""
+        return bool(self._due) and self._clock() >= self._not_before
+
     def has(self, attempt: Attempt) -> bool:
         """Whether an attempt was not submitted yet."""
         return any(attempt == due for due, _ in self._due)
@@ -68,7 +73,7 @@ class Submission:
 
     def submit(self, most: int | None = None) -> list[Submitted]:
         """Submit what is due, at most so many attempts; those that Slurm does not take now stay due."""
-        if not self._due or self._clock() < self._not_before:
+        if not self.is_due:
             return []
         due, self._due = (self._due, []) if most is None else (self._due[:most], self._due[most:])
         done: list[Submitted] = []
