@@ -80,10 +80,18 @@ class MiniSlurm:
     """The cluster of a folder. As a context it runs."""
 
     def __init__(
-        self, folder: Path, nodes: Sequence[str] = ("n1",), *, cpus: int = 4, gpus: int = 2, age: int = 300
+        self,
+        folder: Path,
+        nodes: Sequence[str] = ("n1",),
+        *,
+        cpus: int = 4,
+        gpus: int = 2,
+        age: int = 300,
+        hidden: Path | None = None,
     ) -> None:
+        """`hidden` is a folder that nodes do not see."""
         self.folder, self.nodes = folder, tuple(nodes)
-        self._cpus, self._gpus, self._age = cpus, gpus, age
+        self._cpus, self._gpus, self._age, self._hidden = cpus, gpus, age, hidden
         self.port = _free_ports(len(self.nodes) + 1)
 
     @property
@@ -143,7 +151,11 @@ class MiniSlurm:
 
     def start_node(self, node: str) -> None:
         """Start the daemon of a node."""
-        self.run("slurmd", "-N", node)
+        if self._hidden is None:
+            self.run("slurmd", "-N", node)
+        else:
+            mounted = f"mount -t tmpfs none '{self._hidden}' && exec slurmd -N {node}"
+            self.run("unshare", "--mount", "sh", "-c", mounted)
 
     def pid(self, daemon: str) -> int:
         """Of `slurmctld` or of `slurmd-<node>`."""

@@ -98,6 +98,22 @@ def test_a_first_job_that_does_not_begin_ends_the_run_before_a_second_is_submitt
     assert len(project.queue()) == 1
 
 
+def test_12_a_folder_that_nodes_do_not_see_ends_the_run_before_a_second_job_is_submitted(
+    clusters: Callable[..., MiniSlurm], tmp_path: Path
+) -> None:
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs mounts of its own")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    project = Project(folder, clusters("n1", hidden=folder))
+    project.write()
+    ended, said = project.run("execute", "data.mlp")
+    assert ended == 1
+    assert "error[MLP0833]: node `n1` cannot write in" in said
+    assert "into a folder that every node sees under the same path" in said
+    assert len(project.queue()) == 1
+
+
 def test_a_signal_leaves_the_jobs_to_run_and_another_shell_follows_them(project: Project) -> None:
     project.write(equilibration="4 ps")
     first = project.start("execute", "data.mlp")
