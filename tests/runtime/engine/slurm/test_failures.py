@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pytest
 from minislurm import MiniSlurm
 from scripted import claimed
 from slurm_engines import TIMES, engine_on
@@ -20,6 +21,7 @@ from told import asked, submitted, until
 from mlipilot.runtime.engine.protocol import Attempt, Began, Cause, Ended, Presence
 from mlipilot.runtime.engine.slurm.commands import QueuedJob
 from mlipilot.runtime.engine.slurm.engine import SlurmEngine
+from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.foundation.processes import start_time
 from mlipilot.runtime.record.store import Entry
 
@@ -66,6 +68,11 @@ def shown(engine: SlurmEngine, attempt: Attempt) -> list[QueuedJob]:
     queue = engine._commands.queue()
     assert isinstance(queue, list), queue
     return [job for job in queue if job.name == attempt.token]
+
+
+def named(attempt: Attempt) -> str:
+    """The name that a job of Slurm has for an attempt: its own, or its array's."""
+    return str((read_json(Entry(attempt.folder).file("slurm", attempt.number)) or {})["name"])
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -139,17 +146,39 @@ def test_4_acknowledged_jobs_that_the_controller_lost_are_found_out(clusters: Cl
     assert lost
 
 
-def test_5_a_submit_that_was_not_answered_runs_once(clusters: Clusters, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_5_a_submit_that_was_not_answered_runs_once(clusters: Clusters, tmp_path: Path, count: int) -> None:
+    """A job alone, and an array."""
     cluster = clusters("n1")
     with engine_on(cluster, tmp_path) as engine:
         controller = cluster.pid("slurmctld")
         os.kill(controller, signal.SIGSTOP)
-        attempt = submitted(engine, tmp_path / "key", "publish")
+        attempts = [submitted(engine, tmp_path / f"key{number}", "publish") for number in range(count)]
         subprocess.Popen(["sh", "-c", f"sleep 7; kill -CONT {controller}"])
-        found = ended(engine)
-        assert found.cause is Cause.OWN
-        assert Entry(attempt.folder).is_done()
-        assert len(shown(engine, attempt)) == 1
+        assert [found.cause for found in ends(engine, attempts)] == [Cause.OWN] * count
+        assert all(Entry(attempt.folder).is_done() for attempt in attempts)
+        (name,) = {named(attempt) for attempt in attempts}
+        queue = engine._commands.queue()
+        assert isinstance(queue, list)
+        assert sorted(job.place for job in queue if job.name == name) == list(range(count))
+
+
+def test_4_an_array_that_was_acknowledged_is_there_or_found_out(clusters: Clusters, tmp_path: Path) -> None:
+    cluster = clusters("n1")
+    with engine_on(cluster, tmp_path, options=["--hold"]) as engine:
+        attempts = [submitted(engine, tmp_path / f"key{number}", "publish") for number in range(4)]
+        engine.poll(0.0)
+        assert len({named(attempt) for attempt in attempts}) == 1
+        cluster.kill("slurmctld")
+        cluster.start_controller()
+        wait_until(lambda: isinstance(engine._commands.queue(), list))
+        queue = engine._commands.queue()
+        assert isinstance(queue, list)
+        kept = [job for job in queue if job.name == named(attempts[0])]
+        if kept:
+            assert all(engine.reconcile(attempt) is Presence.THERE for attempt in attempts)
+        else:
+            assert all(found.cause is Cause.LOST for found in ends(engine, attempts))
 
 
 def test_6_a_job_of_a_node_that_went_silent_is_replaced_and_its_old_copy_is_fenced(
