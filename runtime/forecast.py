@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from mlipilot.compiler.estimate import wall_seconds
 from mlipilot.compiler.operations import Role, with_role
-from mlipilot.compiler.plan import Compiled, job_keys
+from mlipilot.compiler.plan import Compiled, job_keys, runs_here
 from mlipilot.runtime.foundation.nodes import hardware_of
 from mlipilot.runtime.record.workspace import workspace_of
 from mlipilot.spec.numerals import count
@@ -43,13 +43,16 @@ def sentence(compiled: Compiled, reused: set[str], in_words: Callable[[float], s
     estimated = compiled.estimate["seconds"]
     of_them = f"{len(reused)} reused, " if reused else ""
     if any(estimated[job] is None for job in todo):
-        unknown = "how long is unknown on this device, and measured by `mlipilot compile --probe`"
+        measured = ", and measured by `mlipilot compile --probe`" if runs_here(plan) else " until it ran there once"
+        unknown = f"how long is unknown on this device{measured}"
         return f"{jobs}: {of_them}{len(todo)} to run, {unknown}"
     seconds = wall_seconds(plan, {job: 0.0 if job in reused else estimated[job] for job in estimated})
     threads = max(plan.job(job).threads for job in todo)
     where = count(threads, "thread") if plan.engine["device"] == "cpu" else "one GPU"
     if workers > 1:
         where = f"{count(workers, 'worker')} {'of' if plan.engine['device'] == 'cpu' else 'sharing'} {where}"
+    if not runs_here(plan):
+        where = f"the cluster, at most {count(workers, 'job')} at a time"
     factor = compiled.estimate["factor"]
     kind = compiled.estimate.get("kind", "analytic")
     if kind == "learned":

@@ -23,6 +23,7 @@ def test_a_run_on_a_cluster_is_found_on_this_machine_and_nothing_runs_twice(proj
     project.write()
     code, said = project.run("execute", "data.mlp")
     assert code == 0, said
+    assert "on the cluster, at most 50 jobs at a time" in said
     assert set(project.status().values()) == {"done"}
     assert len(project.queue()) == 2  # one alone, to see that jobs begin, and the rest as an array
     code, said = project.run("execute", "data.mlp", "--engine", "here")
