@@ -317,6 +317,7 @@ class Dispatch:
             code=state.code,
             message=state.message,
             device_seconds=state.seconds,
+            recorded=record is not None,
             overdrawn_seconds=None if reserved is None else max(0.0, state.seconds - reserved),
             cpu_seconds=ended.cpu_seconds,
             peak_bytes=ended.peak_bytes,

@@ -19,12 +19,12 @@ from mlipilot.runtime.engine.protocol import ENCODINGS, MODELS, Setting
 from mlipilot.runtime.execution.dispatch import Dispatch
 from mlipilot.runtime.execution.outcome import JobState, was_whole
 from mlipilot.runtime.execution.preflight import asked
-from mlipilot.runtime.execution.settlement import settle
+from mlipilot.runtime.execution.settlement import correct, settle
 from mlipilot.runtime.execution.signals import stop_on_signals
 from mlipilot.runtime.execution.watcher import Watcher
 from mlipilot.runtime.foundation.atomic_files import write_bytes
 from mlipilot.runtime.foundation.nodes import hardware_of
-from mlipilot.runtime.record import Journal, Run, Workspace
+from mlipilot.runtime.record import Journal, Run, Workspace, read_journal
 from mlipilot.runtime.record.experience import machine_of, remember
 from mlipilot.runtime.record.heartbeat import Heartbeat, Loss
 from mlipilot.runtime.record.liveness import STOP_SECONDS, Life
@@ -250,6 +250,9 @@ class Session:
         self._close(states)
 
     def _close(self, states: Sequence[JobState]) -> None:
+        if self.heartbeat.holds():
+            with suppress(OSError):  # the next session enters it
+                correct(self.journal, self.workspace, read_journal(self.run.journal).entries)
         self.enter(
             "end",
             states={state.id: state.state.value for state in states},

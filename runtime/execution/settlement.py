@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from mlipilot.runtime.engine.protocol import Attempt, Presence
 from mlipilot.runtime.execution.outcome import State
@@ -12,6 +12,8 @@ from mlipilot.runtime.execution.progress import last_line
 from mlipilot.runtime.foundation.atomic_files import read_json
 from mlipilot.runtime.record import Entry, Journal, Workspace
 from mlipilot.runtime.record.about import About, about_jobs
+
+_SAME_SECONDS = 1e-6
 
 
 def device_seconds(entry: Entry, attempt: int, began: float) -> float:
@@ -25,6 +27,26 @@ def device_seconds(entry: Entry, attempt: int, began: float) -> float:
     beat = read_json(entry.file("hb", attempt)) or {}
     progress = last_line(entry.file("progress", attempt), 0)[0] or {}
     return max(float(beat.get("time", 0.0)), float(progress.get("time", 0.0)), began) - began
+
+
+def correct(journal: Journal, workspace: Workspace, entries: Iterable[Mapping[str, Any]]) -> float:
+    """Enter what ends without a record took after all, where the record came later: its job lived on unseen.
+
+    `entries` are those of the journal so far; returns the device seconds that were entered now.
+    """
+    told: dict[tuple[str, int], float] = {}
+    found = 0.0
+    for entry in entries:
+        if entry["event"] == "ended" and entry.get("recorded") is False:
+            told[entry["key"], entry["attempt"]] = float(entry["device_seconds"])
+        elif entry["event"] == "corrected":
+            told[entry["of"], entry["attempt"]] += float(entry["device_seconds"])
+    for (key, number), seconds in told.items():
+        record = workspace.store.entry(key).exit(number)
+        if record is not None and abs(more := float(record["seconds"]) - seconds) > _SAME_SECONDS:
+            journal.append("corrected", of=key, attempt=number, device_seconds=more)
+            found += more
+    return found
 
 
 class Open(NamedTuple):
@@ -51,7 +73,8 @@ def settle(
 ) -> Settlement:
     """Close attempts that nobody follows and that are known to have ended, with a message; the others stay open."""
     begun: dict[tuple[str, int], tuple[About, float]] = {}
-    seconds = 0.0
+    seconds = correct(journal, workspace, journal.entries)
+    seconds += sum(float(entry["device_seconds"]) for entry in journal.entries if entry["event"] == "corrected")
     for about, entry in about_jobs(journal.entries):
         if entry["event"] == "started":
             begun[about.key, entry["attempt"]] = about, float(entry["time"])
@@ -76,6 +99,7 @@ def settle(
             code="",
             message="" if is_done else message,
             device_seconds=spent,
+            recorded=folder.exit(number) is not None,
             cpu_seconds=None,
             peak_bytes=None,
         )

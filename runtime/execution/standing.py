@@ -119,7 +119,7 @@ def standing(workspace: Workspace, run: Run) -> Standing | Diagnostic:
         read.broken,
         holder,
         begun[-1]["hardware"] if begun else {},
-        sum(float(entry["device_seconds"]) for entry in read.entries if entry["event"] == "ended"),
+        sum(float(entry["device_seconds"]) for entry in read.entries if entry["event"] in ("ended", "corrected")),
         spans + (time.time() - begun[-1]["time"] if holder is not None and begun else 0.0),
     )
 

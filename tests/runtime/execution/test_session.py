@@ -14,16 +14,16 @@ from execution_project import TINY
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import Compiled
-from mlipilot.runtime.engine.protocol import Began
+from mlipilot.runtime.engine.protocol import Began, Cause
 from mlipilot.runtime.execution import session as sessions
 from mlipilot.runtime.execution.outcome import State
 from mlipilot.runtime.execution.session import LeaseLost, Session, open_session
-from mlipilot.runtime.execution.settlement import device_seconds
+from mlipilot.runtime.execution.settlement import device_seconds, settle
 from mlipilot.runtime.execution.standing import Standing, standing
 from mlipilot.runtime.execution.supervisor import execute, supervise
 from mlipilot.runtime.execution.watcher import Silent
 from mlipilot.runtime.foundation.atomic_files import write_json
-from mlipilot.runtime.record import Entry, Workspace, read_journal
+from mlipilot.runtime.record import Entry, Journal, Workspace, read_journal
 from mlipilot.runtime.record.lease import Lease
 from mlipilot.runtime.record.liveness import STOP_SECONDS
 from mlipilot.spec.diagnostics import Diagnostic
@@ -127,6 +127,36 @@ def test_device_time_is_what_the_record_of_an_attempt_says(session: Session, eng
     assert (outcome.jobs[0].state, outcome.jobs[0].code) == (State.FAILED, "MLP0810")
     assert [entry["device_seconds"] for entry in entries(session, "ended")] == [SECONDS]
     assert session.dispatch.spent == SECONDS
+
+
+def test_what_a_job_took_that_lived_on_unseen_is_entered_once_its_record_is_there(
+    session: Session, engine: ScriptedEngine
+) -> None:
+    engine.script, engine.cause = "die", Cause.NODE
+
+    def act(tick: int) -> None:
+        if len(engine.submitted) == 2:
+            engine.script = "publish"
+            first = engine.submitted[0]
+            write_json(Entry(first.folder).file("exit", 1), {"class": "stopped", "seconds": 90.0})
+
+    outcome = acting(session, act)
+    assert [job.state for job in outcome.jobs] == [State.DONE]
+    recorded = [entry["recorded"] for entry in entries(session, "ended")]
+    assert recorded[0] is False
+    assert recorded[-1] is True
+    (correction,) = entries(session, "corrected")
+    (key,) = {entry["key"] for entry in entries(session, "ended")}
+    assert (correction["of"], correction["attempt"]) == (key, 1)
+    assert entries(session, "ended")[0]["device_seconds"] + correction["device_seconds"] == pytest.approx(90.0)
+    read = standing(session.workspace, session.run)
+    assert isinstance(read, Standing)
+    told = sum(entry["device_seconds"] for entry in entries(session, "ended"))
+    assert read.device_seconds == pytest.approx(told + correction["device_seconds"])
+    assert settle(Journal(session.run.journal), session.workspace, engine.reconcile).device_seconds == pytest.approx(
+        read.device_seconds
+    )
+    assert len(entries(session, "corrected")) == 1
 
 
 def test_an_attempt_without_a_record_counts_to_its_last_sign_of_life(tmp_path: Path) -> None:
