@@ -85,7 +85,7 @@ def submitted(engine: Engine, folder: Path, script: str) -> Attempt:
 def until(engine: Engine, kind: type[Report]) -> list[Report]:
     """Reports until the first of a kind, which is the last of them."""
     reports: list[Report] = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not any(isinstance(report, kind) for report in reports):
         assert time.monotonic() < deadline
         reports += engine.poll(0.05)

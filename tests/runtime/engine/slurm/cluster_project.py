@@ -58,7 +58,7 @@ class Project:
     def run(self, *words: str) -> tuple[int, str]:
         """The code and the output of a command."""
         process = self.start(*words)
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=400)
         return process.returncode, said
 
     def status(self) -> dict[str, str]:
@@ -80,7 +80,7 @@ class Project:
 
     def wait_for(self, state: str, count: int = 1) -> None:
         """Until so many jobs are in a state."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while list(self.status().values()).count(state) < count:
             assert time.monotonic() < deadline, self.status()
             time.sleep(0.2)

@@ -19,7 +19,7 @@ PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue", "scancel", "sin
 PACKAGES = "slurmctld slurmd slurm-client munge slurm-wlm-basic-plugins"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
 """Any character device will do as a GPU."""
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 
 _CONFIGURATION = """\
 ClusterName=mini
@@ -184,7 +184,7 @@ class MiniSlurm:
         while time.monotonic() < deadline and self.run("squeue", "--me", "-h", "-t", "R,CG", seconds=5).strip():
             time.sleep(0.1)
 
-    def run(self, *command: str, seconds: float = 60) -> str:
+    def run(self, *command: str, seconds: float = 180) -> str:
         """What a command prints."""
         return subprocess.run(
             command,

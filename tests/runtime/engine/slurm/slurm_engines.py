@@ -39,4 +39,4 @@ def engine_on(
     if is_proven:
         (folder / "slurm").mkdir(exist_ok=True)
         write_json(folder / "slurm" / PROOF, {})
-    return SlurmEngine(Setting(found, 1, folder), Commands(cluster.environment, seconds=2.0), times)
+    return SlurmEngine(Setting(found, 1, folder), Commands(cluster.environment, seconds=4.0), times)

@@ -75,7 +75,7 @@ def named(attempt: Attempt) -> str:
     return str((read_json(Entry(attempt.folder).file("slurm", attempt.number)) or {})["name"])
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
