@@ -60,14 +60,14 @@ def compile_spec_file(path: Path, *, probe: bool = False, engine: str | None = N
     return _powered(_compile(path, probe=probe, engine=engine))
 
 
-def asked_of(path: Path, engine: str) -> list[Diagnostic]:
-    """What speaks against a spec, and against running its jobs on an engine."""
+def asked_of(path: Path, engine: str) -> Loaded:
+    """A spec's plan for an engine, with what speaks against the spec, and against running its jobs there."""
     compiled, found = compile_spec_file(path, engine=engine)
     checked = check_file(path)
     if compiled is None or checked.spec is None:
-        return found
+        return Loaded(compiled, found)
     chosen = with_engine(checked.spec, engine)
-    return found if isinstance(chosen, Diagnostic) else [*found, *asked(compiled, chosen)]
+    return Loaded(compiled, found if isinstance(chosen, Diagnostic) else [*found, *asked(compiled, chosen)])
 
 
 def write_plan_file(compiled: Compiled, target: Path) -> Diagnostic | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlipilot.cli.proof import show
 from mlipilot.compiler.spec_files import find_spec
-from mlipilot.runtime.loading import asked_of, compile_spec_file
+from mlipilot.runtime.loading import asked_of
 from mlipilot.spec.diagnostics import Diagnostic, has_errors
 
 
@@ -16,18 +16,22 @@ def doctor_of_engine(engine: str, given: Path | None) -> int:
     if isinstance(path, Diagnostic):
         show([path])
         return 2
-    compiled, found = compile_spec_file(path, engine=engine)
+    compiled, faults = asked_of(path, engine)
     if compiled is None:
-        show(found)
+        show(faults)
         return 2
     from mlipilot.runtime.engine.engines import described
 
     for line in described(compiled.plan.engine):
         print(line)
-    faults = asked_of(path, engine)
     show(faults)
     if has_errors(faults):
         return 1
-    known = all(diagnostic.code != "MLP0836" for diagnostic in faults)
-    print(f"engine `{engine}` takes the jobs of `{path}`" if known else f"whether `{engine}` takes them is not known")
+    from mlipilot.runtime.execution.preflight import was_answered
+
+    print(
+        f"engine `{engine}` takes the jobs of `{path}`"
+        if was_answered(faults)
+        else f"whether `{engine}` takes them is not known"
+    )
     return 0

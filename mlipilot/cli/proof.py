@@ -94,15 +94,20 @@ def check(
     if engine is not None and not has_errors(found):
         from mlipilot.runtime.loading import asked_of  # plain `check` runs nothing
 
-        found = asked_of(path, engine)
+        found = asked_of(path, engine).diagnostics
     show(found, output_format, fixes="check")
     if has_errors(found):
         return 2
     if output_format not in DOCUMENTS:
         print(f"`{path}` is consistent")
         if engine is not None:
-            known = all(diagnostic.code != "MLP0836" for diagnostic in found)
-            print(f"engine `{engine}` takes its jobs" if known else f"whether `{engine}` takes its jobs is not known")
+            from mlipilot.runtime.execution.preflight import was_answered
+
+            print(
+                f"engine `{engine}` takes its jobs"
+                if was_answered(found)
+                else f"whether `{engine}` takes its jobs is not known"
+            )
         elif checked.spec is not None and (elsewhere := unasked(checked.spec)):
             print(
                 f"engine `{elsewhere}` was not asked whether it takes the jobs: `mlipilot check --engine {elsewhere}`"

@@ -56,7 +56,7 @@ class Experiment:
         if engine is not None and not has_errors(checked.diagnostics):
             from mlipilot.runtime.loading import asked_of
 
-            return asked_of(self.path, engine)
+            return asked_of(self.path, engine).diagnostics
         if checked.spec is None or checked.spec.only("pilot") is None:
             return checked.diagnostics
         from mlipilot.runtime.pilot.campaign.power_of import refusal

@@ -16,3 +16,8 @@ def asked(compiled: Compiled, spec: Spec | None = None, jobs: Iterable[Job] | No
     reservations = Reservations(compiled)
     requests = [reservations.request(job) for job in (compiled.plan.jobs if jobs is None else jobs)]
     return [fault.diagnostic(spec) for fault in faults_of(compiled.plan.engine, requests)]
+
+
+def was_answered(found: Iterable[Diagnostic]) -> bool:
+    """Whether the engine said of all jobs whether it takes them."""
+    return all(diagnostic.code != "MLP0836" for diagnostic in found)

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlipilot.compiler.operations import Role, with_role
 from mlipilot.compiler.packages import installed
-from mlipilot.compiler.plan import Compiled, Plan, job_keys, lacks_device, runs_here
+from mlipilot.compiler.plan import Compiled, Job, Plan, job_keys, lacks_device, runs_here
 from mlipilot.compiler.plan_file import write_plan
 from mlipilot.compiler.room import room
 from mlipilot.runtime.engine.engines import ENGINES
@@ -165,9 +165,13 @@ class Session:
 
     def refusal(self, error: OSError) -> Diagnostic:
         """What the system refuses, and the room that is needed for what is left."""
+        return refusal(error, self.run.folder, room(self.plan, self.left) or None)
+
+    @property
+    def left(self) -> list[Job]:
+        """Jobs of the plan that have no result yet."""
         store = self.workspace.store
-        left = [job for job in self.plan.jobs if not store.entry(self.keys[job.id]).is_done()]
-        return refusal(error, self.run.folder, room(self.plan, left) or None)
+        return [job for job in self.plan.jobs if not store.entry(self.keys[job.id]).is_done()]
 
     def _wind_down(self) -> None:
         """Wait until what runs has stopped; the engine ends what has not by then."""
@@ -250,7 +254,7 @@ class Session:
         self._close(states)
 
     def _close(self, states: Sequence[JobState]) -> None:
-        if self.heartbeat.holds():
+        if self.heartbeat.holds() and not runs_here(self.plan):  # here, what ended without a record is dead
             with suppress(OSError):  # the next session enters it
                 correct(self.journal, self.workspace, read_journal(self.run.journal).entries)
         self.enter(
@@ -292,9 +296,7 @@ def open_session(compiled: Compiled, workspace: Workspace, watcher: Watcher, sta
 
 def _refused_by_engine(session: Session) -> Diagnostic | None:
     """Said before the first job where the engine would not take what is left; what it does not say is noted."""
-    store = session.workspace.store
-    left = [job for job in session.plan.jobs if not store.entry(session.keys[job.id]).is_done()]
-    if not left:
+    if runs_here(session.plan) or not (left := session.left):
         return None
     found = asked(session.compiled, jobs=left)
     errors = [diagnostic for diagnostic in found if diagnostic.is_error]
@@ -308,8 +310,7 @@ def _absent_device(session: Session) -> Diagnostic | None:
     """Said before the first job where what is left needs a device that is not here."""
     if not lacks_device(session.plan):
         return None
-    store = session.workspace.store
-    waiting = [job for job in session.plan.jobs if job.backend and not store.entry(session.keys[job.id]).is_done()]
+    waiting = [job for job in session.left if job.backend]
     if not waiting:
         return None
     device = session.plan.engine["device"]

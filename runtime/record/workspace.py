@@ -100,10 +100,7 @@ class Run:
 
     def pause(self, *, on: bool) -> None:
         """Have nothing new started, or go on; what runs is not touched."""
-        if on:
-            write_json(self._paused, {"time": time.time()})
-        else:
-            self._paused.unlink(missing_ok=True)
+        self._mark(self._paused, on=on)
 
     @property
     def is_cancelled(self) -> bool:
@@ -112,10 +109,13 @@ class Run:
 
     def cancel(self, *, on: bool) -> None:
         """Have whoever executes this run stop it, or forget that."""
+        self._mark(self._cancelled, on=on)
+
+    def _mark(self, mark: Path, *, on: bool) -> None:
         if on:
-            write_json(self._cancelled, {"time": time.time()})
+            write_json(mark, {"time": time.time()})
         else:
-            self._cancelled.unlink(missing_ok=True)
+            mark.unlink(missing_ok=True)
 
     @property
     def _cancelled(self) -> Path:

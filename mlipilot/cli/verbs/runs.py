@@ -26,6 +26,11 @@ def add_execute(verbs: Any) -> None:
     )
     add_spec(verb, "spec or plan")
     add_engine(verb, "run the jobs there")
+    _add_outcome(verb)
+
+
+def _add_outcome(verb: Any) -> None:
+    """What is said of how an execution ended."""
     verb.add_argument("--gate", action="store_true", help="exit with 3 unless the model is accepted")
     verb.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
@@ -46,8 +51,7 @@ def add_resume(verbs: Any) -> None:
         run,
     )
     add_run(verb)
-    verb.add_argument("--gate", action="store_true", help="exit with 3 unless the model is accepted")
-    verb.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    _add_outcome(verb)
 
 
 def add_status(verbs: Any) -> None:

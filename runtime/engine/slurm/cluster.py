@@ -20,7 +20,7 @@ class Partition(NamedTuple):
     is_default: bool
     is_up: bool
     seconds: float | None
-    """The longest time limit; None where there is none."""
+    """The longest time limit; None: jobs may run for ever."""
     gpus: tuple[str, ...] = ()
     """Of its nodes, as the cluster says it: `gpu:a100:4`."""
     is_whole: bool = True
@@ -38,7 +38,7 @@ class Cluster(NamedTuple):
     partitions: tuple[Partition, ...]
 
     def partition(self, name: str) -> Partition | None:
-        """A partition by its name, the default one where it is empty; None where there is none."""
+        """A partition by its name, the default one where it is empty; None where it does not exist."""
         return next((one for one in self.partitions if one.name == name or (not name and one.is_default)), None)
 
     @property

@@ -26,6 +26,7 @@ from mlipilot.runtime.engine.slurm.submission import Submission, output_of
 from mlipilot.runtime.foundation.atomic_files import read_json, write_json
 from mlipilot.runtime.record.liveness import STALE_SECONDS, silence
 from mlipilot.runtime.record.store import Entry
+from mlipilot.runtime.record.workspace import Run
 from mlipilot.spec.diagnostics import Diagnostic
 
 TICK_SECONDS = 0.2
@@ -33,8 +34,6 @@ _BACK_OFF = 2
 """A question that was not answered is asked again after so many times the time that it took, besides the interval."""
 _EARLY_SECONDS = 60.0
 """Slurm may send the signal that a job's time is nearly up so much too early."""
-QUEUE = "queue.json"
-"""In the folder of a run: what the queue showed of its jobs last."""
 PROOF = "proven.json"
 """Of a run whose jobs were seen to begin."""
 
@@ -69,8 +68,9 @@ def _request(attempt: Attempt) -> dict[str, Any]:
 class _Job:
     """An attempt that is open here."""
 
-    def __init__(self, attempt: Attempt, name: str, index: int, began: bool) -> None:
-        self.attempt, self.name, self.index, self.began = attempt, name, index, began
+    def __init__(self, attempt: Attempt, name: str, index: int) -> None:
+        self.attempt, self.name, self.index = attempt, name, index
+        self.began = False
         self.why_waiting = ""
         self.unseen_since: float | None = None
         self.ended_since: float | None = None
@@ -93,6 +93,7 @@ class SlurmEngine:
     ) -> None:
         self._options = {"checkpoint": 120.0, **setting.options}
         self._most_threads = setting.threads
+        self._run = Run(setting.folder)
         self._folder = setting.folder / "slurm"
         self._commands = commands or Commands()
         self._clock, self._sleep = clock, sleep
@@ -163,7 +164,7 @@ class SlurmEngine:
             return
         self._know_cluster()
         for sent in self._submission.submit(most):
-            job = self._jobs[sent.attempt] = _Job(sent.attempt, sent.name, sent.place, began=False)
+            job = self._jobs[sent.attempt] = _Job(sent.attempt, sent.name, sent.place)
             if sent.words:
                 self._end(job, f"Slurm refused it: {sent.words}", Cause.OWN)
 
@@ -361,7 +362,7 @@ class SlurmEngine:
             if (found := self._queue.get((job.name, job.index))) is not None
         }
         with suppress(OSError):  # the next look writes it
-            write_json(self._folder.parent / QUEUE, {"time": time.time(), "jobs": shown})
+            write_json(self._run.queue, {"time": time.time(), "jobs": shown})
 
     # -- stopping, and who is there --
 
@@ -392,5 +393,5 @@ class SlurmEngine:
         said = read_json(entry.file("slurm", attempt.number))
         if said is None:
             return by_signs(attempt)  # another engine's, or one that was never submitted
-        self._jobs[attempt] = _Job(attempt, str(said["name"]), int(said["index"]), began=False)
+        self._jobs[attempt] = _Job(attempt, str(said["name"]), int(said["index"]))
         return Presence.THERE

@@ -24,7 +24,7 @@ def said_last(output: Path) -> str:
 
 
 def launch_fault(output: Path, shown: QueuedJob) -> Diagnostic:
-    """What is to be said of the first job of a run, which ended before its work began."""
+    """Why the first job of a run ended before its work began."""
     where = f"node `{shown.node}`" if shown.node else "the node"
     last = said_last(output)
     state = f"{shown.state}, {shown.reason}" if shown.reason not in ("", "None") else shown.state

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 SHORTEST_SECONDS = 600.0
-"""No shorter limit is derived from an estimate: starting takes a while, and an estimate of seconds is no better."""
+"""The shortest limit that is derived from an estimate: starting takes a while, and short estimates are rough."""
 _START_SECONDS = 120.0
 """Until a job works: its setup and imports on a file system that others use too."""
 _SMALLEST_BYTES = 2**30

@@ -52,15 +52,15 @@ def preflight(
     for request in requests:
         needs.setdefault(need_of(options, request, cluster.longest), request)
     for need, request in needs.items():
-        faults = _by_partition(options, need, request, cluster)
-        if not faults:
-            left = until - clock()
-            partition = cluster.partition(need.partition)
-            is_whole = partition is not None and partition.is_whole
-            asked = commands.within(max(left, 0.1))
-            faults = (
-                _by_test(options, need, request, asked, is_whole=is_whole) if left > 0 else [_unheard("time is up")]
-            )
+        partition = cluster.partition(need.partition)
+        if partition is None:
+            faults = [_no_partition(options, need, request, cluster)]
+        else:
+            faults = _by_partition(options, need, request, partition)
+            if not faults:
+                left = until - clock()
+                asked = commands.within(left)
+                faults = _by_test(options, need, request, partition, asked) if left > 0 else [_unheard("time is up")]
         found += [fault for fault in faults if fault not in found]
     return found
 
@@ -76,18 +76,19 @@ def _field(options: Mapping[str, Any], request: Mapping[str, Any], name: str) ->
     return f"{kind}.{name}" if name in options.get("resources", {}).get(kind, {}) else name
 
 
+def _no_partition(options: Mapping[str, Any], need: Need, request: Mapping[str, Any], cluster: Cluster) -> EngineFault:
+    names = [one.name for one in cluster.partitions]
+    meant = nearest(need.partition, names) if need.partition else None
+    listed = ", ".join(f"`{name}`" for name in names) or "none"
+    help_ = f"did you mean `{meant}`?" if meant else f"there are {listed}"
+    what = f"has no partition `{need.partition}`" if need.partition else "has no default partition"
+    return EngineFault("MLP0831", _field(options, request, "partition"), f"the cluster {what}", help_)
+
+
 def _by_partition(
-    options: Mapping[str, Any], need: Need, request: Mapping[str, Any], cluster: Cluster
+    options: Mapping[str, Any], need: Need, request: Mapping[str, Any], partition: Partition
 ) -> list[EngineFault]:
     """What Slurm accepts, and never runs; and what it refuses without saying what there is instead."""
-    partition = cluster.partition(need.partition)
-    if partition is None:
-        names = [one.name for one in cluster.partitions]
-        meant = nearest(need.partition, names) if need.partition else None
-        listed = ", ".join(f"`{name}`" for name in names) or "none"
-        help_ = f"did you mean `{meant}`?" if meant else f"there are {listed}"
-        what = f"has no partition `{need.partition}`" if need.partition else "has no default partition"
-        return [EngineFault("MLP0831", _field(options, request, "partition"), f"the cluster {what}", help_)]
     found = []
     if not partition.is_up:
         headline, help_ = f"partition `{partition.name}` is not up", "choose another one, or wait until it is"
@@ -119,15 +120,15 @@ def _gpus(
 
 
 def _by_test(
-    options: Mapping[str, Any], need: Need, request: Mapping[str, Any], commands: Commands, *, is_whole: bool
+    options: Mapping[str, Any], need: Need, request: Mapping[str, Any], partition: Partition, commands: Commands
 ) -> list[EngineFault]:
     """What `sbatch` itself says to such a job, which it does not submit."""
-    told = sbatch_options({"checkpoint": 0, **options}, need, "mlipilot-check", Path(tempfile.gettempdir()) / "x", 1)
+    told = sbatch_options(options, need, "mlipilot-check", Path(tempfile.gettempdir()) / "x", 1)
     answer = commands.ask("sbatch", "--test-only", *told, input="#!/bin/bash\ntrue\n")
     if isinstance(answer, Unheard):
         return [_unheard(answer.why)]
     if isinstance(answer, Refused) and not is_for_now(answer.words):
-        if not is_whole and _LACKING in answer.words.lower():
+        if not partition.is_whole and _LACKING in answer.words.lower():
             return [_unheard(f"nodes are down or drained, and without them it says: {answer.words}")]
         kind = request.get("resources", "")
         asked = [f"{count(need.cores, 'core')}"]

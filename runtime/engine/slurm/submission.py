@@ -77,8 +77,10 @@ class Submission:
             return []
         due, self._due = (self._due, []) if most is None else (self._due[:most], self._due[most:])
         done: list[Submitted] = []
-        for need in dict.fromkeys(self._need(request) for _, request in due):
-            alike = [(attempt, request) for attempt, request in due if self._need(request) == need]
+        needs: dict[Need, list[Due]] = {}
+        for attempt, request in due:
+            needs.setdefault(self._need(request), []).append((attempt, request))
+        for need, alike in needs.items():
             for start in range(0, len(alike), self.array_size):
                 done += self._submit(need, alike[start : start + self.array_size])
         return done

@@ -10,7 +10,7 @@ sys.path.append(str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1]))
 
 from cluster_project import DATASET
-from told import SCRIPTED
+from slurm_engines import interpreter
 
 from mlipilot.compiler.compile import compile_file
 from mlipilot.compiler.plan import Compiled
@@ -20,18 +20,13 @@ from mlipilot.runtime.record import Workspace
 ENGINE = "interval = 0.5 s, grace = 8 s, checkpoint = 2 s, workers = 40"
 
 
-def interpreter(folder: Path) -> Path:
-    """A stand-in for the interpreter of the nodes, in which the job of a data set does what its parameters say."""
-    path = folder / "python"
-    path.write_text(
-        f"#!{sys.executable}\n{SCRIPTED}\nsys.modules['mlipilot.runtime.operations.dataset'] = module\n"
-        "def briefly(context):\n    time.sleep(context.params['seconds'])\n"
-        "    (context.out / 'made').write_text(str(context.params['number']))\n\n"
-        "from pathlib import Path\nfrom mlipilot.runtime.engine.slurm.task import main\n"
-        "sys.exit(main(Path(sys.argv[3])))\n"
-    )
-    path.chmod(0o755)
-    return path
+BRIEFLY = """
+sys.modules['mlipilot.runtime.operations.dataset'] = module
+def briefly(context):
+    time.sleep(context.params['seconds'])
+    (context.out / 'made').write_text(str(context.params['number']))
+"""
+"""Has the job of a data set do what its parameters say, for as long as they say."""
 
 
 def compiled_in(folder: Path, jobs: int, each: float) -> Compiled:
@@ -39,7 +34,7 @@ def compiled_in(folder: Path, jobs: int, each: float) -> Compiled:
     spec = folder / "chaos.mlp"
     if not spec.exists():
         data = DATASET.format(name="cu", seed=1, equilibration="100 fs")
-        python = interpreter(folder)
+        python = interpreter(folder, BRIEFLY)
         spec.write_text(f'edition "2026"\n\nengine c : slurm {{ {ENGINE}, python = "{python}" }}\n\n{data}')
     compiled, found = compile_file(spec)
     assert compiled is not None, found

@@ -66,11 +66,11 @@ class Project:
         code, said = self.run("status", "--json")
         return {job["id"]: job["state"] for job in json.loads(said)["jobs"]} if code == 0 else {}
 
-    def queue(self) -> set[str]:
-        """The names of this project's jobs that Slurm knows, ended ones too."""
+    def queue(self, states: str = "all") -> set[str]:
+        """The names of this project's jobs that Slurm knows in some states, ended ones too."""
         listed = [path.stem for path in self.folder.glob(".mlipilot/runs/*/slurm/mlp-*.json")]
         shown = subprocess.run(
-            ["squeue", "--me", "--noheader", "--states=all", "--format=%j"],
+            ["squeue", "--me", "--noheader", f"--states={states}", "--format=%j"],
             env=self.environment,
             capture_output=True,
             text=True,

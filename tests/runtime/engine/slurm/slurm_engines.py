@@ -18,11 +18,11 @@ TIMES = Times(interval=0.3, grace=6.0, settle=1.5, stale=60.0, stop=5.0)
 """Short ones, so that failures show within seconds."""
 
 
-def interpreter(folder: Path) -> Path:
-    """A stand-in for the interpreter of the nodes: the real one, with a module of scripted jobs."""
+def interpreter(folder: Path, more: str = "") -> Path:
+    """A stand-in for the interpreter of the nodes: the real one, with a module of scripted jobs, and `more`."""
     path = folder / "python"
     path.write_text(
-        f"#!{sys.executable}\n{SCRIPTED}\n"
+        f"#!{sys.executable}\n{SCRIPTED}\n{more}\n"
         "from pathlib import Path\nfrom mlipilot.runtime.engine.slurm.task import main\n"
         "assert sys.argv[1:3] == ['-m', 'mlipilot.runtime.engine.slurm.task']\n"
         "sys.exit(main(Path(sys.argv[3])))\n"

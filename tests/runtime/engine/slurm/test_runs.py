@@ -149,9 +149,7 @@ def submitted_once(project: Project) -> bool:
 
 
 @pytest.mark.parametrize("is_followed", [True, False])
-def test_a_run_is_cancelled_from_another_shell(
-    project: Project, is_followed: bool, in_the_queue: Callable[[Project], list[str]]
-) -> None:
+def test_a_run_is_cancelled_from_another_shell(project: Project, is_followed: bool) -> None:
     project.write(equilibration=LONG)
     first = project.start("execute", "data.mlp")
     project.wait_for("running", 2)
@@ -162,7 +160,7 @@ def test_a_run_is_cancelled_from_another_shell(
     assert code == 0
     assert "stopped" in said
     deadline = time.monotonic() + 120  # a job leaves the queue a moment after it ended
-    while left := in_the_queue(project):
+    while left := project.queue("PD,R,S,CF,CG"):
         assert time.monotonic() < deadline, left
     if is_followed:
         first.communicate(timeout=240)
@@ -174,18 +172,3 @@ def test_a_run_is_cancelled_from_another_shell(
 def run_of(project: Project) -> str:
     (run,) = project.folder.glob(".mlipilot/runs/*")
     return run.name
-
-
-@pytest.fixture
-def in_the_queue() -> Callable[[Project], list[str]]:
-    def found(project: Project) -> list[str]:
-        shown = subprocess.run(
-            ["squeue", "--me", "--noheader", "--format=%j"],
-            env=project.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return [name for name in shown.stdout.split() if name in project.queue()]
-
-    return found
